@@ -1,0 +1,44 @@
+# Third-party libraries, each named once as a layer, so that the dependency check sees them.
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED) # module mode, before gRPC: Debian ships no protobuf-config.cmake
+find_package(gRPC CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(GTest CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(date CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SOFIA REQUIRED IMPORTED_TARGET sofia-sip-ua)
+pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
+
+# CAF 0.17 comes with neither a CMake config nor a .pc file.
+find_path(CAF_INCLUDE_DIR caf/all.hpp REQUIRED)
+find_library(CAF_CORE_LIBRARY caf_core REQUIRED)
+add_library(CAF::core UNKNOWN IMPORTED)
+set_target_properties(CAF::core PROPERTIES
+  IMPORTED_LOCATION ${CAF_CORE_LIBRARY}
+  INTERFACE_INCLUDE_DIRECTORIES ${CAF_INCLUDE_DIR}
+  INTERFACE_LINK_LIBRARIES Threads::Threads)
+
+# libcsv and libphonenumber: plain libraries.
+find_library(CSV_LIBRARY csv REQUIRED)
+find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
+
+callfleet_external(ext_caf LAYER EXT_caf LIBS CAF::core)
+callfleet_external(ext_grpc LAYER EXT_grpc LIBS gRPC::grpc++ protobuf::libprotobuf Threads::Threads)
+callfleet_external(ext_grpc_reflection LAYER EXT_grpc LIBS gRPC::grpc++_reflection)
+callfleet_external(ext_pqxx LAYER EXT_pqxx LIBS PkgConfig::PQXX)
+callfleet_external(ext_sofia LAYER EXT_sofia LIBS PkgConfig::SOFIA)
+callfleet_external(ext_prometheus LAYER EXT_prometheus LIBS prometheus-cpp::core)
+callfleet_external(ext_spdlog LAYER EXT_spdlog LIBS spdlog::spdlog)
+callfleet_external(ext_cli LAYER EXT_cli LIBS CLI11::CLI11)
+callfleet_external(ext_json LAYER EXT_json LIBS nlohmann_json::nlohmann_json)
+callfleet_external(ext_http LAYER EXT_http LIBS PkgConfig::HTTPLIB Threads::Threads)
+callfleet_external(ext_date LAYER EXT_date LIBS date::date-tz)
+callfleet_external(ext_cares LAYER EXT_cares LIBS PkgConfig::CARES)
+callfleet_external(ext_csv LAYER EXT_csv LIBS ${CSV_LIBRARY})
+callfleet_external(ext_phonenumber LAYER EXT_phonenumber LIBS ${PHONENUMBER_LIBRARY} protobuf::libprotobuf)
+callfleet_external(ext_threads LAYER base LIBS Threads::Threads)
