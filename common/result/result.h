@@ -40,8 +40,8 @@ struct FieldViolation {
 
 struct Error {
   ErrorCode code = ErrorCode::kUnknown;
-  std::string reason;   // UPPER_SNAKE_CASE, stable, documented: "AGENT_NOT_FOUND".
-  std::string message;  // One sentence for a person.
+  std::string reason{};   // UPPER_SNAKE_CASE, stable, documented: "AGENT_NOT_FOUND".
+  std::string message{};  // One sentence for a person.
   std::map<std::string, std::string> metadata{};
   std::vector<FieldViolation> fields{};
   std::optional<std::chrono::milliseconds> retry_after{};
