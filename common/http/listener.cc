@@ -1,0 +1,71 @@
+#include "common/http/listener.h"
+
+#include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <charconv>
+
+namespace callfleet::http {
+namespace {
+
+struct Address {
+  std::string host;
+  int port = 0;
+};
+
+Result<Address> Parse(const std::string& listen) {
+  const auto colon = listen.rfind(':');
+  Address address;
+  if (colon == std::string::npos || colon == 0) return InvalidField("listen", "must be host:port");
+  address.host = listen.substr(0, colon);
+  if (address.host.front() == '[' && address.host.back() == ']') {
+    address.host = address.host.substr(1, address.host.size() - 2);
+  }
+  const char* end = listen.data() + listen.size();
+  const auto parsed = std::from_chars(listen.data() + colon + 1, end, address.port);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || address.port < 0 || address.port > 65535) {
+    return InvalidField("listen", "the port must be 0 to 65535");
+  }
+  return address;
+}
+
+}  // namespace
+
+Listener::~Listener() { Stop(); }
+
+Status Listener::Start(const ListenOptions& options) {
+  const auto address = Parse(options.listen);
+  if (!address) return Fail(address.error());
+  server_->set_tcp_nodelay(true);
+  // An idle kept-alive connection delays Stop by as much.
+  server_->set_keep_alive_timeout(1);
+  // httplib would set SO_REUSEPORT: a second process on the port must fail instead.
+  server_->set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  });
+  const auto threads = static_cast<std::size_t>(options.threads);
+  server_->new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
+  if (address->port == 0) {
+    port_ = server_->bind_to_any_port(address->host);
+  } else {
+    port_ = server_->bind_to_port(address->host, address->port) ? address->port : -1;
+  }
+  if (port_ <= 0) {
+    port_ = 0;
+    return Unavailable("LISTEN_FAILED", "Cannot listen on " + options.listen + ".");
+  }
+  thread_ = std::thread([this] { server_->listen_after_bind(); });
+  // stop() before the loop runs would be lost.
+  while (!server_->is_running()) std::this_thread::yield();
+  return {};
+}
+
+void Listener::Stop() {
+  if (!thread_.joinable()) return;
+  server_->stop();
+  thread_.join();
+}
+
+}  // namespace callfleet::http
