@@ -1,0 +1,86 @@
+#pragma once
+// An inbound call from its arrival until the edge forgets it, as long as nobody else owns it.
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "common/fsm/transition_table.h"
+
+namespace callfleet::queue {
+
+struct ArrivalMachine {
+  enum class State : std::uint8_t { kSeen, kClaiming, kRefusing, kEnded, kGone };
+  enum class Event : std::uint8_t {
+    kArrived,   // Alive and without a controller.
+    kOurs,      // Alive and ours.
+    kTaken,     // Another unit controls it.
+    kOver,      // All legs have ended.
+    kFailed,    // Our command was not obeyed and nobody else's was.
+    kRetryDue,  // The pause after a failure is over.
+    kForgotten,
+  };
+  enum class Guard : std::uint8_t { kAlways };
+  enum class Effect : std::uint8_t { kClaim, kRefuse, kRecord, kAcknowledge, kPause };
+
+  static constexpr State kInitial = State::kSeen;
+  static constexpr std::array kStates{State::kSeen, State::kClaiming, State::kRefusing,
+                                      State::kEnded, State::kGone};
+  static constexpr std::array kEvents{Event::kArrived,  Event::kOurs,   Event::kTaken,
+                                      Event::kOver,     Event::kFailed, Event::kRetryDue,
+                                      Event::kForgotten};
+  static constexpr bool IsTerminal(State state) { return state == State::kGone; }
+  static constexpr std::string_view Name(State state) {
+    constexpr std::array<std::string_view, 5> kNames{"seen", "claiming", "refusing", "ended",
+                                                     "gone"};
+    return kNames[static_cast<std::size_t>(state)];
+  }
+  static constexpr std::string_view Name(Event event) {
+    constexpr std::array<std::string_view, 7> kNames{"arrived", "ours",      "taken",    "over",
+                                                     "failed",  "retry_due", "forgotten"};
+    return kNames[static_cast<std::size_t>(event)];
+  }
+};
+
+using ArrivalRow = fsm::Row<ArrivalMachine>;
+
+inline constexpr auto kArrivalTable = [] {
+  using S = ArrivalMachine::State;
+  using E = ArrivalMachine::Event;
+  using F = ArrivalMachine::Effect;
+  constexpr auto kAlways = ArrivalMachine::Guard::kAlways;
+  return std::to_array<ArrivalRow>({
+      {S::kSeen, E::kArrived, kAlways, S::kClaiming, {F::kClaim}},
+      {S::kSeen, E::kOurs, kAlways, S::kRefusing, {F::kRefuse}},  // Ours from before a restart.
+      {S::kSeen, E::kTaken, kAlways, S::kGone, {}},
+      {S::kSeen, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
+      {S::kSeen, E::kForgotten, kAlways, S::kGone, {}},
+
+      {S::kClaiming, E::kArrived, kAlways, S::kClaiming, {}},  // Another change of the record.
+      {S::kClaiming, E::kOurs, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kClaiming, E::kTaken, kAlways, S::kGone, {}},
+      {S::kClaiming, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
+      {S::kClaiming, E::kFailed, kAlways, S::kClaiming, {F::kPause}},
+      {S::kClaiming, E::kRetryDue, kAlways, S::kClaiming, {F::kClaim}},
+      {S::kClaiming, E::kForgotten, kAlways, S::kGone, {}},
+
+      {S::kRefusing, E::kOurs, kAlways, S::kRefusing, {}},
+      {S::kRefusing, E::kTaken, kAlways, S::kGone, {}},
+      {S::kRefusing, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
+      {S::kRefusing, E::kFailed, kAlways, S::kRefusing, {F::kPause}},
+      {S::kRefusing, E::kRetryDue, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kRefusing, E::kForgotten, kAlways, S::kGone, {}},
+
+      {S::kEnded, E::kOver, kAlways, S::kEnded, {}},
+      {S::kEnded, E::kFailed, kAlways, S::kEnded, {F::kPause}},
+      {S::kEnded, E::kRetryDue, kAlways, S::kEnded, {F::kAcknowledge}},
+      {S::kEnded, E::kForgotten, kAlways, S::kGone, {}},
+  });
+}();
+inline constexpr std::span<const ArrivalRow> kArrivalRows{kArrivalTable};
+
+static_assert(fsm::IsDeterministic<ArrivalMachine>(kArrivalRows));
+static_assert(fsm::AllReachable<ArrivalMachine>(kArrivalRows));
+static_assert(fsm::TerminalsAreExactly<ArrivalMachine>(kArrivalRows));
+
+}  // namespace callfleet::queue

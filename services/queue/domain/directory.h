@@ -1,0 +1,44 @@
+#pragma once
+// The queues that exist, by id and by name.
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/queue/domain/queue_settings.h"
+#include "services/queue/domain/writes.h"
+
+namespace callfleet::queue {
+
+// Pure state of the unit `routing`; single owner.
+class Directory {
+ public:
+  static constexpr std::size_t kMaxQueues = 10'000;
+
+  struct Created {
+    Queue queue;
+    Writes writes;  // Empty where the request was a repeat.
+  };
+  // A known request answers as the first time. QUEUE_NAME_TAKEN, QUEUE_LIMIT, INVALID_ARGUMENT.
+  Result<Created> Create(const RequestId& request, const QueueSettings& settings, QueueId new_id,
+                         WallTime now);
+
+  // As read back from the store.
+  void Restore(Queue queue, RequestId request);
+
+  Result<Queue> Get(const QueueId& id) const;
+
+  struct Page {
+    std::vector<Queue> queues;
+    std::string next;  // Last name of the page; empty: that was all.
+  };
+  // Queues by name after `after`; size 1 to 1,000.
+  Page List(const std::string& after, std::size_t size) const;
+
+ private:
+  std::map<QueueId, Queue> queues_;
+  std::map<std::string, QueueId> by_name_;
+  std::map<RequestId, QueueId> by_request_;
+};
+
+}  // namespace callfleet::queue

@@ -1,0 +1,77 @@
+#include "services/queue/domain/directory.h"
+
+#include <gtest/gtest.h>
+
+namespace callfleet::queue {
+namespace {
+
+using namespace std::chrono_literals;
+
+QueueSettings Named(std::string name) {
+  QueueSettings settings;
+  settings.name = std::move(name);
+  return settings;
+}
+Result<Directory::Created> Create(Directory* directory, const std::string& name) {
+  return directory->Create(RequestId("request-" + name), Named(name), QueueId("id-" + name), {});
+}
+
+TEST(Directory, ANewQueueIsOpenAndWritten) {
+  Directory directory;
+  const auto created = Create(&directory, "sales");
+  ASSERT_TRUE(created);
+  EXPECT_EQ(created->queue.state, QueueState::kOpen);
+  EXPECT_EQ(created->writes.size(), 1U);
+  EXPECT_EQ(directory.Get(QueueId("id-sales"))->settings.name, "sales");
+}
+
+TEST(Directory, ARepeatedRequestAnswersAsTheFirstTimeAndWritesNothing) {
+  Directory directory;
+  Create(&directory, "sales");
+  const auto again = directory.Create(RequestId("request-sales"), Named("sales"), QueueId("x"), {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->queue.id, QueueId("id-sales"));
+  EXPECT_TRUE(again->writes.empty());
+}
+
+TEST(Directory, ATakenNameIsRefusedWithTheIdOfItsQueue) {
+  Directory directory;
+  Create(&directory, "sales");
+  const auto taken = directory.Create(RequestId("other"), Named("sales"), QueueId("x"), {});
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().reason, "QUEUE_NAME_TAKEN");
+  EXPECT_EQ(taken.error().metadata.at("queue_id"), "id-sales");
+}
+
+TEST(Directory, PagesGoByNameToTheEnd) {
+  Directory directory;
+  for (const auto* name : {"c", "a", "b"}) Create(&directory, name);
+  const auto first = directory.List("", 2);
+  ASSERT_EQ(first.queues.size(), 2U);
+  EXPECT_EQ(first.queues[0].settings.name, "a");
+  const auto second = directory.List(first.next, 2);
+  ASSERT_EQ(second.queues.size(), 1U);
+  EXPECT_EQ(second.queues[0].settings.name, "c");
+  EXPECT_EQ(second.next, "");
+}
+
+TEST(Directory, EveryFaultyFieldIsNamedAtOnce) {
+  auto settings = Named("");
+  settings.max_size = 0;
+  settings.ring_timeout = 1ms;
+  settings.skills = {{.name = "", .min_level = 11}};
+  const auto checked = Check(settings);
+  ASSERT_FALSE(checked);
+  std::vector<std::string> fields;
+  for (const auto& fault : checked.error().fields) fields.push_back(fault.field);
+  EXPECT_EQ(fields, (std::vector<std::string>{"queue.name", "queue.skills[0].name",
+                                              "queue.skills[0].min_level", "queue.max_size",
+                                              "queue.ring_timeout"}));
+}
+
+TEST(Directory, AnUnknownQueueIsNotFound) {
+  EXPECT_EQ(Directory().Get(QueueId("x")).error().reason, "QUEUE_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace callfleet::queue
