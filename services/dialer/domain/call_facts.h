@@ -1,0 +1,44 @@
+#pragma once
+// One call as the edge measured it: the whole truth each time, so a lost or merged event is
+// nothing.
+#include <cstdint>
+#include <string>
+
+#include "common/clock/clock.h"
+#include "common/ids/ids.h"
+#include "services/dialer/domain/outcome.h"
+
+namespace callfleet::dialer {
+
+// How an offer to an agent ended.
+enum class OfferEnd : std::uint8_t { kAnswered, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
+
+struct AgentLegFacts {
+  LegId leg;  // Of the newest agent leg of the call; empty: none yet.
+  bool answered = false;
+  bool ended = false;
+  OfferEnd end = OfferEnd::kWithdrawn;  // Once ended without an answer.
+};
+
+// Times are zero until the thing happened.
+struct CustomerLegFacts {
+  bool exists = false;
+  WallTime placed{};
+  WallTime progressed{};
+  WallTime answered{};
+  WallTime ended{};
+  EndFacts end;  // Whole once ended.
+};
+
+struct CallFacts {
+  AttemptId attempt;  // Also the id of the call.
+  EdgeId edge;
+  BootId boot;
+  std::uint64_t version = 0;
+  AgentLegFacts agent;
+  CustomerLegFacts customer;
+  WallTime bridged{};
+  bool call_over = false;  // All legs ended: the record waits to be acknowledged.
+};
+
+}  // namespace callfleet::dialer

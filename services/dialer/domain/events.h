@@ -1,0 +1,92 @@
+#pragma once
+// All that can happen to a campaign.
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "services/dialer/domain/agent_offer.h"
+#include "services/dialer/domain/call_facts.h"
+#include "services/dialer/domain/campaign_machine.h"
+#include "services/dialer/domain/campaign_settings.h"
+#include "services/dialer/domain/gate.h"
+#include "services/dialer/domain/lead.h"
+#include "services/dialer/domain/step.h"
+#include "services/dialer/domain/trunk_health.h"
+
+namespace callfleet::dialer {
+
+// An operator's verb, or the campaign's own end.
+struct Verb {
+  CampaignEvent event;
+};
+struct SettingsChanged {
+  CampaignSettings settings;
+};
+struct LeadsAdded {};
+
+// The answer to LoadPage.
+struct PageLoaded {
+  std::uint64_t generation = 0;
+  std::vector<Lead> leads;           // The heads in order.
+  std::optional<WallTime> next_due;  // Of those that wait; nullopt: none waits.
+  bool failed = false;               // The database is away: asked again after a while.
+};
+// The answer to CheckGate.
+struct GateAnswered {
+  AttemptId attempt;
+  std::optional<NumberFacts> facts;  // nullopt: the database is away.
+};
+
+// From the session with the pool.
+struct SessionChanged {
+  bool ready = false;
+};
+struct AudienceChanged {
+  Audience audience;
+};
+struct Granted {
+  AttemptId demand;
+  std::uint64_t grant = 0;
+  std::uint64_t revision = 0;
+  AgentOffer offer;
+};
+struct DemandClosed {
+  AttemptId demand;
+};
+struct ReservationLost {
+  ReservationId reservation;
+};
+
+// From the edges. Records of a snapshot come as CallFacts before their EdgeUp.
+struct EdgeUp {
+  EdgeId edge;
+  BootId boot;
+  std::map<AttemptId, bool> known;  // Calls of this campaign in the snapshot; true: over.
+};
+enum class CommandVerb : std::uint8_t { kRing, kOriginate, kHangUp };
+struct CommandReply {
+  AttemptId attempt;
+  LegId leg;
+  CommandVerb verb = CommandVerb::kRing;
+  std::string refused;  // Reason; empty: accepted.
+  std::optional<std::chrono::milliseconds> retry_after;
+};
+struct TrunkPublished {
+  TrunkState state = TrunkState::kUnknown;
+  std::optional<int> free_channels;
+};
+
+struct TimerFired {
+  TimerKind kind = TimerKind::kLeadsDue;
+  std::uint64_t generation = 0;
+};
+
+using Event = std::variant<Verb, SettingsChanged, LeadsAdded, PageLoaded, GateAnswered,
+                           SessionChanged, AudienceChanged, Granted, DemandClosed, ReservationLost,
+                           CallFacts, EdgeUp, CommandReply, TrunkPublished, TimerFired>;
+
+}  // namespace callfleet::dialer

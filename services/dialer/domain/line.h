@@ -1,0 +1,47 @@
+#pragma once
+// One line of a campaign in use: its lead, its agent once there is one, and what the edge said.
+#include <optional>
+#include <string>
+
+#include "common/clock/clock.h"
+#include "common/ids/ids.h"
+#include "services/dialer/domain/agent_offer.h"
+#include "services/dialer/domain/attempt_machine.h"
+#include "services/dialer/domain/call_facts.h"
+#include "services/dialer/domain/gate.h"
+#include "services/dialer/domain/lead.h"
+
+namespace callfleet::dialer {
+
+struct Line {
+  AttemptId id;  // Also demand id, call id and dispatch id: one thing, one name.
+  AttemptState state = AttemptMachine::kInitial;
+  Lead lead;
+  bool agent_first = true;
+  std::optional<AgentOffer> agent;
+  int agent_legs = 0;          // Rung so far; makes their ids.
+  std::uint64_t revision = 0;  // Of the demand.
+  GateDecision gate;
+  bool number_reserved = false;  // The store holds the number for this line.
+  bool row_written = false;      // The attempt has a row.
+  bool command_pending = false;  // Sent to the edge, no reply yet.
+  bool adopted = false;          // From the database, not yet seen at the edge.
+  EdgeId edge;
+  BootId boot;  // Believed in when the command was sent.
+  WallTime opened{};
+  WallTime dialed{};
+  Outcome refused_as = Outcome::kTrunkFault;  // Of an attempt that the edge did not take.
+  CallFacts facts;                            // Newest.
+
+  LegId AgentLeg() const { return LegId(id.str() + "-a" + std::to_string(agent_legs)); }
+  LegId CustomerLeg() const { return LegId(id.str() + "-c"); }
+  bool Undialed() const {
+    return state == AttemptState::kNew || state == AttemptState::kDemanding ||
+           state == AttemptState::kGating || state == AttemptState::kRingingAgent;
+  }
+  bool Unanswered() const {
+    return state == AttemptState::kDialing || state == AttemptState::kRinging;
+  }
+};
+
+}  // namespace callfleet::dialer

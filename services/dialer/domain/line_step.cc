@@ -1,0 +1,253 @@
+// Events of one line → its table → effects.
+#include <algorithm>
+#include <utility>
+
+#include "services/dialer/domain/stepper.h"
+
+namespace callfleet::dialer {
+
+using namespace std::chrono_literals;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+namespace {
+// From the 200 OK to an agent (pacing by ratio): then the person hears the safe message.
+constexpr milliseconds kAnswerToAgent{2000};
+}  // namespace
+
+void Stepper::Fire(Line& line, AttemptEvent event) {
+  const auto* row =
+      fsm::Find<AttemptMachine>(kAttemptRows, line.state, event, [&](AttemptGuard guard) {
+        return guard == AttemptGuard::kAgentFirst ? line.agent_first : line.agent.has_value();
+      });
+  if (row == nullptr) {
+    ++m_.refused_events;
+    return;
+  }
+  line.state = row->to;
+  for (AttemptEffect effect : row->effects) Perform(line, effect);
+}
+
+void Stepper::Perform(Line& line, AttemptEffect effect) {
+  switch (effect) {
+    case AttemptEffect::kNone:
+      break;
+    case AttemptEffect::kDemandAgent:
+      DemandAgent(line);
+      break;
+    case AttemptEffect::kCancelDemand:
+      out_.Urgent(CancelDemand{line.id});
+      break;
+    case AttemptEffect::kCheckGate:
+      out_.Urgent(
+          CheckGate{.attempt = line.id, .number = line.lead.number, .cap = m_.settings.cap});
+      break;
+    case AttemptEffect::kRingAgent:
+      RingTheAgent(line, false);
+      break;
+    case AttemptEffect::kBridgeAgent:
+      RingTheAgent(line, true);
+      break;
+    case AttemptEffect::kDial:
+      Dial(line);
+      break;
+    case AttemptEffect::kHangUpAgent:
+      HangUpAgent(line);
+      break;
+    case AttemptEffect::kHangUpCall:
+      out_.Urgent(HangUp{.line = line, .leg = LegId()});
+      break;
+    case AttemptEffect::kGiveBackAgent:
+      GiveBackAgent(line);
+      break;
+    case AttemptEffect::kReportOffer:
+      if (line.agent) {
+        out_.Urgent(ReportOffer{line.agent->reservation, line.facts.agent.end});
+        line.agent.reset();
+      }
+      break;
+    case AttemptEffect::kKeepLead:
+      KeepLead(line);
+      break;
+    case AttemptEffect::kSettleDenied:
+      SettleDenied(line);
+      break;
+    case AttemptEffect::kSettleRefused:
+      SettleRefused(line);
+      break;
+    case AttemptEffect::kSettleEnded:
+      SettleEnded(line);
+      break;
+  }
+}
+
+void Stepper::DemandAgent(Line& line) {
+  SendDemand demand{.demand = line.id,
+                    .revision = ++line.revision,
+                    .skills = line.lead.skills,
+                    .strategy = m_.settings.strategy};
+  demand.skills.insert(demand.skills.end(), m_.settings.skills.begin(), m_.settings.skills.end());
+  if (line.agent_first) {
+    demand.demand_class = DemandClass::kAgentFirst;
+    demand.since = m_.last_grant == WallTime{} ? line.opened : m_.last_grant;
+  } else {
+    const auto gone = duration_cast<milliseconds>(now_.wall - line.facts.customer.answered);
+    demand.demand_class = DemandClass::kAnswered;
+    demand.since = line.facts.customer.answered;
+    demand.time_left = std::clamp(kAnswerToAgent - gone, 0ms, kAnswerToAgent);
+    demand.instant_only = true;
+  }
+  out_.Urgent(std::move(demand));
+}
+
+void Stepper::RingTheAgent(Line& line, bool bridge) {
+  line.command_pending = true;
+  RingAgent ring{.line = line,
+                 .bridge = bridge,
+                 .shown_number = line.lead.number,
+                 .shown_name = line.lead.name,
+                 .ring_timeout = m_.settings.agent_ring_timeout};
+  if (!bridge) {
+    out_.Durable(std::move(ring));
+    return;
+  }
+  // A person is waiting: the row follows, it is not waited for.
+  out_.writes.push_back(WriteAttempt{line});
+  out_.Urgent(std::move(ring));
+}
+
+void Stepper::Dial(Line& line) {
+  line.dialed = now_.wall;
+  line.row_written = true;
+  line.command_pending = true;
+  MoveCount(LeadState::kQueued, LeadState::kDialing);
+  m_.book.settled.insert(line.lead.id);
+  out_.writes.push_back(WriteAttempt{line});
+  Originate originate{.line = line,
+                      .trunk = m_.settings.trunk,
+                      .caller_id = m_.settings.caller_id,
+                      .ring_timeout = m_.settings.ring_timeout,
+                      .setup_timeout = m_.settings.setup_timeout};
+  if (!line.agent_first) originate.not_bridged_within = kAnswerToAgent;
+  out_.Durable(std::move(originate));
+}
+
+void Stepper::HangUpAgent(Line& line) {
+  if (!line.agent || line.facts.agent.ended) return;
+  out_.Urgent(HangUp{.line = line, .leg = line.AgentLeg()});
+}
+
+void Stepper::GiveBackAgent(Line& line) {
+  if (!line.agent) return;
+  if (line.facts.agent.answered) {
+    out_.Urgent(CompleteWork{
+        .reservation = line.agent->reservation, .outcome = Outcome::kCancelled, .wrap_up = 0s});
+  } else {
+    out_.Urgent(ReportOffer{line.agent->reservation, OfferEnd::kWithdrawn});
+  }
+  line.agent.reset();
+}
+
+void Stepper::KeepLead(Line& line) {
+  if (line.number_reserved) {
+    out_.writes.push_back(ReleaseNumber{.attempt = line.id, .number = line.lead.number});
+  }
+  PutBack(std::move(line.lead));
+}
+
+void Stepper::SettleDenied(Line& line) {
+  if (line.number_reserved) {
+    out_.writes.push_back(ReleaseNumber{.attempt = line.id, .number = line.lead.number});
+  }
+  Postpone(line.lead, line.gate, line.id);
+}
+
+void Stepper::SettleRefused(Line& line) {
+  out_.writes.push_back(CloseAttempt{.line = line,
+                                     .outcome = Outcome::kCancelled,
+                                     .ended = now_.wall,
+                                     .lead_state = LeadState::kQueued,
+                                     .tries = line.lead.tries});
+  ++m_.counters.attempts[static_cast<std::size_t>(line.refused_as)];
+  MoveCount(LeadState::kDialing, LeadState::kQueued);
+  m_.book.settled.insert(line.lead.id);
+  PutBack(std::move(line.lead));
+}
+
+void Stepper::SettleEnded(Line& line) {
+  const CustomerLegFacts& customer = line.facts.customer;
+  EndFacts end = customer.end;
+  end.bridged = line.facts.bridged != WallTime{};
+  const Outcome outcome = OutcomeOf(end);
+  const bool counted = CountsAsAttempt(outcome, end.placed);
+  const WallTime ended = customer.ended == WallTime{} ? now_.wall : customer.ended;
+  if (counted) line.lead.tries.Count(outcome);
+  m_.counters.counted += counted;
+  m_.counters.answered += end.answered;
+  if (end.bridged) m_.counters.talk += duration_cast<milliseconds>(ended - line.facts.bridged);
+  const Disposition next = Decide(m_.settings.retry, outcome,
+                                  {.attempts = line.lead.tries.Total(),
+                                   .with_this_outcome = line.lead.tries.Of(outcome),
+                                   .counted = counted,
+                                   .was_answered = end.answered},
+                                  ended);
+  if (outcome == Outcome::kTrunkFault) {
+    m_.trunk.Fault(now_);
+  } else if (counted) {
+    m_.trunk.Works();
+  }
+  if (line.agent) {
+    CompleteWork done{.reservation = line.agent->reservation, .outcome = outcome};
+    if (end.bridged) {
+      done.talk = duration_cast<milliseconds>(ended - line.facts.bridged);
+      done.wrap_up = m_.settings.wrap_up;
+    } else {
+      done.wrap_up = 0s;  // Nobody was spoken to.
+    }
+    out_.Urgent(done);
+  }
+  CloseAttempt close{.line = line,
+                     .outcome = outcome,
+                     .counted = counted,
+                     .ended = ended,
+                     .tries = line.lead.tries};
+  switch (next.verdict) {
+    case Verdict::kComplete:
+      close.lead_state = LeadState::kCompleted;
+      break;
+    case Verdict::kRetry:
+      close.lead_state = LeadState::kWaiting;
+      break;
+    case Verdict::kFail:
+      close.lead_state = LeadState::kFailed;
+      break;
+    case Verdict::kKeepPlace:
+      close.lead_state = LeadState::kQueued;
+      break;
+  }
+  close.lead_due = next.due;
+  close.lead_reason = next.verdict == Verdict::kRetry ? "retry" : std::string(next.reason);
+  MoveCount(LeadState::kDialing, close.lead_state);
+  ++m_.counters.attempts[static_cast<std::size_t>(outcome)];
+  if (LeadMachine::IsTerminal(close.lead_state)) {
+    ++m_.counters.leads_ended[static_cast<std::size_t>(outcome)];
+  }
+  m_.book.settled.insert(line.lead.id);
+  if (next.verdict == Verdict::kRetry) {
+    m_.book.last_wait_was_window = false;
+    DueAt(next.due);
+  }
+  out_.writes.push_back(std::move(close));
+  if (end.placed) {
+    Announce(outcome == Outcome::kCompleted ? NewsKind::kCallCompleted : NewsKind::kCallFailed,
+             line, outcome);
+  }
+  if (next.verdict == Verdict::kKeepPlace) PutBack(std::move(line.lead));
+}
+
+void Stepper::Announce(NewsKind kind, const Line& line, Outcome outcome) {
+  out_.writes.push_back(
+      News{.kind = kind, .at = now_.wall, .state = m_.state, .line = line, .outcome = outcome});
+}
+
+}  // namespace callfleet::dialer

@@ -1,0 +1,87 @@
+#pragma once
+// One step under way. Internal to domain/: campaign_step.cc dispatches, the other files are its
+// parts.
+#include <optional>
+#include <string>
+
+#include "services/dialer/domain/campaign_model.h"
+#include "services/dialer/domain/events.h"
+#include "services/dialer/domain/step.h"
+
+namespace callfleet::dialer {
+
+class Stepper {
+ public:
+  Stepper(CampaignModel& model, Instant now, const ZoneRules& zones)
+      : m_(model), now_(now), zones_(zones) {}
+
+  void On(const Verb& event);
+  void On(const SettingsChanged& event);
+  void On(const LeadsAdded& event);
+  void On(const PageLoaded& event);
+  void On(const GateAnswered& event);
+  void On(const SessionChanged& event);
+  void On(const AudienceChanged& event);
+  void On(const Granted& event);
+  void On(const DemandClosed& event);
+  void On(const ReservationLost& event);
+  void On(const CallFacts& event);
+  void On(const EdgeUp& event);
+  void On(const CommandReply& event);
+  void On(const TrunkPublished& event);
+  void On(const TimerFired& event);
+  // After each event: forget ended lines, open new ones, say why not.
+  void Settle();
+  Step Take() { return std::move(out_); }
+
+ private:
+  // campaign_step.cc
+  void Turn(CampaignEvent verb);
+  void EndIfNothingIsLeft();
+  WaitReason WhyWaiting() const;
+
+  // line_step.cc
+  void Fire(Line& line, AttemptEvent event);
+  void Perform(Line& line, AttemptEffect effect);
+  void DemandAgent(Line& line);
+  void RingTheAgent(Line& line, bool bridge);
+  void Dial(Line& line);
+  void HangUpAgent(Line& line);
+  void GiveBackAgent(Line& line);
+  void KeepLead(Line& line);
+  void SettleDenied(Line& line);
+  void SettleRefused(Line& line);
+  void SettleEnded(Line& line);
+  void Announce(NewsKind kind, const Line& line, Outcome outcome = Outcome::kNone);
+
+  // facts_step.cc
+  void AgentLegNews(Line& line, const AgentLegFacts& before);
+  void CustomerLegNews(Line& line, const CustomerLegFacts& before);
+  void MissingAtEdge(Line& line, const BootId& boot);
+
+  // lead_book.cc
+  void WantPage();
+  void PutBack(Lead lead);
+  std::optional<Lead> TakeHead();
+  void Postpone(const Lead& lead, const GateDecision& decision, const AttemptId& attempt);
+  void DueAt(WallTime due);
+  void MoveCount(LeadState from, LeadState to);
+  WindowAnswer WindowOf(const Lead& lead);
+  bool Held(const LeadId& lead) const;
+
+  // filling.cc
+  void Fill();
+  int NewLinesWanted() const;
+  void OpenLine(Lead lead);
+  void WithdrawDemandWhileTrunkIsClosed();
+  void ArmTrunkTimer();
+  void Arm(TimerKind kind, std::chrono::milliseconds after);
+
+  CampaignModel& m_;
+  const Instant now_;
+  const ZoneRules& zones_;
+  Step out_;
+  std::map<std::string, WindowAnswer> windows_;  // Asked once a step and zone.
+};
+
+}  // namespace callfleet::dialer
