@@ -1,0 +1,83 @@
+#pragma once
+// What a step of the call logic asks the loop to do, in order. A leg is named by its handle.
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "services/sip_edge/domain/commands.h"
+
+namespace callfleet::sip_edge {
+
+using LegHandle = std::uint64_t;  // Never reused within a boot; 0: none.
+
+enum class SwitchTimer : std::uint8_t { kSetup, kRing, kCancel, kAbandon, kOffer, kUnclaimed };
+struct SwitchTimerKey {
+  LegHandle leg = 0;
+  CallId call{};  // Timers of a call; leg is 0 then.
+  SwitchTimer timer = SwitchTimer::kSetup;
+  std::uint32_t generation = 0;
+};
+
+namespace act {
+struct PlaceLeg {
+  LegHandle leg;
+  LegTarget target;
+  LegHandle codecs_of = 0;  // Offer that leg's codec first.
+  int max_forwards = 70;
+};
+struct CancelLeg {
+  LegHandle leg;
+  int q850 = 0;
+  std::string text{};
+};
+struct AcceptLeg {
+  LegHandle leg;
+};
+struct EarlyMediaLeg {
+  LegHandle leg;
+};
+struct RejectLeg {
+  LegHandle leg;
+  int sip_code = 480;
+  int q850 = 0;
+};
+struct ByeLeg {
+  LegHandle leg;
+  int q850 = 16;
+  std::string text{};
+};
+// The leg is over for the call: its media goes; its dialog finishes by itself.
+struct CloseLeg {
+  LegHandle leg;
+};
+struct Listen {  // Opens the row of `listener` for `source` alone, at gain 1.
+  LegHandle listener;
+  LegHandle source;
+};
+struct Deafen {  // Closes the row: silence frames go out.
+  LegHandle listener;
+};
+struct Play {
+  LegHandle leg;
+  Sound sound;
+};
+struct SendDigits {
+  LegHandle leg;
+  std::string digits;
+};
+struct StartTimer {
+  SwitchTimerKey key;
+  std::chrono::milliseconds after;
+};
+struct CallEnded {  // One log line a call.
+  std::shared_ptr<const CallRecord> record;
+};
+}  // namespace act
+
+using Act = std::variant<act::PlaceLeg, act::CancelLeg, act::AcceptLeg, act::EarlyMediaLeg,
+                         act::RejectLeg, act::ByeLeg, act::CloseLeg, act::Listen, act::Deafen,
+                         act::Play, act::SendDigits, act::StartTimer, act::CallEnded>;
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,127 @@
+#pragma once
+// What the edge knows and tells about one call: the whole truth, raised by a version.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/ids/ids.h"
+#include "services/sip_edge/domain/leg_machine.h"
+#include "services/sip_edge/domain/sip_cause.h"
+
+namespace callfleet::sip_edge {
+
+enum class CallDirection : std::uint8_t { kInbound = 1, kOutbound = 2 };
+enum class CallState : std::uint8_t { kArrived = 1, kSetup, kWaiting, kBridged, kEnded };
+enum class LegRole : std::uint8_t { kCustomer = 1, kAgent, kSupervisor };
+enum class LineMode : std::uint8_t { kRing = 1, kAuto, kDedicated };
+
+// Why the edge ended or refused a leg by itself. Numbers as in the proto.
+enum class EdgeReason : std::uint8_t {
+  kNone = 0,
+  kSetupTimeout,
+  kRingTimeout,
+  kAbandoned,
+  kAnsweredAfterCancel,
+  kDialogLost,
+  kSessionExpired,
+  kNoRtp,
+  kTrunkFailed,
+  kNotRegistered,
+  kNoCommonCodec,
+  kEdgeRestarted,
+  kDrained,
+  kUnclaimed,
+  kAnsweredElsewhere,
+  kPeerEnded,
+};
+
+struct LegEnd {
+  EndedBy by = EndedBy::kNobody;
+  SipCause cause{};
+  EdgeReason edge_reason = EdgeReason::kNone;
+};
+
+struct MediaQuality {
+  std::uint64_t packets_received = 0;
+  std::uint64_t packets_sent = 0;
+  std::uint64_t packets_lost = 0;
+  std::uint64_t stranger_packets = 0;
+  std::chrono::microseconds jitter{0};
+  std::optional<std::chrono::microseconds> round_trip{};
+  std::optional<std::chrono::microseconds> first_rtp_after_answer{};
+  double mos = 0;  // 1.0 to 4.5; 0: nothing was received.
+};
+
+struct LegRecord {
+  LegId id{};
+  LegRole role = LegRole::kCustomer;
+  LegPhase phase = LegPhase::kSetup;
+  AgentId agent{};
+  ReservationId reservation{};
+  TrunkId trunk{};
+  std::string remote{};
+  std::string caller_id{};
+  LineMode line_mode = LineMode::kRing;
+  std::string sip_call_id{};
+  WallTime created{};
+  std::optional<WallTime> placed{};
+  std::optional<WallTime> ringing{};
+  std::optional<WallTime> early_media{};
+  std::optional<WallTime> answered{};
+  std::optional<WallTime> ended{};
+  LegEnd end{};
+  bool incoming = false;
+  bool early_answer = false;
+  bool held_by_far_end = false;
+  bool held_by_us = false;
+  bool dedicated = false;
+  MediaQuality quality{};
+};
+
+struct BridgeSpan {
+  BridgeId id{};
+  std::vector<LegId> legs{};
+  WallTime start{};
+  std::optional<WallTime> end{};
+};
+
+// What a version adds; bits, numbers as in the proto.
+enum class CallChange : std::uint8_t {
+  kCreated = 1,
+  kPlaced,
+  kRinging,
+  kAnswered,
+  kBridged,
+  kUnbridged,
+  kLegEnded,
+  kEnded,
+  kController,
+  kHold,
+  kDtmf,
+  kMedia,
+};
+
+struct CallRecord {
+  CallId id{};
+  std::uint64_t version = 0;
+  CallDirection direction = CallDirection::kOutbound;
+  CallState state = CallState::kSetup;
+  std::optional<UnitToken> controller{};
+  std::optional<Unit> offered{};
+  std::vector<LegRecord> legs{};
+  std::vector<BridgeSpan> bridges{};
+  std::string caller{};
+  std::string called{};
+  std::map<std::string, std::string> labels{};
+  WallTime created{};
+  std::optional<WallTime> answered{};
+  std::optional<WallTime> bridged{};
+  std::optional<WallTime> ended{};
+  LegEnd end{};
+  std::string digits{};
+};
+
+}  // namespace callfleet::sip_edge

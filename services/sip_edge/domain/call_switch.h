@@ -1,0 +1,198 @@
+#pragma once
+// All calls of the edge: commands and facts go in, acts and records come out. Every race is decided
+// here by order of arrival. Pure: no clock, no I/O; owned by the sofia thread.
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/ids/id_source.h"
+#include "common/result/result.h"
+#include "services/sip_edge/domain/acts.h"
+#include "services/sip_edge/domain/call_record.h"
+#include "services/sip_edge/domain/commands.h"
+#include "services/sip_edge/domain/fence.h"
+#include "services/sip_edge/domain/location_table.h"
+#include "services/sip_edge/domain/trunk_book.h"
+
+namespace callfleet::sip_edge {
+
+struct SwitchConfig {
+  BootId boot{};
+  std::uint32_t max_calls = 20'000;
+  std::uint32_t max_unacknowledged = 100'000;
+  std::uint32_t max_legs_per_call = 16;
+  std::chrono::milliseconds unclaimed_limit{2000};
+  std::chrono::milliseconds offer_limit{2000};
+  std::chrono::milliseconds cancel_limit{8000};
+  int fallback_sip_code = 480;  // For arrived calls that nobody claims.
+};
+
+// An INVITE that the loop has let in.
+struct Arrival {
+  std::string caller{};
+  std::string called{};
+  TrunkId trunk{};
+  AgentId agent{};  // From an agent's phone.
+  std::string sip_call_id{};
+  int max_forwards = 70;
+};
+
+// A record that is new, with what changed since the last one taken.
+struct RecordUpdate {
+  std::shared_ptr<const CallRecord> record;
+  std::vector<CallChange> changes{};
+  bool forgotten = false;
+};
+
+struct SwitchCounts {
+  std::uint32_t active_calls = 0;
+  std::uint32_t active_bridges = 0;
+  std::uint32_t unacknowledged = 0;
+  std::uint64_t total_calls = 0;
+  std::uint64_t refused_events = 0;  // (state, event) pairs that the leg table does not list.
+};
+
+class CallSwitch {
+ public:
+  using RecordResult = Result<std::shared_ptr<const CallRecord>>;
+
+  CallSwitch(SwitchConfig config, TrunkBook& trunks, LocationTable& locations, IdSource& ids);
+  ~CallSwitch();
+
+  // --- Commands (switch_commands.cc, switch_control.cc)
+  RecordResult Originate(const OriginateCommand& command, Instant now);
+  RecordResult Ring(const RingCommand& command, Instant now);
+  RecordResult Answer(const AnswerCommand& command, Instant now);
+  RecordResult Bridge(const BridgeCommand& command, Instant now);
+  RecordResult HangUp(const HangUpCommand& command, Instant now);
+  RecordResult SetHold(const HoldCommand& command, Instant now);
+  RecordResult Play(const PlayCommand& command, Instant now);
+  RecordResult SendDigits(const DigitsCommand& command, Instant now);
+  RecordResult Claim(const ClaimCommand& command, Instant now);
+  RecordResult Handover(const HandoverCommand& command, Instant now);
+  Status Acknowledge(const AcknowledgeCommand& command, Instant now);
+  RecordResult Get(const CallId& call) const;
+  // Boot and fence, for commands that concern no call.
+  Status Admit(const CommandContext& context);
+
+  // --- Facts (switch_facts.cc)
+  LegHandle Arrived(const Arrival& arrival, Instant now);  // 0: refused for load.
+  void Placed(LegHandle leg, const std::string& sip_call_id, Instant now);
+  void Progress(LegHandle leg, Instant now);
+  void EarlyMedia(LegHandle leg, Instant now);
+  void Answered(LegHandle leg, Instant now);
+  void Acked(LegHandle leg, Instant now);
+  void Rejected(LegHandle leg, const SipCause& cause, EdgeReason reason, bool heard_anything,
+                Instant now);
+  void RemoteEnd(LegHandle leg, const SipCause& cause, EdgeReason reason, Instant now);
+  void HeldByPeer(LegHandle leg, bool held, Instant now);
+  void Digit(LegHandle leg, char digit, Instant now);
+  void NoRtp(LegHandle leg, Instant now);
+  void SetQuality(LegHandle leg, const MediaQuality& quality);
+  void OnTimer(const SwitchTimerKey& key, Instant now);
+  void EndAll(EdgeReason reason, Instant now);  // Drain deadline, or stop.
+
+  void SetDraining(bool draining) { draining_ = draining; }
+  bool draining() const { return draining_; }
+  const SwitchCounts& counts() const { return counts_; }
+
+  // --- Out
+  std::vector<Act> TakeActs();
+  std::vector<RecordUpdate> TakeUpdates();
+  bool has_updates() const { return !dirty_.empty() || !forgotten_.empty(); }
+  std::vector<std::shared_ptr<const CallRecord>> Snapshot() const;
+
+ private:
+  struct Call;
+  struct Leg {
+    LegHandle handle = 0;
+    Call* call = nullptr;
+    std::size_t index = 0;  // Of its record in the call.
+    WhatFollows follows{};
+    LegEnd pending{};    // Why it is being ended, until it has.
+    LegHandle peer = 0;  // Bridged with.
+    LegHandle line = 0;  // A view on a dedicated leg.
+    LegHandle view = 0;  // A dedicated leg: the view that uses it.
+    std::uint32_t generation = 0;
+    bool was_bridged = false;
+    bool heard_anything = false;
+    bool on_trunk = false;
+    MonoTime placed{};
+    MonoTime answered{};
+  };
+  struct Call {
+    CallRecord record;
+    std::vector<LegHandle> legs;
+    std::vector<CallChange> changes;
+    std::vector<RequestId> requests;
+    std::uint32_t offer_generation = 0;
+    std::optional<UnitToken> offered_by{};
+    bool dirty = false;
+    int max_forwards = 70;
+    std::shared_ptr<const CallRecord> published{};
+  };
+  struct Remembered {
+    CallId call;
+    Status status;
+  };
+
+  // switch_state.cc
+  Leg* FindLeg(LegHandle handle);
+  Leg* FindLeg(const LegId& id);
+  Call* FindCall(const CallId& id);
+  static LegRecord& RecordOf(Leg& leg);
+  static bool IsLive(Leg& leg);
+  static bool IsAnswered(Leg& leg);
+  LegHandle MediaOf(const Leg& leg) const { return leg.line != 0 ? leg.line : leg.handle; }
+  void Touch(Call& call, CallChange change);
+  void Recompute(Call& call, Instant now);
+  void EndCall(Call& call, Instant now);
+  bool Apply(Leg& leg, LegEvent event, Instant now);
+  void Perform(Leg& leg, LegEffect effect, Instant now);
+  void MarkAnswered(Leg& leg, Instant now);
+  void Finish(Leg& leg, Instant now);
+  void ReleaseTrunk(Leg& leg, Instant now);
+  void Follow(Leg& leg, Instant now);
+  void AfterPeerEnd(Leg& leg, Instant now);
+  void Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now);
+  void Part(Leg& leg, Instant now);
+  void HangUpLeg(Leg& leg, LegEnd why, Instant now);
+  void ArmLeg(Leg& leg, SwitchTimer timer, std::chrono::milliseconds after);
+
+  // switch_commands.cc
+  Result<Call*> CallFor(const CommandContext& context, const CallId& id,
+                        const std::map<std::string, std::string>& labels, Instant now);
+  Status MayAddLeg(const Call* call, const LegId& leg, const WhatFollows& follows);
+  Leg& AddLeg(Call& call, LegRecord record, const WhatFollows& follows, Instant now);
+  void PlaceLeg(Leg& leg, const LegTarget& target);
+  Result<Call*> Controlled(const CommandContext& context, const CallId& id);
+  Result<Leg*> LegOf(Call& call, const LegId& id);
+  RecordResult AttachDedicated(const RingCommand& command, Instant now);
+  std::optional<Status> Repeated(const RequestId& request);
+  RecordResult Done(Call& call, const RequestId& request);
+  RecordResult Replay(const CallId& call, const Status& status) const;
+  std::shared_ptr<const CallRecord> Publish(Call& call);
+  void Forget(Call& call);
+
+  SwitchConfig config_;
+  TrunkBook& trunks_;
+  LocationTable& locations_;
+  IdSource& ids_;
+  Fence fence_;
+  bool draining_ = false;
+  LegHandle next_handle_ = 1;
+  std::unordered_map<CallId, std::unique_ptr<Call>> calls_;
+  std::unordered_map<LegHandle, Leg> legs_;
+  std::unordered_map<LegId, LegHandle> leg_ids_;
+  std::unordered_map<RequestId, Remembered> requests_;
+  std::vector<Call*> dirty_;
+  std::vector<RecordUpdate> forgotten_;
+  std::vector<Act> acts_;
+  SwitchCounts counts_;
+};
+
+}  // namespace callfleet::sip_edge

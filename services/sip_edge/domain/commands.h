@@ -1,0 +1,139 @@
+#pragma once
+// What owners may ask of the edge, in the domain's words. rpc/ converts.
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "common/ids/ids.h"
+#include "services/sip_edge/domain/call_record.h"
+
+namespace callfleet::sip_edge {
+
+struct CommandContext {
+  RequestId request{};
+  BootId boot{};  // Empty: any.
+  UnitToken unit{};
+};
+
+enum class OnPeerEnd : std::uint8_t { kHangUp = 1, kKeepWithMusic };
+
+// What happens without another command, so that no half step needs a living controller.
+struct WhatFollows {
+  LegId bridge_with{};
+  OnPeerEnd on_peer_end = OnPeerEnd::kHangUp;
+  std::chrono::milliseconds ring_timeout{25'000};                 // From the first 18x.
+  std::chrono::milliseconds setup_timeout{20'000};                // From INVITE to 18x or 200.
+  std::optional<std::chrono::milliseconds> not_bridged_within{};  // From the 200.
+};
+
+// Where a leg goes.
+struct LegTarget {
+  struct TrunkNumber {
+    TrunkId trunk;
+    std::string number;  // E.164 with +.
+  };
+  struct SipUser {
+    std::string name;
+  };
+  struct Uri {
+    std::string text;
+  };
+  struct DedicatedLeg {
+    LegId leg;
+  };
+  std::variant<TrunkNumber, SipUser, Uri, DedicatedLeg> to{};
+  std::string caller_id{};
+  std::string caller_name{};
+  std::map<std::string, std::string> headers{};  // Without the prefix X-Callfleet-.
+  LineMode line_mode = LineMode::kRing;
+};
+
+struct OriginateCommand {
+  CommandContext context{};
+  CallId call{};
+  LegId leg{};
+  LegTarget target{};
+  WhatFollows follows{};
+  std::map<std::string, std::string> labels{};
+};
+
+struct RingCommand {
+  CommandContext context{};
+  CallId call{};  // Empty: a dedicated leg; its record's id is the leg's.
+  LegId leg{};
+  AgentId agent{};
+  ReservationId reservation{};
+  LegTarget target{};
+  WhatFollows follows{};
+  std::map<std::string, std::string> labels{};
+};
+
+enum class Tone : std::uint8_t { kSilence = 1, kRingback, kBusy, kBeep, kZip };
+struct Sound {
+  Tone tone = Tone::kSilence;
+  bool loop = false;
+};
+
+struct AnswerCommand {
+  CommandContext context{};
+  CallId call{};
+  bool early_media_only = false;
+  std::optional<Sound> sound{};
+};
+
+struct BridgeCommand {
+  CommandContext context{};
+  CallId call{};
+  LegId leg{};
+  LegId with{};
+  OnPeerEnd on_peer_end = OnPeerEnd::kHangUp;
+};
+
+struct HangUpCommand {
+  CommandContext context{};
+  CallId call{};  // Empty: `leg` is a dedicated one.
+  LegId leg{};    // Empty: all legs.
+  int sip_code = 480;
+  int q850 = 16;
+};
+
+struct HoldCommand {
+  CommandContext context{};
+  CallId call{};
+  LegId leg{};
+  bool held = true;
+};
+
+struct PlayCommand {
+  CommandContext context{};
+  CallId call{};
+  LegId leg{};
+  std::optional<Sound> sound{};
+};
+
+struct DigitsCommand {
+  CommandContext context{};
+  CallId call{};
+  LegId leg{};
+  std::string digits{};
+};
+
+struct ClaimCommand {
+  CommandContext context{};
+  CallId call{};
+};
+
+struct HandoverCommand {
+  CommandContext context{};
+  CallId call{};
+  Unit to{};
+};
+
+struct AcknowledgeCommand {
+  CommandContext context{};
+  std::vector<CallId> calls{};
+};
+
+}  // namespace callfleet::sip_edge

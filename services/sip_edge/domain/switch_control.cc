@@ -1,0 +1,258 @@
+// Commands on calls that exist, and who may give them.
+#include <algorithm>
+
+#include "services/sip_edge/domain/call_switch.h"
+
+namespace callfleet::sip_edge {
+
+Status CallSwitch::Admit(const CommandContext& context) {
+  if (context.request.empty() || context.request.str().size() > 64) {
+    return InvalidField("context.request_id", "1 to 64 characters");
+  }
+  if (!context.boot.empty() && context.boot != config_.boot) {
+    return Fail(Error{.code = ErrorCode::kAborted,
+                      .reason = "BOOT_CHANGED",
+                      .message = "this edge was restarted; nothing was done",
+                      .metadata = {{"boot_id", config_.boot.str()}}});
+  }
+  return fence_.Admit(context.unit);
+}
+
+std::optional<Status> CallSwitch::Repeated(const RequestId& request) {
+  const auto found = requests_.find(request);
+  if (found == requests_.end()) return std::nullopt;
+  return found->second.status;
+}
+
+CallSwitch::RecordResult CallSwitch::Replay(const CallId& call, const Status& status) const {
+  if (!status) return Fail(status.error());
+  return Get(call);
+}
+
+CallSwitch::RecordResult CallSwitch::Done(Call& call, const RequestId& request) {
+  requests_[request] = {call.record.id, {}};
+  call.requests.push_back(request);
+  return Publish(call);
+}
+
+Result<CallSwitch::Call*> CallSwitch::Controlled(const CommandContext& context, const CallId& id) {
+  Call* call = FindCall(id);
+  if (call == nullptr) return NotFound("CALL_NOT_FOUND", "no such call on this edge");
+  auto& controller = call->record.controller;
+  if (!controller || controller->unit != context.unit.unit) {
+    return FailedPrecondition("NOT_CONTROLLER", "another unit, or none, controls this call");
+  }
+  controller->token = std::max(controller->token, context.unit.token);
+  return call;
+}
+
+Result<CallSwitch::Leg*> CallSwitch::LegOf(Call& call, const LegId& id) {
+  Leg* leg = FindLeg(id);
+  if (leg == nullptr || leg->call != &call) {
+    return NotFound("LEG_NOT_FOUND", "no such leg in this call");
+  }
+  return leg;
+}
+
+CallSwitch::RecordResult CallSwitch::Answer(const AnswerCommand& command, Instant now) {
+  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
+  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
+  auto call = Controlled(command.context, command.call);
+  if (!call) return Fail(call.error());
+  const auto arrived = std::find_if((*call)->legs.begin(), (*call)->legs.end(), [&](LegHandle h) {
+    return RecordOf(*FindLeg(h)).phase == LegPhase::kArrived;
+  });
+  if (arrived == (*call)->legs.end()) {
+    return FailedPrecondition("TOO_LATE", "no leg of this call waits for an answer");
+  }
+  Leg& leg = *FindLeg(*arrived);
+  if (command.early_media_only) {
+    acts_.push_back(act::EarlyMediaLeg{leg.handle});
+    if (!RecordOf(leg).early_media) RecordOf(leg).early_media = now.wall;
+    Touch(**call, CallChange::kMedia);
+  } else {
+    Apply(leg, LegEvent::kAccept, now);
+  }
+  if (command.sound) acts_.push_back(act::Play{leg.handle, *command.sound});
+  return Done(**call, command.context.request);
+}
+
+CallSwitch::RecordResult CallSwitch::Bridge(const BridgeCommand& command, Instant now) {
+  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
+  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
+  auto call = Controlled(command.context, command.call);
+  if (!call) return Fail(call.error());
+  auto a = LegOf(**call, command.leg);
+  if (!a) return Fail(a.error());
+  auto b = LegOf(**call, command.with);
+  if (!b) return Fail(b.error());
+  if (*a == *b) return InvalidField("with_leg_id", "another leg than leg_id");
+  if (!IsLive(**a) || !IsLive(**b)) {
+    return FailedPrecondition("TOO_LATE", "a leg is ending or has ended");
+  }
+  if (!IsAnswered(**a) || !IsAnswered(**b)) {
+    return FailedPrecondition("TOO_LATE", "both legs must be answered");
+  }
+  Join(**a, **b, command.on_peer_end, now);
+  return Done(**call, command.context.request);
+}
+
+CallSwitch::RecordResult CallSwitch::HangUp(const HangUpCommand& command, Instant now) {
+  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
+  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
+  const CallId id = command.call.empty() ? CallId(command.leg.str()) : command.call;
+  auto call = Controlled(command.context, id);
+  if (!call) return Fail(call.error());
+  const LegEnd why{.by = EndedBy::kController,
+                   .cause = {.sip_code = command.sip_code, .q850 = command.q850}};
+  const auto end = [&](Leg& leg) {
+    LegEnd its = why;
+    if (RecordOf(leg).phase != LegPhase::kArrived) its.cause.sip_code = 0;
+    HangUpLeg(leg, its, now);
+  };
+  if (!command.leg.empty()) {
+    auto leg = LegOf(**call, command.leg);
+    if (!leg) return Fail(leg.error());
+    end(**leg);
+  } else {
+    for (LegHandle handle : std::vector<LegHandle>((*call)->legs)) end(*FindLeg(handle));
+  }
+  return Done(**call, command.context.request);
+}
+
+CallSwitch::RecordResult CallSwitch::SetHold(const HoldCommand& command, Instant now) {
+  (void)now;
+  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
+  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
+  auto call = Controlled(command.context, command.call);
+  if (!call) return Fail(call.error());
+  auto leg = LegOf(**call, command.leg);
+  if (!leg) return Fail(leg.error());
+  Leg* peer = FindLeg((*leg)->peer);
+  if (peer == nullptr) return FailedPrecondition("TOO_LATE", "the leg is not bridged");
+  LegRecord& record = RecordOf(**leg);
+  if (record.held_by_us != command.held) {
+    record.held_by_us = command.held;
+    const LegHandle media = MediaOf(**leg);
+    const LegHandle other = MediaOf(*peer);
+    // The rows end here; nobody is re-INVITEd.
+    if (command.held) {
+      acts_.push_back(act::Deafen{media});
+      acts_.push_back(act::Deafen{other});
+    } else if (!RecordOf(*peer).held_by_us) {
+      acts_.push_back(act::Listen{media, other});
+      acts_.push_back(act::Listen{other, media});
+    }
+    Touch(**call, CallChange::kHold);
+  }
+  return Done(**call, command.context.request);
+}
+
+CallSwitch::RecordResult CallSwitch::Play(const PlayCommand& command, Instant) {
+  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
+  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
+  auto call = Controlled(command.context, command.call);
+  if (!call) return Fail(call.error());
+  auto leg = LegOf(**call, command.leg);
+  if (!leg) return Fail(leg.error());
+  if (!IsLive(**leg)) return FailedPrecondition("TOO_LATE", "the leg has ended");
+  if ((*leg)->peer != 0 && !RecordOf(**leg).held_by_us) {
+    return FailedPrecondition("LEG_BRIDGED", "a bridged leg hears its peer");
+  }
+  acts_.push_back(act::Play{MediaOf(**leg), command.sound.value_or(Sound{})});
+  return Done(**call, command.context.request);
+}
+
+CallSwitch::RecordResult CallSwitch::SendDigits(const DigitsCommand& command, Instant) {
+  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
+  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
+  auto call = Controlled(command.context, command.call);
+  if (!call) return Fail(call.error());
+  auto leg = LegOf(**call, command.leg);
+  if (!leg) return Fail(leg.error());
+  static constexpr std::string_view kDigits = "0123456789*#ABCD";
+  if (command.digits.empty() || command.digits.size() > 32 ||
+      command.digits.find_first_not_of(kDigits) != std::string::npos) {
+    return InvalidField("digits", "1 to 32 of 0-9 * # A-D");
+  }
+  if (!IsAnswered(**leg)) return FailedPrecondition("TOO_LATE", "the leg is not answered");
+  acts_.push_back(act::SendDigits{MediaOf(**leg), command.digits});
+  return Done(**call, command.context.request);
+}
+
+CallSwitch::RecordResult CallSwitch::Claim(const ClaimCommand& command, Instant) {
+  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
+  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
+  Call* call = FindCall(command.call);
+  if (call == nullptr) return NotFound("CALL_NOT_FOUND", "no such call on this edge");
+  CallRecord& record = call->record;
+  const bool offered = record.offered && *record.offered == command.context.unit.unit;
+  const bool already = record.controller && record.controller->unit == command.context.unit.unit;
+  if (record.controller && !offered && !already) {
+    return FailedPrecondition("NOT_CONTROLLER", "another unit controls this call");
+  }
+  if (record.state == CallState::kEnded && !already) {
+    return FailedPrecondition("TOO_LATE", "the call has ended");
+  }
+  record.controller = command.context.unit;
+  if (offered || !already) record.offered.reset();
+  Touch(*call, CallChange::kController);
+  return Done(*call, command.context.request);
+}
+
+CallSwitch::RecordResult CallSwitch::Handover(const HandoverCommand& command, Instant) {
+  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
+  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
+  auto call = Controlled(command.context, command.call);
+  if (!call) return Fail(call.error());
+  if ((*call)->record.state == CallState::kEnded) {
+    return FailedPrecondition("TOO_LATE", "the call has ended");
+  }
+  (*call)->record.offered = command.to;
+  Touch(**call, CallChange::kController);
+  acts_.push_back(act::StartTimer{{.call = command.call,
+                                   .timer = SwitchTimer::kOffer,
+                                   .generation = ++(*call)->offer_generation},
+                                  config_.offer_limit});
+  return Done(**call, command.context.request);
+}
+
+Status CallSwitch::Acknowledge(const AcknowledgeCommand& command, Instant) {
+  if (auto ok = Admit(command.context); !ok) return ok;
+  if (command.calls.empty() || command.calls.size() > 1000) {
+    return InvalidField("call_ids", "1 to 1,000");
+  }
+  const Unit& unit = command.context.unit.unit;
+  for (const auto& id : command.calls) {
+    Call* call = FindCall(id);
+    if (call == nullptr || call->record.state != CallState::kEnded) continue;
+    const auto& controller = call->record.controller;
+    const bool mine = controller ? controller->unit == unit : unit.kind == UnitKind::kRouting;
+    if (!mine) return FailedPrecondition("NOT_CONTROLLER", "call " + id.str());
+    Forget(*call);
+  }
+  return {};
+}
+
+void CallSwitch::Forget(Call& call) {
+  --counts_.unacknowledged;
+  for (LegHandle handle : call.legs) {
+    if (Leg* leg = FindLeg(handle)) leg_ids_.erase(RecordOf(*leg).id);
+    legs_.erase(handle);
+  }
+  for (const auto& request : call.requests) requests_.erase(request);
+  if (call.dirty) dirty_.erase(std::find(dirty_.begin(), dirty_.end(), &call));
+  ++call.record.version;
+  call.published.reset();
+  forgotten_.push_back({.record = Publish(call), .forgotten = true});
+  calls_.erase(call.record.id);
+}
+
+CallSwitch::RecordResult CallSwitch::Get(const CallId& id) const {
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return NotFound("CALL_NOT_FOUND", "no such call on this edge");
+  if (found->second->published) return found->second->published;
+  return std::make_shared<const CallRecord>(found->second->record);
+}
+
+}  // namespace callfleet::sip_edge

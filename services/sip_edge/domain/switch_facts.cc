@@ -1,0 +1,197 @@
+// What the wire and the timers say about legs.
+#include <algorithm>
+
+#include "services/sip_edge/domain/call_switch.h"
+
+namespace callfleet::sip_edge {
+
+namespace {
+constexpr std::size_t kDigitsKept = 64;
+}
+
+LegHandle CallSwitch::Arrived(const Arrival& arrival, Instant now) {
+  if (draining_ || counts_.active_calls >= config_.max_calls ||
+      counts_.unacknowledged >= config_.max_unacknowledged) {
+    return 0;
+  }
+  const CallId id(ids_.Next());
+  auto call = std::make_unique<Call>();
+  call->record.id = id;
+  call->record.direction = CallDirection::kInbound;
+  call->record.caller = arrival.caller;
+  call->record.called = arrival.called;
+  call->record.created = now.wall;
+  call->max_forwards = arrival.max_forwards;
+  Call& ref = *calls_.emplace(id, std::move(call)).first->second;
+  ++counts_.active_calls;
+  ++counts_.total_calls;
+  Leg& leg = AddLeg(ref,
+                    {.id = LegId(ids_.Next()),
+                     .role = arrival.agent.empty() ? LegRole::kCustomer : LegRole::kAgent,
+                     .agent = arrival.agent,
+                     .trunk = arrival.trunk,
+                     .remote = arrival.caller,
+                     .sip_call_id = arrival.sip_call_id,
+                     .incoming = true},
+                    {}, now);
+  leg.on_trunk = !arrival.trunk.empty();
+  Apply(leg, LegEvent::kOffered, now);
+  Touch(ref, CallChange::kCreated);
+  acts_.push_back(
+      act::StartTimer{{.call = id, .timer = SwitchTimer::kUnclaimed}, config_.unclaimed_limit});
+  return leg.handle;
+}
+
+void CallSwitch::Placed(LegHandle handle, const std::string& sip_call_id, Instant now) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr) return;
+  LegRecord& record = RecordOf(*leg);
+  record.sip_call_id = sip_call_id;
+  if (record.placed) return;  // The next route of the same attempt.
+  record.placed = now.wall;
+  leg->placed = now.mono;
+  if (leg->on_trunk) trunks_.OnPlaced(record.trunk);
+  Touch(*leg->call, CallChange::kPlaced);
+}
+
+void CallSwitch::Progress(LegHandle handle, Instant now) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr) return;
+  leg->heard_anything = true;
+  Apply(*leg, LegEvent::kProgress, now);
+}
+
+void CallSwitch::EarlyMedia(LegHandle handle, Instant now) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr || !IsLive(*leg) || RecordOf(*leg).early_media) return;
+  RecordOf(*leg).early_media = now.wall;
+  Touch(*leg->call, CallChange::kMedia);
+}
+
+void CallSwitch::Answered(LegHandle handle, Instant now) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr) return;
+  leg->heard_anything = true;
+  Apply(*leg, LegEvent::kAnswered, now);
+}
+
+void CallSwitch::Acked(LegHandle handle, Instant now) {
+  if (Leg* leg = FindLeg(handle)) Apply(*leg, LegEvent::kAcked, now);
+}
+
+void CallSwitch::Rejected(LegHandle handle, const SipCause& cause, EdgeReason reason,
+                          bool heard_anything, Instant now) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr) return;
+  leg->heard_anything = leg->heard_anything || heard_anything;
+  if (leg->pending.by == EndedBy::kNobody) {
+    leg->pending = {.by = reason == EdgeReason::kNone ? EndedBy::kRemote : EndedBy::kEdge,
+                    .cause = cause,
+                    .edge_reason = reason};
+  } else if (leg->pending.cause.sip_code == 0) {
+    leg->pending.cause.sip_code = cause.sip_code;
+  }
+  Apply(*leg, LegEvent::kRejected, now);
+}
+
+void CallSwitch::RemoteEnd(LegHandle handle, const SipCause& cause, EdgeReason reason,
+                           Instant now) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr) return;
+  if (leg->pending.by == EndedBy::kNobody) {
+    leg->pending = {.by = reason == EdgeReason::kNone ? EndedBy::kRemote : EndedBy::kEdge,
+                    .cause = cause,
+                    .edge_reason = reason};
+  }
+  Apply(*leg, LegEvent::kRemoteEnd, now);
+}
+
+void CallSwitch::HeldByPeer(LegHandle handle, bool held, Instant now) {
+  (void)now;
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr || !IsLive(*leg) || RecordOf(*leg).held_by_far_end == held) return;
+  RecordOf(*leg).held_by_far_end = held;
+  Touch(*leg->call, CallChange::kHold);
+}
+
+void CallSwitch::Digit(LegHandle handle, char digit, Instant) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr || RecordOf(*leg).role != LegRole::kCustomer) return;
+  std::string& digits = leg->call->record.digits;
+  digits += digit;
+  if (digits.size() > kDigitsKept) digits.erase(0, digits.size() - kDigitsKept);
+  Touch(*leg->call, CallChange::kDtmf);
+}
+
+void CallSwitch::NoRtp(LegHandle handle, Instant now) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr) return;
+  HangUpLeg(*leg,
+            {.by = EndedBy::kEdge,
+             .cause = {.q850 = 41, .text = "no RTP"},
+             .edge_reason = EdgeReason::kNoRtp},
+            now);
+}
+
+void CallSwitch::SetQuality(LegHandle handle, const MediaQuality& quality) {
+  if (Leg* leg = FindLeg(handle)) RecordOf(*leg).quality = quality;
+}
+
+void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
+  if (key.leg == 0) {
+    Call* call = FindCall(key.call);
+    if (call == nullptr || call->record.state == CallState::kEnded) return;
+    if (key.timer == SwitchTimer::kUnclaimed && !call->record.controller) {
+      for (LegHandle handle : std::vector<LegHandle>(call->legs)) {
+        HangUpLeg(*FindLeg(handle),
+                  {.by = EndedBy::kEdge,
+                   .cause = {.sip_code = config_.fallback_sip_code, .text = "unclaimed"},
+                   .edge_reason = EdgeReason::kUnclaimed},
+                  now);
+      }
+    }
+    if (key.timer == SwitchTimer::kOffer && key.generation == call->offer_generation &&
+        call->record.offered) {
+      call->record.offered.reset();  // Nobody took it: it stays with who offered it.
+      Touch(*call, CallChange::kController);
+    }
+    return;
+  }
+  Leg* leg = FindLeg(key.leg);
+  if (leg == nullptr || leg->generation != key.generation) return;
+  switch (key.timer) {
+    case SwitchTimer::kSetup:
+      Apply(*leg, LegEvent::kSetupTimeout, now);
+      break;
+    case SwitchTimer::kRing:
+      Apply(*leg, LegEvent::kRingTimeout, now);
+      break;
+    case SwitchTimer::kCancel:
+      Apply(*leg, LegEvent::kCancelTimeout, now);
+      break;
+    case SwitchTimer::kAbandon:
+      Apply(*leg, LegEvent::kAbandonTimeout, now);
+      break;
+    case SwitchTimer::kOffer:
+    case SwitchTimer::kUnclaimed:
+      break;
+  }
+}
+
+void CallSwitch::EndAll(EdgeReason reason, Instant now) {
+  std::vector<LegHandle> live;
+  for (auto& [handle, leg] : legs_) {
+    if (IsLive(leg)) live.push_back(handle);
+  }
+  std::sort(live.begin(), live.end());
+  for (LegHandle handle : live) {
+    if (Leg* leg = FindLeg(handle)) {
+      HangUpLeg(
+          *leg,
+          {.by = EndedBy::kShutdown, .cause = {.sip_code = 503, .q850 = 41}, .edge_reason = reason},
+          now);
+    }
+  }
+}
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,338 @@
+// How legs and calls change: the leg table's effects, what follows, bridges, ends.
+#include <algorithm>
+
+#include "services/sip_edge/domain/call_switch.h"
+
+namespace callfleet::sip_edge {
+
+CallSwitch::CallSwitch(SwitchConfig config, TrunkBook& trunks, LocationTable& locations,
+                       IdSource& ids)
+    : config_(std::move(config)), trunks_(trunks), locations_(locations), ids_(ids) {}
+
+CallSwitch::~CallSwitch() = default;
+
+CallSwitch::Leg* CallSwitch::FindLeg(LegHandle handle) {
+  const auto found = legs_.find(handle);
+  return found == legs_.end() ? nullptr : &found->second;
+}
+
+CallSwitch::Leg* CallSwitch::FindLeg(const LegId& id) {
+  const auto found = leg_ids_.find(id);
+  return found == leg_ids_.end() ? nullptr : FindLeg(found->second);
+}
+
+CallSwitch::Call* CallSwitch::FindCall(const CallId& id) {
+  const auto found = calls_.find(id);
+  return found == calls_.end() ? nullptr : found->second.get();
+}
+
+LegRecord& CallSwitch::RecordOf(Leg& leg) { return leg.call->record.legs[leg.index]; }
+bool CallSwitch::IsLive(Leg& leg) { return RecordOf(leg).phase != LegPhase::kEnded; }
+bool CallSwitch::IsAnswered(Leg& leg) {
+  const LegPhase phase = RecordOf(leg).phase;
+  return phase == LegPhase::kUp || phase == LegPhase::kAccepted;
+}
+
+void CallSwitch::Touch(Call& call, CallChange change) {
+  ++call.record.version;
+  if (std::find(call.changes.begin(), call.changes.end(), change) == call.changes.end()) {
+    call.changes.push_back(change);
+  }
+  call.published.reset();
+  if (call.dirty) return;
+  call.dirty = true;
+  dirty_.push_back(&call);
+}
+
+bool CallSwitch::Apply(Leg& leg, LegEvent event, Instant now) {
+  LegRecord& record = RecordOf(leg);
+  const auto holds = [&](LegGuard guard) {
+    switch (guard) {
+      case LegGuard::kAlways:
+        return true;
+      case LegGuard::kNotBridged:
+        return !leg.was_bridged;
+    }
+    return false;
+  };
+  const auto* row = fsm::Find<LegMachine>(kLegRows, record.phase, event, holds);
+  if (row == nullptr) {
+    ++counts_.refused_events;
+    return false;
+  }
+  record.phase = row->to;
+  for (LegEffect effect : row->effects) Perform(leg, effect, now);
+  Recompute(*leg.call, now);
+  return true;
+}
+
+void CallSwitch::ArmLeg(Leg& leg, SwitchTimer timer, std::chrono::milliseconds after) {
+  ++leg.generation;  // One timer a leg at a time: the older one is void.
+  acts_.push_back(
+      act::StartTimer{{.leg = leg.handle, .timer = timer, .generation = leg.generation}, after});
+}
+
+void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
+  LegRecord& record = RecordOf(leg);
+  LegEnd& pending = leg.pending;
+  switch (effect) {
+    case LegEffect::kNone:
+      break;
+    case LegEffect::kMarkRinging:
+      record.ringing = now.wall;
+      if (leg.on_trunk) trunks_.OnProgress(record.trunk, now.mono - leg.placed);
+      Touch(*leg.call, CallChange::kRinging);
+      break;
+    case LegEffect::kStartRingTimer:
+      ArmLeg(leg, SwitchTimer::kRing, leg.follows.ring_timeout);
+      break;
+    case LegEffect::kMarkAnswered:
+      MarkAnswered(leg, now);
+      break;
+    case LegEffect::kFollow:
+      Follow(leg, now);
+      break;
+    case LegEffect::kMarkLateAnswer:
+      pending.edge_reason = EdgeReason::kAnsweredAfterCancel;
+      break;
+    case LegEffect::kMarkAbandoned:
+      pending = {.by = EndedBy::kEdge,
+                 .cause = {.text = "abandoned"},
+                 .edge_reason = EdgeReason::kAbandoned};
+      break;
+    case LegEffect::kMarkTimeout:
+      pending = {
+          .by = EndedBy::kEdge,
+          .cause = {.text = record.ringing ? "ring timeout" : "setup timeout"},
+          .edge_reason = record.ringing ? EdgeReason::kRingTimeout : EdgeReason::kSetupTimeout};
+      break;
+    case LegEffect::kSendCancel:
+      acts_.push_back(act::CancelLeg{leg.handle, pending.cause.q850, pending.cause.text});
+      break;
+    case LegEffect::kStartCancelTimer:
+      ArmLeg(leg, SwitchTimer::kCancel, config_.cancel_limit);
+      break;
+    case LegEffect::kSendAccept:
+      acts_.push_back(act::AcceptLeg{leg.handle});
+      break;
+    case LegEffect::kSendReject:
+      acts_.push_back(act::RejectLeg{leg.handle, pending.cause.sip_code, pending.cause.q850});
+      break;
+    case LegEffect::kSendBye:
+      if (leg.line == 0) {
+        acts_.push_back(act::ByeLeg{leg.handle, pending.cause.q850, pending.cause.text});
+      }
+      break;
+    case LegEffect::kFinish:
+      Finish(leg, now);
+      break;
+  }
+}
+
+void CallSwitch::MarkAnswered(Leg& leg, Instant now) {
+  LegRecord& record = RecordOf(leg);
+  CallRecord& call = leg.call->record;
+  ++leg.generation;  // Ring and setup timers are void.
+  leg.answered = now.mono;
+  record.answered = now.wall;
+  record.early_answer = !record.incoming && !record.ringing && leg.line == 0;
+  if (record.early_answer && leg.on_trunk) trunks_.OnProgress(record.trunk, now.mono - leg.placed);
+  if (record.role == LegRole::kCustomer && !call.answered) call.answered = now.wall;
+  Touch(*leg.call, CallChange::kAnswered);
+}
+
+// A leg is bridged with the one that it named, or
+// with one that named it, as soon as both are answered.
+void CallSwitch::Follow(Leg& leg, Instant now) {
+  if (leg.follows.not_bridged_within) {
+    ArmLeg(leg, SwitchTimer::kAbandon, *leg.follows.not_bridged_within);
+  }
+  if (Leg* other = FindLeg(leg.follows.bridge_with); other != nullptr && other->call == leg.call) {
+    if (IsAnswered(*other)) {
+      Join(leg, *other, leg.follows.on_peer_end, now);
+    } else if (!IsLive(*other)) {
+      HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .edge_reason = EdgeReason::kPeerEnded}, now);
+    }
+    return;
+  }
+  for (LegHandle handle : std::vector<LegHandle>(leg.call->legs)) {
+    Leg* other = FindLeg(handle);
+    if (other == nullptr || other == &leg || !IsAnswered(*other) || other->peer != 0) continue;
+    if (other->follows.bridge_with == RecordOf(leg).id) {
+      Join(*other, leg, other->follows.on_peer_end, now);
+      return;
+    }
+  }
+}
+
+void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
+  if (a.peer == b.handle) return;
+  Part(a, now);
+  Part(b, now);
+  a.peer = b.handle;
+  b.peer = a.handle;
+  a.was_bridged = b.was_bridged = true;
+  a.follows.on_peer_end = b.follows.on_peer_end = on_peer_end;
+  acts_.push_back(act::Listen{MediaOf(a), MediaOf(b)});
+  acts_.push_back(act::Listen{MediaOf(b), MediaOf(a)});
+  Call& call = *a.call;
+  call.record.bridges.push_back(
+      {.id = BridgeId(ids_.Next()), .legs = {RecordOf(a).id, RecordOf(b).id}, .start = now.wall});
+  if (!call.record.bridged) call.record.bridged = now.wall;
+  ++counts_.active_bridges;
+  Touch(call, CallChange::kBridged);
+  Recompute(call, now);
+}
+
+void CallSwitch::Part(Leg& leg, Instant now) {
+  Leg* peer = FindLeg(std::exchange(leg.peer, 0));
+  if (peer == nullptr) return;
+  peer->peer = 0;
+  const LegId& id = RecordOf(leg).id;
+  for (auto& span : leg.call->record.bridges) {
+    const bool has = std::find(span.legs.begin(), span.legs.end(), id) != span.legs.end();
+    if (has && !span.end) span.end = now.wall;
+  }
+  RecordOf(leg).held_by_us = RecordOf(*peer).held_by_us = false;
+  acts_.push_back(act::Deafen{MediaOf(leg)});
+  acts_.push_back(act::Deafen{MediaOf(*peer)});
+  --counts_.active_bridges;
+  Touch(*leg.call, CallChange::kUnbridged);
+}
+
+void CallSwitch::HangUpLeg(Leg& leg, LegEnd why, Instant now) {
+  if (!IsLive(leg)) return;
+  if (leg.pending.by == EndedBy::kNobody) leg.pending = std::move(why);
+  Apply(leg, LegEvent::kHangUp, now);
+}
+
+void CallSwitch::Finish(Leg& leg, Instant now) {
+  LegRecord& record = RecordOf(leg);
+  ++leg.generation;
+  record.ended = now.wall;
+  record.end = leg.pending;
+  ReleaseTrunk(leg, now);
+  Touch(*leg.call, CallChange::kLegEnded);
+  Leg* peer = FindLeg(leg.peer);
+  Part(leg, now);
+  if (leg.line == 0) {
+    acts_.push_back(act::CloseLeg{leg.handle});
+  } else if (Leg* line = FindLeg(leg.line); line != nullptr) {
+    line->view = 0;
+    acts_.push_back(act::Deafen{line->handle});
+  }
+  if (Leg* view = FindLeg(leg.view); view != nullptr) {
+    view->pending = leg.pending;
+    Apply(*view, LegEvent::kRemoteEnd, now);
+  }
+  if (peer != nullptr) AfterPeerEnd(*peer, now);
+  // Whoever waits to be bridged with this leg waits in vain.
+  for (LegHandle handle : std::vector<LegHandle>(leg.call->legs)) {
+    Leg* other = FindLeg(handle);
+    if (other == nullptr || !IsLive(*other) || other->was_bridged) continue;
+    if (other->follows.bridge_with != record.id) continue;
+    HangUpLeg(
+        *other,
+        {.by = EndedBy::kPeerLeg, .cause = {.q850 = 16}, .edge_reason = EdgeReason::kPeerEnded},
+        now);
+  }
+}
+
+void CallSwitch::AfterPeerEnd(Leg& leg, Instant now) {
+  if (!IsLive(leg) || leg.follows.on_peer_end == OnPeerEnd::kKeepWithMusic) return;
+  HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .cause = {.q850 = 16}}, now);
+}
+
+void CallSwitch::ReleaseTrunk(Leg& leg, Instant now) {
+  if (!leg.on_trunk) return;
+  leg.on_trunk = false;
+  LegRecord& record = RecordOf(leg);
+  if (record.incoming || !record.placed) {
+    trunks_.Release(record.trunk, std::nullopt, now.mono);
+    return;
+  }
+  AttemptOutcome outcome{.answered = record.answered.has_value(),
+                         .early_answer = record.early_answer};
+  if (outcome.answered) {
+    outcome.talk = now.mono - leg.answered;
+  } else if (leg.pending.edge_reason == EdgeReason::kSetupTimeout) {
+    outcome.fault = !leg.heard_anything;
+  } else if (leg.pending.by == EndedBy::kRemote || leg.pending.by == EndedBy::kEdge) {
+    outcome.fault = IsTrunkFault(leg.pending.cause, leg.heard_anything);
+  }
+  trunks_.Release(record.trunk, outcome, now.mono);
+}
+
+void CallSwitch::Recompute(Call& call, Instant now) {
+  if (call.record.state == CallState::kEnded) return;
+  bool any_live = false;
+  bool any_answered = false;
+  bool any_arrived = false;
+  for (const auto& leg : call.record.legs) {
+    any_live |= leg.phase != LegPhase::kEnded;
+    any_answered |= leg.phase == LegPhase::kUp || leg.phase == LegPhase::kAccepted;
+    any_arrived |= leg.phase == LegPhase::kArrived;
+  }
+  const bool bridged = std::any_of(call.record.bridges.begin(), call.record.bridges.end(),
+                                   [](const BridgeSpan& span) { return !span.end; });
+  if (!any_live) {
+    EndCall(call, now);
+  } else if (bridged) {
+    call.record.state = CallState::kBridged;
+  } else if (any_answered) {
+    call.record.state = CallState::kWaiting;
+  } else {
+    call.record.state = any_arrived ? CallState::kArrived : CallState::kSetup;
+  }
+}
+
+void CallSwitch::EndCall(Call& call, Instant now) {
+  CallRecord& record = call.record;
+  record.state = CallState::kEnded;
+  record.ended = now.wall;
+  record.offered.reset();
+  const auto customer =
+      std::find_if(record.legs.begin(), record.legs.end(),
+                   [](const LegRecord& l) { return l.role == LegRole::kCustomer; });
+  if (customer != record.legs.end()) {
+    record.end = customer->end;
+  } else if (!record.legs.empty()) {
+    record.end = record.legs.back().end;
+  }
+  --counts_.active_calls;
+  ++counts_.unacknowledged;
+  Touch(call, CallChange::kEnded);
+  acts_.push_back(act::CallEnded{Publish(call)});
+}
+
+std::shared_ptr<const CallRecord> CallSwitch::Publish(Call& call) {
+  if (!call.published) call.published = std::make_shared<const CallRecord>(call.record);
+  return call.published;
+}
+
+std::vector<Act> CallSwitch::TakeActs() { return std::exchange(acts_, {}); }
+
+std::vector<RecordUpdate> CallSwitch::TakeUpdates() {
+  std::vector<RecordUpdate> updates;
+  updates.reserve(dirty_.size() + forgotten_.size());
+  for (Call* call : dirty_) {
+    updates.push_back({Publish(*call), std::exchange(call->changes, {})});
+    call->dirty = false;
+  }
+  dirty_.clear();
+  for (auto& gone : forgotten_) updates.push_back(std::move(gone));
+  forgotten_.clear();
+  return updates;
+}
+
+std::vector<std::shared_ptr<const CallRecord>> CallSwitch::Snapshot() const {
+  std::vector<std::shared_ptr<const CallRecord>> records;
+  records.reserve(calls_.size());
+  for (const auto& [id, call] : calls_) {
+    records.push_back(call->published ? call->published
+                                      : std::make_shared<const CallRecord>(call->record));
+  }
+  return records;
+}
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,211 @@
+#include "services/sip_edge/loop/sip_headers.h"
+
+#include <arpa/inet.h>
+#include <sofia-sip/msg_header.h>
+#include <sofia-sip/sdp.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+
+namespace callfleet::sip_edge {
+
+namespace {
+
+constexpr std::size_t kMaxSdpBytes = 16 * 1024;
+
+Direction DirectionOf(sdp_mode_t mode) {
+  switch (mode) {
+    case sdp_inactive:
+      return Direction::kInactive;
+    case sdp_sendonly:
+      return Direction::kSendOnly;
+    case sdp_recvonly:
+      return Direction::kRecvOnly;
+    case sdp_sendrecv:
+      return Direction::kSendRecv;
+  }
+  return Direction::kSendRecv;
+}
+
+std::string FormatsOf(const sdp_media_t* media) {
+  std::string formats;
+  for (const auto* map = media->m_rtpmaps; map != nullptr; map = map->rm_next) {
+    formats += (formats.empty() ? "" : " ") + std::to_string(static_cast<int>(map->rm_pt));
+  }
+  for (const auto* item = media->m_format; item != nullptr; item = item->l_next) {
+    formats += (formats.empty() ? "" : " ") + Text(item->l_text);
+  }
+  return formats;
+}
+
+SdpMedia MediaOf(const sdp_media_t* media) {
+  SdpMedia out;
+  out.type = media->m_type == sdp_media_audio ? "audio" : Text(media->m_type_name);
+  out.transport = media->m_proto == sdp_proto_rtp ? "RTP/AVP" : Text(media->m_proto_name);
+  out.port = media->m_port > 65535 ? 0 : static_cast<std::uint16_t>(media->m_port);
+  if (media->m_rejected) out.port = 0;
+  if (media->m_connections != nullptr) out.address = Text(media->m_connections->c_address);
+  for (const auto* map = media->m_rtpmaps; map != nullptr; map = map->rm_next) {
+    out.codecs.push_back({.payload_type = static_cast<int>(map->rm_pt),
+                          .name = Text(map->rm_encoding),
+                          .clock_rate = static_cast<int>(map->rm_rate),
+                          .fmtp = Text(map->rm_fmtp)});
+  }
+  out.formats = FormatsOf(media);
+  out.direction = DirectionOf(static_cast<sdp_mode_t>(media->m_mode));
+  for (const auto* attribute = media->m_attributes; attribute != nullptr;
+       attribute = attribute->a_next) {
+    if (Text(attribute->a_name) == "ptime")
+      out.ptime_ms = std::atoi(Text(attribute->a_value).c_str());
+  }
+  if (out.ptime_ms < 0 || out.ptime_ms > 200) out.ptime_ms = 0;
+  return out;
+}
+
+bool HasItem(const msg_param_t* items, const char* wanted) {
+  for (; items != nullptr && *items != nullptr; ++items) {
+    if (strcasecmp(*items, wanted) == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string Text(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+
+Result<std::optional<Sdp>> SdpOf(const sip_t* sip) {
+  if (sip == nullptr || sip->sip_payload == nullptr || sip->sip_payload->pl_len == 0) {
+    return std::optional<Sdp>();
+  }
+  if (sip->sip_content_type != nullptr &&
+      strcasecmp(Text(sip->sip_content_type->c_type).c_str(), "application/sdp") != 0) {
+    return InvalidField("Content-Type", "application/sdp is spoken", "SDP_INVALID");
+  }
+  if (sip->sip_payload->pl_len > kMaxSdpBytes) {
+    return InvalidField("sdp", "at most 16384 bytes", "SDP_INVALID");
+  }
+  ScratchHome home;
+  sdp_parser_t* parser =
+      sdp_parse(home.get(), sip->sip_payload->pl_data,
+                static_cast<issize_t>(sip->sip_payload->pl_len), sdp_f_anynet | sdp_f_mode_0000);
+  const sdp_session_t* session = parser != nullptr ? sdp_session(parser) : nullptr;
+  if (session == nullptr) {
+    const std::string why = parser != nullptr ? Text(sdp_parsing_error(parser)) : "no memory";
+    if (parser != nullptr) sdp_parser_free(parser);
+    return InvalidField("sdp", why, "SDP_INVALID");
+  }
+  Sdp out;
+  out.session_id = session->sdp_origin != nullptr ? session->sdp_origin->o_id : 0;
+  out.version = session->sdp_origin != nullptr ? session->sdp_origin->o_version : 0;
+  if (session->sdp_connection != nullptr) out.address = Text(session->sdp_connection->c_address);
+  for (const auto* media = session->sdp_media; media != nullptr; media = media->m_next) {
+    out.media.push_back(MediaOf(media));
+  }
+  sdp_parser_free(parser);
+  return std::optional<Sdp>(std::move(out));
+}
+
+int Q850Of(const sip_t* sip) {
+  if (sip == nullptr) return 0;
+  for (const auto* reason = sip->sip_reason; reason != nullptr; reason = reason->re_next) {
+    if (reason->re_protocol == nullptr || strcasecmp(reason->re_protocol, "Q.850") != 0) continue;
+    const int cause = reason->re_cause != nullptr ? std::atoi(reason->re_cause) : 0;
+    return cause > 0 && cause <= 127 ? cause : 0;
+  }
+  return 0;
+}
+
+SipCause CauseOf(const sip_t* sip) {
+  SipCause cause;
+  if (sip == nullptr) return cause;
+  if (sip->sip_status != nullptr) {
+    cause.sip_code = sip->sip_status->st_status;
+    cause.text = Text(sip->sip_status->st_phrase).substr(0, 128);
+  }
+  cause.q850 = Q850Of(sip);
+  return cause;
+}
+
+std::string ReasonHeader(int q850, const std::string& text) {
+  if (q850 == 0) return {};
+  std::string out = "Q.850;cause=" + std::to_string(q850);
+  if (!text.empty()) {
+    out += ";text=\"";
+    for (char c : text) {
+      if (c >= ' ' && c != '"' && c != '\\') out += c;
+    }
+    out += '"';
+  }
+  return out;
+}
+
+SessionExpires SessionExpiresOf(const sip_t* sip) {
+  SessionExpires out;
+  if (const auto* x = sip->sip_session_expires; x != nullptr) {
+    out.interval_s = static_cast<std::uint32_t>(std::min<unsigned long>(x->x_delta, 86400));
+    if (x->x_refresher != nullptr) {
+      out.refresher = strcasecmp(x->x_refresher, "uas") == 0 ? Refresher::kUas : Refresher::kUac;
+    }
+  }
+  if (sip->sip_min_se != nullptr) {
+    out.min_se_s =
+        static_cast<std::uint32_t>(std::min<unsigned long>(sip->sip_min_se->min_delta, 86400));
+  }
+  out.peer_supports_timer = Supports(sip, "timer");
+  return out;
+}
+
+bool Supports(const sip_t* sip, const char* option) {
+  for (const msg_list_t* header = sip->sip_supported; header != nullptr; header = header->k_next) {
+    if (HasItem(header->k_items, option)) return true;
+  }
+  return false;
+}
+
+bool Requires(const sip_t* sip, const char* option) {
+  for (const msg_list_t* header = sip->sip_require; header != nullptr; header = header->k_next) {
+    if (HasItem(header->k_items, option)) return true;
+  }
+  return false;
+}
+
+bool Allows(const sip_t* sip, const char* method) {
+  for (const auto* header = reinterpret_cast<const msg_list_t*>(sip->sip_allow); header != nullptr;
+       header = header->k_next) {
+    if (HasItem(header->k_items, method)) return true;
+  }
+  return false;
+}
+
+std::optional<std::string> UnknownRequire(const sip_t* sip) {
+  static constexpr std::array kKnown{"timer", "100rel", "replaces", "path", "answermode"};
+  for (const msg_list_t* header = sip->sip_require; header != nullptr; header = header->k_next) {
+    for (const auto* item = header->k_items; item != nullptr && *item != nullptr; ++item) {
+      const bool known = std::any_of(kKnown.begin(), kKnown.end(), [&](const char* option) {
+        return strcasecmp(option, *item) == 0;
+      });
+      if (!known) return std::string(*item).substr(0, 64);
+    }
+  }
+  return std::nullopt;
+}
+
+bool IsAddressLiteral(const std::string& host) {
+  in6_addr six{};
+  in_addr four{};
+  if (inet_pton(AF_INET, host.c_str(), &four) == 1) return true;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    return inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &six) == 1;
+  }
+  return inet_pton(AF_INET6, host.c_str(), &six) == 1;
+}
+
+std::string UrlText(const url_t* url) {
+  if (url == nullptr) return {};
+  ScratchHome home;
+  return Text(url_as_string(home.get(), url));
+}
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,36 @@
+#pragma once
+// Small conversions between sofia's headers and the domain's words.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/result/result.h"
+#include "services/sip_edge/domain/sdp.h"
+#include "services/sip_edge/domain/session_timer.h"
+#include "services/sip_edge/domain/sip_cause.h"
+#include "services/sip_edge/loop/sofia.h"
+
+namespace callfleet::sip_edge {
+
+// The message's SDP body; nothing when it has no body; SDP_INVALID when it cannot be read.
+Result<std::optional<Sdp>> SdpOf(const sip_t* sip);
+
+// Code, phrase and the Q.850 cause of a Reason header (RFC 3326).
+SipCause CauseOf(const sip_t* sip);
+int Q850Of(const sip_t* sip);
+// `Q.850;cause=17;text="..."`, or empty when `q850` is 0.
+std::string ReasonHeader(int q850, const std::string& text);
+
+SessionExpires SessionExpiresOf(const sip_t* sip);
+bool Supports(const sip_t* sip, const char* option);
+bool Requires(const sip_t* sip, const char* option);
+bool Allows(const sip_t* sip, const char* method);
+// The first option of Require that we do not speak, or nothing.
+std::optional<std::string> UnknownRequire(const sip_t* sip);
+
+// "192.0.2.1", "[2001:db8::1]".
+bool IsAddressLiteral(const std::string& host);
+std::string UrlText(const url_t* url);
+std::string Text(const char* text);
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,84 @@
+#include "services/sip_edge/loop/sip_thread.h"
+
+#include <future>
+#include <utility>
+
+namespace callfleet::sip_edge {
+
+struct PostedCall {
+  SipThread* thread;
+};
+
+void SipThread::Start(Task start, Task tick, Task stop) {
+  tick_ = std::move(tick);
+  std::atomic<bool> ready{false};
+  thread_ = std::thread([this, start = std::move(start), stop = std::move(stop), &ready] {
+    Run(start, stop, ready);
+  });
+  ready.wait(false);
+}
+
+void SipThread::Run(const Task& start, const Task& stop, std::atomic<bool>& ready) {
+  root_ = su_root_create(this);
+  su_root_threading(root_, 0);
+  su_timer_t* timer = su_timer_create(su_root_task(root_), kTickMs);
+  su_timer_run(timer, &SipThread::OnTick, nullptr);
+  start();
+  {
+    std::lock_guard lock(mutex_);
+    accepting_ = true;
+  }
+  ready.store(true);
+  ready.notify_all();
+  su_root_run(root_);
+  Drain();
+  stop();
+  su_timer_destroy(timer);
+  su_root_destroy(root_);
+  root_ = nullptr;
+}
+
+bool SipThread::Post(Task task) {
+  std::lock_guard lock(mutex_);
+  if (!accepting_) return false;
+  inbox_.push_back(std::move(task));
+  if (inbox_.size() > 1) return true;  // The wake-up sent for the first is still under way.
+  su_msg_r msg = SU_MSG_R_INIT;
+  if (su_msg_create(msg, su_root_task(root_), su_root_task(root_), &SipThread::OnPosted,
+                    sizeof(PostedCall)) < 0) {
+    return true;  // The next tick drains.
+  }
+  su_msg_data(msg)->thread = this;
+  su_msg_send(msg);
+  return true;
+}
+
+void SipThread::Drain() {
+  std::vector<Task> tasks;
+  {
+    std::lock_guard lock(mutex_);
+    tasks.swap(inbox_);
+  }
+  for (auto& task : tasks) task();
+}
+
+void SipThread::OnPosted(SipThread*, su_msg_r, PostedCall* call) { call->thread->Drain(); }
+
+void SipThread::OnTick(SipThread* self, su_timer_t*, su_timer_arg_t*) {
+  self->Drain();
+  self->tick_();
+}
+
+void SipThread::Stop() {
+  if (!thread_.joinable()) return;
+  Post([this] { su_root_break(root_); });
+  {
+    std::lock_guard lock(mutex_);
+    accepting_ = false;
+  }
+  thread_.join();
+}
+
+SipThread::~SipThread() { Stop(); }
+
+}  // namespace callfleet::sip_edge

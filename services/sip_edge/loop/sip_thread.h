@@ -1,0 +1,45 @@
+#pragma once
+// The sofia thread: runs one su_root, takes work from other threads, ticks every 10 ms.
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "services/sip_edge/loop/sofia.h"
+
+namespace callfleet::sip_edge {
+
+// Created and destroyed by one thread; Post may be called by any. Everything posted before Stop
+// runs.
+class SipThread {
+ public:
+  using Task = std::function<void()>;
+  static constexpr int kTickMs = 10;
+
+  // `start` runs first on the new thread, `tick` each 10 ms, `stop` last; Start returns after
+  // `start`.
+  void Start(Task start, Task tick, Task stop);
+  // False when the thread has been stopped: the task will not run.
+  bool Post(Task task);
+  void Stop();
+  ~SipThread();
+
+  su_root_t* root() const { return root_; }
+  bool OnThisThread() const { return std::this_thread::get_id() == thread_.get_id(); }
+
+ private:
+  void Run(const Task& start, const Task& stop, std::atomic<bool>& ready);
+  void Drain();
+  static void OnPosted(SipThread* self, su_msg_r msg, PostedCall* call);
+  static void OnTick(SipThread* self, su_timer_t* timer, su_timer_arg_t* arg);
+
+  su_root_t* root_ = nullptr;
+  std::thread thread_;
+  Task tick_;
+  std::mutex mutex_;
+  std::vector<Task> inbox_;  // One su_msg wakes the loop for all that is in here.
+  bool accepting_ = false;
+};
+
+}  // namespace callfleet::sip_edge
