@@ -1,0 +1,182 @@
+#include "common/pg/committer.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "common/pg/sql_errors.h"
+#include "common/pg/unit_tokens.h"
+
+namespace callfleet::pg {
+namespace {
+
+using std::chrono::steady_clock;
+
+Error Make(ErrorCode code, std::string reason, std::string message) {
+  return {.code = code, .reason = std::move(reason), .message = std::move(message)};
+}
+
+Error EarlierFailed() {
+  return Make(ErrorCode::kAborted, "EARLIER_WRITE_FAILED",
+              "An earlier write of the same owner failed; load it again.");
+}
+
+Error Stopped() { return Make(ErrorCode::kUnavailable, "WRITER_STOPPED", "The service stops."); }
+
+std::vector<UnitToken> UnitsOf(const std::vector<const UnitToken*>& all) {
+  std::vector<UnitToken> units;
+  for (const auto* unit : all) {
+    if (std::ranges::find(units, *unit) == units.end()) units.push_back(*unit);
+  }
+  return units;
+}
+
+}  // namespace
+
+Committer::Committer(CommitterOptions options,
+                     std::function<void(const std::vector<std::string>&)> on_committed)
+    : options_(std::move(options)),
+      on_committed_(std::move(on_committed)),
+      session_(options_.session),
+      thread_([this] { Work(); }) {}
+
+Committer::~Committer() { Stop(); }
+
+Status Committer::Submit(Batch batch, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return Fail(Stopped());
+    if (batch.lane->failed()) return Fail(EarlierFailed());
+    if (waiting_.size() >= options_.queue) {
+      auto full = Make(ErrorCode::kResourceExhausted, "WRITER_FULL", "Too many writes wait.");
+      full.retry_after = std::chrono::milliseconds(100);
+      return Fail(std::move(full));
+    }
+    waiting_.push_back({std::move(batch), std::move(done), steady_clock::now() + options_.limit});
+  }
+  wake_.notify_one();
+  return {};
+}
+
+std::size_t Committer::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void Committer::Work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    Group group;
+    while (!waiting_.empty() && group.size() < options_.group) {
+      group.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
+    busy_ = true;
+    lock.unlock();
+    WriteGroup(std::move(group));
+    lock.lock();
+    busy_ = false;
+    idle_.notify_all();
+  }
+}
+
+void Committer::WriteGroup(Group group) {
+  auto orphans = TakeOut(&group, [](const Item& item) { return item.batch.lane->failed(); });
+  for (auto& item : orphans) FailItem(&item, EarlierFailed());
+  while (!group.empty()) {
+    std::vector<UnitToken> fenced;
+    const Status status = TryCommit(group, &fenced);
+    if (status) {
+      std::set<std::string> streams;
+      for (const auto& item : group) {
+        for (const auto& event : item.batch.events) streams.insert(event.stream);
+        item.done({});
+      }
+      ++commits_;
+      if (on_committed_ && !streams.empty()) on_committed_({streams.begin(), streams.end()});
+      return;
+    }
+    if (fenced.empty()) return Split(std::move(group), status);
+    auto lost = TakeOut(&group, [&fenced](const Item& item) {
+      return std::ranges::find(fenced, item.batch.lane->unit()) != fenced.end();
+    });
+    for (auto& item : lost) FailItem(&item, Fenced(item.batch.lane->unit().unit));
+  }
+}
+
+// One faulty batch fails the whole transaction: each is tried alone, so that only it is refused.
+void Committer::Split(Group group, const Status& why) {
+  const bool away = IsDatabaseAway(why.error());
+  if (group.size() == 1 || away || why.error().reason == "COMMIT_IN_DOUBT") {
+    for (auto& item : group) FailItem(&item, why.error());
+    return;
+  }
+  for (auto& item : group) {
+    Group alone;
+    alone.push_back(std::move(item));
+    WriteGroup(std::move(alone));
+  }
+}
+
+Status Committer::TryCommit(const Group& group, std::vector<UnitToken>* fenced) {
+  bool again = false;
+  const auto status = session_.Transact(
+      [&](Transaction& transaction) {
+        if (std::exchange(again, true)) outbox_.RolledBack();
+        return WriteAll(transaction, group, fenced);
+      },
+      group.front().deadline);
+  if (status) {
+    outbox_.Committed();
+  } else {
+    outbox_.RolledBack();
+  }
+  return status;
+}
+
+Status Committer::WriteAll(Transaction& transaction, const Group& group,
+                           std::vector<UnitToken>* fenced) {
+  std::vector<const UnitToken*> units;
+  for (const auto& item : group) units.push_back(&item.batch.lane->unit());
+  *fenced = FencedUnits(transaction, UnitsOf(units));
+  if (!fenced->empty()) return Fail(Fenced(fenced->front().unit));
+  std::vector<EventOfUnit> events;
+  for (const auto& item : group) {
+    for (const auto& write : item.batch.writes) transaction.Exec(*write.statement, write.params);
+    for (const auto& event : item.batch.events) {
+      events.push_back({&event, item.batch.lane->unit().token});
+    }
+  }
+  return outbox_.Append(transaction, events);
+}
+
+void Committer::FailItem(Item* item, const Error& error) {
+  item->batch.lane->failed_.store(true);
+  item->done(Fail(error));
+}
+
+Committer::Group Committer::TakeOut(Group* group, const std::function<bool(const Item&)>& which) {
+  const auto first = std::stable_partition(group->begin(), group->end(),
+                                           [&](const Item& item) { return !which(item); });
+  Group out(std::make_move_iterator(first), std::make_move_iterator(group->end()));
+  group->erase(first, group->end());
+  return out;
+}
+
+void Committer::Stop(std::chrono::milliseconds grace) {
+  std::deque<Item> left;
+  {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+    idle_.wait_for(lock, grace, [this] { return waiting_.empty() && !busy_; });
+    left.swap(waiting_);
+  }
+  session_.Interrupt();
+  if (thread_.joinable()) thread_.join();
+  for (auto& item : left) FailItem(&item, Stopped());
+}
+
+}  // namespace callfleet::pg

@@ -1,0 +1,108 @@
+#pragma once
+// A service's writer: many actors submit, one thread commits what has gathered in one transaction
+// (group commit), in the order of submission. State and outbox events go together.
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/ids/ids.h"
+#include "common/pg/outbox.h"
+#include "common/pg/session.h"
+
+namespace callfleet::pg {
+
+// The batches of one actor's life. When one of them fails for good, the later ones must not be
+// written either: they end as ABORTED EARLIER_WRITE_FAILED, and the reloaded actor opens a new
+// lane.
+class Lane {
+ public:
+  explicit Lane(UnitToken unit) : unit_(std::move(unit)) {}
+  const UnitToken& unit() const { return unit_; }
+  bool failed() const { return failed_.load(); }
+
+ private:
+  friend class Committer;
+  UnitToken unit_;
+  std::atomic<bool> failed_{false};
+};
+
+struct Write {
+  const Statement* statement;
+  Params params;
+};
+
+struct Batch {
+  std::shared_ptr<Lane> lane;
+  std::vector<Write> writes;
+  std::vector<OutboxEvent> events;
+};
+
+struct CommitterOptions {
+  SessionOptions session;
+  std::size_t queue = 20'000;  // Batches that wait; beyond it RESOURCE_EXHAUSTED WRITER_FULL.
+  std::size_t group = 256;     // Batches in one transaction.
+  std::chrono::milliseconds limit{60'000};  // From submission, until it fails for good.
+};
+
+class Committer {
+ public:
+  using Done = std::function<void(Status)>;
+
+  // `on_committed` (may be null) runs on the writer's thread after each commit, with the streams
+  // that have grown: wake their readers.
+  Committer(CommitterOptions options,
+            std::function<void(const std::vector<std::string>& streams)> on_committed);
+  ~Committer();  // Stop.
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
+  // An error (WRITER_FULL, WRITER_STOPPED, EARLIER_WRITE_FAILED) refuses the batch and `done` is
+  // never called. Else it is called exactly once, on the writer's thread, in order of submission
+  // within a lane; it must not block. Any thread.
+  Status Submit(Batch batch, Done done);
+
+  bool connected() const { return session_.connected(); }
+  std::size_t waiting() const;
+  std::uint64_t commits() const { return commits_.load(); }
+  // Commits what waits, for as long as `grace`; the rest fails as UNAVAILABLE.
+  void Stop(std::chrono::milliseconds grace = std::chrono::seconds(1));
+
+ private:
+  struct Item {
+    Batch batch;
+    Done done;
+    Deadline deadline;
+  };
+  using Group = std::vector<Item>;
+
+  void Work();
+  void WriteGroup(Group group);
+  Status TryCommit(const Group& group, std::vector<UnitToken>* fenced);
+  Status WriteAll(Transaction& transaction, const Group& group, std::vector<UnitToken>* fenced);
+  void Split(Group group, const Status& why);
+  static void FailItem(Item* item, const Error& error);
+  static Group TakeOut(Group* group, const std::function<bool(const Item&)>& which);
+
+  CommitterOptions options_;
+  std::function<void(const std::vector<std::string>&)> on_committed_;
+  Session session_;
+  OutboxWriter outbox_;
+  std::atomic<std::uint64_t> commits_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable idle_;
+  std::deque<Item> waiting_;
+  bool busy_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace callfleet::pg

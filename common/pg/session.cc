@@ -1,0 +1,197 @@
+#include "common/pg/session.h"
+
+#include <algorithm>
+#include <pqxx/pqxx>
+#include <set>
+#include <string_view>
+
+#include "common/pg/rows_impl.h"
+#include "common/pg/sql_errors.h"
+
+namespace callfleet::pg {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kFirstBackoff{50};
+constexpr milliseconds kLastBackoff{1000};
+
+constexpr Statement kTransactionId{"pg_transaction_id", "SELECT txid_current_if_assigned()::text"};
+constexpr Statement kTransactionStatus{"pg_transaction_status", "SELECT txid_status($1::bigint)"};
+
+}  // namespace
+
+class Session::Connection {
+ public:
+  explicit Connection(const SessionOptions& options) : native(WithTimeout(options.conninfo)) {
+#if PQXX_VERSION_MAJOR < 7
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    native.inhibit_reactivation(true);  // A silent reconnect would lose the settings below.
+#pragma GCC diagnostic pop
+#endif
+    pqxx::nontransaction setup(native);
+    setup.exec("SET TIME ZONE 'UTC'");
+    setup.exec("SET bytea_output TO 'hex'");
+    setup.exec("SET statement_timeout TO " + std::to_string(options.statement_timeout.count()));
+    if (!options.schema.empty()) {
+      setup.exec("SET search_path TO " + setup.quote_name(options.schema));
+    }
+  }
+
+  pqxx::connection native;
+  std::set<std::string_view> prepared;
+
+ private:
+  static std::string WithTimeout(const std::string& conninfo) {
+    if (conninfo.find("connect_timeout") != std::string::npos) return conninfo;
+    if (conninfo.find("://") != std::string::npos) return conninfo;
+    return conninfo + " connect_timeout=5";
+  }
+};
+
+class Transaction::Impl {
+ public:
+  Impl(pqxx::connection* native, std::set<std::string_view>* prepared)
+      : native_(native), prepared_(prepared), work(*native) {}
+
+  pqxx::result Exec(const Statement& statement, const Params& params) {
+    if (!prepared_->contains(statement.name)) {
+      native_->prepare(statement.name, statement.sql);
+      prepared_->insert(statement.name);
+    }
+    std::vector<std::optional<std::string>> texts;
+    texts.reserve(params.size());
+    for (const auto& param : params) texts.push_back(param.text());
+    return work.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(texts));
+  }
+
+ private:
+  pqxx::connection* native_;
+  std::set<std::string_view>* prepared_;
+
+ public:
+  pqxx::work work;
+};
+
+Rows Transaction::Exec(const Statement& statement, const Params& params) {
+  return Rows(std::make_shared<const Rows::Impl>(impl_->Exec(statement, params)));
+}
+
+void Transaction::Script(const std::string& sql) { impl_->work.exec(sql); }
+
+Session::Session(SessionOptions options) : options_(std::move(options)) {}
+Session::~Session() = default;
+
+bool Session::connected() const {
+  const std::lock_guard lock(mutex_);
+  return connected_;
+}
+
+void Session::Interrupt() {
+  const std::lock_guard lock(mutex_);
+  interrupted_ = true;
+  wake_.notify_all();
+}
+
+void Session::Disconnect() {
+  connection_.reset();
+  suspect_ = false;
+  const std::lock_guard lock(mutex_);
+  connected_ = false;
+}
+
+Status Session::Connect() {
+  if (connection_ != nullptr) return {};
+  try {
+    connection_ = std::make_unique<Connection>(options_);
+    backoff_ = milliseconds(0);
+    const std::lock_guard lock(mutex_);
+    connected_ = true;
+    return {};
+  } catch (const std::exception& fault) {
+    Disconnect();
+    return Fail(DatabaseAway(fault.what()));
+  }
+}
+
+// False: the deadline would pass or somebody interrupted.
+bool Session::WaitBeforeRetry(Deadline deadline) {
+  backoff_ = std::clamp(backoff_ * 2, kFirstBackoff, kLastBackoff);
+  const auto until = steady_clock::now() + backoff_;
+  if (until >= deadline) return false;
+  std::unique_lock lock(mutex_);
+  wake_.wait_until(lock, until, [this] { return interrupted_; });
+  return !interrupted_;
+}
+
+Status Session::Transact(const std::function<Status(Transaction&)>& work, Deadline deadline) {
+  Status status;
+  while (RunOnce(work, deadline, &status) == After::kRetry) {
+    if (!WaitBeforeRetry(deadline)) return status;
+  }
+  return status;
+}
+
+Session::After Session::RunOnce(const std::function<Status(Transaction&)>& work, Deadline deadline,
+                                Status* status) {
+  *status = Connect();
+  if (!*status) return After::kRetry;
+  try {
+    *status = Attempt(work, deadline);
+    if (suspect_) Disconnect();
+    return !*status && IsDatabaseAway(status->error()) ? After::kRetry : After::kReturn;
+  } catch (const pqxx::broken_connection& fault) {
+    *status = Fail(DatabaseAway(fault.what()));
+    Disconnect();
+    return After::kRetry;
+  } catch (const pqxx::sql_error& fault) {
+    *status = Fail(CurrentSqlError());
+    // Serialization failure and deadlock: the same work may pass now.
+    const bool again = fault.sqlstate() == "40001" || fault.sqlstate() == "40P01";
+    if (again) status->error().code = ErrorCode::kAborted;
+    return again ? After::kRetry : After::kReturn;
+  } catch (const std::exception&) {
+    *status = Fail(CurrentSqlError());
+    return After::kReturn;
+  }
+}
+
+Status Session::Attempt(const std::function<Status(Transaction&)>& work, Deadline deadline) {
+  Transaction::Impl transaction(&connection_->native, &connection_->prepared);
+  Transaction handle(&transaction);
+  if (auto worked = work(handle); !worked) return worked;
+  const auto id = transaction.Exec(kTransactionId, {});
+  // Without an id nothing was written: there is nothing to be in doubt about.
+  const std::string text = id[0][0].is_null() ? "" : id[0][0].as<std::string>();
+  try {
+    transaction.work.commit();
+    return {};
+  } catch (const pqxx::in_doubt_error&) {
+    suspect_ = true;
+  } catch (const pqxx::broken_connection&) {
+    suspect_ = true;
+  }
+  return text.empty() ? Status() : Resolve(text, deadline);
+}
+
+// On a connection of its own, as the lost transaction still has ours.
+Status Session::Resolve(const std::string& transaction_id, Deadline deadline) {
+  do {
+    try {
+      Connection fresh(options_);
+      pqxx::nontransaction lookup(fresh.native);
+      const auto row = lookup.exec_params(kTransactionStatus.sql, transaction_id);
+      const std::string state = row[0][0].is_null() ? "" : row[0][0].as<std::string>();
+      if (state == "committed") return {};
+      if (state == "aborted") return Fail(DatabaseAway("the commit was lost"));
+    } catch (const pqxx::broken_connection&) {  // NOLINT(bugprone-empty-catch): tried again.
+    }
+  } while (WaitBeforeRetry(deadline));
+  return Fail({.code = ErrorCode::kUnknown,
+               .reason = "COMMIT_IN_DOUBT",
+               .message = "The database went away during a commit and did not come back."});
+}
+
+}  // namespace callfleet::pg

@@ -1,0 +1,84 @@
+#pragma once
+// One connection and its transactions. Everything is retried here and only here: a lost connection
+// is replaced by a new one (libpqxx 7 does not reconnect, and 6 would lose our settings), a
+// deadlock runs again, and a commit whose answer was lost is looked up by its transaction id.
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "common/pg/param.h"
+#include "common/pg/rows.h"
+#include "common/result/result.h"
+
+namespace callfleet::pg {
+
+// SQL is written as named constants; the name is the prepared statement's.
+struct Statement {
+  const char* name;
+  const char* sql;
+};
+
+struct SessionOptions {
+  std::string conninfo;  // As libpq takes it: "host=/run/pg dbname=callfleet user=dialer".
+  std::string schema{};  // The service's; becomes the search_path.
+  std::chrono::milliseconds statement_timeout{10'000};
+};
+
+// Lives inside Transact only. Throws what libpqxx throws; the session turns that into an Error.
+class Transaction {
+ public:
+  class Impl;
+  explicit Transaction(Impl* impl) : impl_(impl) {}
+  Rows Exec(const Statement& statement, const Params& params = {});
+  void Script(const std::string& sql);  // Several statements without parameters: migrations.
+
+ private:
+  Impl* impl_;
+};
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+// One thread at a time, but for Interrupt.
+class Session {
+ public:
+  explicit Session(SessionOptions options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Runs `work` in one transaction and commits; an Error of `work` rolls back. `work` may run
+  // several times. Errors of its own: UNAVAILABLE DATABASE_AWAY at the deadline (nothing was
+  // committed), UNKNOWN COMMIT_IN_DOUBT (only if the database stayed away after a lost commit),
+  // ALREADY_EXISTS UNIQUE_VIOLATION, FAILED_PRECONDITION CONSTRAINT_VIOLATION (metadata:
+  // sqlstate), INVALID_ARGUMENT BAD_VALUE, INTERNAL SQL_ERROR.
+  Status Transact(const std::function<Status(Transaction&)>& work, Deadline deadline);
+
+  // Ends waiting for a database that is away; any thread. Later transactions get one try each.
+  void Interrupt();
+  bool connected() const;  // Any thread.
+
+ private:
+  class Connection;
+  enum class After { kReturn, kRetry };
+
+  Status Connect();
+  After RunOnce(const std::function<Status(Transaction&)>& work, Deadline deadline, Status* status);
+  Status Attempt(const std::function<Status(Transaction&)>& work, Deadline deadline);
+  Status Resolve(const std::string& transaction_id, Deadline deadline);
+  bool WaitBeforeRetry(Deadline deadline);
+  void Disconnect();
+
+  SessionOptions options_;
+  std::unique_ptr<Connection> connection_;
+  std::chrono::milliseconds backoff_{0};
+  bool suspect_ = false;  // The connection broke during a commit.
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool interrupted_ = false;
+  bool connected_ = false;
+};
+
+}  // namespace callfleet::pg

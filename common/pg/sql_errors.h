@@ -1,0 +1,14 @@
+#pragma once
+#include <exception>
+#include <string>
+
+#include "common/result/result.h"
+
+namespace callfleet::pg {
+
+Error DatabaseAway(const std::string& why);
+bool IsDatabaseAway(const Error& error);
+// Call inside a catch block: what the current exception means to a caller.
+Error CurrentSqlError();
+
+}  // namespace callfleet::pg

@@ -1,0 +1,182 @@
+#include "common/pg/committer.h"
+
+#include <future>
+#include <thread>
+
+#include "tests/integration/pg/pg_fixture.h"
+
+namespace callfleet::pg {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class CommitterTest : public PgTest {
+ protected:
+  static OutboxEvent Event(const std::string& stream, const std::string& id) {
+    return {.stream = stream,
+            .event_id = id,
+            .source = "test",
+            .type = "thing.added",
+            .time = WallTime(seconds(1'700'000'000)),
+            .subject = id,
+            .payload = std::string("\0p", 2)};
+  }
+  static Batch Add(const std::shared_ptr<Lane>& lane, const std::string& id, std::int64_t n = 1,
+                   const std::string& stream = "campaign:17") {
+    return {.lane = lane, .writes = {{&kInsertThing, {id, n}}}, .events = {Event(stream, id)}};
+  }
+  Result<std::vector<OutboxRow>> Read(const std::string& stream, std::int64_t after,
+                                      int limit = 10'000) {
+    Result<std::vector<OutboxRow>> rows;
+    const auto status = session.Transact(
+        [&](Transaction& transaction) -> Status {
+          rows = ReadAfter(transaction, stream, after, limit);
+          return {};
+        },
+        In(seconds(20)));
+    EXPECT_TRUE(status) << status.error().message;
+    return rows;
+  }
+  // Submits and waits for the answer.
+  static Status Write(Committer* committer, Batch batch) {
+    std::promise<Status> done;
+    const auto taken =
+        committer->Submit(std::move(batch), [&](Status status) { done.set_value(status); });
+    return taken ? done.get_future().get() : taken;
+  }
+
+  std::shared_ptr<Lane> lane = std::make_shared<Lane>(Take({UnitKind::kCampaign, "17"}));
+};
+
+TEST_F(CommitterTest, StateAndEventsAreWrittenTogetherAndInOrder) {
+  std::atomic<int> done{0};
+  std::vector<std::string> woken;
+  Committer committer({.session = options},
+                      [&](const std::vector<std::string>& streams) { woken = streams; });
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(committer.Submit(Add(lane, std::to_string(i)), [&done, i](const Status& status) {
+      EXPECT_TRUE(status);
+      EXPECT_EQ(done++, i);
+    }));
+  }
+  committer.Stop(seconds(20));
+  EXPECT_EQ(done, 1000);
+  EXPECT_LT(committer.commits(), 1000U);
+  EXPECT_EQ(woken, std::vector<std::string>{"campaign:17"});
+  const auto rows = Read("campaign:17", 0);
+  ASSERT_EQ(rows->size(), 1000U);
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_EQ((*rows)[static_cast<std::size_t>(i)].seq, i + 1);
+    EXPECT_EQ((*rows)[static_cast<std::size_t>(i)].event.event_id, std::to_string(i));
+  }
+  EXPECT_EQ(rows->front().event.payload, std::string("\0p", 2));
+  EXPECT_EQ(rows->front().unit_token, lane->unit().token);
+}
+
+TEST_F(CommitterTest, OneFaultyBatchFailsAloneWithItsLane) {
+  Committer committer({.session = options}, nullptr);
+  const auto other = std::make_shared<Lane>(lane->unit());
+  std::mutex mutex;
+  std::vector<std::string> reasons;
+  const auto note = [&](const Status& status) {
+    const std::lock_guard lock(mutex);
+    reasons.push_back(status ? "ok" : status.error().reason);
+  };
+  ASSERT_TRUE(committer.Submit(Add(lane, "a"), note));
+  ASSERT_TRUE(committer.Submit(Add(lane, "bad", -1), note));
+  const auto later = committer.Submit(Add(lane, "after bad"), note);
+  ASSERT_TRUE(committer.Submit(Add(other, "b"), note));
+  committer.Stop(seconds(10));
+  EXPECT_TRUE(lane->failed());
+  EXPECT_FALSE(other->failed());
+  EXPECT_EQ(Things(), 2);
+  EXPECT_EQ(Read("campaign:17", 0)->size(), 2U);
+  if (later) {
+    EXPECT_EQ(reasons, (std::vector<std::string>{"ok", "CONSTRAINT_VIOLATION",
+                                                 "EARLIER_WRITE_FAILED", "ok"}));
+  }
+}
+
+TEST_F(CommitterTest, TheOwnerBeforeIsFencedAndOthersAreNot) {
+  Committer committer({.session = options}, nullptr);
+  const auto other = std::make_shared<Lane>(Take({UnitKind::kQueue, "1"}));
+  const auto newer = std::make_shared<Lane>(Take({UnitKind::kCampaign, "17"}));
+  EXPECT_EQ(Write(&committer, Add(lane, "old")).error().reason, "FENCED");
+  EXPECT_TRUE(Write(&committer, Add(newer, "new")));
+  EXPECT_TRUE(Write(&committer, Add(other, "other", 1, "queue:1")));
+  EXPECT_EQ(Write(&committer, Add(lane, "old again")).error().reason, "EARLIER_WRITE_FAILED");
+  EXPECT_EQ(Read("campaign:17", 0)->size(), 1U);
+}
+
+TEST_F(CommitterTest, ASecondWriterOfAStreamIsStopped) {
+  Committer first({.session = options}, nullptr);
+  Committer second({.session = options}, nullptr);
+  ASSERT_TRUE(Write(&first, Add(lane, "1")));
+  ASSERT_TRUE(Write(&second, Add(lane, "2")));
+  EXPECT_EQ(Write(&first, Add(std::make_shared<Lane>(lane->unit()), "3")).error().reason, "FENCED");
+  EXPECT_EQ(Read("campaign:17", 0)->size(), 2U);
+}
+
+TEST_F(CommitterTest, NumbersGoOnAfterARestart) {
+  {
+    Committer before({.session = options}, nullptr);
+    EXPECT_TRUE(Write(&before, Add(lane, "1")));
+  }
+  Committer committer({.session = options}, nullptr);
+  EXPECT_TRUE(Write(&committer, Add(lane, "2")));
+  const auto rows = Read("campaign:17", 1);
+  ASSERT_EQ(rows->size(), 1U);
+  EXPECT_EQ(rows->front().seq, 2);
+}
+
+TEST_F(CommitterTest, NothingIsLostOrDoubledWhileTheDatabaseIsAway) {
+  Committer committer({.session = options}, nullptr);
+  std::atomic<int> done{0};
+  for (int i = 0; i < 3000; ++i) {
+    ASSERT_TRUE(committer.Submit(Add(lane, std::to_string(i)),
+                                 [&](const Status& status) { done += status ? 1 : 0; }));
+    if (i % 500 == 250 && i < 1600) KillOtherConnections();
+    if (i == 1600) postgres.Stop();
+    if (i == 2900) postgres.Start();
+  }
+  committer.Stop(seconds(30));
+  EXPECT_EQ(done, 3000);
+  EXPECT_EQ(Things(), 3000);
+  const auto rows = Read("campaign:17", 0);
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->size(), 3000U);
+}
+
+TEST_F(CommitterTest, AFullWriterPushesBackAndALimitFailsForGood) {
+  CommitterOptions away{.session = {.conninfo = "host=/nonexistent user=x dbname=x"},
+                        .queue = 3,
+                        .limit = milliseconds(100)};
+  Committer committer(away, nullptr);
+  EXPECT_EQ(Write(&committer, Add(lane, "late")).error().reason, "DATABASE_AWAY");
+  std::string refusal;
+  for (int i = 0; i < 10 && refusal.empty(); ++i) {
+    const auto fresh = std::make_shared<Lane>(lane->unit());
+    const auto taken = committer.Submit(Add(fresh, "x"), [](const Status&) {});
+    if (!taken) refusal = taken.error().reason;
+  }
+  EXPECT_EQ(refusal, "WRITER_FULL");
+}
+
+TEST_F(CommitterTest, AReaderOfEventsThatAreGoneIsToldTheOldest) {
+  Committer committer({.session = options}, nullptr);
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Write(&committer, Add(lane, std::to_string(i))));
+  (void)session.Transact(
+      [](Transaction& transaction) -> Status {
+        transaction.Script("DELETE FROM outbox WHERE seq <= 2");
+        return {};
+      },
+      In(seconds(5)));
+  EXPECT_EQ(Read("campaign:17", 0).error().metadata.at("oldest"), "3");
+  EXPECT_EQ(Read("campaign:17", 2)->size(), 3U);
+  EXPECT_TRUE(Read("campaign:17", 5)->empty());
+  EXPECT_EQ(Read("campaign:17", 9).error().code, ErrorCode::kOutOfRange);
+}
+
+}  // namespace
+}  // namespace callfleet::pg
