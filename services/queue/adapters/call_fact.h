@@ -1,0 +1,9 @@
+#pragma once
+#include "callfleet/sip_edge/v1/call.pb.h"
+#include "services/queue/domain/arrivals.h"
+
+namespace callfleet::queue {
+
+CallFact ToCallFact(const callfleet::sip_edge::v1::CallRecord& record);
+
+}  // namespace callfleet::queue
