@@ -1,0 +1,98 @@
+"""Processes that we start, and only those, ended again whatever happens."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _die_with_parent():
+    # A killed parent leaves nothing behind: the kernel tells the child.
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
+class ChildFailed(Exception):
+    """A process ended that should live; carries the tail of its log."""
+
+
+class Child:
+    """One process in a session of its own: Ctrl-C in the terminal reaches only us."""
+
+    def __init__(self, name, command, log_path, environment=None, stdout=None):
+        self.name = name
+        self.log_path = log_path
+        self.command = [str(part) for part in command]
+        with open(log_path, "ab") as log:
+            self._process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log if stdout is None else stdout,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def stdout(self):
+        return self._process.stdout
+
+    @property
+    def returncode(self):
+        return self._process.poll()
+
+    def alive(self):
+        return self._process.poll() is None
+
+    def check(self):
+        """Raises ChildFailed if it has ended."""
+        code = self._process.poll()
+        if code is not None:
+            raise ChildFailed(f"{self.name} ended with {code}\n{self.tail()}")
+
+    def tail(self, lines=25):
+        try:
+            with open(self.log_path, errors="replace") as log:
+                last = log.readlines()[-lines:]
+        except OSError:
+            return ""
+        return f"--- last lines of {self.log_path}\n" + "".join(last)
+
+    def signal(self, number):
+        if self.alive():
+            os.killpg(self.pid, number)
+
+    def stop(self, patience_s=5.0):
+        """SIGTERM, then SIGKILL after `patience_s`. Returns (exit code, seconds it took)."""
+        start = time.monotonic()
+        self.signal(signal.SIGTERM)
+        try:
+            self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self.signal(signal.SIGKILL)
+            self._process.wait()
+        return self._process.returncode, time.monotonic() - start
+
+    def kill(self):
+        self.signal(signal.SIGKILL)
+        self._process.wait()
+
+
+def stop_all(children, patience_s=5.0):
+    """Ends all at once; returns {name: (exit code, seconds)}."""
+    start = time.monotonic()
+    for child in children:
+        child.signal(signal.SIGTERM)
+    ended = {}
+    for child in children:
+        left = max(0.1, patience_s - (time.monotonic() - start))
+        ended[child.name] = child.stop(left)
+    return ended
