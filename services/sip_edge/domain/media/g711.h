@@ -32,8 +32,7 @@ constexpr std::uint8_t EncodeALaw(std::int16_t sample) {
   for (int m = magnitude >> 5; m != 0; m >>= 1) ++segment;
   const int code =
       segment == 0 ? magnitude : ((segment + 1) << 4 | ((magnitude >> segment) & 0x0F));
-  const int folded = segment == 0 ? (magnitude & 0x1F) : code;
-  return static_cast<std::uint8_t>((folded | (negative ? 0 : 0x80)) ^ 0x55);
+  return static_cast<std::uint8_t>((code | (negative ? 0 : 0x80)) ^ 0x55);
 }
 
 constexpr std::int16_t DecodeMuLaw(std::uint8_t octet) {
