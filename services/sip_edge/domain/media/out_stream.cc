@@ -81,7 +81,7 @@ std::optional<OutStream::Place> OutStream::Relay(FeedId feed, const RtpHeader& i
 }
 
 OutStream::Place OutStream::Generate(std::uint32_t frame_samples, MonoTime now) {
-  const FeedId feed{kFeedGenerated, 0};
+  const FeedId feed{kFeedGenerated, 0, 0};
   // After ticks that were skipped the stream resyncs like after a switch.
   const bool behind = Samples(due_, now) > std::int64_t{frame_samples} * 3;
   if (feed_ != feed || behind) {

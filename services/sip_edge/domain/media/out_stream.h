@@ -9,10 +9,11 @@
 
 namespace callfleet::sip_edge::media {
 
-// What feeds the stream right now. A change of either field is a switch.
+// What feeds the stream right now. A change of any field is a switch.
 struct FeedId {
   std::uint32_t source = 0;  // A leg's slot or one of the values below.
   std::uint32_t ssrc = 0;    // Of the packets relayed; 0 for what we make ourselves.
+  std::uint32_t move = 0;    // Counts the addresses that the leg's packets came from.
   friend bool operator==(const FeedId&, const FeedId&) = default;
 };
 inline constexpr std::uint32_t kFeedNone = 0xFFFFFFFF;
@@ -52,7 +53,7 @@ class OutStream {
   void Advance(std::uint32_t timestamp, MonoTime now);
 
   std::uint32_t ssrc_ = 0;
-  FeedId feed_{kFeedNone, 0};
+  FeedId feed_{kFeedNone, 0, 0};
   std::uint16_t sequence_ = 0;   // Highest sent.
   std::uint32_t timestamp_ = 0;  // Highest sent.
   MonoTime due_{};               // When the frame of timestamp_ was due; runs with timestamp_.

@@ -1,0 +1,142 @@
+#pragma once
+// One leg's RTP endpoint: its two sockets, its one outgoing stream, what it learned of its peer.
+// Made and destroyed on the control thread, used on one media thread in between.
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "services/sip_edge/domain/media/out_stream.h"
+#include "services/sip_edge/domain/media/reception_stats.h"
+#include "services/sip_edge/domain/media/telephone_event.h"
+#include "services/sip_edge/media/media_api.h"
+#include "services/sip_edge/media/media_config.h"
+#include "services/sip_edge/media/thread_link.h"
+#include "services/sip_edge/media/tone_bank.h"
+#include "services/sip_edge/media/udp_socket.h"
+
+namespace callfleet::sip_edge::media {
+
+// What a media thread lends to its endpoints for one call.
+struct ThreadContext {
+  const MediaConfig& config;
+  const ToneBank& tones;
+  ThreadCounters& counters;
+  // Hands an event to the control side; drops and counts where that one does not read.
+  void (*emit)(void* thread, const MediaEvent& event);
+  void* thread;
+  std::span<std::uint8_t> buffer;  // One datagram.
+  Instant now{};
+};
+
+class Endpoint {
+ public:
+  struct Options {
+    EndpointId id;
+    UdpSocket rtp;
+    UdpSocket rtcp;
+    std::uint32_t ssrc = 0;
+    std::uint16_t first_sequence = 0;
+    std::uint32_t first_timestamp = 0;
+    std::uint32_t jitter_seed = 1;  // Spreads RTCP reports, RFC 3550 6.3.
+  };
+  explicit Endpoint(Options options);
+
+  EndpointId id() const { return id_; }
+  int rtp_fd() const { return rtp_.fd(); }
+  int rtcp_fd() const { return rtcp_.fd(); }
+
+  // --- Commands (endpoint_control.cc).
+  void DropQueued();  // What came before anyone knew the peer.
+  void SetRemote(const RemoteMedia& remote, ThreadContext& context);
+  void HearLeg(Endpoint* source);  // nullptr: silence.
+  void HearTone(Tone tone);
+  void Unlink();  // Hears and feeds nobody.
+  void Play(Tone tone, std::uint16_t repeats);
+  void SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms);
+  EndpointStats Stats() const;
+
+  // --- Packets (endpoint_receive.cc, endpoint_reports.cc).
+  void OnRtp(ThreadContext& context);
+  void OnRtcp(ThreadContext& context);
+  void SendReport(bool bye, ThreadContext& context);
+
+  // --- Time (endpoint_tick.cc).
+  void OnTick(ThreadContext& context);          // Each 20 ms.
+  void OnHousekeeping(ThreadContext& context);  // Each 100 ms.
+
+  std::size_t active_index = 0;  // Place in the thread's list of endpoints; the thread's own.
+
+ private:
+  enum class Kind : std::uint8_t { kNone, kPcmu, kPcma, kDtmf };
+  struct Player {  // A tone and where in it we are.
+    Tone tone = Tone::kSilence;
+    std::uint32_t at = 0;
+    std::uint16_t repeats = 0;  // Left, of Play().
+  };
+
+  bool CanSend() const;
+  bool ExpectsRtp() const { return remote_.answered && PeerSends(remote_.direction); }
+  std::uint32_t FrameSamples() const { return remote_.ptime_ms * kSamplesPerMs; }
+  void Apply(const SourceLearner::Acts& acts, ThreadContext& context);
+  void Aim();
+  void Emit(MediaEventKind kind, ThreadContext& context, char digit = 0);
+
+  void OnAccepted(const RtpView& view, Kind kind, ThreadContext& context);
+  void OnKey(const RtpView& view, ThreadContext& context);
+  void Forward(const RtpView& view, Kind kind, ThreadContext& context);
+  void Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext& context);
+  // `packet` with a header of ours in front of the payload. False: the kernel refused it.
+  bool Send(std::span<const std::uint8_t> packet, ThreadContext& context);
+
+  void EmitFrame(ThreadContext& context);
+  void EmitKey(ThreadContext& context);
+  // True at the end of the tone's period.
+  bool EmitTone(Player& player, ThreadContext& context);
+  void SendGenerated(PayloadType payload_type, const OutStream::Place& place,
+                     std::size_t payload_bytes, ThreadContext& context);
+
+  MediaAddress RtcpDestination() const;
+  bool IsPeer(const IpAddress& ip) const;
+  std::uint32_t RandomBelow(std::uint32_t bound);
+
+  const EndpointId id_;
+  UdpSocket rtp_;
+  UdpSocket rtcp_;
+  bool connected_ = false;
+  RemoteMedia remote_{};
+  bool has_remote_ = false;
+  std::array<Kind, 128> kinds_{};  // By payload type of what arrives.
+  SourceLearner learner_;
+  KernelAddress destination_{};
+
+  // What is heard here: a leg, or a tone, or silence. And who hears this leg.
+  Endpoint* source_ = nullptr;
+  bool row_tone_ = false;
+  Player row_player_{};
+  bool playing_ = false;  // Play(): in front of the row.
+  Player played_{};
+  std::array<Endpoint*, kMaxListeners> listeners_{};
+  std::size_t listener_count_ = 0;
+  MonoTime last_relay_{};  // Of a packet of the row's source to this leg.
+
+  OutStream out_;
+  DtmfSender keys_;
+  std::uint32_t frame_credit_ms_ = 0;
+
+  ReceptionStats received_;
+  DtmfReceiver key_receiver_;
+  std::uint64_t packets_sent_ = 0;
+  std::uint64_t bytes_sent_ = 0;
+  std::uint64_t packets_at_report_ = 0;
+  EndpointStats stats_{};  // What the parts above do not hold.
+  MonoTime expect_since_{};
+  bool no_rtp_told_ = false;
+
+  MonoTime next_report_{};
+  std::uint32_t last_sr_ = 0;  // Middle of the NTP time of the peer's last SR.
+  MonoTime last_sr_at_{};
+  MediaAddress rtcp_source_{};
+  std::uint32_t random_;
+};
+
+}  // namespace callfleet::sip_edge::media

@@ -1,0 +1,138 @@
+// Commands: what the control side changes about an endpoint.
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "services/sip_edge/domain/media/e_model.h"
+#include "services/sip_edge/media/endpoint.h"
+
+namespace callfleet::sip_edge::media {
+namespace {
+
+constexpr std::uint32_t kFirstReportMs = 1000;
+
+}  // namespace
+
+Endpoint::Endpoint(Options options)
+    : id_(options.id),
+      rtp_(std::move(options.rtp)),
+      rtcp_(std::move(options.rtcp)),
+      out_(options.ssrc, options.first_sequence, options.first_timestamp),
+      random_(options.jitter_seed | 1) {}
+
+std::uint32_t Endpoint::RandomBelow(std::uint32_t bound) {
+  random_ ^= random_ << 13;  // Xorshift: only spreads reports, guards nothing.
+  random_ ^= random_ >> 17;
+  random_ ^= random_ << 5;
+  return random_ % bound;
+}
+
+void Endpoint::DropQueued() {
+  constexpr int kMaxQueued = 1024;
+  std::uint8_t octet = 0;
+  for (const int fd : {rtp_.fd(), rtcp_.fd()}) {
+    for (int i = 0; i < kMaxQueued && ::recv(fd, &octet, 1, MSG_DONTWAIT | MSG_TRUNC) >= 0; ++i) {
+    }
+  }
+}
+
+void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
+  const bool expected = ExpectsRtp();
+  const bool first = !has_remote_;
+  remote_ = remote;
+  has_remote_ = true;
+  kinds_.fill(Kind::kNone);
+  const auto assign = [this](PayloadType type, Kind kind) {
+    if (type != kNotNegotiated) kinds_[static_cast<std::size_t>(type)] = kind;
+  };
+  assign(remote.receive_pcmu, Kind::kPcmu);
+  assign(remote.receive_pcma, Kind::kPcma);
+  assign(remote.dtmf_receive, Kind::kDtmf);
+  if (ExpectsRtp() && !expected) {
+    expect_since_ = context.now.mono;
+    no_rtp_told_ = false;
+  }
+  if (first) {
+    next_report_ =
+        context.now.mono + std::chrono::milliseconds(kFirstReportMs + RandomBelow(kFirstReportMs));
+  }
+  Apply(learner_.SetRules(remote.rules, remote.answered), context);
+  Aim();
+}
+
+void Endpoint::Aim() {
+  if (learner_.destination().IsSet()) {
+    destination_ = KernelAddress(learner_.destination(), rtp_.family());
+  }
+}
+
+void Endpoint::HearLeg(Endpoint* source) {
+  if (source_ != nullptr) {
+    auto* end = source_->listeners_.begin() + source_->listener_count_;
+    auto* at = std::find(source_->listeners_.begin(), end, this);
+    if (at != end) {
+      *at = *(end - 1);
+      --source_->listener_count_;
+    }
+  }
+  row_tone_ = false;
+  source_ = source;
+  last_relay_ = {};  // Silence frames go on until the new source is heard: no gap.
+  if (source != nullptr && source->listener_count_ < kMaxListeners) {
+    source->listeners_[source->listener_count_++] = this;
+  }
+}
+
+void Endpoint::HearTone(Tone tone) {
+  HearLeg(nullptr);
+  row_tone_ = true;
+  row_player_ = {.tone = tone};
+}
+
+void Endpoint::Unlink() {
+  HearLeg(nullptr);
+  while (listener_count_ > 0) listeners_[0]->HearLeg(nullptr);
+}
+
+void Endpoint::Play(Tone tone, std::uint16_t repeats) {
+  playing_ = repeats > 0;
+  played_ = {.tone = tone, .at = 0, .repeats = repeats};
+}
+
+void Endpoint::SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms) {
+  keys_.Start(digits, static_cast<std::uint16_t>(key_ms * kSamplesPerMs),
+              static_cast<std::uint16_t>(gap_ms * kSamplesPerMs));
+}
+
+void Endpoint::Emit(MediaEventKind kind, ThreadContext& context, char digit) {
+  MediaEvent event{.kind = kind, .endpoint = id_, .at = context.now};
+  event.source = learner_.source();
+  event.digit = digit;
+  context.emit(context.thread, event);
+}
+
+EndpointStats Endpoint::Stats() const {
+  EndpointStats stats = stats_;
+  stats.packets_sent = packets_sent_;
+  stats.bytes_sent = bytes_sent_;
+  stats.packets_received = received_.packets();
+  stats.bytes_received = received_.bytes();
+  stats.packets_lost = received_.lost();
+  if (received_.expected() > 0) {
+    stats.loss_ratio =
+        static_cast<double>(received_.lost()) / static_cast<double>(received_.expected());
+  }
+  stats.jitter_ms = received_.jitter_ms();
+  stats.max_jitter_ms = received_.max_jitter_ms();
+  stats.ssrc_changes = received_.ssrc_changes();
+  stats.ssrc_received = received_.ssrc();
+  stats.ssrc_sent = out_.ssrc();
+  stats.source = learner_.source();
+  if (stats.packets_received > 0) {
+    stats.mos = EstimateMos(stats.loss_ratio, stats.jitter_ms, stats.rtt_ms.value_or(-1));
+  }
+  return stats;
+}
+
+}  // namespace callfleet::sip_edge::media

@@ -1,0 +1,143 @@
+// The packet path: one recvfrom, one send a listener, nothing in between that waits or allocates.
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "services/sip_edge/domain/media/g711.h"
+#include "services/sip_edge/media/endpoint.h"
+
+namespace callfleet::sip_edge::media {
+
+bool Endpoint::CanSend() const {
+  return has_remote_ && WeSend(remote_.direction) && (remote_.answered || remote_.early_send) &&
+         learner_.destination().IsSet();
+}
+
+void Endpoint::OnRtp(ThreadContext& context) {
+  KernelAddress from;
+  const auto size = ::recvfrom(rtp_.fd(), context.buffer.data(), context.buffer.size(),
+                               MSG_DONTWAIT | MSG_TRUNC, &from.any, &from.size);
+  // ECONNREFUSED is an ICMP message about an earlier send; reading it clears it.
+  if (size < 0) return;
+  Count(context.counters.packets_received);
+  const auto bytes = static_cast<std::size_t>(size);
+  const auto view = bytes > context.buffer.size()
+                        ? std::nullopt
+                        : ParseRtp(std::span<const std::uint8_t>(context.buffer).first(bytes));
+  const Kind kind = view ? kinds_[view->header.payload_type] : Kind::kNone;
+  if (kind == Kind::kNone) {
+    ++stats_.malformed;
+    Count(context.counters.malformed);
+    return;
+  }
+  const auto acts = learner_.OnPacket(from.ToMedia());
+  if (!acts.accept) {
+    Apply(acts, context);
+    return;
+  }
+  const bool first = !stats_.first_rtp;
+  if (first) stats_.first_rtp = context.now;
+  stats_.last_rtp = context.now;
+  no_rtp_told_ = false;
+  Apply(acts, context);
+  if (first) Emit(MediaEventKind::kFirstRtp, context);
+  OnAccepted(*view, kind, context);
+}
+
+void Endpoint::Apply(const SourceLearner::Acts& acts, ThreadContext& context) {
+  if (acts.stranger) {
+    ++stats_.strangers;
+    Count(context.counters.strangers);
+  }
+  if (acts.disconnect && connected_) {
+    rtp_.Disconnect();
+    connected_ = false;
+  }
+  if (acts.connect) connected_ = rtp_.Connect(learner_.source());
+  if (!acts.source_changed) return;
+  Aim();
+  // The first source is told as kFirstRtp.
+  if (received_.packets() == 0) return;
+  ++stats_.source_changes;
+  Emit(MediaEventKind::kSourceChanged, context);
+}
+
+void Endpoint::OnAccepted(const RtpView& view, Kind kind, ThreadContext& context) {
+  received_.OnPacket(view.header, view.payload_bytes, kind != Kind::kDtmf, context.now.mono);
+  if (kind == Kind::kDtmf) OnKey(view, context);
+  // A peer on hold may still send; its listeners hear our silence instead.
+  if (PeerSends(remote_.direction)) Forward(view, kind, context);
+}
+
+void Endpoint::OnKey(const RtpView& view, ThreadContext& context) {
+  const auto payload = context.buffer.subspan(view.payload_offset, view.payload_bytes);
+  const auto event = ParseTelephoneEvent(payload);
+  if (!event) return;
+  const auto digit = key_receiver_.OnPacket(view.header.timestamp, *event);
+  if (!digit) return;
+  ++stats_.digits_received;
+  Emit(MediaEventKind::kDtmf, context, *digit);
+}
+
+// Listeners of the same law first, then the payload is converted where it lies for the others.
+void Endpoint::Forward(const RtpView& view, Kind kind, ThreadContext& context) {
+  const FeedId feed{id_.slot, view.header.ssrc, stats_.source_changes};
+  const Codec law = kind == Kind::kPcma ? Codec::kPcma : Codec::kPcmu;
+  bool others = false;
+  for (std::size_t i = 0; i < listener_count_; ++i) {
+    if (kind == Kind::kDtmf || listeners_[i]->remote_.codec == law) {
+      listeners_[i]->Relay(feed, view, kind, context);
+    } else {
+      others = true;
+    }
+  }
+  if (!others) return;
+  const Codec other_law = law == Codec::kPcmu ? Codec::kPcma : Codec::kPcmu;
+  ConvertLaw(law, other_law, context.buffer.subspan(view.payload_offset, view.payload_bytes));
+  for (std::size_t i = 0; i < listener_count_; ++i) {
+    if (listeners_[i]->remote_.codec == other_law) {
+      listeners_[i]->Relay(feed, view, kind, context);
+    }
+  }
+}
+
+void Endpoint::Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext& context) {
+  if (!CanSend() || playing_ || keys_.active()) return;
+  const PayloadType type = kind == Kind::kDtmf ? remote_.dtmf_send : remote_.payload_type;
+  if (type == kNotNegotiated) return;  // A peer without telephone-event hears no keys.
+  const auto place = out_.Relay(feed, view.header, FrameSamples(), context.now.mono);
+  if (!place) {
+    Count(context.counters.late_packets);
+    return;
+  }
+  const auto packet = context.buffer.subspan(view.payload_offset - kRtpHeaderBytes,
+                                             kRtpHeaderBytes + view.payload_bytes);
+  WriteRtpHeader(packet.first<kRtpHeaderBytes>(), {.payload_type = static_cast<std::uint8_t>(type),
+                                                   .marker = place->marker,
+                                                   .sequence = place->sequence,
+                                                   .timestamp = place->timestamp,
+                                                   .ssrc = out_.ssrc()});
+  last_relay_ = context.now.mono;
+  if (Send(packet, context)) Count(context.counters.packets_relayed);
+}
+
+bool Endpoint::Send(std::span<const std::uint8_t> packet, ThreadContext& context) {
+  constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  const auto once = [&] {
+    return connected_ ? ::send(rtp_.fd(), packet.data(), packet.size(), kFlags)
+                      : ::sendto(rtp_.fd(), packet.data(), packet.size(), kFlags, &destination_.any,
+                                 destination_.size);
+  };
+  auto sent = once();
+  if (sent < 0 && errno == ECONNREFUSED) sent = once();  // The error was of an earlier packet.
+  if (sent < 0) {
+    ++stats_.send_errors;
+    Count(context.counters.send_errors);
+    return false;
+  }
+  ++packets_sent_;
+  bytes_sent_ += packet.size() - kRtpHeaderBytes;
+  return true;
+}
+
+}  // namespace callfleet::sip_edge::media

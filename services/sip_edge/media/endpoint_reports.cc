@@ -1,0 +1,90 @@
+// RTCP: what we tell the peer, what it tells us.
+#include <sys/socket.h>
+
+#include "services/sip_edge/domain/media/rtcp.h"
+#include "services/sip_edge/media/endpoint.h"
+
+namespace callfleet::sip_edge::media {
+namespace {
+
+constexpr std::string_view kCname = "callfleet";
+constexpr double kQ16 = 65536.0;
+
+}  // namespace
+
+bool Endpoint::IsPeer(const IpAddress& ip) const {
+  return (learner_.has_source() && ip == learner_.source().ip) ||
+         ip == remote_.rules.signalled.ip || (remote_.rtcp.IsSet() && ip == remote_.rtcp.ip);
+}
+
+// Where the peer's reports come from, if they came; else what SDP says; else next to its RTP.
+MediaAddress Endpoint::RtcpDestination() const {
+  MediaAddress rtp = learner_.destination();
+  if (!rtp.IsSet()) return {};
+  if (rtcp_source_.IsSet() && rtcp_source_.ip == rtp.ip) return rtcp_source_;
+  if (remote_.rtcp.IsSet() && rtp == remote_.rules.signalled) return remote_.rtcp;
+  ++rtp.port;
+  return rtp;
+}
+
+void Endpoint::OnRtcp(ThreadContext& context) {
+  KernelAddress from;
+  const auto size = ::recvfrom(rtcp_.fd(), context.buffer.data(), context.buffer.size(),
+                               MSG_DONTWAIT | MSG_TRUNC, &from.any, &from.size);
+  if (size < 0 || static_cast<std::size_t>(size) > context.buffer.size()) return;
+  const MediaAddress source = from.ToMedia();
+  if (!has_remote_ || !IsPeer(source.ip)) {
+    ++stats_.strangers;
+    Count(context.counters.strangers);
+    return;
+  }
+  const auto report =
+      ParseRtcp(std::span<const std::uint8_t>(context.buffer).first(static_cast<std::size_t>(size)),
+                out_.ssrc());
+  if (!report) {
+    ++stats_.malformed;
+    Count(context.counters.malformed);
+    return;
+  }
+  rtcp_source_ = source;
+  if (report->sender) {
+    last_sr_ = MiddleOfNtp(report->sender->ntp);
+    last_sr_at_ = context.now.mono;
+  }
+  if (!report->about_us) return;
+  stats_.peer_packets_lost = report->about_us->cumulative_lost;
+  stats_.peer_jitter_ms = static_cast<double>(report->about_us->jitter) / kSamplesPerMs;
+  if (const auto trip = RoundTripMs(*report->about_us, context.now.wall)) stats_.rtt_ms = trip;
+}
+
+void Endpoint::SendReport(bool bye, ThreadContext& context) {
+  const MediaAddress to = RtcpDestination();
+  if (!remote_.answered || !to.IsSet()) return;
+  OutgoingReport report;
+  report.our_ssrc = out_.ssrc();
+  report.cname = kCname;
+  report.bye = bye;
+  if (packets_sent_ != packets_at_report_) {
+    report.sender = SenderInfo{ToNtp(context.now.wall), out_.TimestampAt(context.now.mono),
+                               static_cast<std::uint32_t>(packets_sent_),
+                               static_cast<std::uint32_t>(bytes_sent_)};
+    packets_at_report_ = packets_sent_;
+  }
+  if (received_.packets() > 0) {
+    ReportBlock block = received_.TakeBlock();
+    if (last_sr_ != 0) {
+      block.last_sr = last_sr_;
+      const std::chrono::duration<double> delay = context.now.mono - last_sr_at_;
+      block.delay_since_sr = static_cast<std::uint32_t>(delay.count() * kQ16);
+    }
+    report.block = block;
+  }
+  const auto out = context.buffer.first<kMaxReportBytes>();
+  const std::size_t bytes = WriteRtcp(out, report);
+  const KernelAddress address(to, rtcp_.family());
+  // A report that is lost is replaced by the next one.
+  (void)::sendto(rtcp_.fd(), out.data(), bytes, MSG_DONTWAIT | MSG_NOSIGNAL, &address.any,
+                 address.size);
+}
+
+}  // namespace callfleet::sip_edge::media

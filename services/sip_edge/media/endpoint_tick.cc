@@ -1,0 +1,114 @@
+// What happens by the clock: frames of our own making, silence of the peer, reports.
+#include <algorithm>
+#include <cstring>
+
+#include "services/sip_edge/domain/media/g711.h"
+#include "services/sip_edge/domain/media/tick_plan.h"
+#include "services/sip_edge/media/endpoint.h"
+
+namespace callfleet::sip_edge::media {
+namespace {
+
+// A source silent so long (lost, on hold, suppressing silence) is replaced by silence frames.
+constexpr std::chrono::milliseconds kFillAfter{200};
+
+}  // namespace
+
+void Endpoint::OnTick(ThreadContext& context) {
+  if (!CanSend()) return;
+  frame_credit_ms_ += kTickMs;
+  while (frame_credit_ms_ >= remote_.ptime_ms) {
+    frame_credit_ms_ -= remote_.ptime_ms;
+    EmitFrame(context);
+  }
+}
+
+void Endpoint::EmitFrame(ThreadContext& context) {
+  if (keys_.active()) {
+    EmitKey(context);
+  } else if (playing_) {
+    if (EmitTone(played_, context) && --played_.repeats == 0) {
+      playing_ = false;
+      last_relay_ = {};
+      Emit(MediaEventKind::kToneDone, context);
+    }
+  } else if (row_tone_) {
+    EmitTone(row_player_, context);
+  } else if (source_ == nullptr || context.now.mono - last_relay_ >= kFillAfter) {
+    Player silence;
+    EmitTone(silence, context);
+  }
+}
+
+bool Endpoint::EmitTone(Player& player, ThreadContext& context) {
+  const auto octets = context.tones.Octets(player.tone, remote_.codec);
+  const std::size_t frame = FrameSamples();
+  bool period_over = false;
+  auto* out = &context.buffer[kRtpHeaderBytes];
+  for (std::size_t done = 0; done < frame;) {
+    const std::size_t piece = std::min(frame - done, octets.size() - player.at);
+    std::memcpy(out + done, &octets[player.at], piece);
+    done += piece;
+    player.at += static_cast<std::uint32_t>(piece);
+    if (player.at == octets.size()) {
+      player.at = 0;
+      period_over = true;
+    }
+  }
+  const auto place = out_.Generate(FrameSamples(), context.now.mono);
+  SendGenerated(remote_.payload_type, place, frame, context);
+  return period_over;
+}
+
+void Endpoint::EmitKey(ThreadContext& context) {
+  const auto step = keys_.Next(static_cast<std::uint16_t>(FrameSamples()));
+  if (step.pause) {
+    Player silence;
+    EmitTone(silence, context);
+  } else {
+    auto place = out_.GenerateKey(step.first, FrameSamples(), context.now.mono);
+    for (int copy = 0; copy < step.copies; ++copy) {
+      if (copy > 0) place = out_.RepeatKey();
+      WriteTelephoneEvent(context.buffer.subspan(kRtpHeaderBytes).first<kTelephoneEventBytes>(),
+                          step.event);
+      SendGenerated(remote_.dtmf_send, place, kTelephoneEventBytes, context);
+    }
+  }
+  if (!step.all_done) return;
+  last_relay_ = {};
+  Emit(MediaEventKind::kDtmfSent, context);
+}
+
+void Endpoint::SendGenerated(PayloadType payload_type, const OutStream::Place& place,
+                             std::size_t payload_bytes, ThreadContext& context) {
+  const auto packet = context.buffer.first(kRtpHeaderBytes + payload_bytes);
+  WriteRtpHeader(packet.first<kRtpHeaderBytes>(),
+                 {.payload_type = static_cast<std::uint8_t>(payload_type),
+                  .marker = place.marker,
+                  .sequence = place.sequence,
+                  .timestamp = place.timestamp,
+                  .ssrc = out_.ssrc()});
+  if (Send(packet, context)) Count(context.counters.packets_generated);
+}
+
+void Endpoint::OnHousekeeping(ThreadContext& context) {
+  if (!has_remote_) return;
+  const MonoTime now = context.now.mono;
+  const MonoTime heard =
+      stats_.last_rtp ? std::max(stats_.last_rtp->mono, expect_since_) : expect_since_;
+  if (PeerSends(remote_.direction) && learner_.has_source() &&
+      now - heard >= context.config.relearn_after) {
+    Apply(learner_.OnSilence(), context);
+  }
+  if (ExpectsRtp() && !no_rtp_told_ && now - heard >= context.config.no_rtp_after) {
+    no_rtp_told_ = true;
+    Emit(MediaEventKind::kNoRtp, context);
+  }
+  if (remote_.answered && now >= next_report_) {
+    // RFC 3550 6.2: 5 s, times 0.5..1.5 so that reports do not march in step.
+    next_report_ = now + std::chrono::milliseconds(2500 + RandomBelow(5000));
+    SendReport(false, context);
+  }
+}
+
+}  // namespace callfleet::sip_edge::media

@@ -1,0 +1,267 @@
+#include "services/sip_edge/media/media_engine.h"
+
+#include <algorithm>
+#include <string>
+
+namespace callfleet::sip_edge::media {
+namespace {
+
+constexpr int kBindTries = 16;
+
+tl::unexpected<Error> Exhausted(std::string reason, std::string message) {
+  return Fail({ErrorCode::kResourceExhausted, std::move(reason), std::move(message)});
+}
+
+tl::unexpected<Error> NeedsMixing(const char* why) {
+  return Fail({ErrorCode::kUnimplemented, "ROW_NEEDS_MIXING", why});
+}
+
+}  // namespace
+
+MediaEngine::MediaEngine(const MediaConfig& config, const Clock& clock, std::uint64_t seed)
+    : config_(config),
+      clock_(clock),
+      random_(seed),
+      ports_(config.port_min, config.port_max, config.port_rest, random_()),
+      legs_(config.max_endpoints),
+      backlog_(config.threads) {
+  for (std::uint32_t slot = config.max_endpoints; slot > 0; --slot) free_.push_back(slot - 1);
+  for (std::uint32_t i = 0; i < config.threads; ++i) {
+    threads_.push_back(std::make_unique<MediaThread>(config_, clock_, tones_, to_control_));
+  }
+}
+
+MediaEngine::~MediaEngine() { threads_.clear(); }
+
+Result<std::unique_ptr<MediaEngine>> MediaEngine::Start(const MediaConfig& config,
+                                                        const Clock& clock, std::uint64_t seed) {
+  if (auto status = Validate(config); !status) return Fail(status.error());
+  std::unique_ptr<MediaEngine> engine(new MediaEngine(config, clock, seed));
+  if (engine->event_fd() < 0) return Exhausted("NO_FILE_DESCRIPTOR", "no eventfd");
+  for (auto& thread : engine->threads_) {
+    if (auto status = thread->Start(); !status) return Fail(status.error());
+  }
+  return engine;
+}
+
+Result<EndpointInfo> MediaEngine::Open(std::string_view shard_key) {
+  const auto shard =
+      static_cast<std::uint32_t>(std::hash<std::string_view>{}(shard_key) % threads_.size());
+  if (free_.empty()) return Exhausted("TOO_MANY_ENDPOINTS", "media.max_endpoints are open");
+  if (!backlog_[shard].empty()) {
+    return Exhausted("MEDIA_OVERLOADED", "the media thread does not keep up with commands");
+  }
+  const MonoTime now = clock_.Now().mono;
+  const auto local_ip = *ParseIp(config_.bind_address);
+  for (int attempt = 0; attempt < kBindTries; ++attempt) {
+    const auto port = ports_.Take(now);
+    if (!port) return Exhausted("NO_FREE_PORT", "all RTP ports of the range are in use");
+    auto rtp = UdpSocket::Bind({local_ip, *port}, config_.dscp);
+    auto rtcp = rtp ? UdpSocket::Bind({local_ip, static_cast<std::uint16_t>(*port + 1)}, 0)
+                    : Result<UdpSocket>(Fail(rtp.error()));
+    if (!rtcp) {
+      ports_.Return(*port, now);
+      if (rtcp.error().code == ErrorCode::kAlreadyExists) continue;  // Another process has it.
+      return Fail(rtcp.error());
+    }
+    const LegSlot slot = free_.back();
+    free_.pop_back();
+    Leg& leg = legs_[slot];
+    const std::uint32_t generation = leg.generation + 1;
+    leg = Leg{};
+    leg.generation = generation;
+    leg.port = *port;
+    leg.shard = shard;
+    leg.endpoint = std::make_unique<Endpoint>(
+        Endpoint::Options{.id = {slot, generation},
+                          .rtp = std::move(*rtp),
+                          .rtcp = std::move(*rtcp),
+                          .ssrc = static_cast<std::uint32_t>(random_()),
+                          .first_sequence = static_cast<std::uint16_t>(random_()),
+                          .first_timestamp = static_cast<std::uint32_t>(random_()),
+                          .jitter_seed = static_cast<std::uint32_t>(random_())});
+    open_.fetch_add(1, std::memory_order_relaxed);
+    return EndpointInfo{.id = {slot, generation}, .rtp_port = *port};
+  }
+  return Exhausted("NO_FREE_PORT", "ports of the range are taken by other processes");
+}
+
+Result<LegSlot> MediaEngine::Find(EndpointId id) const {
+  if (id.generation != 0 && id.slot < legs_.size()) {
+    const Leg& leg = legs_[id.slot];
+    if (leg.endpoint && !leg.closing && leg.generation == id.generation) return id.slot;
+  }
+  return NotFound("ENDPOINT_NOT_FOUND", "no such endpoint, or it is closed");
+}
+
+// As if leg `changed` had `format`.
+RowKind MediaEngine::KindOf(LegSlot listener, std::span<const Column> row, FrameFormat format,
+                            LegSlot changed) const {
+  const auto format_of = [&](LegSlot slot) {
+    return slot == changed ? format : FrameFormat{legs_[slot].remote.ptime_ms};
+  };
+  return Classify(row, format_of(listener), format_of);
+}
+
+Status MediaEngine::SetRemote(EndpointId endpoint, const RemoteMedia& remote) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  if (auto status = Validate(remote); !status) return status;
+  const FrameFormat format{remote.ptime_ms};
+  bool mixed = KindOf(*slot, matrix_.Row(*slot), format, *slot) == RowKind::kMixed;
+  for (const LegSlot listener : matrix_.Listeners(*slot)) {
+    mixed |= KindOf(listener, matrix_.Row(listener), format, *slot) == RowKind::kMixed;
+  }
+  if (mixed) return NeedsMixing("the packet time does not fit the row");
+  legs_[*slot].remote = remote;
+  Order(*slot, {.kind = CommandKind::kRemote, .remote = remote});
+  return {};
+}
+
+Result<std::vector<Column>> MediaEngine::ToColumns(std::span<const RowSource> row) const {
+  if (row.size() > kMaxColumns) return Exhausted("TOO_MANY_SOURCES", "at most 8 to a row");
+  std::vector<Column> columns;
+  for (const RowSource& source : row) {
+    if (!(source.gain > 0.0F && source.gain <= 4.0F)) {
+      return InvalidField("gain", "must be above 0 and at most 4");
+    }
+    if (source.kind == Column::Kind::kTone) {
+      columns.push_back(Column::Player(source.tone, source.gain));
+      continue;
+    }
+    const auto slot = Find(source.leg);
+    if (!slot) return Fail(slot.error());
+    columns.push_back(Column::Leg(*slot, source.gain));
+  }
+  return columns;
+}
+
+Status MediaEngine::CheckRow(LegSlot listener, std::span<const Column> row) const {
+  for (const Column& column : row) {
+    if (column.kind != Column::Kind::kLeg) continue;
+    if (column.leg == listener) return InvalidField("row", "a leg does not hear itself");
+    const auto heard_by = matrix_.Listeners(column.leg);
+    const bool already = std::find(heard_by.begin(), heard_by.end(), listener) != heard_by.end();
+    if (!already && heard_by.size() >= kMaxListeners) {
+      return Exhausted("TOO_MANY_LISTENERS", "at most 8 legs hear one leg");
+    }
+  }
+  const FrameFormat format{legs_[listener].remote.ptime_ms};
+  if (KindOf(listener, row, format, listener) == RowKind::kMixed) {
+    return NeedsMixing("a row takes one source at gain 1 with the listener's packet time");
+  }
+  return {};
+}
+
+Status MediaEngine::SetRow(EndpointId listener, std::span<const RowSource> row) {
+  const auto slot = Find(listener);
+  if (!slot) return Fail(slot.error());
+  const auto columns = ToColumns(row);
+  if (!columns) return Fail(columns.error());
+  if (auto status = CheckRow(*slot, *columns); !status) return status;
+  for (const Column& column : *columns) {
+    if (column.kind == Column::Kind::kLeg) Join(*slot, column.leg);
+  }
+  matrix_.SetRow(*slot, *columns);
+  legs_[*slot].row_stale = true;
+  SendRow(*slot);
+  return {};
+}
+
+Status MediaEngine::Bridge(EndpointId a, EndpointId b) {
+  const RowSource hears_b = RowSource::Leg(b);
+  if (auto status = SetRow(a, {&hears_b, 1}); !status) return status;
+  const RowSource hears_a = RowSource::Leg(a);
+  auto status = SetRow(b, {&hears_a, 1});
+  if (!status) (void)SetRow(a, {});
+  return status;
+}
+
+Status MediaEngine::Play(EndpointId endpoint, Tone tone, std::uint16_t repeats) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  if (repeats < 1 || repeats > 1000) return InvalidField("repeats", "must be 1..1000");
+  Order(*slot, {.kind = CommandKind::kPlay, .tone = tone, .repeats = repeats});
+  return {};
+}
+
+Status MediaEngine::SendDtmf(EndpointId endpoint, std::string_view digits,
+                             std::chrono::milliseconds key, std::chrono::milliseconds gap) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  Leg& leg = legs_[*slot];
+  if (leg.remote.dtmf_send == kNotNegotiated) {
+    return FailedPrecondition("DTMF_NOT_NEGOTIATED", "the peer took no telephone-event");
+  }
+  if (leg.keys_busy) return FailedPrecondition("DTMF_BUSY", "keys are still being sent");
+  const auto fits = [](std::chrono::milliseconds t) {
+    return t.count() >= 40 && t.count() <= 2000;
+  };
+  if (!fits(key) || !fits(gap)) return InvalidField("duration", "key and gap must be 40..2000 ms");
+  const bool known = std::all_of(digits.begin(), digits.end(),
+                                 [](char digit) { return DtmfEvent(digit).has_value(); });
+  if (digits.empty() || digits.size() > kMaxDtmfDigits || !known) {
+    return InvalidField("digits", "must be 1..32 of 0-9 * # A-D");
+  }
+  Command command{.kind = CommandKind::kDtmf};
+  std::copy(digits.begin(), digits.end(), command.digits.begin());
+  command.digit_count = static_cast<std::uint8_t>(digits.size());
+  command.key_ms = static_cast<std::uint16_t>(key.count());
+  command.gap_ms = static_cast<std::uint16_t>(gap.count());
+  leg.keys_busy = true;
+  Order(*slot, command);
+  return {};
+}
+
+Status MediaEngine::RequestStats(EndpointId endpoint) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  Order(*slot, {.kind = CommandKind::kStats});
+  return {};
+}
+
+Status MediaEngine::Close(EndpointId endpoint) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  Leg& leg = legs_[*slot];
+  leg.closing = true;
+  matrix_.Remove(*slot);  // Its listeners' thread does the same by itself.
+  if (leg.attached) {
+    Order(*slot, {.kind = CommandKind::kClose});
+    return {};
+  }
+  own_events_.push_back({.kind = MediaEventKind::kClosed,
+                         .endpoint = endpoint,
+                         .at = clock_.Now(),
+                         .stats = leg.endpoint->Stats()});
+  Forget(*slot);
+  to_control_.Raise();
+  return {};
+}
+
+EngineCounters MediaEngine::Counters() const {
+  EngineCounters sum;
+  sum.threads = threads_.size();
+  sum.endpoints = open_.load(std::memory_order_relaxed);
+  for (const auto& thread : threads_) {
+    const ThreadCounters& c = thread->counters();
+    const auto read = [](const ThreadCounters::Counter& counter) {
+      return counter.load(std::memory_order_relaxed);
+    };
+    sum.packets_received += read(c.packets_received);
+    sum.packets_relayed += read(c.packets_relayed);
+    sum.packets_generated += read(c.packets_generated);
+    sum.strangers += read(c.strangers);
+    sum.malformed += read(c.malformed);
+    sum.send_errors += read(c.send_errors);
+    sum.late_packets += read(c.late_packets);
+    sum.ticks += read(c.ticks);
+    sum.ticks_skipped += read(c.ticks_skipped);
+    sum.events_dropped += read(c.events_dropped);
+    sum.realtime_threads += thread->realtime() ? 1 : 0;
+    sum.cpu += thread->Cpu();
+  }
+  return sum;
+}
+
+}  // namespace callfleet::sip_edge::media

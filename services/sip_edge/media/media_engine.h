@@ -1,0 +1,123 @@
+#pragma once
+// The RTP engine: endpoints, the matrix of who hears whom, and the threads that carry the packets.
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <random>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/result/result.h"
+#include "services/sip_edge/media/endpoint.h"
+#include "services/sip_edge/media/media_api.h"
+#include "services/sip_edge/media/media_config.h"
+#include "services/sip_edge/media/media_thread.h"
+#include "services/sip_edge/media/port_pool.h"
+
+namespace callfleet::sip_edge::media {
+
+struct EndpointInfo {
+  EndpointId id;
+  std::uint16_t rtp_port = 0;  // RTCP is one above.
+};
+
+// Role: the only door to media. Thread: everything but Counters() belongs to one control thread
+// (the SIP loop); no call blocks or waits for a media thread. Lifetime: outlives its endpoints; the
+// destructor stops the media threads, open endpoints end without kClosed.
+//
+// Legs that hear each other must be on one media thread. A row that joins legs of two threads moves
+// the smaller group over (sockets stay open, packets wait in the kernel meanwhile), so the caller
+// need not care; `shard_key` at Open() only saves that move.
+class MediaEngine {
+ public:
+  // `seed`: of SSRCs and ports; take it from a random source, a test gives its own.
+  static Result<std::unique_ptr<MediaEngine>> Start(const MediaConfig& config, const Clock& clock,
+                                                    std::uint64_t seed);
+  ~MediaEngine();
+
+  // Both sockets are bound on return. RESOURCE_EXHAUSTED: TOO_MANY_ENDPOINTS, NO_FREE_PORT,
+  // NO_FILE_DESCRIPTOR, MEDIA_OVERLOADED (a media thread does not keep up with commands).
+  Result<EndpointInfo> Open(std::string_view shard_key);
+
+  // All below: NOT_FOUND (ENDPOINT_NOT_FOUND) for an endpoint that is closed.
+
+  // The peer's SDP, each time that it or the answered state changes. An address or port that
+  // differs starts source learning anew. UNIMPLEMENTED (ROW_NEEDS_MIXING), nothing changed, if the
+  // packet time no longer fits the leg's row or that of a listener.
+  Status SetRemote(EndpointId endpoint, const RemoteMedia& remote);
+  // What `listener` hears from now on; empty: silence frames. Replaces the row. UNIMPLEMENTED
+  // (ROW_NEEDS_MIXING) for more than one source, a gain other than 1 or unlike packet times;
+  // RESOURCE_EXHAUSTED (TOO_MANY_LISTENERS) over kMaxListeners of a source.
+  Status SetRow(EndpointId listener, std::span<const RowSource> row);
+  // Each hears the other.
+  Status Bridge(EndpointId a, EndpointId b);
+  // `tone` in front of the row, 1..1000 periods; then kToneDone. Replaces a Play() under way.
+  Status Play(EndpointId endpoint, Tone tone, std::uint16_t repeats);
+  // 1..32 of 0-9*#A-D as RFC 4733 events, each 40..2000 ms with a gap of 40..2000 ms. kDtmfSent at
+  // the end. FAILED_PRECONDITION: DTMF_NOT_NEGOTIATED, DTMF_BUSY.
+  Status SendDtmf(EndpointId endpoint, std::string_view digits, std::chrono::milliseconds key,
+                  std::chrono::milliseconds gap);
+  Status RequestStats(EndpointId endpoint);  // kStats follows.
+  Status Close(EndpointId endpoint);         // kClosed with the final figures follows.
+
+  // Readable when events wait: for the control thread's own poll loop.
+  int event_fd() const { return to_control_.fd(); }
+  // Delivers what waits, in order per endpoint; the callback may call the engine. Returns how many.
+  std::size_t Drain(const std::function<void(const MediaEvent&)>& deliver);
+
+  EngineCounters Counters() const;  // Any thread.
+
+ private:
+  // What the control side knows of a slot.
+  struct Leg {
+    std::unique_ptr<Endpoint> endpoint;  // Null: free.
+    std::uint32_t generation = 0;
+    std::uint16_t port = 0;
+    std::uint32_t shard = 0;
+    bool attached = false;  // Its thread has it; lazily, with the first command.
+    bool moving = false;    // Between two threads; commands wait in `held`.
+    bool closing = false;
+    bool row_stale = false;  // Its thread does not have the row of the matrix.
+    bool keys_busy = false;
+    RemoteMedia remote{};
+    std::vector<Command> held;
+  };
+
+  MediaEngine(const MediaConfig& config, const Clock& clock, std::uint64_t seed);
+  Result<LegSlot> Find(EndpointId id) const;
+  EndpointId IdOf(LegSlot slot) const { return {slot, legs_[slot].generation}; }
+  RowKind KindOf(LegSlot listener, std::span<const Column> row, FrameFormat format,
+                 LegSlot changed) const;
+  Status CheckRow(LegSlot listener, std::span<const Column> row) const;
+  Result<std::vector<Column>> ToColumns(std::span<const RowSource> row) const;
+  void Join(LegSlot listener, LegSlot source);
+  void Move(LegSlot slot, std::uint32_t shard);
+  void SendRow(LegSlot listener);
+  void Order(LegSlot slot, Command command);  // Attaches first; holds it back during a move.
+  void Transmit(std::uint32_t shard, const Command& command);
+  void FlushBacklog();
+  bool Take(const ThreadEvent& event, MediaEvent& out);
+  void Landed(LegSlot slot);
+  void Forget(LegSlot slot);
+
+  const MediaConfig config_;
+  const Clock& clock_;
+  const ToneBank tones_;
+  std::mt19937_64 random_;
+  PortPool ports_;
+  MixMatrix matrix_;
+  std::vector<Leg> legs_;
+  std::vector<LegSlot> free_;
+  std::atomic<std::uint64_t> open_{0};
+  Signal to_control_;
+  // Commands that met a full ring, in order; Open() is refused while there are any.
+  std::vector<std::deque<Command>> backlog_;
+  std::deque<MediaEvent> own_events_;  // kClosed of endpoints that no thread ever had.
+  std::vector<std::unique_ptr<MediaThread>> threads_;  // Last: stops first.
+};
+
+}  // namespace callfleet::sip_edge::media

@@ -1,0 +1,122 @@
+// Everything has a limit, and says what happens at it.
+#include "tests/integration/media/world.h"
+
+namespace callfleet::sip_edge::media {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST_F(World, TheLastEndpointIsRefusedAndAClosedOneMakesRoom) {
+  StartEngine({.max_endpoints = 2});
+  const auto first = engine_->Open("x");
+  ASSERT_TRUE(engine_->Open("x").has_value());
+  const auto third = engine_->Open("x");
+  ASSERT_FALSE(third.has_value());
+  EXPECT_EQ(third.error().code, ErrorCode::kResourceExhausted);
+  EXPECT_EQ(third.error().reason, "TOO_MANY_ENDPOINTS");
+  CloseLeg(first->id);
+  EXPECT_TRUE(engine_->Open("x").has_value());
+}
+
+TEST_F(World, WithoutAFreePortAnEndpointIsRefused) {
+  StartEngine({.port_min = 30000, .port_max = 30003});
+  ASSERT_TRUE(engine_->Open("x").has_value());
+  ASSERT_TRUE(engine_->Open("x").has_value());
+  EXPECT_EQ(engine_->Open("x").error().reason, "NO_FREE_PORT");
+}
+
+TEST_F(World, AClosedEndpointIsNotFoundAndItsSlotIsAnothers) {
+  const auto old = engine_->Open("x");
+  CloseLeg(old->id);
+  const auto fresh = engine_->Open("x");
+  EXPECT_EQ(fresh->id.slot, old->id.slot);
+  EXPECT_EQ(engine_->Close(old->id).error().reason, "ENDPOINT_NOT_FOUND");
+  EXPECT_EQ(engine_->SetRow(old->id, {}).error().reason, "ENDPOINT_NOT_FOUND");
+  EXPECT_EQ(engine_->Counters().endpoints, 1U);
+}
+
+TEST_F(World, ARowThatNeedsMixingIsRefusedAndTheOldOneStays) {
+  Phone agent;
+  Phone customer;
+  const auto a = OpenLeg(agent);
+  const auto c = OpenLeg(customer);
+  const auto s = OpenLeg(customer);
+  ASSERT_TRUE(engine_->Bridge(a.id, c.id).has_value());
+  const std::array both{RowSource::Leg(c.id), RowSource::Leg(s.id)};
+  const auto refused = engine_->SetRow(a.id, both);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnimplemented);
+  EXPECT_EQ(refused.error().reason, "ROW_NEEDS_MIXING");
+  const auto quiet = RowSource::Leg(c.id, 0.5F);
+  EXPECT_EQ(engine_->SetRow(a.id, {&quiet, 1}).error().reason, "ROW_NEEDS_MIXING");
+  Run(milliseconds(300), {&agent}, [&] { customer.SendFrame(c.port, 1500); });
+  EXPECT_GT(agent.ShareOf(1500), 0.8);
+}
+
+TEST_F(World, UnlikePacketTimesNeedMixingAndAreRefused) {
+  Phone agent;
+  Phone customer;
+  auto a = OpenLeg(agent);
+  const auto c = OpenLeg(customer);
+  ASSERT_TRUE(engine_->Bridge(a.id, c.id).has_value());
+  a.remote.ptime_ms = 30;
+  EXPECT_EQ(engine_->SetRemote(a.id, a.remote).error().reason, "ROW_NEEDS_MIXING");
+  ASSERT_TRUE(engine_->SetRow(a.id, {}).has_value());
+  ASSERT_TRUE(engine_->SetRow(c.id, {}).has_value());
+  EXPECT_TRUE(engine_->SetRemote(a.id, a.remote).has_value());
+  EXPECT_EQ(engine_->Bridge(a.id, c.id).error().reason, "ROW_NEEDS_MIXING");
+}
+
+TEST_F(World, ANinthListenerIsRefused) {
+  Phone phone;
+  const auto source = OpenLeg(phone);
+  const auto hears = RowSource::Leg(source.id);
+  for (std::size_t i = 0; i < kMaxListeners; ++i) {
+    ASSERT_TRUE(engine_->SetRow(OpenLeg(phone).id, {&hears, 1}).has_value());
+  }
+  EXPECT_EQ(engine_->SetRow(OpenLeg(phone).id, {&hears, 1}).error().reason, "TOO_MANY_LISTENERS");
+}
+
+TEST(MediaEngine, ABadConfigNamesItsField) {
+  const SystemClock clock;
+  const auto field = [&](const MediaConfig& config) {
+    return MediaEngine::Start(config, clock, 1).error().fields.at(0).field;
+  };
+  EXPECT_EQ(field({.bind_address = "localhost"}), "media.bind_address");
+  EXPECT_EQ(field({.port_min = 20001}), "media.port_min");
+  EXPECT_EQ(field({.port_max = 40001}), "media.port_max");
+  EXPECT_EQ(field({.threads = 0}), "media.threads");
+  EXPECT_EQ(field({.max_endpoints = 0}), "media.max_endpoints");
+  EXPECT_EQ(field({.dscp = 64}), "media.dscp");
+}
+
+TEST_F(World, ABadRemoteNamesItsFieldAndChangesNothing) {
+  Phone phone;
+  auto leg = OpenLeg(phone);
+  leg.remote.payload_type = 128;
+  EXPECT_EQ(engine_->SetRemote(leg.id, leg.remote).error().fields.at(0).field, "payload_type");
+  leg.remote.payload_type = 0;
+  leg.remote.ptime_ms = 25;
+  EXPECT_EQ(engine_->SetRemote(leg.id, leg.remote).error().fields.at(0).field, "ptime_ms");
+}
+
+TEST_F(World, AControlSideThatDoesNotReadLosesNoFinalFigures) {
+  StartEngine({.max_endpoints = 64});
+  Phone phone;
+  const auto noisy = OpenLeg(phone);
+  std::size_t closed = 0;
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 500; ++i) ASSERT_TRUE(engine_->RequestStats(noisy.id).has_value());
+    std::vector<EndpointId> ids;
+    for (int i = 0; i < 2; ++i) ids.push_back(OpenLeg(phone).id);
+    for (const auto id : ids) ASSERT_TRUE(engine_->Close(id).has_value());
+  }
+  for (int i = 0; i < 100 && closed < 40; ++i) {
+    Run(milliseconds(20), {}, [] {});
+    closed = EventsOf(MediaEventKind::kClosed).size();
+  }
+  EXPECT_EQ(closed, 40U);
+}
+
+}  // namespace
+}  // namespace callfleet::sip_edge::media

@@ -1,0 +1,57 @@
+#pragma once
+// A peer of the engine under test: one UDP socket that sends a tone and keeps what it hears.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "services/sip_edge/domain/media/media_types.h"
+#include "services/sip_edge/domain/media/rtp_packet.h"
+#include "services/sip_edge/domain/media/telephone_event.h"
+#include "services/sip_edge/media/udp_socket.h"
+
+namespace callfleet::sip_edge::media {
+
+struct Heard {
+  RtpHeader header;
+  std::vector<std::uint8_t> payload;
+  MonoTime at;
+};
+
+class Phone {
+ public:
+  explicit Phone(Codec codec = Codec::kPcmu, const std::string& ip = "127.0.0.1",
+                 std::uint32_t ssrc = 0x1000);
+  MediaAddress address() const { return address_; }
+
+  // One 20 ms frame of `hz` (0: silence) from where the tone stood.
+  void SendFrame(std::uint16_t to_port, double hz);
+  void SendKeyPacket(std::uint16_t to_port, std::uint8_t payload_type, const TelephoneEvent& event);
+  void SendRaw(std::uint16_t to_port, const std::vector<std::uint8_t>& bytes);
+  void Poll();  // Takes in what has arrived.
+  void Forget() { heard_.clear(); }
+  void NewSsrc(std::uint32_t ssrc) { ssrc_ = ssrc; }
+  void SkipKeyTime() { timestamp_ += 800; }
+
+  const std::vector<Heard>& heard() const { return heard_; }
+  // Share of the heard audio's energy at `hz`, 0..1.
+  double ShareOf(double hz, Codec codec) const;
+  double ShareOf(double hz) const { return ShareOf(hz, codec_); }
+  // Sequence numbers without a gap, timestamps by whole frames or by the time that passed.
+  ::std::string Discontinuity() const;
+
+ private:
+  void Send(std::uint16_t to_port, std::uint8_t payload_type, bool marker, std::uint32_t timestamp,
+            const std::vector<std::uint8_t>& payload);
+
+  Codec codec_;
+  UdpSocket socket_;
+  MediaAddress address_;
+  std::uint32_t ssrc_;
+  std::uint16_t sequence_ = 65500;  // Wraps soon.
+  std::uint32_t timestamp_ = 0xFFFFF000;
+  std::uint64_t sample_ = 0;
+  std::vector<Heard> heard_;
+};
+
+}  // namespace callfleet::sip_edge::media
