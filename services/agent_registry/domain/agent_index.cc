@@ -5,7 +5,7 @@
 
 namespace callfleet::agent_registry {
 
-Slot AgentIndex::Add(const AgentTraits& traits, std::map<SkillKey, std::uint32_t> tiers) {
+Slot AgentIndex::Add(const AgentTraits& traits) {
   Slot slot = static_cast<Slot>(nodes_.size());
   if (free_slots_.empty()) {
     nodes_.emplace_back();
@@ -17,8 +17,6 @@ Slot AgentIndex::Add(const AgentTraits& traits, std::map<SkillKey, std::uint32_t
     history_[slot] = History{};
   }
   nodes_[slot].present = true;
-  history_[slot].ordinal = ++next_ordinal_;
-  history_[slot].tiers = std::move(tiers);
   Enter(slot, GroupOf(traits));
   return slot;
 }
@@ -31,10 +29,8 @@ void AgentIndex::Remove(Slot slot) {
   free_slots_.push_back(slot);
 }
 
-void AgentIndex::SetTraits(Slot slot, const AgentTraits& traits,
-                           std::map<SkillKey, std::uint32_t> tiers) {
+void AgentIndex::SetTraits(Slot slot, const AgentTraits& traits) {
   Unlist(slot);
-  history_[slot].tiers = std::move(tiers);
   const GroupId group = GroupOf(traits);
   if (group != nodes_[slot].group) {
     Leave(slot);
@@ -47,6 +43,11 @@ void AgentIndex::Update(Slot slot, Standing standing, Rank rank) {
   Node& node = nodes_[slot];
   if (node.standing == standing && node.rank == rank) return;
   Unlist(slot);
+  if (node.standing.active != standing.active || node.standing.ready != standing.ready) {
+    Tally(slot, -1);
+    node.standing = standing;
+    Tally(slot, +1);
+  }
   node.standing = standing;
   node.rank = rank;
   List(slot);
@@ -96,7 +97,7 @@ void AgentIndex::Link(GroupId id, const Signature& signature, SignatureId signat
 }
 
 void AgentIndex::AddToTiers(Signature& signature, GroupId id) {
-  const std::uint32_t preference = Preference(groups_[id]->traits, signature.requirement);
+  const std::uint64_t preference = Preference(groups_[id]->traits, signature.requirement);
   auto at = std::find_if(signature.tiers.begin(), signature.tiers.end(),
                          [&](const Tier& t) { return t.preference <= preference; });
   if (at == signature.tiers.end() || at->preference != preference) {
@@ -109,14 +110,17 @@ void AgentIndex::Enter(Slot slot, GroupId id) {
   nodes_[slot].group = id;
   nodes_[slot].max_load = groups_[id]->traits.max_load;
   ++groups_[id]->members;
+  Tally(slot, +1);
   for (std::size_t w = 0; w < groups_[id]->signatures.Words(); ++w) {
-    ForEachBit(groups_[id]->signatures.Word(w), w, [&](SignatureId s) { ++signatures_[s].members; });
+    ForEachBit(groups_[id]->signatures.Word(w), w,
+               [&](SignatureId s) { ++signatures_[s].members; });
   }
 }
 
 void AgentIndex::Leave(Slot slot) {
   const GroupId id = nodes_[slot].group;
   Group& group = *groups_[id];
+  Tally(slot, -1);
   for (std::size_t w = 0; w < group.signatures.Words(); ++w) {
     ForEachBit(group.signatures.Word(w), w, [&](SignatureId s) { --signatures_[s].members; });
   }
@@ -127,6 +131,13 @@ void AgentIndex::Leave(Slot slot) {
   group_ids_.erase(group.traits);
   groups_[id].reset();
   free_groups_.push_back(id);
+}
+
+void AgentIndex::Tally(Slot slot, int sign) {
+  const Node& node = nodes_[slot];
+  Group& group = *groups_[node.group];
+  if (node.standing.active) group.active += static_cast<std::uint32_t>(sign);
+  if (node.standing.ready) group.ready += static_cast<std::uint32_t>(sign);
 }
 
 void AgentIndex::List(Slot slot) {
@@ -188,22 +199,21 @@ std::uint64_t AgentIndex::KeyIn(std::uint32_t order, Slot slot) const {
   const History& history = history_[slot];
   const SkillKey audience = orders_[order].audience;
   switch (orders_[order].strategy) {
-    case Strategy::kFewestCalls: return history.record.calls;
-    case Strategy::kLeastTalkTime: return history.record.talk_ms;
+    case Strategy::kFewestCalls:
+      return history.record.calls;
+    case Strategy::kLeastTalkTime:
+      return history.record.talk_ms;
     case Strategy::kRoundRobin: {
       auto it = history.chosen.find(audience);
       return it == history.chosen.end() ? 0 : it->second;
     }
-    case Strategy::kSequential: {
-      auto it = history.tiers.find(audience);
-      const std::uint64_t tier = it == history.tiers.end() ? 0 : it->second;
-      return (tier << 40) + history.ordinal;
-    }
+    case Strategy::kSequential:
     case Strategy::kLeastBusy:
     case Strategy::kLongestIdle:
     case Strategy::kRandom:
     case Strategy::kRingAll:
-    case Strategy::kSkillLevelFirst: break;
+    case Strategy::kSkillLevelFirst:
+      break;
   }
   assert(false && "not a keyed order");
   return 0;

@@ -21,6 +21,8 @@ namespace callfleet::agent_registry {
 // What changes from call to call.
 struct Standing {
   bool open = false;       // Ready, reachable, not blocked by wrap-up or a pending presence.
+  bool active = false;     // Counted as a member of its audiences.
+  bool ready = false;      // Counted as ready.
   bool engaged = false;    // A human with work under way: no live-answered outbound call.
   std::uint16_t load = 0;  // Slots in use, manual legs included.
   friend bool operator==(const Standing&, const Standing&) = default;
@@ -33,14 +35,22 @@ struct Record {
   friend bool operator==(const Record&, const Record&) = default;
 };
 
+// Who could serve an audience.
+struct Headcount {
+  std::uint32_t members = 0;
+  std::uint32_t ready = 0;
+  std::uint32_t available = 0;
+  std::uint32_t instant = 0;
+  friend bool operator==(const Headcount&, const Headcount&) = default;
+};
+
 class AgentIndex {
  public:
   explicit AgentIndex(std::uint64_t seed = 1) : random_state_(seed | 1) {}
 
-  // The agent is closed until Update. Tiers are by audience key, default 0.
-  Slot Add(const AgentTraits& traits, std::map<SkillKey, std::uint32_t> tiers = {});
+  Slot Add(const AgentTraits& traits);  // Closed until Update.
   void Remove(Slot slot);
-  void SetTraits(Slot slot, const AgentTraits& traits, std::map<SkillKey, std::uint32_t> tiers = {});
+  void SetTraits(Slot slot, const AgentTraits& traits);
   void Update(Slot slot, Standing standing, Rank rank);
   void SetRecord(Slot slot, Record record);
   // Round robin: this audience has chosen this agent just now.
@@ -56,6 +66,8 @@ class AgentIndex {
   // Open, capacity left, and allowed for this signature's class.
   bool Available(SignatureId signature, Slot slot) const;
   bool AnyFits(SignatureId signature) const { return signatures_[signature].members > 0; }
+
+  Headcount Count(SkillKey audience) const;
 
   const Bitmap& SignaturesOf(Slot slot) const { return groups_[nodes_[slot].group]->signatures; }
   bool IsLiveAnswered(SignatureId id) const { return signatures_[id].requirement.live_answered; }
@@ -78,8 +90,6 @@ class AgentIndex {
   };
   struct History {  // Cold: read only by the strategies that need it.
     Record record;
-    std::uint64_t ordinal = 0;
-    std::map<SkillKey, std::uint32_t> tiers;
     std::map<SkillKey, std::uint64_t> chosen;
     std::uint32_t dice_place = 0;
   };
@@ -98,6 +108,8 @@ class AgentIndex {
   struct Group {
     AgentTraits traits;
     std::uint32_t members = 0;
+    std::uint32_t active = 0;
+    std::uint32_t ready = 0;
     Bitmap signatures;
     std::vector<RankedList> by_load;  // 2 * load + engaged
     std::array<std::uint32_t, 2> listed{};
@@ -106,7 +118,7 @@ class AgentIndex {
     std::vector<Order> orders;
   };
   struct Tier {
-    std::uint32_t preference = 0;
+    std::uint64_t preference = 0;
     Bitmap groups;
   };
   struct Signature {
@@ -123,6 +135,7 @@ class AgentIndex {
   GroupId GroupOf(const AgentTraits& traits);
   void Enter(Slot slot, GroupId group);
   void Leave(Slot slot);
+  void Tally(Slot slot, int sign);
   void Link(GroupId id, const Signature& signature, SignatureId signature_id);
   void AddToTiers(Signature& signature, GroupId id);
   void List(Slot slot);
@@ -155,9 +168,8 @@ class AgentIndex {
   std::vector<Signature> signatures_;
   std::map<Requirement, SignatureId> signature_ids_;
   std::vector<OrderSpec> orders_{OrderSpec{}};
-  std::vector<Bitmap> at_load_;         // 2 * load + engaged -> groups with somebody there
-  std::array<Bitmap, 2> somebody_;      // engaged -> groups with somebody at any load
-  std::uint64_t next_ordinal_ = 0;
+  std::vector<Bitmap> at_load_;     // 2 * load + engaged -> groups with somebody there
+  std::array<Bitmap, 2> somebody_;  // engaged -> groups with somebody at any load
   std::uint64_t chosen_clock_ = 0;
   std::uint64_t random_state_;
   Rank last_rank_ = 0;

@@ -11,12 +11,14 @@ bool IsKeyed(Strategy strategy) {
     case Strategy::kFewestCalls:
     case Strategy::kLeastTalkTime:
     case Strategy::kRoundRobin:
-    case Strategy::kSequential: return true;
+      return true;
+    case Strategy::kSequential:
     case Strategy::kLeastBusy:
     case Strategy::kLongestIdle:
     case Strategy::kRandom:
     case Strategy::kRingAll:
-    case Strategy::kSkillLevelFirst: return false;
+    case Strategy::kSkillLevelFirst:
+      return false;
   }
   return false;
 }
@@ -76,7 +78,8 @@ void AgentIndex::StartIdleLists() {
     if (!group) continue;
     std::vector<Slot> all;
     ForEachListed(*group, [&](Slot s) { all.push_back(s); });
-    std::sort(all.begin(), all.end(), [&](Slot a, Slot b) { return nodes_[a].rank < nodes_[b].rank; });
+    std::sort(all.begin(), all.end(),
+              [&](Slot a, Slot b) { return nodes_[a].rank < nodes_[b].rank; });
     for (Slot s : all) {
       InsertRanked<&Node::by_idle>(group->by_idle[nodes_[s].standing.engaged], nodes_, s);
     }
@@ -104,6 +107,18 @@ bool AgentIndex::Available(SignatureId signature, Slot slot) const {
   return !(signatures_[signature].requirement.live_answered && nodes_[slot].standing.engaged);
 }
 
+Headcount AgentIndex::Count(SkillKey audience) const {
+  Headcount count;
+  for (const auto& group : groups_) {
+    if (!group || LevelOf(group->traits.capabilities, audience) == 0) continue;
+    count.members += group->active;
+    count.ready += group->ready;
+    count.available += group->listed[0] + group->listed[1];
+    if (group->traits.answers_at_once) count.instant += group->active;
+  }
+  return count;
+}
+
 Slot AgentIndex::Best(SignatureId id) {
   const Signature& signature = signatures_[id];
   const bool engaged_too = !signature.requirement.live_answered;
@@ -112,13 +127,19 @@ Slot AgentIndex::Best(SignatureId id) {
     switch (signature.requirement.strategy) {
       case Strategy::kLeastBusy:
       case Strategy::kRingAll:
-      case Strategy::kSkillLevelFirst: best = BestByLoad(tier.groups, engaged_too); break;
-      case Strategy::kLongestIdle: best = BestByIdle(tier.groups, engaged_too); break;
-      case Strategy::kRandom: best = AnyOf(tier.groups, engaged_too); break;
+      case Strategy::kSequential:
+      case Strategy::kSkillLevelFirst:
+        best = BestByLoad(tier.groups, engaged_too);
+        break;
+      case Strategy::kLongestIdle:
+        best = BestByIdle(tier.groups, engaged_too);
+        break;
+      case Strategy::kRandom:
+        best = AnyOf(tier.groups, engaged_too);
+        break;
       case Strategy::kRoundRobin:
       case Strategy::kFewestCalls:
       case Strategy::kLeastTalkTime:
-      case Strategy::kSequential:
         best = BestByOrder(tier.groups, signature.order, engaged_too);
         break;
     }
@@ -146,7 +167,8 @@ Slot AgentIndex::BestByLoad(const Bitmap& groups, bool engaged_too) const {
       if (tie ? a.rank < b.rank : a.max_load > b.max_load) best = head;
     };
     for (std::size_t w = 0; w < groups.Words(); ++w) {
-      ForEachBit(groups.Word(w) & at_load_[level].Word(w), w, [&](GroupId g) { consider(level, g); });
+      ForEachBit(groups.Word(w) & at_load_[level].Word(w), w,
+                 [&](GroupId g) { consider(level, g); });
       if (!engaged_too || level + 1 >= at_load_.size()) continue;
       ForEachBit(groups.Word(w) & at_load_[level + 1].Word(w), w,
                  [&](GroupId g) { consider(level + 1, g); });

@@ -11,8 +11,8 @@
 
 namespace callfleet::agent_registry {
 
-using Slot = std::uint32_t;         // An agent's dense place in one pool's index; reused after Remove.
-using GroupId = std::uint32_t;      // Agents that no demand can tell apart but by load and order.
+using Slot = std::uint32_t;     // An agent's dense place in one pool's index; reused after Remove.
+using GroupId = std::uint32_t;  // Agents that no demand can tell apart but by load and order.
 using SignatureId = std::uint32_t;  // Demands that no agent can tell apart but by order.
 using SkillKey = std::uint32_t;     // An interned skill name or "member:<unit>".
 using Rank = std::uint64_t;         // Lower = longer without new work; unique in an index.
@@ -30,7 +30,7 @@ enum class Strategy : std::uint8_t {
   kLeastTalkTime,
   kRandom,
   kRingAll,     // Up to 20 offers at once, in least-busy order.
-  kSequential,  // Lowest tier of the membership, then the order of creation.
+  kSequential,  // Lowest tier first, least busy within it.
   kSkillLevelFirst,
 };
 
@@ -56,22 +56,25 @@ struct AgentTraits {
   std::vector<Capability> capabilities;
   std::uint16_t max_load = 1;  // 1..100
   bool answers_at_once = false;
+  std::uint32_t tier = 0;  // Lower first, for kSequential.
   friend auto operator<=>(const AgentTraits&, const AgentTraits&) = default;
 };
 
 struct Requirement {
-  SkillKey audience = 0;                 // member:<unit>; level 1 is enough.
-  std::vector<Capability> skills;        // Sorted by key; level = the least accepted.
+  SkillKey audience = 0;           // member:<unit>; level 1 is enough.
+  std::vector<Capability> skills;  // Sorted by key; level = the least accepted.
   Strategy strategy = Strategy::kLeastBusy;
-  bool live_answered = false;  // Class 0: instant legs only, and no human with work under way.
+  bool instant_only = false;   // Only agents whose legs answer at once.
+  bool live_answered = false;  // Class 0: instant, and no human with work under way.
   friend auto operator<=>(const Requirement&, const Requirement&) = default;
 };
 
 // Level of `key` in a sorted list, 0 if absent.
 std::uint8_t LevelOf(const std::vector<Capability>& sorted, SkillKey key);
 bool Satisfies(const AgentTraits& traits, const Requirement& requirement);
-// Higher first: a primary before any member; then, for kSkillLevelFirst, the sum of the levels asked for.
-std::uint32_t Preference(const AgentTraits& traits, const Requirement& requirement);
+// Higher first: a primary before any member; then, for kSkillLevelFirst, the sum of the levels
+// asked for, and for kSequential the lower tier.
+std::uint64_t Preference(const AgentTraits& traits, const Requirement& requirement);
 
 // Names to numbers, per pool. Never shrinks: names are bounded by configuration, not by calls.
 class Interner {

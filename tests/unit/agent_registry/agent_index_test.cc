@@ -15,13 +15,15 @@ constexpr SkillKey kGerman = 10;
 constexpr SkillKey kSales = 11;
 
 AgentTraits Member(std::uint16_t max_load = 1) { return {{{kQueueA, 1}}, max_load, false}; }
-Requirement ForQueueA(Strategy strategy = Strategy::kLeastBusy) { return {kQueueA, {}, strategy, false}; }
+Requirement ForQueueA(Strategy strategy = Strategy::kLeastBusy) {
+  return {kQueueA, {}, strategy, false, false};
+}
 
 class AgentIndexTest : public ::testing::Test {
  protected:
   Slot Open(const AgentTraits& traits, std::uint16_t load = 0, bool engaged = false) {
     const Slot slot = index.Add(traits);
-    index.Update(slot, {true, engaged, load}, index.NextRank());
+    index.Update(slot, {true, true, true, engaged, load}, index.NextRank());
     return slot;
   }
   AgentIndex index;
@@ -42,7 +44,7 @@ TEST_F(AgentIndexTest, EqualLoadGoesToTheLowerRatio) {
 TEST_F(AgentIndexTest, TiesGoToTheLongestIdleNotToTheFirstAgent) {
   const Slot first = Open(Member());
   const Slot second = Open(Member());
-  index.Update(first, {true, false, 0}, index.NextRank());  // Had a call meanwhile.
+  index.Update(first, {true, true, true, false, 0}, index.NextRank());  // Had a call meanwhile.
   EXPECT_EQ(index.Best(index.Intern(ForQueueA())), second);
   EXPECT_EQ(index.Best(index.Intern(ForQueueA(Strategy::kFewestCalls))), second);
 }
@@ -61,15 +63,17 @@ TEST_F(AgentIndexTest, PrimariesComeBeforeMembersEvenWhenBusier) {
 TEST_F(AgentIndexTest, ANeededSkillLevelKeepsOthersOut) {
   Open({{{kQueueA, 1}, {kGerman, 3}}, 1, false});
   const Slot fluent = Open({{{kQueueA, 1}, {kGerman, 8}}, 1, false});
-  EXPECT_EQ(index.Best(index.Intern({kQueueA, {{kGerman, 5}}, Strategy::kLeastBusy, false})), fluent);
+  EXPECT_EQ(index.Best(index.Intern({kQueueA, {{kGerman, 5}}, Strategy::kLeastBusy, false, false})),
+            fluent);
 }
 
 TEST_F(AgentIndexTest, SkillLevelFirstPrefersTheMoreSkilled) {
   Open({{{kQueueA, 1}, {kGerman, 5}}, 1, false});
   const Slot fluent = Open({{{kQueueA, 1}, {kGerman, 9}}, 1, false});
   Open({{{kQueueA, 1}, {kGerman, 7}}, 1, false});
-  EXPECT_EQ(index.Best(index.Intern({kQueueA, {{kGerman, 1}}, Strategy::kSkillLevelFirst, false})),
-            fluent);
+  EXPECT_EQ(
+      index.Best(index.Intern({kQueueA, {{kGerman, 1}}, Strategy::kSkillLevelFirst, false, false})),
+      fluent);
 }
 
 TEST_F(AgentIndexTest, RoundRobinOverAChangingListSkipsNobody) {
@@ -86,13 +90,31 @@ TEST_F(AgentIndexTest, RoundRobinOverAChangingListSkipsNobody) {
 }
 
 TEST_F(AgentIndexTest, LiveAnsweredWorkGoesOnlyToInstantLegsWithoutWorkUnderWay) {
-  const SignatureId live = index.Intern({kQueueA, {}, Strategy::kLeastBusy, true});
+  const SignatureId live = index.Intern({kQueueA, {}, Strategy::kLeastBusy, false, true});
   Open(Member());  // Its phone has to ring first.
   const Slot engaged = Open({{{kQueueA, 1}}, 2, true}, 1, true);
   EXPECT_EQ(index.Best(live), kNoSlot);
-  EXPECT_EQ(index.Best(index.Intern({{kQueueA}, {}, Strategy::kLeastBusy, false})), Slot{0});
-  index.Update(engaged, {true, false, 1}, index.RankOf(engaged));
+  EXPECT_EQ(index.Best(index.Intern({kQueueA, {}, Strategy::kLeastBusy, false, false})), Slot{0});
+  index.Update(engaged, {true, true, true, false, 1}, index.RankOf(engaged));
   EXPECT_EQ(index.Best(live), engaged);
+}
+
+TEST_F(AgentIndexTest, SequentialExhaustsTheLowerTierFirst) {
+  AgentTraits second = Member();
+  second.tier = 2;
+  Open(second);
+  AgentTraits first = Member(3);
+  first.tier = 1;
+  const Slot busy = Open(first, 2);
+  EXPECT_EQ(index.Best(index.Intern(ForQueueA(Strategy::kSequential))), busy);
+}
+
+TEST_F(AgentIndexTest, CountsWhoCouldServeAnAudience) {
+  Open(Member());
+  Open({{{kQueueA, 1}}, 1, true}, 1);
+  index.Add(Member());
+  EXPECT_EQ(index.Count(kQueueA), (Headcount{2, 2, 1, 1}));
+  EXPECT_EQ(index.Count(kQueueB), Headcount{});
 }
 
 TEST_F(AgentIndexTest, AWithdrawnOfferLeavesTheIdleOrderAsItWas) {
@@ -100,8 +122,8 @@ TEST_F(AgentIndexTest, AWithdrawnOfferLeavesTheIdleOrderAsItWas) {
   const Slot first = Open(Member());
   Open(Member());
   const Rank old = index.RankOf(first);
-  index.Update(first, {true, false, 1}, index.NextRank());
-  index.Update(first, {true, false, 0}, old);
+  index.Update(first, {true, true, true, false, 1}, index.NextRank());
+  index.Update(first, {true, true, true, false, 0}, old);
   EXPECT_EQ(index.Best(any), first);
 }
 
@@ -124,13 +146,16 @@ class IndexProperty : public ::testing::TestWithParam<std::uint32_t> {
   AgentTraits SomeTraits() {
     AgentTraits traits;
     for (SkillKey audience : {kQueueA, kQueueB}) {
-      if (Upto(4) != 0) traits.capabilities.push_back({audience, static_cast<std::uint8_t>(1 + Upto(2))});
+      if (Upto(4) != 0)
+        traits.capabilities.push_back({audience, static_cast<std::uint8_t>(1 + Upto(2))});
     }
     for (SkillKey skill : {kGerman, kSales}) {
-      if (Upto(2) != 0) traits.capabilities.push_back({skill, static_cast<std::uint8_t>(1 + Upto(3))});
+      if (Upto(2) != 0)
+        traits.capabilities.push_back({skill, static_cast<std::uint8_t>(1 + Upto(3))});
     }
     traits.max_load = static_cast<std::uint16_t>(1 + Upto(4));
     traits.answers_at_once = Upto(2) == 0;
+    traits.tier = Upto(3);
     return traits;
   }
   Requirement SomeRequirement() {
@@ -138,7 +163,7 @@ class IndexProperty : public ::testing::TestWithParam<std::uint32_t> {
         Strategy::kLeastBusy,     Strategy::kLongestIdle, Strategy::kRoundRobin,
         Strategy::kFewestCalls,   Strategy::kRandom,      Strategy::kSequential,
         Strategy::kLeastTalkTime, Strategy::kRingAll,     Strategy::kSkillLevelFirst};
-    Requirement r{Upto(2) == 0 ? kQueueA : kQueueB, {}, kAll[Upto(9)], Upto(3) == 0};
+    Requirement r{Upto(2) == 0 ? kQueueA : kQueueB, {}, kAll[Upto(9)], Upto(4) == 0, Upto(3) == 0};
     if (Upto(2) == 0) r.skills.push_back({kGerman, static_cast<std::uint8_t>(Upto(4))});
     if (Upto(3) == 0) r.skills.push_back({kSales, static_cast<std::uint8_t>(1 + Upto(3))});
     return r;
@@ -148,15 +173,13 @@ class IndexProperty : public ::testing::TestWithParam<std::uint32_t> {
   void Add() {
     LinearScan::Agent agent;
     agent.traits = SomeTraits();
-    agent.tiers = {{kQueueA, Upto(3)}, {kQueueB, Upto(3)}};
-    agent.ordinal = ++ordinal;
-    const Slot slot = index.Add(agent.traits, agent.tiers);
+    const Slot slot = index.Add(agent.traits);
     ASSERT_FALSE(scan.agents.contains(slot));
     scan.agents[slot] = agent;
   }
   void Restand(Slot slot) {
     auto& agent = scan.agents[slot];
-    agent.standing = {Upto(5) != 0, Upto(3) == 0,
+    agent.standing = {Upto(5) != 0, true, Upto(2) == 0, Upto(3) == 0,
                       static_cast<std::uint16_t>(Upto(agent.traits.max_load + 1U))};
     if (Upto(4) != 0) agent.rank = index.NextRank();  // Otherwise a withdrawn offer: the old rank.
     index.Update(slot, agent.standing, agent.rank);
@@ -164,8 +187,7 @@ class IndexProperty : public ::testing::TestWithParam<std::uint32_t> {
   void Retrait(Slot slot) {
     auto& agent = scan.agents[slot];
     agent.traits = SomeTraits();
-    agent.tiers[kQueueA] = Upto(3);
-    index.SetTraits(slot, agent.traits, agent.tiers);
+    index.SetTraits(slot, agent.traits);
   }
   void Score(Slot slot) {
     scan.agents[slot].record = {Upto(5), Upto(5)};
@@ -192,7 +214,6 @@ class IndexProperty : public ::testing::TestWithParam<std::uint32_t> {
   std::mt19937 rng;
   AgentIndex index;
   LinearScan scan;
-  std::uint64_t ordinal = 0;
   std::uint64_t chosen = 0;
 };
 

@@ -14,12 +14,10 @@ class LinearScan {
  public:
   struct Agent {
     AgentTraits traits;
-    std::map<SkillKey, std::uint32_t> tiers;
     std::map<SkillKey, std::uint64_t> chosen;
     Standing standing;
     Record record;
     Rank rank = 0;
-    std::uint64_t ordinal = 0;
   };
 
   std::map<Slot, Agent> agents;
@@ -53,14 +51,19 @@ class LinearScan {
     switch (r.strategy) {
       case Strategy::kLeastBusy:
       case Strategy::kRingAll:
-      case Strategy::kSkillLevelFirst: return {preference, a.standing.load, ratio, a.rank};
-      case Strategy::kLongestIdle: return {preference, 0, 0, a.rank};
-      case Strategy::kFewestCalls: return {preference, a.record.calls, 0, a.rank};
-      case Strategy::kLeastTalkTime: return {preference, a.record.talk_ms, 0, a.rank};
-      case Strategy::kRoundRobin: return {preference, Lookup(a.chosen, r.audience), 0, a.rank};
       case Strategy::kSequential:
-        return {preference, (std::uint64_t{Lookup(a.tiers, r.audience)} << 40) + a.ordinal, 0, 0};
-      case Strategy::kRandom: break;
+      case Strategy::kSkillLevelFirst:
+        return {preference, a.standing.load, ratio, a.rank};
+      case Strategy::kLongestIdle:
+        return {preference, 0, 0, a.rank};
+      case Strategy::kFewestCalls:
+        return {preference, a.record.calls, 0, a.rank};
+      case Strategy::kLeastTalkTime:
+        return {preference, a.record.talk_ms, 0, a.rank};
+      case Strategy::kRoundRobin:
+        return {preference, Lookup(a.chosen, r.audience), 0, a.rank};
+      case Strategy::kRandom:
+        break;
     }
     return {preference, 0, 0, 0};
   }

@@ -1,0 +1,155 @@
+// What the edges tell: legs with a reservation, legs without one, the dedicated line.
+#include <algorithm>
+
+#include "services/agent_registry/domain/agent.h"
+
+namespace callfleet::agent_registry {
+
+AgentStep Agent::OnLeg(const AgentLeg& leg, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  ApplyLeg(step, leg, now);
+  Finish(step, before);
+  return step;
+}
+
+void Agent::ApplyLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
+  if (leg.reservation.empty()) {
+    if (leg.dedicated || (!dedicated_leg_.empty() && leg.leg == dedicated_leg_)) {
+      DedicatedLeg(step, leg, now);
+    } else {
+      ManualLeg(step, leg, now);
+    }
+    return;
+  }
+  const auto key = FromWire(leg.reservation, profile_->pool);
+  if (!key) return ManualLeg(step, leg, now);
+  SlotRecord* slot = Find(*key);
+  if (slot == nullptr) {
+    if (leg.phase == LegPhase::kEnded) return;
+    // A live leg of a reservation that was let go, or of an earlier life of this process: it is
+    // load whoever owns it, until its owner declares it or the leg ends.
+    SlotRecord orphan;
+    orphan.key = *key;
+    orphan.since = now;
+    orphan.leg_live = true;
+    slots_.push_back(std::move(orphan));
+    slot = &slots_.back();
+    Move(step, *slot, SlotEvent::kLeaseLapsed, now);
+  }
+  LegOfSlot(step, *slot, leg, now);
+}
+
+void Agent::LegOfSlot(AgentStep& step, SlotRecord& slot, const AgentLeg& leg, Instant now) {
+  if (slot.state == SlotState::kWrapUp) return;
+  const bool other_leg_ended =
+      leg.phase == LegPhase::kEnded && slot.leg_live && slot.leg != leg.leg && !slot.leg.empty();
+  if (other_leg_ended) return;  // An earlier try for the same reservation.
+  if (slot.leg != leg.leg || slot.call != leg.call) step.shown_changed = true;
+  slot.edge = leg.edge;
+  slot.leg = leg.leg;
+  if (!leg.call.empty()) slot.call = leg.call;
+  slot.leg_live = leg.phase != LegPhase::kEnded;
+  switch (leg.phase) {
+    case LegPhase::kSetup:
+    case LegPhase::kRinging:
+      if (slot.state == SlotState::kReserved) Move(step, slot, SlotEvent::kRing, now);
+      break;
+    case LegPhase::kAnswered:
+      if (slot.state == SlotState::kHeld) {
+        Move(step, slot, SlotEvent::kResume, now);
+      } else if (!slot.answered) {
+        Move(step, slot, SlotEvent::kAnswer, now);
+      }
+      break;
+    case LegPhase::kHeld:
+      if (!slot.answered) Move(step, slot, SlotEvent::kAnswer, now);
+      if (slot.state == SlotState::kConnected) Move(step, slot, SlotEvent::kHold, now);
+      break;
+    case LegPhase::kEnded:
+      if (slot.state == SlotState::kReserved) break;
+      Move(step, slot, SlotEvent::kLegEnded, now, profile_->wrap_up);
+      break;
+  }
+}
+
+void Agent::ManualLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
+  auto known = std::find_if(manual_legs_.begin(), manual_legs_.end(), [&](const AgentLeg& l) {
+    return l.edge == leg.edge && l.leg == leg.leg;
+  });
+  step.shown_changed = true;
+  if (leg.phase == LegPhase::kEnded) {
+    if (known == manual_legs_.end()) return;
+    manual_legs_.erase(known);
+    step.fresh_rank = true;
+    WorkMayBeOver(step, now);
+    return;
+  }
+  if (known == manual_legs_.end()) {
+    manual_legs_.push_back(leg);
+  } else {
+    *known = leg;
+  }
+}
+
+void Agent::DedicatedLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
+  if (leg.phase == LegPhase::kEnded) {
+    if (leg.leg != dedicated_leg_) return;
+    dedicated_up_ = line_dialled_ = false;
+    dedicated_leg_ = LegId{};
+    if (presence_ == Presence::kReady) {
+      MovePresence(step, PresenceEvent::kForceNotReady, "line_lost", now);
+    }
+    line_generation_ = Start(step, AgentTimer::kLineRetry, rules_.line_retry);
+    return;
+  }
+  dedicated_leg_ = leg.leg;
+  dedicated_edge_ = leg.edge;
+  line_dialled_ = true;
+  if (leg.phase == LegPhase::kAnswered || leg.phase == LegPhase::kHeld) {
+    if (!dedicated_up_) step.shown_changed = true;
+    dedicated_up_ = true;
+    BecomeReadyByItself(step, now);
+  }
+}
+
+void Agent::DialIfNeeded(AgentStep& step, Instant now) {
+  if (profile_->line_mode != LineMode::kDedicated || !profile_->active || line_dialled_) return;
+  if (presence_ == Presence::kLoggedOut || !reachable()) return;
+  line_dialled_ = true;
+  dedicated_edge_ = edge();
+  dedicated_leg_ = LegId("d" + std::to_string(now.wall.time_since_epoch().count()) + "-" +
+                         std::to_string(++dials_) + "-" + profile_->id.str().substr(0, 36));
+  step.dial = DialDedicated{dedicated_leg_};
+}
+
+AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  std::vector<AgentLeg> gone;
+  auto present = [&](const LegId& id) {
+    return std::any_of(snapshot.legs.begin(), snapshot.legs.end(),
+                       [&](const AgentLeg& l) { return l.leg == id; });
+  };
+  for (const SlotRecord& slot : slots_) {
+    if (slot.leg_live && slot.edge == snapshot.edge && !present(slot.leg)) {
+      gone.push_back({slot.edge, slot.call, slot.leg, ToWire(slot.key, profile_->pool).str(),
+                      LegPhase::kEnded, false});
+    }
+  }
+  for (const AgentLeg& leg : manual_legs_) {
+    if (leg.edge == snapshot.edge && !present(leg.leg)) {
+      gone.push_back(leg);
+      gone.back().phase = LegPhase::kEnded;
+    }
+  }
+  if (dedicated_up_ && dedicated_edge_ == snapshot.edge && !present(dedicated_leg_)) {
+    gone.push_back({snapshot.edge, {}, dedicated_leg_, "", LegPhase::kEnded, true});
+  }
+  for (const AgentLeg& leg : gone) ApplyLeg(step, leg, now);
+  for (const AgentLeg& leg : snapshot.legs) ApplyLeg(step, leg, now);
+  Finish(step, before);
+  return step;
+}
+
+}  // namespace callfleet::agent_registry

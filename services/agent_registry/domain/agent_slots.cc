@@ -1,0 +1,201 @@
+// The slots: from the grant to the end of wrap-up.
+#include <algorithm>
+
+#include "services/agent_registry/domain/agent.h"
+
+namespace callfleet::agent_registry {
+
+SlotRecord* Agent::Find(ReservationKey key) {
+  for (SlotRecord& slot : slots_) {
+    if (slot.key == key) return &slot;
+  }
+  return nullptr;
+}
+
+void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now,
+                 std::chrono::milliseconds wrap_up) {
+  auto holds = [&](SlotGuard guard) {
+    switch (guard) {
+      case SlotGuard::kAlways:
+        return true;
+      case SlotGuard::kLegLive:
+        return slot.leg_live;
+      case SlotGuard::kWantsWrapUp:
+        return wrap_up.count() > 0 && slot.answered;
+    }
+    return false;
+  };
+  const auto* row = fsm::Find<SlotMachine>(kSlotRows, slot.state, event, holds);
+  if (row == nullptr) {
+    step.refused = true;
+    return;
+  }
+  const bool was_wrap_up = slot.state == SlotState::kWrapUp;
+  if (slot.state != row->to && row->to != SlotState::kFree && !was_wrap_up) slot.since = now;
+  slot.state = row->to;
+  step.shown_changed = true;
+  for (SlotEffect effect : row->effects) {
+    switch (effect) {
+      case SlotEffect::kNone:
+        break;
+      case SlotEffect::kCountAnswered:
+        slot.answered = true;
+        ++figures_.answered;
+        break;
+      case SlotEffect::kCountWork:
+        if (slot.answered) ++figures_.calls;
+        step.fresh_rank = true;
+        break;
+      case SlotEffect::kStartWrapUp:
+        StartWrapUp(step, slot, wrap_up, now);
+        break;
+      case SlotEffect::kStopWrapUp:
+        figures_.wrap_up +=
+            std::chrono::duration_cast<std::chrono::milliseconds>(now.mono - slot.since.mono);
+        step.fresh_rank = true;
+        step.writes.push_back(DropWrapUp{slot.key});
+        step.writes.push_back(SaveFigures{figures_});
+        break;
+    }
+  }
+  if (slot.state != SlotState::kFree) return;
+  slots_.erase(slots_.begin() + (&slot - slots_.data()));
+  WorkMayBeOver(step, now);
+}
+
+void Agent::StartWrapUp(AgentStep& step, SlotRecord& slot, std::chrono::milliseconds wrap_up,
+                        Instant now) {
+  slot.wrap_up_until = now.wall + wrap_up;
+  slot.wrap_up_generation = Start(step, AgentTimer::kWrapUp, wrap_up);
+  step.writes.push_back(SaveWrapUp{slot.key, slot.wrap_up_until});
+}
+
+// Returned, cancelled or withdrawn: no effect on idle order, figures or presence.
+AgentStep Agent::OnRelease(ReservationKey key, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  if (SlotRecord* slot = Find(key)) Move(step, *slot, SlotEvent::kRelease, now);
+  Finish(step, before);
+  return step;
+}
+
+AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  SlotRecord* slot = Find(key);
+  if (slot == nullptr) return step;
+  auto miss = [&](const char* reason) {
+    step.fresh_rank = true;
+    Move(step, *slot, SlotEvent::kRelease, now);
+    step.writes.push_back(SaveFigures{figures_});
+    if (reason != nullptr && presence_ == Presence::kReady) {
+      MovePresence(step, PresenceEvent::kForceNotReady, reason, now);
+    }
+  };
+  const bool rona = rules_.missed_offer_makes_not_ready;
+  switch (end) {
+    case OfferEnd::kAnswered:
+      if (!slot->answered) Move(step, *slot, SlotEvent::kAnswer, now);
+      break;
+    case OfferEnd::kNoAnswer:
+      ++figures_.missed;
+      miss(rona ? "no_answer" : nullptr);
+      break;
+    case OfferEnd::kDeclined:
+      ++figures_.missed;
+      miss(rona ? "declined" : nullptr);
+      break;
+    case OfferEnd::kDeviceFault:
+      ++figures_.device_faults;
+      miss("device");
+      if (profile_->auto_ready) {
+        retry_generation_ = Start(step, AgentTimer::kDeviceRetry, rules_.device_retry);
+      }
+      break;
+    case OfferEnd::kWithdrawn:
+      Move(step, *slot, SlotEvent::kRelease, now);
+      break;
+  }
+  Finish(step, before);
+  return step;
+}
+
+AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  SlotRecord* slot = Find(complete.key);
+  if (slot == nullptr) return step;
+  const auto wrap_up = complete.wrap_up.value_or(profile_->wrap_up);
+  if (complete.talk.count() > 0 && !slot->answered) {  // The owner heard of the answer first.
+    slot->answered = true;
+    ++figures_.answered;
+  }
+  WorkDone done{complete.key,  {}, slot->demand, slot->call.str(), complete.outcome,
+                complete.talk, {}};
+  if (slot->unit) done.unit = *slot->unit;
+  if (slot->answered) done.wrap_up = wrap_up;
+  figures_.talk += complete.talk;
+  Move(step, *slot, SlotEvent::kComplete, now, wrap_up);
+  if (step.refused) return step;
+  step.writes.push_back(SaveFigures{figures_});
+  step.writes.push_back(std::move(done));
+  Finish(step, before);
+  return step;
+}
+
+AgentStep Agent::OnLeaseLapsed(ReservationKey key, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  if (SlotRecord* slot = Find(key)) {
+    if (slot->state != SlotState::kWrapUp && slot->state != SlotState::kOrphaned) {
+      Move(step, *slot, SlotEvent::kLeaseLapsed, now, profile_->wrap_up);
+    }
+  }
+  Finish(step, before);
+  return step;
+}
+
+AgentStep Agent::OnRedeclare(const RedeclareSlot& declared, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  step.redeclare_reply = RedeclareReply{declared.key, false};
+  SlotRecord* slot = Find(declared.key);
+  if (slot == nullptr && declared.trusted && load() < profile_->max_concurrent_calls) {
+    SlotRecord adopted;
+    adopted.key = declared.key;
+    adopted.since = now;
+    slots_.push_back(std::move(adopted));
+    slot = &slots_.back();
+  }
+  if (slot != nullptr && slot->state != SlotState::kWrapUp) {
+    Move(step, *slot, SlotEvent::kRedeclare, now);
+    slot->unit = declared.unit;
+    slot->demand = declared.demand;
+    if (!declared.call.empty()) slot->call = CallId(declared.call);
+    step.redeclare_reply->adopted = true;
+  }
+  Finish(step, before);
+  return step;
+}
+
+AgentStep Agent::OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  std::vector<ReservationKey> meant;
+  for (const SlotRecord& slot : slots_) {
+    if (slot.state == SlotState::kWrapUp && (!key || slot.key == key)) meant.push_back(slot.key);
+  }
+  for (ReservationKey k : meant) {
+    SlotRecord* slot = Find(k);
+    if (left.count() <= 0) {
+      Move(step, *slot, SlotEvent::kWrapUpOver, now);
+    } else {
+      StartWrapUp(step, *slot, left, now);
+      step.shown_changed = true;
+    }
+  }
+  Finish(step, before);
+  return step;
+}
+
+}  // namespace callfleet::agent_registry

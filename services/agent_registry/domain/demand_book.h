@@ -1,0 +1,86 @@
+#pragma once
+// The demands that wait, in one total order: class, then `key` (deadline of class 0, else since
+// less the bonus), then id. Grouped by signature, so that a freed agent looks at heads only. Not
+// thread safe; owned by one matchmaker.
+#include <array>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "services/agent_registry/domain/agent_index.h"
+#include "services/agent_registry/domain/bitmap.h"
+#include "services/agent_registry/domain/matching_types.h"
+
+namespace callfleet::agent_registry {
+
+using DemandHandle = std::uint32_t;
+inline constexpr DemandHandle kNoDemand = std::numeric_limits<DemandHandle>::max();
+
+struct Place {
+  DemandClass demand_class = DemandClass::kWaiting;
+  std::int64_t key_us = 0;
+  std::string id;  // "<unit>/<demand>": the last resort of the order, the same after a restart.
+  DemandHandle handle = kNoDemand;
+  SignatureId signature = 0;
+};
+
+class DemandBook {
+ public:
+  // `swap_last_classes`: agent-first leads before waiting callers.
+  explicit DemandBook(bool swap_last_classes = false) : swapped_(swap_last_classes) {}
+
+  void Put(const Place& place);
+  void Take(const Place& place);  // No effect if it is not there.
+
+  // The first demand that this agent may have now, or nullptr. `refuses(handle)` skips demands that
+  // exclude this agent.
+  template <class Refuses>
+  const Place* BestFor(const AgentIndex& index, Slot slot, Refuses refuses) const {
+    const Bitmap& fits = index.SignaturesOf(slot);
+    for (std::size_t rank = 0; rank < kDemandClasses; ++rank) {
+      const Place* best = nullptr;
+      const Shelf& shelf = shelves_[rank];
+      for (std::size_t w = 0; w < shelf.waiting.Words(); ++w) {
+        ForEachBit(shelf.waiting.Word(w) & fits.Word(w), w, [&](SignatureId s) {
+          if (!index.Available(s, slot)) return;
+          for (const Place& place : shelf.lines[s]) {
+            if (best != nullptr && !Less{}(place, *best)) return;
+            if (refuses(place.handle)) continue;
+            best = &place;
+            return;
+          }
+        });
+      }
+      if (best != nullptr) return best;
+    }
+    return nullptr;
+  }
+
+  // True if `a` goes before `b`.
+  bool Before(const Place& a, const Place& b) const {
+    const std::size_t ra = RankOf(a.demand_class);
+    const std::size_t rb = RankOf(b.demand_class);
+    return ra != rb ? ra < rb : Less{}(a, b);
+  }
+  std::size_t size() const { return size_; }
+
+ private:
+  struct Less {
+    bool operator()(const Place& a, const Place& b) const {
+      return a.key_us != b.key_us ? a.key_us < b.key_us : a.id < b.id;
+    }
+  };
+  struct Shelf {
+    Bitmap waiting;  // Signatures with at least one demand.
+    std::vector<std::set<Place, Less>> lines;
+  };
+
+  std::size_t RankOf(DemandClass demand_class) const;
+
+  std::array<Shelf, kDemandClasses> shelves_;
+  std::size_t size_ = 0;
+  bool swapped_;
+};
+
+}  // namespace callfleet::agent_registry

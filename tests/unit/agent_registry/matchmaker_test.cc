@@ -1,0 +1,436 @@
+#include "services/agent_registry/domain/matchmaker.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/agent_registry/pool_harness.h"
+
+namespace callfleet::agent_registry {
+namespace {
+
+class MatchmakerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    pool.Start();
+    owner = pool.Join({Campaign("c")});
+  }
+  ReservationKey KeyOf(const std::optional<GrantReply>& grant) {
+    return grant.value().offers.at(0).key;
+  }
+  std::string NameOf(const std::optional<GrantReply>& grant) {
+    return grant.value().offers.at(0).face->profile->name;
+  }
+  PoolHarness pool;
+  StreamId owner = 0;
+};
+
+TEST_F(MatchmakerTest, ADemandGetsTheFreeAgent) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  EXPECT_EQ(NameOf(pool.Grant(owner)), "anna");
+}
+
+TEST_F(MatchmakerTest, AFreedAgentGetsTheDemandThatWaitedLongest) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto first = pool.Grant(owner);
+  pool.Take(owner, *first);
+  pool.Want(owner, "late", {.since = pool.now.wall});
+  pool.Want(owner, "early", {.since = pool.now.wall - 5s});
+  EXPECT_FALSE(pool.Grant(owner));
+  pool.Finish(owner, KeyOf(first));
+  EXPECT_EQ(pool.Grant(owner)->demand, "early");
+}
+
+TEST_F(MatchmakerTest, TenLeadsOnCapacitiesThreeAndFiveAllGetAgents) {
+  pool.Add({.name = "three", .max = 3, .kind = AgentKind::kAi});
+  pool.Add({.name = "five", .max = 5, .kind = AgentKind::kAi});
+  std::set<std::string> served;
+  std::vector<ReservationKey> live;
+  auto serve = [&] {
+    for (const auto& grant : pool.Heard<GrantReply>(owner)) {
+      if (!served.insert(grant.demand).second) continue;
+      pool.Take(owner, grant);
+      live.push_back(grant.offers[0].key);
+    }
+  };
+  for (int i = 0; i < 10; ++i) {
+    pool.Want(owner, "lead" + std::to_string(i));
+    pool.Settle();
+    serve();
+  }
+  EXPECT_EQ(served.size(), 8u);  // The ninth and tenth wait their turn, and lose nothing.
+  for (int i = 0; i < 2; ++i) {
+    pool.Finish(owner, live[static_cast<std::size_t>(i)]);
+    serve();
+  }
+  EXPECT_EQ(served.size(), 10u);
+  EXPECT_LE(pool.peak["three"], 3u);
+  EXPECT_LE(pool.peak["five"], 5u);
+}
+
+TEST_F(MatchmakerTest, AnAgentInTwoCampaignsIsNeverBookedAboveItsMaximum) {
+  pool.Add({.name = "shared",
+            .units = {Campaign("c"), Campaign("x")},
+            .max = 2,
+            .kind = AgentKind::kAi});
+  const StreamId other = pool.Join({Campaign("x")});
+  for (int i = 0; i < 5; ++i) {
+    pool.Want(owner, "c" + std::to_string(i));
+    pool.Want(other, "x" + std::to_string(i), {.unit = Campaign("x")});
+  }
+  pool.Settle();
+  EXPECT_EQ(pool.agent("shared").load(), 2u);
+  EXPECT_EQ(pool.Heard<GrantReply>(owner).size() + pool.Heard<GrantReply>(other).size(), 2u);
+}
+
+TEST_F(MatchmakerTest, ADeactivatedAgentIsNeverOfferedAgainAndItsLiveCallGoesOn) {
+  pool.Add({.name = "anna", .max = 2, .kind = AgentKind::kAi});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  auto inactive = std::make_shared<AgentProfile>(pool.agent("anna").profile());
+  inactive->active = false;
+  // The ask is already under way when the deactivation arrives first: the agent itself refuses.
+  pool.Want(owner, "d2");
+  pool.Apply("anna", pool.agent("anna").OnProfile(inactive, pool.now));
+  EXPECT_FALSE(pool.Grant(owner));
+  EXPECT_EQ(pool.agent("anna").load(), 1u);
+  pool.Finish(owner, KeyOf(grant));
+  EXPECT_FALSE(pool.Grant(owner));
+}
+
+TEST_F(MatchmakerTest, TheAgentIsNotFreedWhenTheRequestReturnsButWhenTheWorkEnds) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  pool.Want(owner, "d2");
+  pool.Leg("anna", KeyOf(grant), LegPhase::kAnswered);
+  pool.Advance(30s);
+  EXPECT_FALSE(pool.Grant(owner));
+  pool.Finish(owner, KeyOf(grant));
+  EXPECT_EQ(pool.Grant(owner)->demand, "d2");
+}
+
+TEST_F(MatchmakerTest, AReturnedGrantLeavesIdleOrderAndPlaceAsTheyWere) {
+  pool.Add({"anna"});
+  pool.Add({"bert"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  EXPECT_EQ(NameOf(grant), "anna");
+  pool.Say(owner, CancelDemand{Campaign("c"), "d1"});
+  pool.Settle();
+  pool.Want(owner, "d2");
+  EXPECT_EQ(NameOf(pool.Grant(owner)), "anna");
+}
+
+TEST_F(MatchmakerTest, AMissedOfferMakesNotReadyAndTheDemandGoesToTheNext) {
+  pool.Add({"anna"});
+  pool.Add({"bert"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  pool.held[owner].clear();
+  pool.Say(owner, OfferReport{KeyOf(grant), OfferEnd::kNoAnswer});
+  pool.Want(owner, "d1", {.revision = 2});
+  EXPECT_EQ(NameOf(pool.Grant(owner)), "bert");
+  EXPECT_EQ(pool.agent("anna").presence(), Presence::kNotReady);
+  EXPECT_EQ(pool.agent("anna").reason(), "no_answer");
+}
+
+// --- The races of contracts
+
+TEST_F(MatchmakerTest, ACancelThatCrossesAGrantReleasesItAndIsAnsweredByExactlyOneClosed) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  pool.Settle();  // The grant is on its way to the owner, who has not read it.
+  pool.Say(owner, CancelDemand{Campaign("c"), "d1"});
+  pool.Settle();
+  const auto closed = pool.Heard<ClosedReply>(owner);
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed[0].key, pool.Heard<GrantReply>(owner)[0].offers[0].key);
+  EXPECT_EQ(pool.agent("anna").load(), 0u);
+  EXPECT_EQ(pool.matchmaker.reservations(), 0u);
+}
+
+TEST_F(MatchmakerTest, ACancelWhileTheAgentIsAskedReleasesTheSlotWithoutAGrant) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");  // The ask waits in the queue.
+  pool.Say(owner, CancelDemand{Campaign("c"), "d1"});
+  pool.Settle();
+  EXPECT_EQ(pool.Heard<ClosedReply>(owner).size(), 1u);
+  EXPECT_TRUE(pool.Heard<GrantReply>(owner).empty());
+  EXPECT_EQ(pool.agent("anna").load(), 0u);
+  EXPECT_EQ(pool.matchmaker.demands(), 0u);
+}
+
+TEST_F(MatchmakerTest, AnOwnerThatDiesBetweenGrantAndAcceptLeaksNoSlot) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  pool.Settle();
+  pool.beating.clear();
+  pool.matchmaker.OnStreamDown(owner, pool.now);
+  pool.Advance(9s);
+  EXPECT_EQ(pool.agent("anna").load(), 1u);  // It may come back and declare it.
+  pool.Advance(2s);
+  EXPECT_EQ(pool.agent("anna").load(), 0u);
+  EXPECT_EQ(pool.matchmaker.reservations(), 0u);
+}
+
+TEST_F(MatchmakerTest, AHalfOpenStreamIsSuspectAfterOneMissedHeartbeatAndLetGoAfterTheLease) {
+  pool.beating.clear();  // The connection looks open and carries nothing.
+  pool.Want(owner, "d1");
+  pool.Advance(2s);
+  pool.Add({"anna"});
+  EXPECT_FALSE(pool.Grant(owner));
+  EXPECT_EQ(pool.matchmaker.suspects(), 1u);
+  pool.Beat(owner);
+  EXPECT_EQ(pool.Grant(owner)->demand, "d1");  // It kept its place.
+  pool.Advance(11s);
+  EXPECT_EQ(pool.agent("anna").load(), 0u);
+  EXPECT_EQ(pool.Heard<EndStream>(owner).size(), 1u);
+}
+
+TEST_F(MatchmakerTest, ANewerSessionClosesTheOlderAndDecidesWhatIsHeld) {
+  pool.Add({.name = "anna", .max = 2, .kind = AgentKind::kAi});
+  pool.Want(owner, "d1");
+  const auto kept = pool.Grant(owner);
+  pool.Take(owner, *kept);
+  pool.Want(owner, "d2");
+  pool.Settle();  // Granted, never read by the old owner.
+  const StreamId newer = pool.Open({Campaign("c")}, 2);
+  EXPECT_EQ(pool.Heard<FencedReply>(owner).size(), 1u);
+  pool.Say(newer, HeldClaim{KeyOf(kept), "", Campaign("c"), AgentId("anna"), "d1", ""});
+  pool.Say(newer, DeclareEnd{{Campaign("c")}});
+  pool.Settle();
+  EXPECT_EQ(pool.agent("anna").load(), 1u);
+  EXPECT_EQ(pool.Heard<ReadyReply>(newer).size(), 1u);
+  EXPECT_TRUE(pool.Heard<RevokedReply>(newer).empty());
+}
+
+TEST_F(MatchmakerTest, ALowerTokenIsFenced) {
+  pool.Join({Campaign("c")}, 7);
+  const StreamId stale = pool.Open({Campaign("c")}, 6);
+  ASSERT_EQ(pool.Heard<FencedReply>(stale).size(), 1u);
+  EXPECT_EQ(pool.Heard<FencedReply>(stale)[0].units[0].token, 7u);
+  pool.Want(stale, "d1");
+  EXPECT_EQ(pool.Heard<ClosedReply>(stale).size(), 1u);
+}
+
+TEST_F(MatchmakerTest, SeenAndNotHeldMeansReturned) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto first = pool.Grant(owner);  // Read, and dropped.
+  pool.Beat(owner);
+  const auto again = pool.Grant(owner);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->demand, "d1");
+  EXPECT_NE(KeyOf(again), KeyOf(first));  // Ids are never given twice.
+  EXPECT_EQ(pool.agent("anna").load(), 1u);
+}
+
+TEST_F(MatchmakerTest, AGrantNotYetReadSurvivesAHeartbeat) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  pool.Settle();
+  pool.Beat(owner);  // Highest grant seen: 0.
+  EXPECT_EQ(pool.agent("anna").load(), 1u);
+  EXPECT_EQ(pool.Grant(owner)->grant, 1u);
+}
+
+TEST_F(MatchmakerTest, AStoppedProcessReadsItsStreamsBeforeItExpiresAnything) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  pool.Freeze(60s);  // SIGSTOP. The heartbeats of that time are still in the streams.
+  pool.Advance(500ms);
+  EXPECT_EQ(pool.agent("anna").load(), 1u);
+  EXPECT_TRUE(pool.Heard<RevokedReply>(owner).empty());
+}
+
+TEST_F(MatchmakerTest, ARegistryRestartWithGrantsInFlightLeaksNoSlotAndGrantsNoneTwice) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  PoolHarness next({}, {{{Campaign("c"), 1}, true}}, 2);
+  next.Add({"anna"});
+  next.Start();
+  EXPECT_FALSE(next.matchmaker.granting());  // The unit has not declared yet.
+  const StreamId again = next.Open({Campaign("c")});
+  next.Say(again, HeldClaim{KeyOf(grant), "", Campaign("c"), AgentId("anna"), "d1", ""});
+  next.Want(again, "d2");
+  next.Say(again, DeclareEnd{{Campaign("c")}});
+  next.Settle();
+  EXPECT_TRUE(next.matchmaker.granting());
+  EXPECT_EQ(next.agent("anna").load(), 1u);
+  EXPECT_TRUE(next.Heard<GrantReply>(again).empty());  // Not granted twice.
+  next.Finish(again, KeyOf(grant));
+  const auto second = next.Grant(again);
+  ASSERT_TRUE(second);
+  EXPECT_NE(KeyOf(second), KeyOf(grant));
+}
+
+TEST_F(MatchmakerTest, AfterARestartNothingIsGrantedBeforeAllHaveDeclaredOrOneLeaseHasPassed) {
+  PoolHarness next({}, {{{Campaign("gone"), 1}, true}}, 2);
+  next.Add({"anna"});
+  next.Start();
+  const StreamId s = next.Join({Campaign("c")});
+  next.Want(s, "d1");
+  next.Advance(9s);
+  EXPECT_FALSE(next.Grant(s));
+  next.Advance(1500ms);
+  EXPECT_EQ(next.Grant(s)->demand, "d1");
+}
+
+TEST_F(MatchmakerTest, ALateDeclarationWithoutALiveLegIsRevokedAndOneWithALegIsTaken) {
+  pool.Add({"anna"});
+  pool.Add({"bert"});
+  const ReservationKey dead = MakeReservationKey(9, 1);
+  const ReservationKey alive = MakeReservationKey(9, 2);
+  pool.Leg("bert", alive, LegPhase::kAnswered);  // An orphan until its owner comes.
+  const StreamId s = pool.Open({Campaign("c")}, 3);
+  pool.Say(s, HeldClaim{dead, "", Campaign("c"), AgentId("anna"), "d1", ""});
+  pool.Say(s, HeldClaim{alive, "", Campaign("c"), AgentId("bert"), "d2", ""});
+  pool.Say(s, DeclareEnd{{Campaign("c")}});
+  pool.Settle();
+  const auto revoked = pool.Heard<RevokedReply>(s);
+  ASSERT_EQ(revoked.size(), 1u);
+  EXPECT_EQ(revoked[0].key, dead);
+  EXPECT_EQ(pool.agent("bert").slots().at(0).state, SlotState::kConnected);
+}
+
+TEST_F(MatchmakerTest, ALapsedLeaseWithALiveLegLeavesAnOrphanThatCountsUntilTheLegEnds) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  pool.Leg("anna", KeyOf(grant), LegPhase::kAnswered);
+  pool.beating.clear();
+  pool.Advance(11s);
+  EXPECT_EQ(pool.agent("anna").slots().at(0).state, SlotState::kOrphaned);
+  pool.Leg("anna", KeyOf(grant), LegPhase::kEnded);
+  EXPECT_EQ(pool.agent("anna").load(), 0u);
+}
+
+TEST_F(MatchmakerTest, SeizeIgnoresOrderAndWithOverrideNotReadyButNeverCapacityOrLoggedOut) {
+  pool.Add({"anna"});
+  pool.Apply("anna", pool.agent("anna").OnPresenceWish(Presence::kNotReady, "lunch", pool.now));
+  pool.Say(owner, SeizeRequest{"s1", Campaign("c"), AgentId("anna"), false, ""});
+  pool.Say(owner, SeizeRequest{"s2", Campaign("c"), AgentId("anna"), true, ""});
+  pool.Say(owner, SeizeRequest{"s3", Campaign("c"), AgentId("anna"), true, ""});
+  pool.Say(owner, SeizeRequest{"s4", Campaign("c"), AgentId("nobody"), true, ""});
+  pool.Settle();
+  std::map<std::string, SeizeReply> got;
+  for (const auto& r : pool.Heard<SeizeReply>(owner)) got[r.seize_id] = r;
+  EXPECT_EQ(got.at("s1").refusal, Refusal::kNotReady);
+  EXPECT_TRUE(got.at("s2").offer);
+  EXPECT_EQ(got.at("s3").refusal, Refusal::kFull);
+  EXPECT_TRUE(got.at("s4").agent_unknown);
+}
+
+// --- The order of demands
+
+TEST_F(MatchmakerTest, ClassesGoFirstThenSinceLessTheBonus) {
+  pool.Want(owner, "lead",
+            {.demand_class = DemandClass::kAgentFirst, .since = pool.now.wall - 100s});
+  pool.Want(owner, "caller", {.since = pool.now.wall});
+  pool.Want(owner, "vip", {.bonus = 10s, .since = pool.now.wall});
+  pool.Want(owner, "patient", {.since = pool.now.wall - 11s});
+  std::vector<std::string> order;
+  pool.Add({"anna"});
+  for (int i = 0; i < 4; ++i) {
+    const auto grant = pool.Grant(owner);
+    ASSERT_TRUE(grant);
+    order.push_back(grant->demand);
+    pool.Take(owner, *grant);
+    pool.Finish(owner, KeyOf(grant));
+  }
+  // The bonus jumps 10 s of waiting and no more: nobody starves.
+  EXPECT_EQ(order, (std::vector<std::string>{"patient", "vip", "caller", "lead"}));
+}
+
+TEST_F(MatchmakerTest, AnsweredOutboundGoesByTheEarliestDeadlineAndNotToAPhoneThatRings) {
+  pool.Add({"rings"});
+  pool.Want(owner, "late", {.demand_class = DemandClass::kAnsweredOutbound, .time_left = 1800ms});
+  pool.Want(owner, "soon", {.demand_class = DemandClass::kAnsweredOutbound, .time_left = 900ms});
+  EXPECT_FALSE(pool.Grant(owner));
+  pool.Add({.name = "auto", .line = LineMode::kAuto});
+  EXPECT_EQ(pool.Grant(owner)->demand, "soon");
+}
+
+TEST_F(MatchmakerTest, ADemandIsNotGrantedAfterItsTime) {
+  pool.Want(owner, "d1", {.time_left = 2s});
+  pool.Advance(2100ms);
+  pool.Add({"anna"});
+  EXPECT_FALSE(pool.Grant(owner));
+  ASSERT_EQ(pool.Heard<ClosedReply>(owner).size(), 1u);
+  EXPECT_STREQ(pool.Heard<ClosedReply>(owner)[0].reason, "expired");
+}
+
+TEST_F(MatchmakerTest, AHumanGetsNoAnsweredCallBesideAnother) {
+  pool.Add({.name = "anna", .max = 2, .line = LineMode::kAuto});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  pool.Leg("anna", KeyOf(grant), LegPhase::kRinging);
+  pool.Want(owner, "live", {.demand_class = DemandClass::kAnsweredOutbound, .time_left = 30s});
+  EXPECT_FALSE(pool.Grant(owner));
+  pool.Want(owner, "caller");
+  EXPECT_EQ(pool.Grant(owner)->demand, "caller");  // Other work may share the person.
+}
+
+TEST_F(MatchmakerTest, TheStickyAgentIsWaitedForAndThenAnyoneWillDo) {
+  pool.Add({"anna"});
+  pool.Add({"bert"});
+  pool.Want(owner, "d0", {.sticky = AgentId("anna")});
+  const auto busy = pool.Grant(owner);
+  ASSERT_EQ(NameOf(busy), "anna");
+  pool.Take(owner, *busy);
+  pool.Want(owner, "d1", {.sticky = AgentId("anna"), .sticky_patience = 5s});
+  EXPECT_FALSE(pool.Grant(owner));
+  pool.Advance(5100ms);
+  EXPECT_EQ(NameOf(pool.Grant(owner)), "bert");
+}
+
+TEST_F(MatchmakerTest, RingAllOffersManyAndTheFirstAnswerKeepsOne) {
+  pool.Add({"anna"});
+  pool.Add({"bert"});
+  pool.Add({.name = "carl", .max = 3, .kind = AgentKind::kAi});
+  pool.Want(owner, "d1", {.strategy = Strategy::kRingAll});
+  const auto grant = pool.Grant(owner);
+  ASSERT_EQ(grant->offers.size(), 3u);
+  pool.Say(owner, Taken{grant->grant, {grant->offers[1].key}});
+  pool.Settle();
+  EXPECT_EQ(pool.agent("anna").load() + pool.agent("bert").load() + pool.agent("carl").load(), 1u);
+}
+
+TEST_F(MatchmakerTest, AnExcludedAgentIsPassedOver) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1", {.excluded = {AgentId("anna")}});
+  EXPECT_FALSE(pool.Grant(owner));
+  pool.Add({"bert"});
+  EXPECT_EQ(NameOf(pool.Grant(owner)), "bert");
+}
+
+TEST_F(MatchmakerTest, AnOlderRevisionChangesNothingAndANewerOneKeepsThePlace) {
+  pool.Want(owner, "d1", {.revision = 5, .since = pool.now.wall - 9s});
+  pool.Want(owner, "d1", {.revision = 4, .demand_class = DemandClass::kAgentFirst});
+  pool.Want(owner, "d2", {.since = pool.now.wall - 8s});
+  pool.Add({"anna"});
+  const auto grant = pool.Grant(owner);
+  EXPECT_EQ(grant->demand, "d1");
+  EXPECT_EQ(grant->revision, 5u);
+}
+
+TEST_F(MatchmakerTest, TheOwnerHearsWhoCouldServeItsAudience) {
+  pool.Add({.name = "anna", .line = LineMode::kAuto});
+  pool.Advance(300ms);
+  const auto told = pool.Heard<AudienceReply>(owner);
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().count, (Headcount{1, 1, 1, 1}));
+}
+
+}  // namespace
+}  // namespace callfleet::agent_registry
