@@ -38,6 +38,14 @@ PrivatePostgres::PrivatePostgres() {
   conninfo_ = RunScript("start " + dir_ + " --fast --owner " + std::to_string(getpid()));
 }
 
+// The script's --owner does the same for a process that was killed.
+PrivatePostgres::~PrivatePostgres() {
+  try {
+    RunScript("remove " + dir_);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): left for --owner.
+  }
+}
+
 pg::SessionOptions PrivatePostgres::FreshSchema() {
   return {.conninfo = conninfo_, .schema = "test_" + std::to_string(++schemas_)};
 }

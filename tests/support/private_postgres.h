@@ -20,6 +20,7 @@ class PrivatePostgres {
 
  private:
   PrivatePostgres();
+  ~PrivatePostgres();
   std::string dir_;
   std::string conninfo_;
   int schemas_ = 0;
