@@ -69,6 +69,7 @@ void Carrier::Later(Live& live, std::chrono::milliseconds delay, void (Carrier::
 
 void Carrier::Act(Live& live) {
   if (live.behaviour.kind == Behaviour::Kind::kSilent) {
+    live.call->StaySilent();
     Later(live, kSilentFor, &Carrier::Forget);
     return;
   }

@@ -63,6 +63,7 @@ class Call : public std::enable_shared_from_this<Call> {
   Call& operator=(const Call&) = delete;
 
   void Trying();
+  void StaySilent();                            // Not even the 100 that nta sends after 200 ms.
   void Progress(int status, bool early_media);  // 180..183
   void Answer(Sending sending);
   void Refuse(const Refusal& refusal);

@@ -36,6 +36,8 @@ void Call::Trying() {
   if (state_ == State::kIncoming) nta_incoming_treply(invite_in_, SIP_100_TRYING, TAG_END());
 }
 
+void Call::StaySilent() { nta_incoming_set_params(invite_in_, NTATAG_EXTRA_100(0), TAG_END()); }
+
 void Call::Progress(int status, bool early_media) {
   if (state_ != State::kIncoming) return;
   record_->ring_asked = true;

@@ -84,6 +84,11 @@ EndpointStats Endpoint::Stats() const {
 
 void Endpoint::Keep(const std::shared_ptr<Call>& call) { calls_.emplace(call.get(), call); }
 
+void Endpoint::HoldUnanswered(nta_incoming_t* request) {
+  nta_incoming_set_params(request, NTATAG_EXTRA_100(0), TAG_END());
+  unanswered_.push_back(request);
+}
+
 void Endpoint::ForgetLater(Call* call) {
   auto it = calls_.find(call);
   if (it == calls_.end()) return;

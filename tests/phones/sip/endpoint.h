@@ -51,8 +51,8 @@ class Endpoint {
   EndpointStats Stats() const;
 
   void Keep(const std::shared_ptr<Call>& call);
-  void ForgetLater(Call* call);  // Frees it after the running callback.
-  void HoldUnanswered(nta_incoming_t* request) { unanswered_.push_back(request); }
+  void ForgetLater(Call* call);                  // Frees it after the running callback.
+  void HoldUnanswered(nta_incoming_t* request);  // Not even a 100.
 
  private:
   static int OnRequest(nta_leg_magic_t*, nta_leg_t*, nta_incoming_t*, const sip_t*);

@@ -4,6 +4,7 @@
 #include <sofia-sip/su_log.h>
 #include <sofia-sip/su_wait.h>
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -86,6 +87,7 @@ void SipLoop::Run(const std::function<void()>& work) {
 
 TimerId SipLoop::After(std::chrono::milliseconds delay, std::function<void()> work) {
   const TimerId id = next_timer_++;
+  delay = std::max(delay, std::chrono::milliseconds{1});  // su_timer_set aborts on 0.
   auto timer = std::make_unique<Timer>(
       this, id, su_timer_create(su_root_task(root_), delay.count()), std::move(work));
   su_timer_set(
