@@ -109,12 +109,12 @@ inline constexpr fsm::Row<AttemptMachine> kRows[] = {
   {S::kGating,        E::kAllowed,         G::kAgentFirst, S::kRingingAgent,  {F::kRingAgent}},
   {S::kGating,        E::kAllowed,         G::kAlways,     S::kDialing,       {F::kDial}},
   {S::kGating,        E::kDenied,          G::kAlways,     S::kEnded,         {F::kSettleDenied, F::kGiveBackAgent}},
-  {S::kGating,        E::kReservationLost, G::kAlways,     S::kEnded,         {F::kKeepLead}},
+  {S::kGating,        E::kReservationLost, G::kAlways,     S::kEnded,         {F::kGiveBackAgent, F::kKeepLead}},
   {S::kGating,        E::kDrop,            G::kAlways,     S::kEnded,         {F::kGiveBackAgent, F::kKeepLead}},
 
   {S::kRingingAgent,  E::kAgentUp,         G::kAlways,     S::kDialing,       {F::kDial}},
   {S::kRingingAgent,  E::kAgentFailed,     G::kAlways,     S::kEnded,         {F::kReportOffer, F::kKeepLead}},
-  {S::kRingingAgent,  E::kReservationLost, G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kKeepLead}},
+  {S::kRingingAgent,  E::kReservationLost, G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kGiveBackAgent, F::kKeepLead}},
   {S::kRingingAgent,  E::kDrop,            G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kGiveBackAgent, F::kKeepLead}},
 
   {S::kDialing,       E::kRefused,         G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kGiveBackAgent, F::kSettleRefused}},

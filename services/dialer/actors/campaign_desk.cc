@@ -1,0 +1,150 @@
+#include "services/dialer/actors/campaign_desk.h"
+
+#include <utility>
+#include <vector>
+
+namespace callfleet::dialer {
+
+using namespace std::chrono_literals;
+
+CampaignDesk::CampaignDesk(caf::actor_system& system, CampaignPorts ports, logging::Logger log)
+    : system_(system), ports_(ports), log_(std::move(log)) {}
+
+void CampaignDesk::Open(const CampaignId& id) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    seats_[id];
+  }
+  ports_.store->Load(id,
+                     [this, id](Result<CampaignModel> loaded) { Seated(id, std::move(loaded)); });
+}
+
+void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
+  if (!loaded) {
+    if (loaded.error().code == ErrorCode::kNotFound) {
+      Close(id);
+    } else {
+      log_.Warn("campaign cannot be read yet",
+                {{"campaign_id", id}, {"error", loaded.error().message}});
+      OpenLater(id);
+    }
+    return;
+  }
+  const UnitToken unit{.unit = {UnitKind::kCampaign, id.str()}, .token = loaded->token};
+  const PoolId pool = loaded->settings.pool;
+  const TrunkId trunk = loaded->settings.trunk;
+  std::vector<HeldReservation> held;
+  for (const auto& [attempt, line] : loaded->lines) {
+    if (!line.agent) continue;
+    held.push_back({.reservation = line.agent->reservation,
+                    .agent = line.agent->agent,
+                    .demand = attempt,
+                    .leg = line.AgentLeg()});
+  }
+  log_.Info("campaign taken",
+            {{"campaign_id", id}, {"token", unit.token}, {"open_attempts", loaded->lines.size()}});
+  {
+    const std::lock_guard lock(mutex_);
+    const auto seat = seats_.find(id);
+    if (stopped_ || seat == seats_.end()) return;
+    auto writer = std::make_shared<std::unique_ptr<CampaignWriter>>(ports_.store->Open(unit));
+    seat->second.actor = system_.spawn(
+        CampaignActor, ports_, std::make_shared<CampaignModel>(std::move(*loaded)), writer,
+        CampaignRunner::OnLost(
+            [this](const CampaignId& lost, const Error& error) { Lost(lost, error); }),
+        log_);
+  }
+  ports_.calls->Follow(unit, trunk);
+  ports_.pool->Join(id, unit.token, pool, std::move(held));
+}
+
+void CampaignDesk::Lost(const CampaignId& id, const Error& error) {
+  ports_.pool->Leave(id);
+  ports_.calls->Forget(id);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto seat = seats_.find(id);
+    if (seat == seats_.end()) return;
+    seat->second.actor = nullptr;
+    if (error.reason == "FENCED") {
+      seats_.erase(seat);  // Another process has it now.
+      return;
+    }
+  }
+  OpenLater(id);
+}
+
+void CampaignDesk::OpenLater(const CampaignId& id) {
+  ports_.timers->After(1s, [this, id] { Open(id); });
+}
+
+void CampaignDesk::Close(const CampaignId& id) {
+  caf::actor actor;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto seat = seats_.find(id);
+    if (seat == seats_.end()) return;
+    actor = seat->second.actor;
+    seats_.erase(seat);
+  }
+  if (!actor) return;
+  ports_.pool->Leave(id);
+  ports_.calls->Forget(id);
+  caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+void CampaignDesk::StopAll() {
+  std::map<CampaignId, Seat> seats;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    seats.swap(seats_);
+  }
+  for (const auto& [id, seat] : seats) {
+    if (seat.actor) caf::anon_send_exit(seat.actor, caf::exit_reason::user_shutdown);
+  }
+}
+
+std::size_t CampaignDesk::size() const {
+  const std::lock_guard lock(mutex_);
+  return seats_.size();
+}
+
+Result<caf::actor> CampaignDesk::Find(const CampaignId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto seat = seats_.find(id);
+  if (seat == seats_.end()) {
+    return NotFound("CAMPAIGN_NOT_FOUND", "There is no campaign with this id.");
+  }
+  if (!seat->second.actor) {
+    return Unavailable("CAMPAIGN_LOADING", "The campaign is being read; try again.");
+  }
+  return seat->second.actor;
+}
+
+void CampaignDesk::Send(const CampaignId& campaign, Event event) {
+  if (const auto actor = Find(campaign)) {
+    caf::anon_send(*actor, EventMessage{std::move(event)});
+  }
+}
+
+void CampaignDesk::Turn(const CampaignId& campaign, CampaignEvent verb, ViewReply reply) {
+  const auto actor = Find(campaign);
+  if (!actor) {
+    reply(Fail(actor.error()));
+    return;
+  }
+  caf::anon_send(*actor, VerbMessage{.verb = verb, .reply = std::move(reply)});
+}
+
+void CampaignDesk::View(const CampaignId& campaign, ViewReply reply) {
+  const auto actor = Find(campaign);
+  if (!actor) {
+    reply(Fail(actor.error()));
+    return;
+  }
+  caf::anon_send(*actor, ViewMessage{.reply = std::move(reply)});
+}
+
+}  // namespace callfleet::dialer

@@ -1,0 +1,47 @@
+#pragma once
+// All campaigns of this process: which actor has which, and how one comes back after it was lost.
+#include <caf/all.hpp>
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "services/dialer/actors/campaign_actor.h"
+#include "services/dialer/ports/campaign_inbox.h"
+
+namespace callfleet::dialer {
+
+// Thread safe. Lives from before the first Open until after StopAll.
+class CampaignDesk final : public CampaignInbox {
+ public:
+  CampaignDesk(caf::actor_system& system, CampaignPorts ports, logging::Logger log);
+
+  // Takes the unit and works on it from then on; again after a second while that fails.
+  void Open(const CampaignId& id);
+  void Close(const CampaignId& id);
+  void StopAll();
+  std::size_t size() const;
+
+  void Send(const CampaignId& campaign, Event event) override;
+  // UNAVAILABLE CAMPAIGN_LOADING while the campaign is being read; NOT_FOUND else.
+  void Turn(const CampaignId& campaign, CampaignEvent verb, ViewReply reply);
+  void View(const CampaignId& campaign, ViewReply reply);
+
+ private:
+  struct Seat {
+    caf::actor actor;  // Null while it is being read.
+  };
+  void Seated(const CampaignId& id, Result<CampaignModel> loaded);
+  void Lost(const CampaignId& id, const Error& error);
+  void OpenLater(const CampaignId& id);
+  Result<caf::actor> Find(const CampaignId& id) const;
+
+  caf::actor_system& system_;
+  CampaignPorts ports_;
+  logging::Logger log_;
+  mutable std::mutex mutex_;
+  std::map<CampaignId, Seat> seats_;
+  bool stopped_ = false;
+};
+
+}  // namespace callfleet::dialer

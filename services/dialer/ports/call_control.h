@@ -1,0 +1,22 @@
+#pragma once
+// Driven: the edges, as a campaign uses them. Replies and facts come back through CampaignInbox.
+#include "common/ids/ids.h"
+#include "services/dialer/domain/step.h"
+
+namespace callfleet::dialer {
+
+// Thread safe, never blocks. A command whose answer was lost is repeated with its request id until
+// the edge answers, so each Ring and Originate has exactly one CommandReply.
+class CallControl {
+ public:
+  virtual ~CallControl() = default;
+  // Facts of this campaign's calls, the state of its trunk and EdgeUp for each edge, from now on.
+  virtual void Follow(const UnitToken& campaign, const TrunkId& trunk) = 0;
+  virtual void Forget(const CampaignId& campaign) = 0;
+  virtual void Ring(const UnitToken& campaign, const RingAgent& ring) = 0;
+  virtual void Dial(const UnitToken& campaign, const Originate& originate) = 0;
+  virtual void End(const UnitToken& campaign, const HangUp& hang_up) = 0;
+  virtual void Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) = 0;
+};
+
+}  // namespace callfleet::dialer
