@@ -1,0 +1,64 @@
+#include "services/supervisor/adapters/agent_convert.h"
+
+#include "services/supervisor/adapters/call_convert.h"
+#include "services/supervisor/adapters/lookups.h"
+#include "services/supervisor/adapters/pb_time.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+namespace pb = callfleet::agent_registry::v1;
+
+SlotFact ToSlot(const pb::Slot& slot) {
+  static constexpr Lookup<pb::SlotState, SlotState, 6> kStates{
+      {{pb::SLOT_STATE_RESERVED, SlotState::kReserved},
+       {pb::SLOT_STATE_RINGING, SlotState::kRinging},
+       {pb::SLOT_STATE_CONNECTED, SlotState::kConnected},
+       {pb::SLOT_STATE_HELD, SlotState::kHeld},
+       {pb::SLOT_STATE_WRAP_UP, SlotState::kWrapUp},
+       {pb::SLOT_STATE_ORPHANED, SlotState::kOrphaned}}};
+  SlotFact fact{.state = Find(kStates, slot.state(), SlotState::kReserved)};
+  if (slot.has_unit()) fact.unit = ToUnit(slot.unit());
+  fact.call = CallId(slot.call_id());
+  fact.since = FromPb(slot.since());
+  return fact;
+}
+
+Presence ToPresence(pb::Presence presence) {
+  if (presence == pb::PRESENCE_READY) return Presence::kReady;
+  return presence == pb::PRESENCE_NOT_READY ? Presence::kNotReady : Presence::kLoggedOut;
+}
+
+}  // namespace
+
+AgentFact ToFact(const pb::Agent& agent) {
+  static constexpr Lookup<pb::AgentActivity, AgentActivity, 5> kActivities{
+      {{pb::AGENT_ACTIVITY_OFFLINE, AgentActivity::kOffline},
+       {pb::AGENT_ACTIVITY_NOT_READY, AgentActivity::kNotReady},
+       {pb::AGENT_ACTIVITY_AVAILABLE, AgentActivity::kAvailable},
+       {pb::AGENT_ACTIVITY_BUSY, AgentActivity::kBusy},
+       {pb::AGENT_ACTIVITY_WRAP_UP, AgentActivity::kWrapUp}}};
+  AgentFact fact{.id = AgentId(agent.agent_id()), .name = agent.name()};
+  fact.sip_user = agent.sip_user();
+  fact.contact_uri = agent.contact_uri();
+  if (agent.reachable()) fact.contact = agent.contact();
+  fact.active = agent.active();
+  fact.kind = agent.kind() == pb::AGENT_KIND_AI ? AgentKind::kAi : AgentKind::kHuman;
+  fact.presence = ToPresence(agent.presence());
+  fact.presence_reason = agent.presence_reason();
+  fact.presence_since = FromPb(agent.presence_since());
+  fact.activity = Find(kActivities, agent.activity(), AgentActivity::kOffline);
+  fact.max_calls = agent.max_concurrent_calls();
+  for (const auto& skill : agent.skills()) {
+    fact.skills.push_back({.name = skill.name(), .level = std::max(skill.level(), 1U)});
+  }
+  for (const auto& slot : agent.slots()) fact.slots.push_back(ToSlot(slot));
+  fact.offers_answered = agent.figures().answered();
+  fact.offers_missed = agent.figures().missed();
+  fact.calls = agent.figures().calls();
+  fact.last_activity = FromPb(agent.last_activity_time());
+  fact.version = agent.version();
+  return fact;
+}
+
+}  // namespace callfleet::supervisor

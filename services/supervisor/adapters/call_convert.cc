@@ -1,0 +1,117 @@
+#include "services/supervisor/adapters/call_convert.h"
+
+#include "services/supervisor/adapters/lookups.h"
+#include "services/supervisor/adapters/pb_time.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+namespace pb = callfleet::sip_edge::v1;
+
+LegFact ToLeg(const pb::Leg& leg) {
+  LegFact fact{.id = LegId(leg.leg_id())};
+  fact.role = leg.role() == pb::LEG_ROLE_AGENT        ? LegRole::kAgent
+              : leg.role() == pb::LEG_ROLE_SUPERVISOR ? LegRole::kSupervisor
+                                                      : LegRole::kCustomer;
+  static constexpr Lookup<pb::LegState, LegState, 5> kStates{
+      {{pb::LEG_STATE_SETUP, LegState::kSetup},
+       {pb::LEG_STATE_RINGING, LegState::kRinging},
+       {pb::LEG_STATE_ANSWERED, LegState::kAnswered},
+       {pb::LEG_STATE_ENDING, LegState::kEnding},
+       {pb::LEG_STATE_ENDED, LegState::kEnded}}};
+  fact.state = Find(kStates, leg.state(), LegState::kSetup);
+  fact.agent = AgentId(leg.agent_id());
+  fact.remote = leg.remote();
+  fact.held = leg.held_by_far_end() || leg.held_by_us();
+  fact.created = FromPb(leg.create_time());
+  fact.placed = FromPb(leg.place_time());
+  fact.rang = FromPb(leg.ring_time());
+  fact.answered = FromPb(leg.answer_time());
+  fact.ended = FromPb(leg.end_time());
+  if (leg.has_end()) fact.end_reason = EndReason(leg.end());
+  return fact;
+}
+
+BridgeFact ToBridge(const pb::BridgeSpan& span) {
+  BridgeFact fact{.id = BridgeId(span.bridge_id())};
+  for (const auto& leg : span.leg_ids()) fact.legs.emplace_back(leg);
+  fact.start = FromPb(span.start_time()).value_or(WallTime{});
+  fact.end = FromPb(span.end_time());
+  return fact;
+}
+
+}  // namespace
+
+std::optional<Unit> ToUnit(const callfleet::common::v1::Unit& unit) {
+  namespace common = callfleet::common::v1;
+  switch (unit.kind()) {
+    case common::UNIT_KIND_POOL:
+      return Unit{UnitKind::kPool, unit.id()};
+    case common::UNIT_KIND_QUEUE:
+      return Unit{UnitKind::kQueue, unit.id()};
+    case common::UNIT_KIND_CAMPAIGN:
+      return Unit{UnitKind::kCampaign, unit.id()};
+    case common::UNIT_KIND_ROUTING:
+      return Unit{UnitKind::kRouting, unit.id()};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string EndReason(const pb::LegEnd& end) {
+  if (end.edge_reason() != pb::EDGE_REASON_UNSPECIFIED) {
+    return WithoutPrefix(pb::EdgeReason_Name(end.edge_reason()), "EDGE_REASON_");
+  }
+  const int code = end.sip_code();
+  if (code < 300) return "normal";
+  if (code == 486 || code == 600) return "busy";
+  if (code == 408 || code == 480) return "no_answer";
+  if (code == 487) return "cancelled";
+  if (code == 603) return "declined";
+  return "sip_" + std::to_string(code);
+}
+
+CallFact ToFact(const pb::CallRecord& record) {
+  static constexpr Lookup<pb::CallState, EdgeCallState, 5> kStates{
+      {{pb::CALL_STATE_ARRIVED, EdgeCallState::kArrived},
+       {pb::CALL_STATE_SETUP, EdgeCallState::kSetup},
+       {pb::CALL_STATE_WAITING, EdgeCallState::kWaiting},
+       {pb::CALL_STATE_BRIDGED, EdgeCallState::kBridged},
+       {pb::CALL_STATE_ENDED, EdgeCallState::kEnded}}};
+  CallFact fact{.id = CallId(record.call_id()), .version = record.version()};
+  fact.edge = EdgeId(record.edge_id());
+  fact.direction = record.direction() == pb::CALL_DIRECTION_OUTBOUND ? CallDirection::kOutbound
+                                                                     : CallDirection::kInbound;
+  fact.state = Find(kStates, record.state(), EdgeCallState::kSetup);
+  if (record.has_controller()) fact.controller = ToUnit(record.controller().unit());
+  if (record.has_offered()) fact.offered = ToUnit(record.offered());
+  for (const auto& leg : record.legs()) fact.legs.push_back(ToLeg(leg));
+  for (const auto& span : record.bridges()) fact.bridges.push_back(ToBridge(span));
+  fact.caller = record.caller();
+  fact.called = record.called();
+  fact.labels = {record.labels().begin(), record.labels().end()};
+  fact.created = FromPb(record.create_time());
+  fact.answered = FromPb(record.answer_time());
+  fact.ended = FromPb(record.end_time());
+  if (record.has_end()) {
+    fact.end_reason = EndReason(record.end());
+    fact.sip_code = record.end().sip_code();
+    fact.q850_cause = record.end().q850_cause();
+  }
+  return fact;
+}
+
+TrunkFact ToFact(const pb::Trunk& trunk) {
+  static constexpr Lookup<pb::TrunkState, const char*, 4> kStates{
+      {{pb::TRUNK_STATE_UP, "up"},
+       {pb::TRUNK_STATE_DOWN, "down"},
+       {pb::TRUNK_STATE_BREAKER_OPEN, "breaker_open"},
+       {pb::TRUNK_STATE_DISABLED, "disabled"}}};
+  TrunkFact fact{.id = TrunkId(trunk.trunk_id()), .name = trunk.name()};
+  fact.state = Find(kStates, trunk.state(), "up");
+  fact.active_channels = trunk.active_channels();
+  fact.free_channels = trunk.free_channels();
+  return fact;
+}
+
+}  // namespace callfleet::supervisor

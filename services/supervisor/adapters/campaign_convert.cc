@@ -1,0 +1,43 @@
+#include "services/supervisor/adapters/campaign_convert.h"
+
+#include "services/supervisor/adapters/lookups.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+namespace pb = callfleet::dialer::v1;
+
+std::string StateName(pb::CampaignState state) {
+  return WithoutPrefix(pb::CampaignState_Name(state), "CAMPAIGN_STATE_");
+}
+
+}  // namespace
+
+CampaignFact ToFact(const pb::Campaign& campaign) {
+  return {.id = CampaignId(campaign.campaign_id()),
+          .name = campaign.name(),
+          .state = StateName(campaign.state())};
+}
+
+void AddFigures(const pb::CampaignStats& stats, CampaignFact* fact) {
+  fact->state = StateName(stats.state());
+  fact->wait_reason = stats.wait_reason() == pb::WAIT_REASON_UNSPECIFIED
+                          ? ""
+                          : WithoutPrefix(pb::WaitReason_Name(stats.wait_reason()), "WAIT_REASON_");
+  fact->leads_total = stats.leads_total();
+  fact->leads_queued = stats.leads_queued();
+  fact->leads_dialing = stats.leads_dialing();
+  fact->leads_final = stats.leads_final();
+  fact->attempts = stats.attempts();
+  fact->calls_connected = stats.calls_connected();
+  fact->live_calls = static_cast<std::uint64_t>(stats.live_calls_size());
+}
+
+QueueFact ToFact(const callfleet::queue::v1::Queue& queue) {
+  return {.id = QueueId(queue.queue_id()),
+          .name = queue.name(),
+          .state = WithoutPrefix(callfleet::queue::v1::QueueState_Name(queue.state()),
+                                 "QUEUE_STATE_")};
+}
+
+}  // namespace callfleet::supervisor

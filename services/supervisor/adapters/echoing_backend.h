@@ -1,0 +1,30 @@
+#pragma once
+// Tells the live view what a command's answer says about an agent before the caller sees it, so
+// that whoever creates an agent and lists agents finds it, though the watch stream may lag.
+#include "common/clock/clock.h"
+#include "services/supervisor/ports/backend.h"
+#include "services/supervisor/ports/fact_sink.h"
+
+namespace callfleet::supervisor {
+
+class EchoingBackend final : public Backend {
+ public:
+  EchoingBackend(Backend* next, FactSink* sink, Source agents, const Clock* clock)
+      : next_(next), sink_(sink), agents_(std::move(agents)), clock_(clock) {}
+
+  Result<std::string> Call(Service service, std::string_view method,
+                           const std::string& request) override;
+  std::unique_ptr<UploadStream> Upload(Service service, std::string_view method) override {
+    return next_->Upload(service, method);
+  }
+
+ private:
+  void Echo(std::string_view method, const std::string& request, const std::string& answer);
+
+  Backend* next_;
+  FactSink* sink_;
+  Source agents_;
+  const Clock* clock_;
+};
+
+}  // namespace callfleet::supervisor

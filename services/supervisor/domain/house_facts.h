@@ -1,0 +1,124 @@
+#pragma once
+// Facts about agents, campaigns, queues and trunks, and where facts come from.
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/ids/ids.h"
+#include "services/supervisor/domain/call_facts.h"
+
+namespace callfleet::supervisor {
+
+struct SkillLevel {
+  std::string name;
+  unsigned level = 1;
+  friend bool operator==(const SkillLevel&, const SkillLevel&) = default;
+};
+
+enum class AgentKind { kHuman, kAi };
+enum class Presence { kLoggedOut, kNotReady, kReady };
+enum class SlotState { kReserved, kRinging, kConnected, kHeld, kWrapUp, kOrphaned };
+enum class AgentActivity { kOffline, kNotReady, kAvailable, kBusy, kWrapUp };
+
+struct SlotFact {
+  SlotState state = SlotState::kReserved;
+  std::optional<Unit> unit{};
+  CallId call{};
+  std::optional<WallTime> since{};
+};
+
+struct AgentFact {
+  AgentId id;
+  std::string name{};
+  std::string sip_user{};
+  std::string contact_uri{};
+  std::string contact{};  // Where the phone is; "" unless reachable.
+  bool active = true;
+  AgentKind kind = AgentKind::kHuman;
+  Presence presence = Presence::kLoggedOut;
+  std::string presence_reason{};
+  std::optional<WallTime> presence_since{};
+  AgentActivity activity = AgentActivity::kOffline;
+  unsigned max_calls = 1;
+  std::vector<SkillLevel> skills{};
+  std::vector<SlotFact> slots{};
+  std::uint64_t offers_answered = 0;
+  std::uint64_t offers_missed = 0;
+  std::uint64_t calls = 0;  // Completed since creation; survives restarts.
+  std::optional<WallTime> last_activity{};
+  std::uint64_t version = 0;
+};
+
+struct CampaignFact {
+  CampaignId id;
+  std::string name{};
+  std::string state{};        // "running", …
+  std::string wait_reason{};  // "agents", …; "" where it does not wait.
+  std::uint64_t leads_total = 0;
+  std::uint64_t leads_queued = 0;
+  std::uint64_t leads_dialing = 0;
+  std::uint64_t leads_final = 0;
+  std::uint64_t attempts = 0;
+  std::uint64_t calls_connected = 0;
+  std::uint64_t live_calls = 0;
+  friend bool operator==(const CampaignFact&, const CampaignFact&) = default;
+};
+
+struct QueueFact {
+  QueueId id;
+  std::string name{};
+  std::string state{};  // "open" or "closed".
+  friend bool operator==(const QueueFact&, const QueueFact&) = default;
+};
+
+struct TrunkFact {
+  TrunkId id;
+  std::string name{};
+  std::string state{};  // "up", "down", "breaker_open", "disabled".
+  unsigned active_channels = 0;
+  unsigned free_channels = 0;
+  friend bool operator==(const TrunkFact&, const TrunkFact&) = default;
+};
+
+struct AgentGone {
+  AgentId id;
+};
+struct CampaignGone {
+  CampaignId id;
+};
+struct TrunkGone {
+  TrunkId id;
+};
+
+// One stream of facts of one process below.
+enum class SourceKind { kCalls, kTrunks, kAgents, kCampaigns, kQueues };
+const char* Name(SourceKind kind);  // "calls", "trunks", …
+
+struct Source {
+  SourceKind kind = SourceKind::kCalls;
+  std::string address;  // As configured: "127.0.0.1:7001".
+  friend auto operator<=>(const Source&, const Source&) = default;
+  friend bool operator==(const Source&, const Source&) = default;
+};
+
+// A stream began anew: what it tells until SnapshotEnd replaces what it told before.
+struct SnapshotBegin {};
+struct SnapshotEnd {};
+struct SourceLost {};
+
+using Fact = std::variant<SnapshotBegin, SnapshotEnd, SourceLost, CallFact, AgentFact, AgentGone,
+                          CampaignFact, CampaignGone, QueueFact, TrunkFact, TrunkGone>;
+
+struct SourcedFact {
+  Source source;
+  WallTime at{};  // When it was read here.
+  Fact fact;
+};
+
+}  // namespace callfleet::supervisor

@@ -1,0 +1,125 @@
+#pragma once
+// Everything the supervisor knows, built from facts. Pure: no clock, no I/O; one owner, no locks.
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "services/supervisor/domain/agent_view.h"
+#include "services/supervisor/domain/call_history.h"
+#include "services/supervisor/domain/call_view.h"
+#include "services/supervisor/domain/house_facts.h"
+#include "services/supervisor/domain/routing_figures.h"
+
+namespace callfleet::supervisor {
+
+struct WorldOptions {
+  std::size_t max_ended_calls = 10'000;         // Beyond it the oldest go.
+  std::chrono::seconds ended_retention{3'600};  // Until the history keeps them.
+  std::string sip_domain = "callfleet";
+};
+
+// What became different since the last TakeChanges.
+struct Changes {
+  std::set<CallId> calls;
+  std::set<AgentId> agents;
+  std::set<BridgeId> closed_bridges;
+  std::set<CampaignId> campaigns;
+  std::set<QueueId> queues;
+  std::set<TrunkId> trunks;
+  bool empty() const {
+    return calls.empty() && agents.empty() && closed_bridges.empty() && campaigns.empty() &&
+           queues.empty() && trunks.empty();
+  }
+};
+
+enum class SourceState { kNeverSeen, kInStep, kLost };
+
+class World {
+ public:
+  World(WorldOptions options, std::vector<Source> sources, WallTime start);
+
+  void Apply(const SourcedFact& fact);
+  void Expire(WallTime now);  // Drops ended calls beyond their retention.
+  Changes TakeChanges() { return std::exchange(changes_, {}); }
+
+  // --- Readings.
+  const std::map<AgentId, AgentFact>& agents() const { return agents_; }
+  const std::map<CampaignId, CampaignFact>& campaigns() const { return campaigns_; }
+  const std::map<QueueId, QueueFact>& queues() const { return queues_; }
+  const std::map<TrunkId, TrunkFact>& trunks() const { return trunks_; }
+  const std::unordered_map<CallId, CallHistory>& live_calls() const { return live_; }
+  const CallHistory* FindCall(const CallId& id) const;  // Live or ended.
+  const AgentFact* FindAgent(const std::string& id_or_name) const;
+  std::set<CallId> CallsOf(const AgentId& agent) const;  // Live.
+
+  AgentView View(const AgentFact& agent, WallTime now) const;
+  CallView View(const CallHistory& history, WallTime now) const;
+
+  const RoutingFigures& routing() const { return routing_; }
+  std::uint64_t calls_of_deleted_agents() const { return calls_of_deleted_agents_; }
+  WallTime start() const { return start_; }
+
+  // Every source of the kind was seen at least once, and which are not in step now.
+  bool Seen(SourceKind kind) const;
+  bool InStep(SourceKind kind) const;
+  std::vector<Source> OutOfStep() const;
+
+ private:
+  struct SourceInfo {
+    SourceState state = SourceState::kNeverSeen;
+    std::uint64_t generation = 0;
+    bool loading = false;           // Between the begin and the end of a snapshot.
+    std::set<std::string> named{};  // Ids that the snapshot under way has named.
+  };
+  struct Ended {
+    WallTime at;
+    CallId id;
+  };
+
+  void Take(const SourcedFact& in, const SnapshotBegin& fact);
+  void Take(const SourcedFact& in, const SnapshotEnd& fact);
+  void Take(const SourcedFact& in, const SourceLost& fact);
+  void Take(const SourcedFact& in, const CallFact& fact);
+  void Take(const SourcedFact& in, const AgentFact& fact);
+  void Take(const SourcedFact& in, const AgentGone& fact);
+  void Take(const SourcedFact& in, const CampaignFact& fact);
+  void Take(const SourcedFact& in, const CampaignGone& fact);
+  void Take(const SourcedFact& in, const QueueFact& fact);
+  void Take(const SourcedFact& in, const TrunkFact& fact);
+  void Take(const SourcedFact& in, const TrunkGone& fact);
+
+  void NoteNamed(const Source& source, const std::string& id);
+  void Finish(const CallHistory& history, WallTime now);
+  void EndUnnamedCalls(const Source& source, std::uint64_t generation, WallTime now);
+  void TouchCall(const CallHistory& history);
+  void CountIfRouted(CallHistory* history);
+  void IndexAgents(const CallHistory& history);
+  void EraseAgent(const AgentId& id);
+
+  WorldOptions options_;
+  WallTime start_;
+  std::map<Source, SourceInfo> sources_;
+  std::map<AgentId, AgentFact> agents_;
+  std::unordered_map<std::string, AgentId> agent_names_;
+  std::map<CampaignId, CampaignFact> campaigns_;
+  std::map<QueueId, QueueFact> queues_;
+  std::map<TrunkId, TrunkFact> trunks_;
+  std::unordered_map<CallId, CallHistory> live_;
+  std::unordered_map<CallId, CallHistory> ended_;
+  std::deque<Ended> ended_order_;
+  std::unordered_map<AgentId, std::set<CallId>>
+      agent_calls_;                     // Live calls with a leg of the agent.
+  std::deque<AgentId> deleted_agents_;  // A late fact must not bring one back; bounded.
+  RoutingFigures routing_;
+  std::uint64_t calls_of_deleted_agents_ = 0;
+  Changes changes_;
+};
+
+}  // namespace callfleet::supervisor

@@ -1,0 +1,35 @@
+#pragma once
+// Driven: commands and lists that another service answers. The supervisor only passes them on, so
+// requests and answers stay in the wire form of the service that owns them.
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/result/result.h"
+
+namespace callfleet::supervisor {
+
+enum class Service { kEdge, kRegistry, kDialer, kQueue };
+const char* Name(Service service);  // "sip_edge", …
+
+// A client-streaming call. Used by one thread.
+class UploadStream {
+ public:
+  virtual ~UploadStream() = default;  // Cancels what was not finished.
+  // Waits until the service takes it; false: the call is over, Finish says why.
+  virtual bool Write(const std::string& request) = 0;
+  virtual Result<std::string> Finish() = 0;
+};
+
+// Thread safe. UNAVAILABLE <SERVICE>_UNAVAILABLE with retry_after where it is away.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  // Waits at most 5 s. `method` is "/package.Service/Method".
+  virtual Result<std::string> Call(Service service, std::string_view method,
+                                   const std::string& request) = 0;
+  // Each Write and the Finish wait at most 60 s.
+  virtual std::unique_ptr<UploadStream> Upload(Service service, std::string_view method) = 0;
+};
+
+}  // namespace callfleet::supervisor
