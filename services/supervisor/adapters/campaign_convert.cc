@@ -34,10 +34,10 @@ void AddFigures(const pb::CampaignStats& stats, CampaignFact* fact) {
 }
 
 QueueFact ToFact(const callfleet::queue::v1::Queue& queue) {
-  return {.id = QueueId(queue.queue_id()),
-          .name = queue.name(),
-          .state = WithoutPrefix(callfleet::queue::v1::QueueState_Name(queue.state()),
-                                 "QUEUE_STATE_")};
+  return {
+      .id = QueueId(queue.queue_id()),
+      .name = queue.name(),
+      .state = WithoutPrefix(callfleet::queue::v1::QueueState_Name(queue.state()), "QUEUE_STATE_")};
 }
 
 }  // namespace callfleet::supervisor

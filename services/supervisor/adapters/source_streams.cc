@@ -23,6 +23,11 @@ constexpr std::chrono::seconds kListEvery{2};
 constexpr std::chrono::seconds kListDeadline{5};
 constexpr int kPageSize = 1'000;
 
+// A stream that its server ended politely is lost all the same.
+grpc::Status Ended(const grpc::Status& status) {
+  return status.ok() ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "the stream ended") : status;
+}
+
 void Take(const edge_pb::WatchCallsResponse& message, const FactWriter& write) {
   using Message = edge_pb::WatchCallsResponse;
   switch (message.message_case()) {
@@ -168,7 +173,7 @@ WatchLoop::ReadAll ReadCalls(std::shared_ptr<grpc::Channel> edge) {
     auto reader = stub->WatchCalls(context, request);
     edge_pb::WatchCallsResponse message;
     while (reader->Read(&message)) Take(message, write);
-    return reader->Finish();
+    return Ended(reader->Finish());
   };
 }
 
@@ -179,7 +184,7 @@ WatchLoop::ReadAll ReadTrunks(std::shared_ptr<grpc::Channel> edge) {
     edge_pb::WatchTrunksResponse message;
     write(SnapshotBegin{});
     while (reader->Read(&message)) Take(message, write);
-    return reader->Finish();
+    return Ended(reader->Finish());
   };
 }
 
@@ -190,7 +195,7 @@ WatchLoop::ReadAll ReadAgents(std::shared_ptr<grpc::Channel> registry) {
     registry_pb::WatchAgentsResponse message;
     write(SnapshotBegin{});
     while (reader->Read(&message)) Take(message, write);
-    return reader->Finish();
+    return Ended(reader->Finish());
   };
 }
 
@@ -209,28 +214,14 @@ WatchLoop::ReadAll ReadCampaigns(std::shared_ptr<grpc::Channel> dialer) {
         return status;
       }
     }
-    return reader->Finish();
+    return Ended(reader->Finish());
   };
 }
 
 WatchLoop::ReadAll ReadQueues(std::shared_ptr<grpc::Channel> queue) {
   return [stub = std::shared_ptr(queue_pb::QueueService::NewStub(queue))](
-             grpc::ClientContext* context, const FactWriter& write) {
-    // The stream of figures is the clock here: alive comes each second.
-    if (auto status = ListQueues(stub.get(), write); !status.ok()) return status;
-    auto reader = stub->WatchQueue(context, queue_pb::WatchQueueRequest());
-    queue_pb::WatchQueueResponse message;
-    MonoTime listed = write.Now();
-    while (reader->Read(&message)) {
-      if (write.Now() - listed < kListEvery) continue;
-      listed = write.Now();
-      if (auto status = ListQueues(stub.get(), write); !status.ok()) {
-        context->TryCancel();
-        reader->Finish();
-        return status;
-      }
-    }
-    return reader->Finish();
+             grpc::ClientContext* /*context*/, const FactWriter& write) {
+    return ListQueues(stub.get(), write);
   };
 }
 

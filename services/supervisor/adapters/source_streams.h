@@ -13,7 +13,7 @@ WatchLoop::ReadAll ReadTrunks(std::shared_ptr<grpc::Channel> edge);
 WatchLoop::ReadAll ReadAgents(std::shared_ptr<grpc::Channel> registry);
 // Figures from the stream; names from the list, asked again every 2 s.
 WatchLoop::ReadAll ReadCampaigns(std::shared_ptr<grpc::Channel> dialer);
-// The list, asked again every 2 s.
+// One list; the loop asks again.
 WatchLoop::ReadAll ReadQueues(std::shared_ptr<grpc::Channel> queue);
 
 }  // namespace callfleet::supervisor

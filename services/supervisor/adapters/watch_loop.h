@@ -21,9 +21,7 @@ class FactWriter {
  public:
   FactWriter(FactSink* sink, const Clock* clock, Source source)
       : sink_(sink), clock_(clock), source_(std::move(source)) {}
-  void operator()(Fact fact) const {
-    sink_->Push({source_, clock_->Now().wall, std::move(fact)});
-  }
+  void operator()(Fact fact) const { sink_->Push({source_, clock_->Now().wall, std::move(fact)}); }
   const Source& source() const { return source_; }
   MonoTime Now() const { return clock_->Now().mono; }
 
@@ -33,9 +31,12 @@ class FactWriter {
   Source source_;
 };
 
+inline constexpr std::chrono::seconds kPollEvery{2};
+
 class WatchLoop {
  public:
-  // Reads until the stream ends; must return soon after the context is cancelled.
+  // Reads until the stream ends; must return soon after the context is cancelled. OK means that all
+  // was told and is to be asked again after kPollEvery.
   using ReadAll = std::function<grpc::Status(grpc::ClientContext*, const FactWriter&)>;
 
   WatchLoop(FactWriter writer, ReadAll read_all, logging::Logger log);
