@@ -37,4 +37,10 @@ int Signals::Wait() {
   return signal;
 }
 
+bool Signals::Pending() const {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 }  // namespace callfleet::process

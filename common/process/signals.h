@@ -11,6 +11,8 @@ class Signals {
   // Blocks until the first signal and returns it. From then on a second one ends the process at
   // once with exit code 130, whatever the drain is doing.
   int Wait();
+  // A signal has come and nobody has waited for it: give up what still starts. Any thread.
+  bool Pending() const;
 };
 
 }  // namespace callfleet::process

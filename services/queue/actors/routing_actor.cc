@@ -65,7 +65,7 @@ class Routing {
   }
   void Do(const Acknowledge& act) { ports_.calls->Acknowledge(act.call); }
   void Do(const Pause& act) {
-    ports_.timers->After(act.delay, [actor = caf::actor_cast<caf::actor>(self_), act] {
+    ports_.timers->Start(act.delay, [actor = caf::actor_cast<caf::actor>(self_), act] {
       caf::anon_send(actor, RetryDueMessage{act.call, act.generation});
     });
   }

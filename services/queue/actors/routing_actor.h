@@ -13,7 +13,7 @@
 #include "services/queue/domain/directory.h"
 #include "services/queue/ports/call_control.h"
 #include "services/queue/ports/committer.h"
-#include "services/queue/ports/timers.h"
+#include "common/clock/timers.h"
 
 namespace callfleet::queue {
 

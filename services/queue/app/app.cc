@@ -1,0 +1,132 @@
+#include "services/queue/app/app.h"
+
+#include <csignal>
+#include <utility>
+
+#include "common/grpc_server/channel.h"
+
+namespace callfleet::queue {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kTakeLimit{500};  // One try; SIGTERM is looked at between two.
+constexpr std::chrono::seconds kProveEach{1};
+
+pg::SessionOptions Database(const Config& config) {
+  return {.conninfo = config.database, .schema = "queue"};
+}
+
+Result<auth::Tokens> ReadTokens(const std::string& file) {
+  if (file.empty()) return auth::Tokens::Open();
+  return auth::Tokens::ReadFile(file);
+}
+
+Result<Taken> TakeWhenThere(const Config& config, const logging::Logger& log,
+                            const std::function<bool()>& give_up) {
+  while (true) {
+    auto taken = TakeRouting(Database(config), kTakeLimit);
+    if (taken || taken.error().code != ErrorCode::kUnavailable || give_up()) return taken;
+    log.Warn("waiting for the database", {{"detail", taken.error().message}});
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Logger& log,
+                                        const std::function<bool()>& give_up) {
+  auto tokens = ReadTokens(config.tokens_file);
+  if (!tokens) return Fail(std::move(tokens).error());
+  auto taken = TakeWhenThere(config, log, give_up);
+  if (!taken) return Fail(std::move(taken).error());
+  std::unique_ptr<App> app(new App(config, log, std::move(*tokens), std::move(*taken)));
+  if (auto served = app->Serve(); !served) return Fail(std::move(served).error());
+  return app;
+}
+
+App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, Taken taken)
+    : config_(config),
+      log_(log),
+      tokens_(std::move(tokens)),
+      actors_config_(2),
+      actors_(actors_config_),
+      writer_({.session = Database(config)}, nullptr),
+      committer_(&writer_, taken.unit),
+      edge_({.channel = grpc_server::MakeChannel(
+                 {.target = config.sip_edge, .token = config.service_token}),
+             .unit = taken.unit,
+             .ids = &ids_},
+            log),
+      core_(Build({.calls = &edge_,
+                   .committer = &committer_,
+                   .timers = &timers_,
+                   .clock = &clock_,
+                   .ids = &ids_,
+                   .on_lost = [this](const Error& error) { OnLost(error); }},
+                  actors_, std::move(taken.directory), log)),
+      rpc_(&core_.desk(), &tokens_),
+      server_({.listen = config.listen}, tokens_),
+      admin_({.metrics = [this] { return metrics_.Text(); },
+              .unready_reasons = [this] { return UnreadyReasons(); }},
+             tokens_) {
+  AddMetrics();
+}
+
+App::~App() { Stop(); }
+
+Status App::Serve() {
+  if (auto started = admin_.Start(config_.admin_listen); !started) return started;
+  auto started = server_.Start({grpc_server::Named<v1::QueueService>(&rpc_)});
+  if (!started) return started;
+  edge_.Start(&core_.facts());
+  ProveToken();
+  server_.SetServing(true);
+  return {};
+}
+
+void App::Stop() {
+  if (stopping_.exchange(true)) return;
+  server_.Shutdown(config_.stop_grace);
+  edge_.Stop();
+  timers_.Stop();
+  core_.Stop();
+  actors_.await_all_actors_done();
+  writer_.Stop(config_.stop_grace);
+  admin_.Stop();
+}
+
+void App::ProveToken() {
+  committer_.Commit({}, [this](Status status) {
+    // A database that is away is no lost unit: whoever writes waits for it.
+    if (!status && status.error().reason == "FENCED") OnLost(status.error());
+  });
+  timers_.Start(kProveEach, [this] { ProveToken(); });
+}
+
+void App::OnLost(const Error& error) {
+  if (stopping_ || lost_.exchange(true)) return;
+  log_.Error("stopping", {{"reason", error.reason}, {"detail", error.message}});
+  ::kill(::getpid(), SIGTERM);  // The one way down is main's.
+}
+
+std::vector<std::string> App::UnreadyReasons() const {
+  std::vector<std::string> reasons;
+  if (stopping_) reasons.emplace_back("stopping");
+  if (lost_) reasons.emplace_back("unit lost");
+  if (!writer_.connected()) reasons.emplace_back("database away");
+  if (!edge_.connected()) reasons.emplace_back("sip_edge away");
+  return reasons;
+}
+
+void App::AddMetrics() {
+  const auto waiting =
+      metrics_.NewGauge("callfleet_queue_writes_waiting", "Batches not committed.");
+  const auto edge = metrics_.NewGauge("callfleet_queue_edge_connected", "1: the edge is watched.");
+  const auto database = metrics_.NewGauge("callfleet_queue_database_connected", "1: it is there.");
+  metrics_.OnCollect([this, waiting, edge, database] {
+    waiting.Set(static_cast<double>(writer_.waiting()));
+    edge.Set(edge_.connected() ? 1 : 0);
+    database.Set(writer_.connected() ? 1 : 0);
+  });
+}
+
+}  // namespace callfleet::queue

@@ -1,0 +1,70 @@
+#pragma once
+// The whole process: everything that main builds, in start order, and its way down.
+#include <caf/all.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/actor_runtime/real_timers.h"
+#include "common/actor_runtime/system_config.h"
+#include "common/auth/tokens.h"
+#include "common/clock/clock.h"
+#include "common/grpc_server/server.h"
+#include "common/http/admin_server.h"
+#include "common/ids/id_source.h"
+#include "common/logging/logger.h"
+#include "common/metrics/registry.h"
+#include "common/pg/committer.h"
+#include "services/queue/adapters/edge_link.h"
+#include "services/queue/adapters/pg_store.h"
+#include "services/queue/app/config.h"
+#include "services/queue/app/core.h"
+#include "services/queue/rpc/queue_service.h"
+
+namespace callfleet::queue {
+
+// One a process; used from main's thread.
+class App {
+ public:
+  // Waits for the database until `give_up`; then serves. Errors are for the log: the process ends.
+  static Result<std::unique_ptr<App>> Start(const Config& config, const logging::Logger& log,
+                                            const std::function<bool()>& give_up);
+  ~App();  // Stop.
+
+  // Not ready, intake closed, streams ended, writes under way committed; well below 2 s.
+  void Stop();
+  // Another process owns our unit, or a write was lost: Stop and exit with a failure.
+  bool lost() const { return lost_.load(); }
+
+ private:
+  App(const Config& config, const logging::Logger& log, auth::Tokens tokens, Taken taken);
+  Status Serve();
+  void ProveToken();  // Each second: an empty commit, fenced as soon as somebody else took over.
+  void OnLost(const Error& error);
+  std::vector<std::string> UnreadyReasons() const;
+  void AddMetrics();
+
+  Config config_;
+  logging::Logger log_;
+  auth::Tokens tokens_;
+  std::atomic<bool> lost_{false};
+  std::atomic<bool> stopping_{false};
+  SystemClock clock_;
+  UuidSource ids_;
+  metrics::Registry metrics_;
+  RealTimers timers_;
+  actor_runtime::SystemConfig actors_config_;
+  caf::actor_system actors_;
+  pg::Committer writer_;
+  PgCommitter committer_;
+  EdgeLink edge_;
+  Core core_;
+  QueueRpc rpc_;
+  grpc_server::Server server_;
+  http::AdminServer admin_;
+};
+
+}  // namespace callfleet::queue

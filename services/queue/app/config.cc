@@ -1,0 +1,26 @@
+#include "services/queue/app/config.h"
+
+namespace callfleet::queue {
+
+std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
+                              std::ostream& err) {
+  config::Schema schema("callfleet-queue", "0.1.0");
+  schema.String(&config->listen, {.name = "listen", .help = "gRPC, host:port"})
+      .String(&config->admin_listen,
+              {.name = "admin_listen", .help = "/metrics, /healthz and /readyz, host:port"})
+      .String(&config->database,
+              {.name = "database", .help = "PostgreSQL, as libpq takes it", .required = true})
+      .String(&config->sip_edge, {.name = "sip_edge", .help = "the edge's gRPC, host:port"})
+      .String(&config->tokens_file,
+              {.name = "tokens_file", .help = "bearer tokens; needed beyond loopback"})
+      .String(&config->service_token,
+              {.name = "service_token", .help = "our token at other services", .secret = true})
+      .String(&config->log_level,
+              {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}})
+      .DurationMs(&config->stop_grace, {.name = "stop_grace_ms",
+                                        .help = "for calls and writes under way at SIGTERM",
+                                        .max = 10'000});
+  return schema.Load(inputs, out, err);
+}
+
+}  // namespace callfleet::queue

@@ -1,0 +1,27 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "common/config/schema.h"
+
+namespace callfleet::queue {
+
+// Every key with its default; `callfleet-queue --help` prints them.
+struct Config {
+  std::string listen = "127.0.0.1:7103";
+  std::string admin_listen = "127.0.0.1:9103";
+  std::string database;
+  std::string sip_edge = "127.0.0.1:7101";
+  std::string tokens_file;
+  std::string service_token;
+  std::string log_level = "info";
+  std::chrono::milliseconds stop_grace{500};
+};
+
+// Fills `config`, or returns the exit code of the process.
+std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
+                              std::ostream& err);
+
+}  // namespace callfleet::queue
