@@ -12,7 +12,15 @@ namespace callfleet::sip_edge {
 
 using LegHandle = std::uint64_t;  // Never reused within a boot; 0: none.
 
-enum class SwitchTimer : std::uint8_t { kSetup, kRing, kCancel, kAbandon, kOffer, kUnclaimed };
+enum class SwitchTimer : std::uint8_t {
+  kSetup,
+  kRing,
+  kCancel,
+  kAbandon,
+  kOffer,
+  kUnclaimed,
+  kFigures,
+};
 struct SwitchTimerKey {
   LegHandle leg = 0;
   CallId call{};  // Timers of a call; leg is 0 then.

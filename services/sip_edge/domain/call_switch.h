@@ -28,6 +28,7 @@ struct SwitchConfig {
   std::chrono::milliseconds unclaimed_limit{2000};
   std::chrono::milliseconds offer_limit{2000};
   std::chrono::milliseconds cancel_limit{8000};
+  std::chrono::milliseconds figures_limit{50};
   int fallback_sip_code = 480;  // For arrived calls that nobody claims.
 };
 
@@ -92,6 +93,7 @@ class CallSwitch {
   void HeldByPeer(LegHandle leg, bool held, Instant now);
   void Digit(LegHandle leg, char digit, Instant now);
   void NoRtp(LegHandle leg, Instant now);
+  // Final figures of a leg's media. An ended call's record waits for them, at most 50 ms.
   void SetQuality(LegHandle leg, const MediaQuality& quality);
   void OnTimer(const SwitchTimerKey& key, Instant now);
   void EndAll(EdgeReason reason, Instant now);  // Drain deadline, or stop.
@@ -121,6 +123,7 @@ class CallSwitch {
     bool was_bridged = false;
     bool heard_anything = false;
     bool on_trunk = false;
+    bool figures_due = false;
     MonoTime placed{};
     MonoTime answered{};
   };
@@ -132,6 +135,7 @@ class CallSwitch {
     std::uint32_t offer_generation = 0;
     std::optional<UnitToken> offered_by{};
     bool dirty = false;
+    std::uint32_t awaited_figures = 0;  // Legs whose media has not reported its end.
     int max_forwards = 70;
     std::shared_ptr<const CallRecord> published{};
   };

@@ -1,5 +1,6 @@
 // What the wire and the timers say about legs.
 #include <algorithm>
+#include <utility>
 
 #include "services/sip_edge/domain/call_switch.h"
 
@@ -134,13 +135,21 @@ void CallSwitch::NoRtp(LegHandle handle, Instant now) {
 }
 
 void CallSwitch::SetQuality(LegHandle handle, const MediaQuality& quality) {
-  if (Leg* leg = FindLeg(handle)) RecordOf(*leg).quality = quality;
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr) return;
+  RecordOf(*leg).quality = quality;
+  leg->call->published.reset();
+  if (std::exchange(leg->figures_due, false) && leg->call->awaited_figures > 0) {
+    --leg->call->awaited_figures;
+  }
 }
 
 void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
   if (key.leg == 0) {
     Call* call = FindCall(key.call);
-    if (call == nullptr || call->record.state == CallState::kEnded) return;
+    if (call == nullptr) return;
+    if (key.timer == SwitchTimer::kFigures) call->awaited_figures = 0;
+    if (call->record.state == CallState::kEnded) return;
     if (key.timer == SwitchTimer::kUnclaimed && !call->record.controller) {
       for (LegHandle handle : std::vector<LegHandle>(call->legs)) {
         HangUpLeg(*FindLeg(handle),
@@ -174,6 +183,7 @@ void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
       break;
     case SwitchTimer::kOffer:
     case SwitchTimer::kUnclaimed:
+    case SwitchTimer::kFigures:
       break;
   }
 }

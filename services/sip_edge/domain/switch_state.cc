@@ -217,6 +217,8 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
   Part(leg, now);
   if (leg.line == 0) {
     acts_.push_back(act::CloseLeg{leg.handle});
+    leg.figures_due = true;
+    ++leg.call->awaited_figures;
   } else if (Leg* line = FindLeg(leg.line); line != nullptr) {
     line->view = 0;
     acts_.push_back(act::Deafen{line->handle});
@@ -302,7 +304,9 @@ void CallSwitch::EndCall(Call& call, Instant now) {
   --counts_.active_calls;
   ++counts_.unacknowledged;
   Touch(call, CallChange::kEnded);
-  acts_.push_back(act::CallEnded{Publish(call)});
+  acts_.push_back(
+      act::StartTimer{{.call = record.id, .timer = SwitchTimer::kFigures}, config_.figures_limit});
+  acts_.push_back(act::CallEnded{std::make_shared<const CallRecord>(record)});
 }
 
 std::shared_ptr<const CallRecord> CallSwitch::Publish(Call& call) {
@@ -315,11 +319,16 @@ std::vector<Act> CallSwitch::TakeActs() { return std::exchange(acts_, {}); }
 std::vector<RecordUpdate> CallSwitch::TakeUpdates() {
   std::vector<RecordUpdate> updates;
   updates.reserve(dirty_.size() + forgotten_.size());
+  std::vector<Call*> waiting;
   for (Call* call : dirty_) {
+    if (call->record.state == CallState::kEnded && call->awaited_figures > 0) {
+      waiting.push_back(call);
+      continue;
+    }
     updates.push_back({Publish(*call), std::exchange(call->changes, {})});
     call->dirty = false;
   }
-  dirty_.clear();
+  dirty_ = std::move(waiting);
   for (auto& gone : forgotten_) updates.push_back(std::move(gone));
   forgotten_.clear();
   return updates;

@@ -1,0 +1,24 @@
+#pragma once
+#include <chrono>
+#include <string>
+
+#include "services/sip_edge/domain/call_switch.h"
+#include "services/sip_edge/domain/location_table.h"
+#include "services/sip_edge/domain/session_timer.h"
+#include "services/sip_edge/loop/sip_stack.h"
+
+namespace callfleet::sip_edge {
+
+struct EdgeConfig {
+  SipAddress sip{};
+  std::string media_address = "127.0.0.1";  // In our SDP.
+  std::string realm = "callfleet";
+  SwitchConfig calls{};
+  RegistrarPolicy registrar{};
+  SessionTimerPolicy session{};
+  std::chrono::milliseconds no_response_limit{4000};  // Then the next target of a trunk.
+  std::chrono::seconds keep_alive{25};                // OPTIONS towards registered phones.
+  std::uint64_t seed = 1;                             // Of tags' helpers, back-offs and nonces.
+};
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,172 @@
+#include "services/sip_edge/loop/edge_loop.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace callfleet::sip_edge {
+
+EdgeLoop::EdgeLoop(EdgeConfig config, EdgePorts ports, logging::Logger log)
+    : config_(std::move(config)),
+      ports_(ports),
+      log_(std::move(log)),
+      random_(config_.seed),
+      locations_(config_.registrar) {
+  switch_ = std::make_unique<CallSwitch>(config_.calls, trunks_, locations_, ports_.ids);
+  registrar_ = std::make_unique<Registrar>(locations_, config_.realm, [this] { return Random(); });
+}
+
+EdgeLoop::~EdgeLoop() { Stop(); }
+
+Status EdgeLoop::Start(std::vector<TrunkSettings> trunks, std::vector<DialogKey> orphans) {
+  static const int kSofiaReady = [] {
+    su_init();
+    su_log_set_level(nullptr, 0);
+    return 0;
+  }();
+  (void)kSofiaReady;
+  Status opened;
+  thread_.Start(
+      [&] {
+        opened = stack_.Open(thread_.root(), config_.sip, this);
+        if (!opened) return;
+        for (auto& trunk : trunks) {
+          if (trunks_.Add(trunk)) WatchTrunk(trunk.id);
+        }
+        ByeOrphans(orphans);
+      },
+      [this] { Tick(); },
+      [this] {
+        dialogs_.clear();
+        legs_.clear();
+        stack_.Close();
+      });
+  if (!opened) thread_.Stop();
+  return opened;
+}
+
+void EdgeLoop::Stop() { thread_.Stop(); }
+
+bool EdgeLoop::Post(std::function<void(EdgeLoop&, Instant)> step) {
+  return thread_.Post([this, step = std::move(step)] {
+    step(*this, Now());
+    Settle();
+  });
+}
+
+void EdgeLoop::After(std::chrono::milliseconds delay, TimerKey key) {
+  timers_.Add(Now().mono + delay, std::move(key));
+}
+
+void EdgeLoop::Tick() {
+  const Instant now = Now();
+  ports_.media.Poll(*this);
+  while (auto key = timers_.PopDue(now.mono)) Fire(*key);
+  if (++ticks_ % 100 == 0) {
+    locations_.Expire(now.wall);
+    TellTrunks();
+  }
+  Settle();
+}
+
+void EdgeLoop::Fire(const TimerKey& key) {
+  if (const auto* call = std::get_if<SwitchTimerKey>(&key)) {
+    switch_->OnTimer(*call, Now());
+  } else if (const auto* timer = std::get_if<DialogTimerKey>(&key)) {
+    if (Dialog* dialog = FindDialog(timer->dialog)) {
+      dialog->OnTimer(timer->timer, timer->generation);
+    }
+  } else if (const auto* hunt = std::get_if<HuntTimer>(&key)) {
+    LegIo* leg = FindLeg(hunt->leg);
+    Dialog* dialog = FindDialog(hunt->dialog);
+    const bool more = leg != nullptr && leg->next_target < leg->targets.size();
+    if (more && dialog != nullptr && !leg->heard_anything && leg->winner == 0 && !leg->cancelled) {
+      --leg->open_branches;
+      dialog->Cancel({});
+      PlaceNext(hunt->leg);
+    }
+  } else if (const auto* contact = std::get_if<ContactTimer>(&key)) {
+    ProbeContact(*contact);
+  } else if (const auto* trunk = std::get_if<TrunkTimer>(&key)) {
+    ProbeTrunk(*trunk);
+  }
+}
+
+// Performs what the step has asked for (which may ask for more), then tells what is new.
+void EdgeLoop::Settle() {
+  if (settling_ > 0) return;
+  ++settling_;
+  for (auto acts = switch_->TakeActs(); !acts.empty(); acts = switch_->TakeActs()) {
+    for (const auto& act : acts) Perform(act);
+  }
+  --settling_;
+  PurgeDialogs();
+  TellRegistrations();
+  if (!switch_->has_updates() || flush_posted_) return;
+  // Told after all that waits in the loop: one record a call for a burst of its events.
+  flush_posted_ = thread_.Post([this] { FlushFacts(); });
+}
+
+void EdgeLoop::FlushFacts() {
+  flush_posted_ = false;
+  const auto updates = switch_->TakeUpdates();
+  if (!updates.empty()) ports_.facts.OnRecords(updates);
+}
+
+void EdgeLoop::PurgeDialogs() {
+  for (DialogId id : std::exchange(gone_, {})) dialogs_.erase(id);
+}
+
+void EdgeLoop::ByeOrphans(const std::vector<DialogKey>& orphans) {
+  for (const auto& key : orphans) {
+    std::string headers;
+    for (const auto& route : key.route) headers += "Route: <" + route + ">\r\n";
+    SipStack::OneShot bye{.method = sip_method_bye,
+                          .method_name = "BYE",
+                          .request_uri = key.target,
+                          .from = key.contact + ";tag=" + key.local_tag,
+                          .to = "<" + key.target + ">;tag=" + key.remote_tag,
+                          .next_hop = key.next_hop,
+                          .headers = headers + "Reason: Q.850;cause=41;text=\"edge restarted\"\r\n",
+                          .call_id = key.call_id,
+                          // Beyond whatever the old boot sent after the row was written.
+                          .cseq = std::to_string(key.cseq + 100) + " BYE"};
+    stack_.Send(bye, [](int) {});
+  }
+  if (!orphans.empty()) log_.Warn("dialogs of an older boot ended", {{"count", orphans.size()}});
+}
+
+Status EdgeLoop::ApplyAccounts(const LocationTable::Push& push) {
+  auto applied = locations_.Apply(push, Now());
+  if (applied) {
+    for (const auto& restored : push.last_contacts) WatchContacts(restored.sip_user);
+  }
+  return applied;
+}
+
+void EdgeLoop::SendText(const std::string& sip_user, const std::string& text,
+                        std::function<void(int)> done) {
+  const auto contacts = locations_.Reachable(sip_user, Now().wall);
+  if (contacts.empty()) {
+    done(0);
+    return;
+  }
+  const Contact& to = contacts.front();
+  stack_.Send({.method = sip_method_message,
+               .method_name = "MESSAGE",
+               .request_uri = to.uri,
+               .from = stack_.ContactFor(Transport::kUdp),
+               .to = "<sip:" + sip_user + "@" + config_.realm + ">",
+               .next_hop = "sip:" + to.source +
+                           (to.transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp"),
+               .content_type = "text/plain;charset=UTF-8",
+               .body = text},
+              std::move(done));
+}
+
+void EdgeLoop::OnDigit(LegHandle leg, char digit) { switch_->Digit(leg, digit, Now()); }
+void EdgeLoop::OnNoRtp(LegHandle leg) { switch_->NoRtp(leg, Now()); }
+void EdgeLoop::OnMediaClosed(LegHandle leg, const MediaQuality& quality) {
+  switch_->SetQuality(leg, quality);
+}
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,165 @@
+// Requests outside any dialog.
+#include <arpa/inet.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "services/sip_edge/loop/edge_loop.h"
+#include "services/sip_edge/loop/sip_headers.h"
+
+namespace callfleet::sip_edge {
+
+namespace {
+
+constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, REGISTER";
+
+// "192.0.2.0/24", "2001:db8::/32", or an address alone.
+bool InNetwork(const std::string& network, const std::string& address) {
+  const auto slash = network.find('/');
+  const std::string base = network.substr(0, slash);
+  unsigned char a[16];
+  unsigned char b[16];
+  const int family = base.find(':') == std::string::npos ? AF_INET : AF_INET6;
+  if (inet_pton(family, base.c_str(), a) != 1 || inet_pton(family, address.c_str(), b) != 1) {
+    return false;
+  }
+  const int most = family == AF_INET ? 32 : 128;
+  int bits = slash == std::string::npos ? most : std::atoi(network.c_str() + slash + 1);
+  if (bits < 0 || bits > most) return false;
+  for (int i = 0; bits > 0; ++i, bits -= 8) {
+    const int take = bits < 8 ? bits : 8;
+    const auto mask = static_cast<unsigned char>(0xff << (8 - take));
+    if ((a[i] & mask) != (b[i] & mask)) return false;
+  }
+  return true;
+}
+
+std::string UserOf(const url_t* url) { return Text(url->url_user).substr(0, 128); }
+
+}  // namespace
+
+TrunkId EdgeLoop::TrunkFor(const PeerAddress& peer) const {
+  for (const auto& id : trunks_.Ids()) {
+    const TrunkSettings* trunk = trunks_.Find(id);
+    for (const auto& network : trunk->trusted_networks) {
+      if (InNetwork(network, peer.host)) return id;
+    }
+  }
+  return {};
+}
+
+int EdgeLoop::Refuse(nta_incoming_t* irq, int code, const std::string& headers) {
+  counters_.refused.fetch_add(1, std::memory_order_relaxed);
+  nta_incoming_treply(irq, code, nullptr,
+                      TAG_IF(!headers.empty(), SIPTAG_HEADER_STR(headers.c_str())), TAG_END());
+  nta_incoming_destroy(irq);
+  return 0;
+}
+
+int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
+  counters_.requests.fetch_add(1, std::memory_order_relaxed);
+  const auto method = sip->sip_request->rq_method;
+  if (method == sip_method_ack) return 0;
+  if (sip->sip_call_id == nullptr || sip->sip_cseq == nullptr || sip->sip_from == nullptr ||
+      sip->sip_to == nullptr) {
+    return Refuse(irq, 400);
+  }
+  if (sip->sip_max_forwards != nullptr && sip->sip_max_forwards->mf_count == 0 &&
+      method != sip_method_options) {
+    return Refuse(irq, 483);
+  }
+  if (sip->sip_to->a_tag != nullptr && method != sip_method_options &&
+      method != sip_method_register) {
+    return Refuse(irq, 481);  // A dialog that we do not know.
+  }
+  switch (method) {
+    case sip_method_options:
+      if (switch_->draining()) return Refuse(irq, 503);
+      nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(kAllow),
+                          SIPTAG_ACCEPT_STR("application/sdp"),
+                          SIPTAG_SUPPORTED_STR("timer, replaces, path"), TAG_END());
+      nta_incoming_destroy(irq);
+      return 0;
+    case sip_method_register: {
+      counters_.registers.fetch_add(1, std::memory_order_relaxed);
+      const auto user = registrar_->OnRegister(irq, sip, stack_.PeerOf(irq), Now());
+      if (user) WatchContacts(*user);
+      Settle();
+      return 0;
+    }
+    case sip_method_invite:
+      return OnInvite(irq, sip);
+    case sip_method_cancel:
+    case sip_method_bye:
+    case sip_method_update:
+    case sip_method_info:
+    case sip_method_prack:
+      return Refuse(irq, 481);
+    default:
+      break;
+  }
+  return Refuse(irq, 405, std::string("Allow: ") + kAllow + "\r\n");
+}
+
+int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
+  counters_.invites_in.fetch_add(1, std::memory_order_relaxed);
+  if (switch_->draining()) return Refuse(irq, 503);
+  if (const auto unknown = UnknownRequire(sip)) {
+    return Refuse(irq, 420, "Unsupported: " + *unknown + "\r\n");
+  }
+  if (sip->sip_contact == nullptr) return Refuse(irq, 400);
+  const PeerAddress peer = stack_.PeerOf(irq);
+  Arrival arrival{.caller = UserOf(sip->sip_from->a_url),
+                  .called = UserOf(sip->sip_request->rq_url),
+                  .trunk = TrunkFor(peer),
+                  .sip_call_id = Text(sip->sip_call_id->i_id),
+                  .max_forwards = sip->sip_max_forwards != nullptr
+                                      ? static_cast<int>(sip->sip_max_forwards->mf_count)
+                                      : 70};
+  const bool from_phone = arrival.trunk.empty();
+  if (from_phone) {
+    const Account* account = registrar_->Authenticate(irq, sip, peer, Now());
+    if (account == nullptr) return 0;  // Challenged or refused.
+    arrival.agent = account->agent;
+  } else if (!trunks_.AdmitIncoming(arrival.trunk)) {
+    const TrunkSettings* trunk = trunks_.Find(arrival.trunk);
+    return Refuse(irq, 503, trunk->retry_after_on_overload ? "Retry-After: 5\r\n" : "");
+  }
+  nta_incoming_treply(irq, SIP_100_TRYING, TAG_END());
+  const LegHandle handle = switch_->Arrived(arrival, Now());
+  if (handle == 0) {
+    if (!from_phone) trunks_.Release(arrival.trunk, std::nullopt, Now().mono);
+    return Refuse(irq, 503);
+  }
+  const DialogId id = next_dialog_++;
+  AcceptSpec spec{.contact = stack_.ContactFor(peer.transport),
+                  .next_hop = HopUrl(peer.host, peer.port, peer.transport),
+                  .symmetric = from_phone,
+                  .session = config_.session};
+  auto dialog = std::make_unique<Dialog>(*this, id, std::move(spec), irq, sip);
+  Dialog& ref = *dialog;
+  dialogs_.emplace(id, DialogEntry{std::move(dialog), handle});
+  LegIo& leg = legs_[handle];
+  leg.handle = handle;
+  leg.incoming = true;
+  leg.winner = id;
+  leg.branches = {id};
+  const auto port = ports_.media.Open(handle, std::to_string(handle));
+  if (!port) {
+    ref.Reject(503, {});
+    switch_->RemoteEnd(handle, SipCause{.sip_code = 503, .text = "no RTP port"},
+                       EdgeReason::kTrunkFailed, Now());
+  } else {
+    leg.rtp_port = *port;
+    if (!ref.SetLocalAudio(AudioFor(leg))) {
+      switch_->RemoteEnd(handle, SipCause{.sip_code = 488, .q850 = 65, .text = "no common codec"},
+                         EdgeReason::kNoCommonCodec, Now());
+    } else {
+      ref.Ring(180);
+    }
+  }
+  Settle();
+  return 0;
+}
+
+}  // namespace callfleet::sip_edge

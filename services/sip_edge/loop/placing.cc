@@ -1,0 +1,191 @@
+// Where a leg goes: a trunk's routes one after the other, an agent's contacts all at once.
+#include <algorithm>
+
+#include "services/sip_edge/loop/edge_loop.h"
+#include "services/sip_edge/loop/sip_headers.h"
+
+namespace callfleet::sip_edge {
+
+namespace {
+
+std::string Quoted(const std::string& name) {
+  std::string out = "\"";
+  for (char c : name) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\" ";
+}
+
+std::string TransportParam(Transport transport) {
+  return transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp";
+}
+
+// A phone asked to answer by itself: three ways, as phones differ (RFC 5373; Call-Info;
+// Alert-Info).
+constexpr const char* kAutoAnswer =
+    "Call-Info: <sip:callfleet>;answer-after=0\r\n"
+    "Alert-Info: <http://localhost/>;info=alert-autoanswer;delay=0\r\n"
+    "Answer-Mode: Auto\r\n";
+
+}  // namespace
+
+void EdgeLoop::FailLeg(LegHandle leg, const SipCause& cause, EdgeReason reason) {
+  LegIo* io = FindLeg(leg);
+  switch_->Rejected(leg, cause, reason, io != nullptr && io->heard_anything, Now());
+}
+
+LocalAudio EdgeLoop::AudioFor(const LegIo& leg) const {
+  return {.address = config_.media_address,
+          .port = leg.rtp_port,
+          .codecs = leg.codecs,
+          .ptime_ms = leg.ptime_ms};
+}
+
+void EdgeLoop::FillTargets(LegIo& leg, const LegTarget& target) {
+  for (const auto& [name, value] : target.headers) {
+    leg.spec.headers += "X-Callfleet-" + name + ": " + value + "\r\n";
+  }
+  const std::string name = target.caller_name.empty() ? "" : Quoted(target.caller_name);
+  const std::string user = target.caller_id.empty() ? "anonymous" : target.caller_id;
+  leg.spec.from = name + "<sip:" + user + "@" + stack_.advertised_host() + ">";
+  if (target.line_mode != LineMode::kRing) leg.spec.headers += kAutoAnswer;
+  const LegHandle handle = leg.handle;
+  if (const auto* trunk = std::get_if<LegTarget::TrunkNumber>(&target.to)) {
+    TrunkTargets(leg, *trunk, target);
+  } else if (const auto* sip_user = std::get_if<LegTarget::SipUser>(&target.to)) {
+    leg.parallel = true;
+    leg.spec.to = "<sip:" + sip_user->name + "@" + config_.realm + ">";
+    for (const auto& contact : locations_.Reachable(sip_user->name, Now().wall)) {
+      std::string route;
+      for (const auto& hop : contact.path) route += "Route: <" + hop + ">\r\n";
+      leg.targets.push_back(
+          {.request_uri = contact.uri,
+           .next_hop = "sip:" + contact.source + TransportParam(contact.transport),
+           .transport = contact.transport,
+           .symmetric = true,
+           .headers = route});
+    }
+    PlaceNext(handle);
+  } else if (const auto* uri = std::get_if<LegTarget::Uri>(&target.to)) {
+    ScratchHome home;
+    const url_t* url = url_make(home.get(), uri->text.c_str());
+    if (url == nullptr || url->url_host == nullptr) {
+      FailLeg(handle, SipCause{.sip_code = 484, .text = "bad URI"}, EdgeReason::kTrunkFailed);
+      return;
+    }
+    leg.spec.to = "<" + uri->text + ">";
+    leg.user_part = uri->text;  // A whole URI: used as it is.
+    char transport[16] = {0};
+    url_param(url->url_params, "transport", transport, sizeof transport);
+    leg.routes = {
+        {.host = url->url_host,
+         .port =
+             static_cast<std::uint16_t>(url->url_port != nullptr ? std::atoi(url->url_port) : 0),
+         .transport = strcasecmp(transport, "tcp") == 0 ? Transport::kTcp : Transport::kUdp}};
+    OnResolved(handle, 0, std::vector<ResolvedHop>{});
+  }
+}
+
+void EdgeLoop::TrunkTargets(LegIo& leg, const LegTarget::TrunkNumber& to, const LegTarget& target) {
+  const TrunkSettings* trunk = trunks_.Find(to.trunk);
+  if (trunk == nullptr) {
+    FailLeg(leg.handle, SipCause{.sip_code = 503, .text = "trunk removed"},
+            EdgeReason::kTrunkFailed);
+    return;
+  }
+  leg.user_part = trunk->number_format == NumberFormat::kE164 ? to.number.substr(1) : to.number;
+  leg.spec.auth_user = trunk->auth_user;
+  leg.spec.auth_secret = trunk->auth_secret;
+  leg.spec.rel100 = trunk->reliable_provisional == ReliableProvisional::kOff ? Rel100::kOff
+                    : trunk->reliable_provisional == ReliableProvisional::kRequired
+                        ? Rel100::kRequired
+                        : Rel100::kSupported;
+  const std::string domain =
+      trunk->from_domain.empty() ? stack_.advertised_host() : trunk->from_domain;
+  const std::string name = target.caller_name.empty() ? "" : Quoted(target.caller_name);
+  const std::string user = target.caller_id.empty() ? "anonymous" : target.caller_id;
+  leg.spec.from = name + "<sip:" + user + "@" + domain + ">";
+  if (trunk->assert_identity && !target.caller_id.empty()) {
+    leg.spec.headers += "P-Asserted-Identity: <sip:" + user + "@" + domain + ">\r\n";
+  }
+  if (leg.codecs == std::vector{AudioCodec::kPcmu, AudioCodec::kPcma}) leg.codecs = trunk->codecs;
+  leg.ptime_ms = trunk->ptime_ms;
+  leg.routes = OrderRoutes(trunk->routes, Random());
+  OnResolved(leg.handle, 0, std::vector<ResolvedHop>{});
+}
+
+// Routes with names are looked up one after the other, off this thread; literals go at once.
+void EdgeLoop::OnResolved(LegHandle handle, std::size_t next,
+                          Result<std::vector<ResolvedHop>> hops) {
+  LegIo* leg = FindLeg(handle);
+  if (leg == nullptr || leg->cancelled) return;
+  const auto add = [&](const TrunkRoute& route, const ResolvedHop& hop) {
+    if (leg->targets.size() >= 16) return;
+    const bool whole_uri = leg->user_part.rfind("sip:", 0) == 0;
+    const std::string place =
+        route.host + (route.port != 0 ? ":" + std::to_string(route.port) : std::string());
+    leg->targets.push_back(
+        {.request_uri = whole_uri ? leg->user_part : "sip:" + leg->user_part + "@" + place,
+         .next_hop = HopUrl(hop.address, hop.port, hop.transport),
+         .transport = hop.transport});
+  };
+  if (next > 0 && hops) {
+    for (const auto& hop : *hops) add(leg->routes[next - 1], hop);
+  }
+  while (next < leg->routes.size()) {
+    const TrunkRoute& route = leg->routes[next++];
+    if (IsAddressLiteral(route.host)) {
+      add(route, {route.host, route.port == 0 ? std::uint16_t{5060} : route.port, route.transport});
+      continue;
+    }
+    ports_.resolver.Resolve(route.host, route.port, route.transport,
+                            [this, handle, next](Result<std::vector<ResolvedHop>> found) {
+                              Post([handle, next, found](EdgeLoop& self, Instant) {
+                                self.OnResolved(handle, next, found);
+                              });
+                            });
+    return;
+  }
+  if (leg->spec.to.empty() && !leg->targets.empty()) {
+    leg->spec.to = "<" + leg->targets.front().request_uri + ">";
+  }
+  PlaceNext(handle);
+}
+
+// The next target in line, or all of them for an agent.
+void EdgeLoop::PlaceNext(LegHandle handle) {
+  LegIo* leg = FindLeg(handle);
+  if (leg == nullptr) return;
+  bool placed = false;
+  while (leg->next_target < leg->targets.size() && (leg->parallel || !placed)) {
+    placed = PlaceOne(*leg, leg->targets[leg->next_target++]) || placed;
+  }
+  if (placed || leg->open_branches > 0) return;
+  const SipCause cause = leg->failure.value_or(SipCause{.sip_code = 503, .text = "no target"});
+  FailLeg(handle, cause, leg->parallel ? EdgeReason::kNotRegistered : EdgeReason::kTrunkFailed);
+}
+
+bool EdgeLoop::PlaceOne(LegIo& leg, const Target& target) {
+  InviteSpec spec = leg.spec;
+  spec.request_uri = target.request_uri;
+  spec.next_hop = target.next_hop;
+  spec.symmetric = target.symmetric;
+  spec.headers += target.headers;
+  spec.contact = stack_.ContactFor(target.transport);
+  const DialogId id = next_dialog_++;
+  auto dialog = std::make_unique<Dialog>(*this, id, std::move(spec), AudioFor(leg));
+  if (!dialog->Invite()) return false;
+  counters_.invites_out.fetch_add(1, std::memory_order_relaxed);
+  const std::string call_id = dialog->call_id();
+  dialogs_.emplace(id, DialogEntry{std::move(dialog), leg.handle});
+  leg.branches.push_back(id);
+  ++leg.open_branches;
+  if (!leg.parallel && leg.next_target < leg.targets.size()) {
+    After(config_.no_response_limit, HuntTimer{leg.handle, id});
+  }
+  switch_->Placed(leg.handle, call_id, Now());
+  return true;
+}
+
+}  // namespace callfleet::sip_edge

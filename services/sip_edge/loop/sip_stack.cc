@@ -1,0 +1,146 @@
+#include "services/sip_edge/loop/sip_stack.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "services/sip_edge/loop/sip_headers.h"
+
+namespace callfleet::sip_edge {
+
+namespace {
+constexpr std::size_t kMaxMessageBytes = 64 * 1024;
+constexpr unsigned kNeverTcpInstead = 65535;  // Above its MTU nta would try TCP first.
+
+std::string Bracketed(const std::string& address) {
+  const bool six = address.find(':') != std::string::npos && address.front() != '[';
+  return six ? "[" + address + "]" : address;
+}
+}  // namespace
+
+std::string HopUrl(const std::string& address, std::uint16_t port, Transport transport) {
+  return "sip:" + Bracketed(address) + ":" + std::to_string(port) + ";transport=" +
+         (transport == Transport::kUdp   ? "udp"
+          : transport == Transport::kTcp ? "tcp"
+                                         : "tls");
+}
+
+std::string PeerAddress::HostPort() const { return Bracketed(host) + ":" + std::to_string(port); }
+
+// One request and its final response.
+class SipStack::Exchange final : public ResponseSink, public RequestSink {
+ public:
+  Exchange(SipStack& stack, std::function<void(int)> done)
+      : stack_(stack), done_(std::move(done)) {}
+  ~Exchange() override {
+    if (out_ != nullptr) nta_outgoing_destroy(out_);
+    if (leg_ != nullptr) nta_leg_destroy(leg_);
+  }
+
+  bool Start(const OneShot& request) {
+    leg_ = nta_leg_tcreate(
+        stack_.agent_, &RequestSink::Dispatch, this, SIPTAG_FROM_STR(request.from.c_str()),
+        SIPTAG_TO_STR(request.to.c_str()),
+        TAG_IF(!request.call_id.empty(), SIPTAG_CALL_ID_STR(request.call_id.c_str())), TAG_END());
+    if (leg_ == nullptr) return false;
+    if (request.call_id.empty()) nta_leg_tag(leg_, nullptr);
+    const bool body = !request.body.empty();
+    out_ = nta_outgoing_tcreate(
+        leg_, &ResponseSink::Dispatch, this,
+        reinterpret_cast<const url_string_t*>(request.next_hop.c_str()), request.method,
+        request.method_name, reinterpret_cast<const url_string_t*>(request.request_uri.c_str()),
+        TAG_IF(!request.cseq.empty(), SIPTAG_CSEQ_STR(request.cseq.c_str())),
+        TAG_IF(!request.headers.empty(), SIPTAG_HEADER_STR(request.headers.c_str())),
+        TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(request.content_type.c_str())),
+        TAG_IF(body, SIPTAG_PAYLOAD_STR(request.body.c_str())), TAG_END());
+    return out_ != nullptr;
+  }
+
+  void OnResponse(nta_outgoing_t* orq, const sip_t* sip) override {
+    const int code = StatusOf(orq, sip);
+    if (code < 200) return;
+    auto done = std::exchange(done_, nullptr);
+    auto self = stack_.exchanges_.extract(this);
+    if (!self.empty()) stack_.finished_.push_back(std::move(self.mapped()));
+    if (done) done(sip != nullptr && nta_sip_is_internal(sip) != 0 ? 408 : code);
+  }
+  int OnRequest(nta_leg_t*, nta_incoming_t*, const sip_t*) override { return 481; }
+
+ private:
+  SipStack& stack_;
+  std::function<void(int)> done_;
+  nta_leg_t* leg_ = nullptr;
+  nta_outgoing_t* out_ = nullptr;
+};
+
+SipStack::SipStack() = default;
+SipStack::~SipStack() { Close(); }
+
+Status SipStack::Open(su_root_t* root, const SipAddress& address, RequestSink* sink) {
+  std::string url = "sip:" + Bracketed(address.host) + ":" + address.port;
+  if (!address.advertised.empty() && address.advertised != address.host) {
+    // sofia's way to bind one address and call itself another.
+    url = "sip:" + Bracketed(address.advertised) + ":" + address.port + ";maddr=" + address.host;
+  }
+  agent_ = nta_agent_create(root, URL_STRING_MAKE(url.c_str()), nullptr, nullptr, NTATAG_UA(1),
+                            NTATAG_UDP_MTU(kNeverTcpInstead), NTATAG_MAXSIZE(kMaxMessageBytes),
+                            NTATAG_SERVER_RPORT(2), NTATAG_PASS_100(1), NTATAG_MERGE_482(1),
+                            NTATAG_TIMEOUT_408(1), NTATAG_MAX_FORWARDS(70), TPTAG_QUEUESIZE(1000),
+                            TPTAG_REUSE(1), TAG_END());
+  if (agent_ == nullptr) {
+    return Unavailable("LISTEN_FAILED", "cannot listen on " + url + ": " + std::strerror(errno));
+  }
+  default_leg_ =
+      nta_leg_tcreate(agent_, &RequestSink::Dispatch, sink, NTATAG_NO_DIALOG(1), TAG_END());
+  const sip_contact_t* contact = nta_agent_contact(agent_);
+  host_ = address.advertised.empty() ? address.host : address.advertised;
+  port_ = contact->m_url->url_port == nullptr
+              ? 5060
+              : static_cast<std::uint16_t>(std::atoi(contact->m_url->url_port));
+  return {};
+}
+
+void SipStack::Close() {
+  exchanges_.clear();
+  finished_.clear();
+  if (default_leg_ != nullptr) nta_leg_destroy(std::exchange(default_leg_, nullptr));
+  if (agent_ != nullptr) nta_agent_destroy(std::exchange(agent_, nullptr));
+}
+
+std::vector<std::string> SipStack::Listeners() const {
+  const std::string place = Bracketed(host_) + ":" + std::to_string(port_);
+  return {"udp:" + place, "tcp:" + place};
+}
+
+std::string SipStack::ContactFor(Transport transport) const {
+  return "<sip:callfleet@" + Bracketed(host_) + ":" + std::to_string(port_) +
+         (transport == Transport::kTcp ? ";transport=tcp>" : ">");
+}
+
+PeerAddress SipStack::PeerOf(nta_incoming_t* irq) const {
+  PeerAddress peer;
+  msg_t* msg = nta_incoming_getrequest(irq);
+  if (msg == nullptr) return peer;
+  const su_sockaddr_t* from = msg_addr(msg);
+  char text[INET6_ADDRSTRLEN + 1] = {0};
+  if (su_inet_ntop(from->su_family, SU_ADDR(from), text, sizeof text) != nullptr) peer.host = text;
+  peer.port = ntohs(from->su_port);
+  const sip_t* sip = sip_object(msg);
+  if (sip != nullptr && sip->sip_via != nullptr) {
+    const std::string protocol = Text(sip->sip_via->v_protocol);
+    if (protocol.find("TCP") != std::string::npos) peer.transport = Transport::kTcp;
+    if (protocol.find("TLS") != std::string::npos) peer.transport = Transport::kTls;
+  }
+  msg_destroy(msg);
+  return peer;
+}
+
+void SipStack::Send(const OneShot& request, std::function<void(int)> done) {
+  finished_.clear();
+  auto exchange = std::make_unique<Exchange>(*this, std::move(done));
+  Exchange* raw = exchange.get();
+  exchanges_.emplace(raw, std::move(exchange));
+  if (!raw->Start(request)) exchanges_.erase(raw);
+}
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,75 @@
+#pragma once
+// The nta agent with its listeners: where requests come in and what we call ourselves.
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/result/result.h"
+#include "services/sip_edge/domain/trunk.h"
+#include "services/sip_edge/loop/sofia.h"
+
+namespace callfleet::sip_edge {
+
+struct SipAddress {
+  std::string host;          // Address literal to bind.
+  std::string port;          // "*": the kernel chooses.
+  std::string advertised{};  // In Via, Contact and SDP; `host` where empty.
+};
+
+// Where a message came from.
+struct PeerAddress {
+  std::string host;
+  std::uint16_t port = 0;
+  Transport transport = Transport::kUdp;
+  std::string HostPort() const;
+};
+
+// Sofia thread only.
+class SipStack {
+ public:
+  // UDP and TCP on one port. UNAVAILABLE LISTEN_FAILED.
+  Status Open(su_root_t* root, const SipAddress& address, RequestSink* sink);
+  void Close();
+  SipStack();
+  ~SipStack();
+
+  nta_agent_t* agent() const { return agent_; }
+  const std::string& advertised_host() const { return host_; }
+  std::uint16_t port() const { return port_; }
+  std::vector<std::string> Listeners() const;
+  // "<sip:callfleet@192.0.2.1:5060>", with ;transport=tcp where it is one.
+  std::string ContactFor(Transport transport) const;
+  PeerAddress PeerOf(nta_incoming_t* irq) const;
+
+  // A request outside any dialog (OPTIONS, MESSAGE); `done` gets the final status.
+  struct OneShot {
+    sip_method_t method;
+    const char* method_name;
+    std::string request_uri;
+    std::string from;
+    std::string to;
+    std::string next_hop;
+    std::string headers{};
+    std::string content_type{};
+    std::string body{};
+    std::string call_id{};  // With cseq and tags: a BYE for another boot's dialog.
+    std::string cseq{};
+  };
+  void Send(const OneShot& request, std::function<void(int)> done);
+
+ private:
+  class Exchange;
+  nta_agent_t* agent_ = nullptr;
+  nta_leg_t* default_leg_ = nullptr;
+  std::string host_;
+  std::uint16_t port_ = 0;
+  std::unordered_map<Exchange*, std::unique_ptr<Exchange>> exchanges_;
+  std::vector<std::unique_ptr<Exchange>> finished_;
+};
+
+// "sip:192.0.2.1:5060;transport=udp", brackets for IPv6.
+std::string HopUrl(const std::string& address, std::uint16_t port, Transport transport);
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,39 @@
+#pragma once
+// RTP as the call logic sees it: every leg has an endpoint, a row says whom it hears.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/result/result.h"
+#include "services/sip_edge/domain/acts.h"
+#include "services/sip_edge/domain/sdp_session.h"
+
+namespace callfleet::sip_edge {
+
+// What media reports, on the thread that calls Poll.
+class MediaFacts {
+ public:
+  virtual ~MediaFacts() = default;
+  virtual void OnDigit(LegHandle leg, char digit) = 0;
+  virtual void OnNoRtp(LegHandle leg) = 0;
+  // Last report of a leg, after Close.
+  virtual void OnMediaClosed(LegHandle leg, const MediaQuality& quality) = 0;
+};
+
+// Sofia thread only; nothing here blocks.
+class MediaPlane {
+ public:
+  virtual ~MediaPlane() = default;
+  // Both sockets are bound on return; the RTP port. RTP_PORTS when there is none.
+  virtual Result<std::uint16_t> Open(LegHandle leg, const std::string& call_id) = 0;
+  virtual void SetRemote(LegHandle leg, const AgreedAudio& audio, bool answered) = 0;
+  virtual void Listen(LegHandle listener, LegHandle source) = 0;
+  virtual void Deafen(LegHandle listener) = 0;
+  virtual void Play(LegHandle leg, const Sound& sound) = 0;
+  virtual void SendDigits(LegHandle leg, const std::string& digits) = 0;
+  virtual void Close(LegHandle leg) = 0;
+  // Delivers what has happened.
+  virtual void Poll(MediaFacts& facts) = 0;
+};
+
+}  // namespace callfleet::sip_edge
