@@ -7,13 +7,13 @@
 #include <memory>
 
 #include "common/clock/clock.h"
+#include "common/clock/timers.h"
 #include "common/ids/id_source.h"
 #include "common/logging/logger.h"
 #include "services/queue/domain/arrivals.h"
 #include "services/queue/domain/directory.h"
 #include "services/queue/ports/call_control.h"
 #include "services/queue/ports/committer.h"
-#include "common/clock/timers.h"
 
 namespace callfleet::queue {
 

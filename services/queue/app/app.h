@@ -38,6 +38,7 @@ class App {
   void Stop();
   // Another process owns our unit, or a write was lost: Stop and exit with a failure.
   bool lost() const { return lost_.load(); }
+  int port() const { return server_.port(); }
 
  private:
   App(const Config& config, const logging::Logger& log, auth::Tokens tokens, Taken taken);

@@ -12,10 +12,10 @@ namespace callfleet::queue {
 struct Config {
   std::string listen = "127.0.0.1:7103";
   std::string admin_listen = "127.0.0.1:9103";
-  std::string database;
+  std::string database{};
   std::string sip_edge = "127.0.0.1:7101";
-  std::string tokens_file;
-  std::string service_token;
+  std::string tokens_file{};
+  std::string service_token{};
   std::string log_level = "info";
   std::chrono::milliseconds stop_grace{500};
 };

@@ -1,0 +1,92 @@
+#include "tests/integration/queue/fake_edge.h"
+
+#include <chrono>
+
+namespace callfleet::test {
+
+namespace edge = sip_edge::v1;
+
+FakeEdge::FakeEdge() {
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+  builder.RegisterService(this);
+  server_ = builder.BuildAndStart();
+}
+
+FakeEdge::~FakeEdge() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  server_->Shutdown();
+}
+
+void FakeEdge::CallArrives(const std::string& call) {
+  const std::lock_guard lock(mutex_);
+  record_.set_call_id(call);
+  record_.set_version(1);
+  record_.set_direction(edge::CALL_DIRECTION_INBOUND);
+  record_.set_state(edge::CALL_STATE_ARRIVED);
+  record_.set_called("100");
+  changed_.notify_all();
+}
+
+std::vector<std::string> FakeEdge::WaitForCommands(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::seconds(10), [&] { return commands_.size() >= count; });
+  return commands_;
+}
+
+grpc::Status FakeEdge::WatchCalls(grpc::ServerContext* context, const edge::WatchCallsRequest*,
+                                  grpc::ServerWriter<edge::WatchCallsResponse>* writer) {
+  edge::WatchCallsResponse message;
+  message.mutable_snapshot_begin()->set_boot_id("boot");
+  writer->Write(message);
+  message.mutable_snapshot_end()->set_seq(0);
+  writer->Write(message);
+  std::uint64_t sent = 0;
+  std::unique_lock lock(mutex_);
+  while (!stopping_ && !context->IsCancelled()) {
+    if (record_.version() > sent) {
+      sent = record_.version();
+      auto* delta = message.mutable_delta();
+      delta->set_seq(sent);
+      *delta->mutable_record() = record_;
+      writer->Write(message);
+    }
+    changed_.wait_for(lock, std::chrono::milliseconds(50));
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::Claim(grpc::ServerContext*, const edge::ClaimRequest* request,
+                             edge::ClaimResponse*) {
+  Change("claim " + request->call_id(), [&](edge::CallRecord* record) {
+    *record->mutable_controller() = request->context().unit();
+  });
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::HangUp(grpc::ServerContext*, const edge::HangUpRequest* request,
+                              edge::HangUpResponse*) {
+  Change("hang up " + request->call_id() + " " + std::to_string(request->sip_code()),
+         [](edge::CallRecord* record) { record->set_state(edge::CALL_STATE_ENDED); });
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::Acknowledge(grpc::ServerContext*, const edge::AcknowledgeRequest* request,
+                                   edge::AcknowledgeResponse*) {
+  Change("acknowledge " + request->call_ids(0), [](edge::CallRecord*) {});
+  return grpc::Status::OK;
+}
+
+void FakeEdge::Change(std::string command, const std::function<void(edge::CallRecord*)>& how) {
+  const std::lock_guard lock(mutex_);
+  commands_.push_back(std::move(command));
+  how(&record_);
+  record_.set_version(record_.version() + 1);
+  changed_.notify_all();
+}
+
+}  // namespace callfleet::test

@@ -1,0 +1,47 @@
+#pragma once
+// An edge over real gRPC with one call at a time: enough to be claimed, refused and forgotten.
+#include <grpcpp/grpcpp.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
+
+namespace callfleet::test {
+
+// Synchronous, as a test's server may be. Thread safe.
+class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
+ public:
+  FakeEdge();
+  ~FakeEdge() override;
+
+  std::string target() const { return "127.0.0.1:" + std::to_string(port_); }
+  void CallArrives(const std::string& call);
+  // "claim c", "hang up c 404", "acknowledge c"; waits up to 10 s until there are `count`.
+  std::vector<std::string> WaitForCommands(std::size_t count);
+
+  grpc::Status WatchCalls(grpc::ServerContext* context,
+                          const sip_edge::v1::WatchCallsRequest* request,
+                          grpc::ServerWriter<sip_edge::v1::WatchCallsResponse>* writer) override;
+  grpc::Status Claim(grpc::ServerContext*, const sip_edge::v1::ClaimRequest* request,
+                     sip_edge::v1::ClaimResponse*) override;
+  grpc::Status HangUp(grpc::ServerContext*, const sip_edge::v1::HangUpRequest* request,
+                      sip_edge::v1::HangUpResponse*) override;
+  grpc::Status Acknowledge(grpc::ServerContext*, const sip_edge::v1::AcknowledgeRequest* request,
+                           sip_edge::v1::AcknowledgeResponse*) override;
+
+ private:
+  void Change(std::string command, const std::function<void(sip_edge::v1::CallRecord*)>& how);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  sip_edge::v1::CallRecord record_;
+  std::vector<std::string> commands_;
+  bool stopping_ = false;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace callfleet::test
