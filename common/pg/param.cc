@@ -7,7 +7,6 @@
 namespace callfleet::pg {
 namespace {
 
-using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
 std::string WithoutZeroBytes(std::string_view text) {

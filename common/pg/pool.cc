@@ -29,21 +29,26 @@ Pool::~Pool() { Stop(); }
 
 void Pool::Submit(std::chrono::milliseconds limit, std::function<Status(Transaction&)> job,
                   std::function<void(Status)> done) {
-  std::optional<Error> refused;
+  Job submitted{steady_clock::now() + limit, std::move(job), std::move(done)};
   {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) {
-      refused = Stopped();
-    } else if (jobs_.size() >= options_.queue) {
-      refused = PoolError(ErrorCode::kResourceExhausted, "POOL_FULL",
-                          "Too much database work waits already.");
-      refused->retry_after = std::chrono::milliseconds(1000);
-    } else {
-      jobs_.push_back({steady_clock::now() + limit, std::move(job), std::move(done)});
+    std::unique_lock lock(mutex_);
+    if (auto refusal = Refusal()) {
+      lock.unlock();
+      submitted.done(Fail(std::move(*refusal)));
+      return;
     }
+    jobs_.push_back(std::move(submitted));
   }
-  if (refused) return done(Fail(std::move(*refused)));
   wake_.notify_one();
+}
+
+std::optional<Error> Pool::Refusal() const {
+  if (stopping_) return Stopped();
+  if (jobs_.size() < options_.queue) return std::nullopt;
+  auto full = PoolError(ErrorCode::kResourceExhausted, "POOL_FULL",
+                        "Too much database work waits already.");
+  full.retry_after = std::chrono::milliseconds(1000);
+  return full;
 }
 
 void Pool::Work(Session* session) {

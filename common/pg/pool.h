@@ -75,6 +75,7 @@ class Pool {
     std::function<void(Status)> done;
   };
   void Work(Session* session);
+  std::optional<Error> Refusal() const;  // Under the lock.
   static void Wait(const std::function<void(std::function<void()>)>& start);
 
   PoolOptions options_;
