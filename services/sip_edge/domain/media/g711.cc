@@ -14,8 +14,35 @@ constexpr auto MakeTable(F f) {
 
 constexpr auto kFromMu = MakeTable(DecodeMuLaw);
 constexpr auto kFromA = MakeTable(DecodeALaw);
-constexpr auto kMuToA = MakeTable([](std::uint8_t o) { return EncodeALaw(DecodeMuLaw(o)); });
-constexpr auto kAToMu = MakeTable([](std::uint8_t o) { return EncodeMuLaw(DecodeALaw(o)); });
+// G.711 tables 3 and 4: for each magnitude of one law its number in the other, counted from 0. They
+// differ from decoding and encoding again: a second conversion there and back changes nothing more.
+constexpr std::array<std::uint8_t, 128> kNumberMuToA{
+    0,   0,   1,   1,   2,   2,   3,   3,   4,   4,   5,   5,   6,   6,   7,   7,   8,   9,   10,
+    11,  12,  13,  14,  15,  16,  17,  18,  19,  20,  21,  22,  23,  24,  26,  28,  30,  32,  33,
+    34,  35,  36,  37,  38,  39,  40,  41,  42,  43,  45,  47,  48,  49,  50,  51,  52,  53,  54,
+    55,  56,  57,  58,  59,  60,  61,  63,  64,  65,  66,  67,  68,  69,  70,  71,  72,  73,  74,
+    75,  76,  77,  78,  79,  81,  82,  83,  84,  85,  86,  87,  88,  89,  90,  91,  92,  93,  94,
+    95,  96,  97,  98,  99,  100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113,
+    114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127};
+constexpr std::array<std::uint8_t, 128> kNumberAToMu{
+    1,   3,   5,   7,   9,   11,  13,  15,  16,  17,  18,  19,  20,  21,  22,  23,  24,  25,  26,
+    27,  28,  29,  30,  31,  32,  32,  33,  33,  34,  34,  35,  35,  36,  37,  38,  39,  40,  41,
+    42,  43,  44,  45,  46,  47,  48,  48,  49,  49,  50,  51,  52,  53,  54,  55,  56,  57,  58,
+    59,  60,  61,  62,  63,  64,  64,  65,  66,  67,  68,  69,  70,  71,  72,  73,  74,  75,  76,
+    77,  78,  79,  80,  80,  81,  82,  83,  84,  85,  86,  87,  88,  89,  90,  91,  92,  93,  94,
+    95,  96,  97,  98,  99,  100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113,
+    114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127};
+
+constexpr std::uint8_t kALawFlips = 0x55;  // Even bits are sent inverted.
+constexpr auto kMuToA = MakeTable([](std::uint8_t octet) {
+  const auto magnitude = static_cast<std::uint8_t>(~octet & 0x7F);
+  return static_cast<std::uint8_t>(((octet & 0x80) | kNumberMuToA[magnitude]) ^ kALawFlips);
+});
+constexpr auto kAToMu = MakeTable([](std::uint8_t octet) {
+  const auto magnitude = static_cast<std::uint8_t>((octet ^ kALawFlips) & 0x7F);
+  const int sign = (octet ^ kALawFlips) & 0x80;
+  return static_cast<std::uint8_t>(sign | (~kNumberAToMu[magnitude] & 0x7F));
+});
 
 }  // namespace
 

@@ -39,9 +39,9 @@ std::optional<RtcpReport> ParseRtcp(std::span<const std::uint8_t> datagram, std:
 
 struct OutgoingReport {
   std::uint32_t our_ssrc = 0;
-  std::optional<SenderInfo> sender;  // Present: SR, else RR.
-  std::optional<ReportBlock> block;
-  std::string_view cname;  // 1..64 octets.
+  std::optional<SenderInfo> sender{};  // Present: SR, else RR.
+  std::optional<ReportBlock> block{};
+  std::string_view cname{};  // 1..64 octets.
   bool bye = false;
 };
 inline constexpr std::size_t kMaxReportBytes = 160;
