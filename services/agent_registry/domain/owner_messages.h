@@ -35,12 +35,12 @@ struct DemandSpec {
   DemandClass demand_class = DemandClass::kWaiting;
   std::chrono::milliseconds bonus{0};
   WallTime since{};
-  std::optional<std::chrono::milliseconds> time_left;
-  AgentId sticky;
+  std::optional<std::chrono::milliseconds> time_left{};
+  AgentId sticky{};
   std::chrono::milliseconds sticky_patience{0};
   bool instant_only = false;
-  std::string call;
-  std::vector<AgentId> excluded;
+  std::string call{};
+  std::vector<AgentId> excluded{};
 };
 struct HeldClaim {
   ReservationKey key;
