@@ -53,6 +53,16 @@ class RegistrationTest(E2eTest):
         self.registrar.refuse_with = None
         phones.wait_registered("agent-1")
 
+    def test_a_registrar_whose_port_was_closed_has_the_phone_back_soon(self):
+        self.registrar.expires_s = 2
+        phones = self.farm()
+        phones.wait_registered()
+        self.registrar.close()
+        wait_until(lambda: not phones.agent("agent-1")["registered"], what="the loss")
+        self.registrar = MiniRegistrar(self.registrar.secrets, port=self.registrar.port)
+        self.addCleanup(self.registrar.close)
+        phones.wait_registered(timeout_s=12)
+
     def test_phones_are_added_and_asked_to_register_at_run_time(self):
         phones = self.farm(1)
         phones.wait_registered()

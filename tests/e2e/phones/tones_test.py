@@ -38,7 +38,10 @@ class TonesTest(E2eTest):
             {"user": "alaw", "register": False, "codecs": ["PCMA"], "behaviour": {"answer_ms": 0}}])
         phones.inbound(self.contacts["alaw"], talk_ms=1200)
         self.wait_quiet(phones, 1)
-        self.assertEqual(phones.stop()["audio"]["legs_heard_peer"], 2)
+        report = phones.stop()
+        self.assertEqual(report["audio"]["legs_heard_peer"], 2)
+        self.assertEqual(report["agent_calls"][0]["codec"], "PCMA")
+        self.assertEqual(report["agent_calls"][0]["offered_codecs"], ["PCMU", "PCMA", "telephone-event"])
 
     def test_a_bridge_without_audio_is_expected_but_not_heard(self):
         phones = self.world(accounts=[

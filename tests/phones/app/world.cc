@@ -1,5 +1,6 @@
 #include "tests/phones/app/world.h"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -162,7 +163,7 @@ json World::PhoneCommand(const json& body) {
   else if (what == "remove")
     farm_->Remove(user);
   else if (what == "hangup")
-    phone->HangUpAll("self");
+    phone->HangUpAll();
   else if (what == "hold" || what == "resume")
     phone->HoldAll(what == "hold");
   else if (what == "behave")
@@ -209,24 +210,50 @@ json World::PlaceCalls(const json& body) {
 }
 
 void World::PlaceNext(const InboundCall& call, int left, int interval_ms) {
-  if (!carrier_ || left == 0) return;
+  if (stopping_ || left == 0) return;
   if (!carrier_->Place(call)) log_.Fault("inbound_not_sent", call.dial.target);
   if (left > 1)
     loop_.After(std::chrono::milliseconds(std::max(1, interval_ms)),
                 [this, call, left, interval_ms] { PlaceNext(call, left - 1, interval_ms); });
 }
 
-void World::Shutdown() {
-  loop_.Run([this] {
-    farm_->Shutdown();
-    carrier_->HangUpAll();
-  });
-  for (int i = 0; i < 60; ++i) {
+// A few at a time, every few milliseconds: a thousand BYEs at once overrun a UDP socket.
+void World::Paced(const std::vector<std::function<void()>>& steps) {
+  constexpr size_t kAtATime = 10;
+  for (size_t i = 0; i < steps.size(); i += kAtATime) {
+    loop_.Run([&] {
+      for (size_t k = i; k < std::min(steps.size(), i + kAtATime); ++k) steps[k]();
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+  }
+}
+
+void World::WaitQuiet() {
+  constexpr int kPolls = 60;  // 3 s
+  for (int i = 0; i < kPolls; ++i) {
     bool busy = false;
     loop_.Run([&] { busy = farm_->busy() || carrier_->live() != 0; });
     if (!busy) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
+}
+
+void World::Shutdown() {
+  std::vector<std::function<void()>> hang_ups, unregisters;
+  loop_.Run([&] {
+    stopping_ = true;
+    farm_->StopRegistering();
+    for (const auto& calls : {carrier_->LiveCalls(), farm_->LiveCalls()})
+      for (const auto& call : calls) hang_ups.push_back([call] { call->HangUp("shutdown"); });
+    for (const auto& [user, phone] : farm_->phones())
+      if (phone->registration() && phone->registration()->registered())
+        unregisters.push_back([p = phone.get()] { p->Unregister(); });
+  });
+  Paced(hang_ups);
+  // The calls hold objects of the SIP thread: they must be let go there.
+  loop_.Run([&] { hang_ups.clear(); });
+  Paced(unregisters);
+  WaitQuiet();
 }
 
 }  // namespace callfleet::phones

@@ -1,5 +1,6 @@
 #pragma once
 // Everything of one run: SIP thread, media thread, carrier and farm. Thread safe from outside.
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -23,16 +24,19 @@ class World {
   nlohmann::json Report(const ReportOptions& options);
   // One command of the control interface; throws std::exception on bad input.
   nlohmann::json Command(const std::string& verb, const nlohmann::json& body);
-  void Shutdown();  // BYE, unregister; at most 3 s.
+  void Shutdown();  // BYE and unregister, paced; then waits for the answers, at most 3 s.
 
  private:
   nlohmann::json OnSipThread(const std::string& verb, const nlohmann::json& body);
   nlohmann::json PhoneCommand(const nlohmann::json& body);
   nlohmann::json PlaceCalls(const nlohmann::json& body);
   void PlaceNext(const InboundCall& call, int left, int interval_ms);
+  void Paced(const std::vector<std::function<void()>>& steps);
+  void WaitQuiet();
   ReportSources Sources();
 
   uint64_t seed_;
+  bool stopping_ = false;
   SipLoop loop_;
   std::unique_ptr<MediaEngine> media_;
   CallLog log_;

@@ -158,10 +158,14 @@ bool Carrier::Place(const InboundCall& inbound) {
   return true;
 }
 
-void Carrier::HangUpAll() {
+std::vector<std::shared_ptr<Call>> Carrier::LiveCalls() const {
   std::vector<std::shared_ptr<Call>> calls;
-  for (auto& [key, live] : live_) calls.push_back(live.call);
-  for (auto& call : calls) call->HangUp("shutdown");
+  for (const auto& [key, live] : live_) calls.push_back(live.call);
+  return calls;
+}
+
+void Carrier::HangUpAll() {
+  for (auto& call : LiveCalls()) call->HangUp();
 }
 
 }  // namespace callfleet::phones

@@ -40,6 +40,7 @@ class Carrier final : public CallObserver {
   void SetProfile(Profile profile) { options_.profile = std::move(profile); }
   bool Place(const InboundCall& call);  // An inbound call to the edge; false: not sent.
   void HangUpAll();
+  std::vector<std::shared_ptr<Call>> LiveCalls() const;
   size_t live() const { return live_.size(); }
   Endpoint& endpoint() { return endpoint_; }
   uint64_t invites() const { return invites_; }

@@ -102,7 +102,7 @@ void Farm::AddMany(const nlohmann::json& json) {
 bool Farm::Remove(const std::string& user) {
   Phone* phone = Find(user);
   if (!phone) return false;
-  phone->HangUpAll("self");
+  phone->HangUpAll();
   phone->Unregister();
   return true;
 }
@@ -145,13 +145,16 @@ void Farm::RegisterAll() {
     if (phone->options().registers) EnqueueRegister(user);
 }
 
-void Farm::Shutdown() {
+void Farm::StopRegistering() {
   loop_.Cancel(register_timer_);
   to_register_.clear();
-  for (auto& [user, phone] : phones_) {
-    phone->HangUpAll("shutdown");
-    phone->Unregister();
-  }
+}
+
+std::vector<std::shared_ptr<Call>> Farm::LiveCalls() const {
+  std::vector<std::shared_ptr<Call>> calls;
+  for (const auto& [user, phone] : phones_)
+    for (auto& call : phone->LiveCalls()) calls.push_back(std::move(call));
+  return calls;
 }
 
 bool Farm::busy() const {

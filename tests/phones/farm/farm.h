@@ -35,7 +35,8 @@ class Farm {
   bool Remove(const std::string& user);  // Unregisters and hangs up first.
   Phone* Find(const std::string& user);
   void RegisterAll();
-  void Shutdown();  // BYE to all, then unregister; poll busy().
+  void StopRegistering();
+  std::vector<std::shared_ptr<Call>> LiveCalls() const;
   bool busy() const;
 
   void SetDefaults(const nlohmann::json& json);  // the same keys as an account, without user

@@ -191,9 +191,7 @@ void Phone::Vanish() {
     own_->GoDeaf();
     own_->SetOptionsStatus(0);
   }
-  std::vector<std::shared_ptr<Call>> calls;
-  for (auto& [key, live] : live_) calls.push_back(live.call);
-  for (auto& call : calls) call->Vanish();
+  for (auto& call : LiveCalls()) call->Vanish();
 }
 
 bool Phone::Dial(const std::string& number, std::optional<Distribution> talk_ms) {
@@ -215,10 +213,14 @@ bool Phone::Dial(const std::string& number, std::optional<Distribution> talk_ms)
   return true;
 }
 
-void Phone::HangUpAll(const std::string& ended_by) {
+std::vector<std::shared_ptr<Call>> Phone::LiveCalls() const {
   std::vector<std::shared_ptr<Call>> calls;
-  for (auto& [key, live] : live_) calls.push_back(live.call);
-  for (auto& call : calls) call->HangUp(ended_by);
+  for (const auto& [key, live] : live_) calls.push_back(live.call);
+  return calls;
+}
+
+void Phone::HangUpAll() {
+  for (auto& call : LiveCalls()) call->HangUp();
 }
 
 void Phone::HoldAll(bool on) {

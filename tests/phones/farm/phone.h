@@ -72,7 +72,8 @@ class Phone final : public CallObserver {
   void Unregister();
   void Vanish();  // From now on: no answers, no refresh, live calls dropped silently.
   bool Dial(const std::string& number, std::optional<Distribution> talk_ms);
-  void HangUpAll(const std::string& ended_by);
+  void HangUpAll();
+  std::vector<std::shared_ptr<Call>> LiveCalls() const;
   void HoldAll(bool on);
   void SetBehaviour(PhoneBehaviour behaviour) { options_.behaviour = std::move(behaviour); }
 

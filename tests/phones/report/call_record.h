@@ -20,7 +20,11 @@ struct CallRecord {
   std::map<std::string, std::string> headers;  // X-*, Call-Info, Alert-Info, Answer-Mode, P-*
   std::string behaviour;                       // what the phone meant to do
   bool auto_answer_asked = false;
-  bool ring_asked = false;  // 18x sent or received
+  std::vector<std::string> offered_codecs;  // of the peer's first offer, in its order
+  std::string codec;                        // in use
+  uint32_t reinvites = 0;                   // received
+  uint32_t updates = 0;                     // received
+  bool ring_asked = false;                  // 18x sent or received
 
   int64_t invite_us = -1;
   int64_t ringing_us = -1;

@@ -24,19 +24,29 @@ int64_t Overlap(const AnsweredLeg& a, const AnsweredLeg& b) {
   return std::max<int64_t>(0, std::min(a.to_us, b.to_us) - std::max(a.from_us, b.from_us));
 }
 
-// The leg that sent this code while it was heard; codes are used again later.
-const AnsweredLeg* SenderOf(const HeardSpan& span, const ByCode& index) {
+bool HeardDuring(const AnsweredLeg& listener, const ToneCode& code, const HeardSpan& span) {
+  return std::any_of(listener.rtp.heard.begin(), listener.rtp.heard.end(), [&](const HeardSpan& h) {
+    return h.code == code && h.from_us <= span.to_us + kInFlightUs &&
+           h.to_us + kInFlightUs >= span.from_us;
+  });
+}
+
+// The leg that sent this code while `listener` heard it. With more legs than codes several may
+// have: then the one that heard the listener in turn, then the longest overlap.
+const AnsweredLeg* SenderOf(const AnsweredLeg& listener, const HeardSpan& span,
+                            const ByCode& index) {
   const AnsweredLeg* best = nullptr;
-  int64_t best_overlap = -1;
+  std::pair<bool, int64_t> best_score{false, -1};
   const auto [first, last] = index.equal_range(span.code.Key());
   for (auto it = first; it != last; ++it) {
     const AnsweredLeg& leg = *it->second;
     const int64_t overlap =
         std::min(leg.to_us + kInFlightUs, span.to_us) - std::max(leg.from_us, span.from_us);
-    if (overlap >= 0 && overlap > best_overlap) {
-      best = &leg;
-      best_overlap = overlap;
-    }
+    if (overlap < 0) continue;
+    const std::pair score{HeardDuring(leg, listener.record->code, span), overlap};
+    if (best && score <= best_score) continue;
+    best = &leg;
+    best_score = score;
   }
   return best;
 }
@@ -56,12 +66,12 @@ void MatchByTones(const std::vector<AnsweredLeg>& carriers, const std::vector<An
   for (const AnsweredLeg& carrier : carriers)
     for (const HeardSpan& span : carrier.rtp.heard)
       if (span.code.side == Side::kAgent)
-        if (const AnsweredLeg* agent = SenderOf(span, agent_codes))
+        if (const AnsweredLeg* agent = SenderOf(carrier, span, agent_codes))
           BridgeOf(pairs, &carrier, agent).carrier_heard_agent = true;
   for (const AnsweredLeg& agent : agents)
     for (const HeardSpan& span : agent.rtp.heard)
       if (span.code.side == Side::kCarrier)
-        if (const AnsweredLeg* carrier = SenderOf(span, carrier_codes))
+        if (const AnsweredLeg* carrier = SenderOf(agent, span, carrier_codes))
           BridgeOf(pairs, carrier, &agent).agent_heard_carrier = true;
 }
 

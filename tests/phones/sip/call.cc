@@ -38,16 +38,21 @@ bool Call::TakeOffer(const std::string& body) {
   auto parsed = ParseSdp(body, context_.laws);
   if (!parsed || !parsed->has_codec || !OpenLeg()) return false;
   offer_ = std::move(parsed);
-  context_.media.SetRemote(record_->leg, offer_->rtp);
+  UseRemote(*offer_);
   return true;
 }
 
 void Call::TakeAnswer(const std::string& body) {
   const auto answer = ParseSdp(body, context_.laws);
   if (answer && answer->has_codec)
-    context_.media.SetRemote(record_->leg, answer->rtp);
+    UseRemote(*answer);
   else
     Fault("bad_sdp_answer", record_->call_id);
+}
+
+void Call::UseRemote(const RemoteSdp& remote) {
+  record_->codec = NameOf(remote.rtp.law);
+  context_.media.SetRemote(record_->leg, remote.rtp);
 }
 
 std::string Call::LocalBody() {
@@ -174,6 +179,7 @@ int Call::HandleBye(nta_incoming_t* request, const sip_t* sip) {
 }
 
 int Call::HandleReinvite(nta_incoming_t* request, const sip_t* sip) {
+  ++record_->reinvites;
   if (reinvite_in_ || reinvite_out_) return 491;
   const std::string body = BodyOf(sip);
   if (!body.empty()) {
@@ -206,6 +212,7 @@ int Call::OnReinviteAck(nta_incoming_magic_t* magic, nta_incoming_t* request, co
 }
 
 int Call::HandleUpdate(nta_incoming_t* request, const sip_t* sip) {
+  ++record_->updates;
   const std::string body = BodyOf(sip);
   if (body.empty()) return 200;
   if (!TakeOffer(body)) return 488;

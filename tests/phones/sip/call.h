@@ -102,6 +102,7 @@ class Call : public std::enable_shared_from_this<Call> {
   bool OpenLeg();
   bool TakeOffer(const std::string& body);  // false: nothing in common
   void TakeAnswer(const std::string& body);
+  void UseRemote(const RemoteSdp& remote);
   std::string LocalBody();  // answer to the offer, or a full offer
   void Close(const std::string& ended_by);
   void Fault(const std::string& kind, const std::string& text);

@@ -27,6 +27,7 @@ std::shared_ptr<Call> Call::Receive(const CallContext& context, Side side, nta_i
     call->offer_ = std::move(offer);
   else
     call->Fault("bad_sdp_offer", record.call_id);
+  if (call->offer_) record.offered_codecs = call->offer_->codecs;
   context.log.Add(call->record_);
   context.endpoint.Keep(call);
   return call;
@@ -45,7 +46,7 @@ void Call::Progress(int status, bool early_media) {
   const std::string contact = "<" + context_.endpoint.ContactUri(record_->user, context_.tcp) + ">";
   std::string body;
   if (early_media && offer_ && offer_->has_codec && OpenLeg()) {
-    context_.media.SetRemote(record_->leg, offer_->rtp);
+    UseRemote(*offer_);
     context_.media.SetSending(record_->leg, Sending::kRingback);
     body = LocalBody();
   }
@@ -62,7 +63,7 @@ void Call::Answer(Sending sending) {
     Refuse({.status = 488});
     return;
   }
-  if (offered) context_.media.SetRemote(record_->leg, offer_->rtp);
+  if (offered) UseRemote(*offer_);
   const std::string contact = "<" + context_.endpoint.ContactUri(record_->user, context_.tcp) + ">";
   const std::string body = LocalBody();
   state_ = State::kAnswered;

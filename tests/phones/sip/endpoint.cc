@@ -13,6 +13,7 @@ namespace callfleet::phones {
 namespace {
 
 constexpr int kBindAttempts = 20;
+constexpr unsigned kSocketBuffer = 4 * 1024 * 1024;  // bursts of a thousand calls a second
 
 sockaddr_in AddressOf(const std::string& host, uint16_t port) {
   sockaddr_in address{};
@@ -49,7 +50,8 @@ Endpoint::Endpoint(SipLoop& loop, const EndpointOptions& options, InviteHandler 
     agent_ =
         nta_agent_create(loop.root(), URL_STRING_MAKE(url.c_str()), nullptr, nullptr, NTATAG_UA(1),
                          NTATAG_UDP_MTU(65535), NTATAG_MAXSIZE(64 * 1024), NTATAG_SERVER_RPORT(1),
-                         NTATAG_EXTRA_100(0), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), TAG_END());
+                         NTATAG_EXTRA_100(0), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
+                         TPTAG_UDP_RMEM(kSocketBuffer), TPTAG_UDP_WMEM(kSocketBuffer), TAG_END());
     if (options.port) break;
   }
   if (!agent_)

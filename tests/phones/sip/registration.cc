@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstBackoff{500};
 constexpr std::chrono::milliseconds kMaxBackoff{5000};
+constexpr std::chrono::milliseconds kResponseTimeout{4000};
 constexpr int kMaxChallengesInARow = 3;
 
 std::string HostOf(const std::string& uri) {
@@ -82,7 +83,13 @@ void Registration::Send(int expires_s) {
       SIPTAG_EXPIRES_STR(expires.c_str()), SIPTAG_ALLOW_STR(kAllow),
       TAG_IF(www, SIPTAG_AUTHORIZATION_STR(authorization_.c_str())),
       TAG_IF(proxy, SIPTAG_PROXY_AUTHORIZATION_STR(authorization_.c_str())), TAG_END());
-  if (!request_) Again(kMaxBackoff);
+  if (!request_) return Again(kMaxBackoff);
+  // nta would wait 32 s; an edge that comes back wants its phones sooner.
+  timer_ = endpoint_.loop().After(kResponseTimeout, [this] {
+    DropRequest();
+    counts_.last_status = 408;
+    HandleRefused(408, nullptr);
+  });
 }
 
 void Registration::Again(std::chrono::milliseconds delay) {
@@ -102,6 +109,7 @@ void Registration::HandleResponse(const sip_t* sip) {
   if (status < 200) return;
   counts_.last_status = status;
   if ((status == 401 || status == 407) && TryCredentials(sip)) return;
+  endpoint_.loop().Cancel(timer_);
   DropRequest();
   if (status < 300)
     HandleAccepted(sip);

@@ -40,12 +40,11 @@ const char* Mirrored(Direction peer) {
   return "sendrecv";
 }
 
-const char* NameOf(Law law) { return law == Law::kMu ? "PCMU" : "PCMA"; }
-
 void ChooseCodec(const sdp_media_t& media, const std::vector<Law>& laws, RemoteSdp& remote) {
   // The offerer's order decides among what we know (RFC 3264 6.1).
   for (const sdp_rtpmap_t* map = media.m_rtpmaps; map; map = map->rm_next) {
     if (!map->rm_encoding) continue;
+    remote.codecs.emplace_back(map->rm_encoding);
     if (strcasecmp(map->rm_encoding, "telephone-event") == 0 && remote.rtp.dtmf_payload_type < 0)
       remote.rtp.dtmf_payload_type = static_cast<int>(map->rm_pt);
     for (Law law : laws) {
@@ -77,6 +76,8 @@ std::string Head(const LocalSdp& local) {
 }
 
 }  // namespace
+
+const char* NameOf(Law law) { return law == Law::kMu ? "PCMU" : "PCMA"; }
 
 std::optional<RemoteSdp> ParseSdp(const std::string& body, const std::vector<Law>& laws) {
   std::unique_ptr<su_home_t, void (*)(su_home_t*)> home(

@@ -15,12 +15,15 @@ struct RemoteSdp {
   RemoteRtp rtp;  // codec chosen by our preference; port 0: the stream was refused
   Direction direction = Direction::kSendRecv;  // as the peer sees it
   bool has_codec = false;
+  std::vector<std::string> codecs;       // all of the stream, by name, in the peer's order
   std::vector<std::string> media_lines;  // type and protocol of every m-line, for the answer
   size_t audio_index = 0;
 };
 
 // Empty for a body that is no SDP or has no audio. Preference: codecs in the order of `laws`.
 std::optional<RemoteSdp> ParseSdp(const std::string& body, const std::vector<Law>& laws);
+
+const char* NameOf(Law law);  // PCMU, PCMA
 
 struct LocalSdp {
   std::string host;

@@ -29,6 +29,8 @@ class MiniRegistrar:
         self._thread.start()
 
     def close(self):
+        if self._stop.is_set():
+            return
         self._stop.set()
         self._thread.join()
         self._socket.close()
