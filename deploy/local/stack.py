@@ -35,7 +35,7 @@ class Stack:
         self.addresses = self._addresses(rest_port)
         logs = self.folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        for log in logs.glob("*.log"):
+        for log in (log for log in logs.glob("*.log") if log.name != "build.log"):
             log.unlink()
 
     def _addresses(self, rest_port):
