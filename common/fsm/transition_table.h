@@ -17,7 +17,8 @@ struct Effects {
 
   constexpr Effects() = default;
   template <class... E>
-  constexpr Effects(E... e) : items{e...}, count{sizeof...(e)} {  // NOLINT: rows list effects inline.
+  constexpr Effects(E... e)
+      : items{e...}, count{sizeof...(e)} {  // NOLINT: rows list effects inline.
     static_assert(sizeof...(e) <= kMax);
   }
   constexpr const Effect* begin() const { return items.data(); }

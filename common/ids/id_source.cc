@@ -28,10 +28,9 @@ std::string UuidSource::Next() {
   std::uint32_t sequence = 0;
   {
     std::lock_guard lock(generator.mutex);
-    ms = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(
-            std::chrono::system_clock::now().time_since_epoch())
-            .count());
+    ms = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                        std::chrono::system_clock::now().time_since_epoch())
+                                        .count());
     if (ms <= generator.last_ms) {
       ms = generator.last_ms;
       if (++generator.sequence > 0xfff) {
@@ -46,9 +45,8 @@ std::string UuidSource::Next() {
     low = (generator.random() & 0x3fffffffffffffffULL) | 0x8000000000000000ULL;
   }
   char text[40];
-  std::snprintf(text, sizeof text, "%08x-%04x-7%03x-%04x-%012llx",
-                static_cast<unsigned>(ms >> 16), static_cast<unsigned>(ms & 0xffff), sequence,
-                static_cast<unsigned>(low >> 48),
+  std::snprintf(text, sizeof text, "%08x-%04x-7%03x-%04x-%012llx", static_cast<unsigned>(ms >> 16),
+                static_cast<unsigned>(ms & 0xffff), sequence, static_cast<unsigned>(low >> 48),
                 static_cast<unsigned long long>(low & 0xffffffffffffULL));
   return text;
 }

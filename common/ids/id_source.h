@@ -11,7 +11,8 @@ class IdSource {
   virtual std::string Next() = 0;
 };
 
-// UUID version 7 (RFC 9562 5.7): 48 bits of wall milliseconds, then random bits; monotonic in a process.
+// UUID version 7 (RFC 9562 5.7): 48 bits of wall milliseconds, then random bits; monotonic in a
+// process.
 class UuidSource final : public IdSource {
  public:
   std::string Next() override;

@@ -4,10 +4,14 @@ namespace callfleet {
 
 std::string ToString(const Unit& unit) {
   switch (unit.kind) {
-    case UnitKind::kPool: return "pool:" + unit.id;
-    case UnitKind::kQueue: return "queue:" + unit.id;
-    case UnitKind::kCampaign: return "campaign:" + unit.id;
-    case UnitKind::kRouting: return "routing:" + unit.id;
+    case UnitKind::kPool:
+      return "pool:" + unit.id;
+    case UnitKind::kQueue:
+      return "queue:" + unit.id;
+    case UnitKind::kCampaign:
+      return "campaign:" + unit.id;
+    case UnitKind::kRouting:
+      return "routing:" + unit.id;
   }
   return "?";
 }

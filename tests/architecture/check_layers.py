@@ -56,7 +56,7 @@ IMPURE = re.compile(r"::now\(|random_device|std::j?thread|std::mutex|\bgetenv\b|
                     r"|sleep_for|sleep_until")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 USING = re.compile(r"\busing\s+namespace\s+(std|callfleet)\s*;")
-HIDING = re.compile(r"\bnamespace\s+(?:\w+::)*(caf|time)\b\s*[:{]")
+HIDING = re.compile(r"^\s*namespace\s+(callfleet::)?(?:\w+::)*(caf|time)\b\s*[:{]")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b")
 
 
@@ -71,8 +71,6 @@ def any_file(rel, line):
         yield "includes are written from the root"
     if USING.search(code_of(line)):
         yield "no `using namespace` of std or callfleet: it hides names such as queue"
-    if HIDING.search(code_of(line)):
-        yield "a namespace caf or time hides ::caf and time()"
     if UNFINISHED.search(line):
         yield "unfinished work is not committed"
 
@@ -128,7 +126,21 @@ def in_common(rel, line):
         yield "the base parts include only each other"
 
 
+def hidden_names(text):
+    """Namespaces caf and time inside callfleet; `namespace caf { class actor; }` outside is fine."""
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        m = HIDING.match(code_of(line))
+        if m and (inside or m.group(1)):
+            yield number, f"a namespace {m.group(2)} inside callfleet hides ::{m.group(2)}"
+        if re.match(r"namespace callfleet\b", line):
+            inside = True
+        elif re.match(r"}\s*// namespace callfleet\b", line):
+            inside = False
+
+
 def whole_file(rel, text):
+    yield from hidden_names(text)
     lines = text.count("\n") + 1
     if lines > MAX_LINES + 1:
         yield 1, f"{lines} lines; a file has at most {MAX_LINES}"
