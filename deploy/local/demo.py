@@ -30,6 +30,8 @@ def options(arguments):
                         help="port of the REST interface and console (3000)")
     parser.add_argument("--keep", action="store_true", help="stay up after the campaign")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the result here")
+    parser.add_argument("--folder", type=pathlib.Path, default=ROOT / ".demo", metavar="DIR",
+                        help="database, logs and leads live here (.demo)")
     chosen = parser.parse_args(arguments)
     if not 1 <= chosen.agents <= 500:
         parser.error("--agents: 1 to 500")
@@ -173,9 +175,8 @@ def main(arguments=None):
     chosen = options(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-    folder = ROOT / ".demo"
     try:
-        with only_one(folder), Stack(folder, rest_port=chosen.rest_port, fresh=True) as stack:
+        with only_one(chosen.folder), Stack(chosen.folder, rest_port=chosen.rest_port, fresh=True) as stack:
             return demo(stack, chosen)
     except KeyboardInterrupt:
         say("stopped")

@@ -82,6 +82,10 @@ class Stack:
     def stop_postgres(self):
         self._postgres("stop")
 
+    def restart_postgres(self):
+        """On the same data and socket, after stop_postgres()."""
+        self._postgres("start", "--fast")
+
     # --- The outside world
 
     def start_phones(self, config, arguments=()):

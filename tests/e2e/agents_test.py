@@ -1,0 +1,40 @@
+"""What agents do in the middle of a campaign."""
+
+import unittest
+
+from callfleet_e2e import wait_until
+from callfleet_e2e.house import HouseTest
+
+
+class Agents(HouseTest):
+    carrier = [{"do": "answer", "ring_ms": 50, "talk_ms": {"uniform": [1200, 1600]}}]
+
+    def test_a_deactivated_agent_gets_nothing_more_and_its_live_call_goes_on(self):
+        self.trunk()
+        leaver, stayer = self.machine("leaver", 2), self.machine("stayer", 2)
+        leads = self.campaign([leaver, stayer], leads=12)
+        wait_until(lambda: self.phone("leaver")["live"] > 0, 15, "a call of the leaver")
+        self.rest.post(f"/agents/{leaver}/deactivate")
+        offered = self.phone("leaver")["invites"]
+        now = self.wait_campaign(leads)
+        self.assertEqual(now["by_outcome"], {"completed": 12})
+        self.assertEqual(self.phone("leaver")["invites"], offered)
+        ended = [call["ended_by"] for call in self.settled_report(True)["agent_calls"]
+                 if call["user"] == "leaver"]
+        self.assertEqual(set(ended), {"peer"})
+
+    def test_a_phone_that_vanishes_while_it_rings_costs_no_lead(self):
+        self.trunk()
+        lost = self.agent("lost", own_socket=True, behaviour={"vanish_probability": 1.0})
+        leads = self.campaign([lost], leads=3)
+        wait_until(lambda: self.phone("lost")["invites"] > 0, 15, "a call for the lost phone")
+        found = self.machine("found", 3)
+        self.rest.post(f"/campaigns/{leads}/agents", {"agentIds": [found]})
+        now = self.wait_campaign(leads, timeout_s=75)
+        self.assertEqual(now["by_outcome"], {"completed": 3})
+        self.assertEqual(now["attempts"], 3)
+        self.assertNotEqual(self.rest.get(f"/agents/{lost}")["presence"], "ready")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,49 @@
+"""deploy/demo without its build: 50 leads, the exact JSON, and nothing left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from callfleet_e2e import E2eTest, free_port, wait_until
+from callfleet_e2e.process import ROOT
+
+
+class Demo(E2eTest):
+    def demo(self, *arguments):
+        command = [sys.executable, "-m", "deploy.local.demo", "--folder", self.folder / "demo",
+                   "--rest-port", str(free_port()), *arguments]
+        return self.start("demo", command, env={"PYTHONPATH": str(ROOT)})
+
+    def test_fifty_leads_are_green_and_the_result_is_as_promised(self):
+        out = self.folder / "result.json"
+        process = self.demo("--headless", "--json", out)
+        self.assertEqual(process.popen.wait(110), 0, process.tail())
+        result = json.loads(out.read_text())
+        self.assertEqual(
+            set(result),
+            {"leads", "attempts", "calls_connected", "answer_to_bridge_ms", "agents", "audio",
+             "elapsed_s"},
+        )
+        self.assertEqual(result["leads"]["total"], 50)
+        self.assertEqual(sum(result["leads"]["by_outcome"].values()), 50)
+        self.assertEqual(result["audio"]["legs_heard_peer"], result["audio"]["legs_expected"])
+        self.assertTrue(any(agent["max_concurrent_calls"] > 1 for agent in result["agents"]))
+
+    def test_ctrl_c_ends_all_it_started(self):
+        process = self.demo("--headless", "--agents", "3")
+        process.wait_for_text("up in", 60)
+        children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)],
+                                  capture_output=True, text=True).stdout.split()
+        self.assertGreaterEqual(len(children), 6)
+        start = time.monotonic()
+        self.assertEqual(process.stop(20, sig=signal.SIGINT), 130)
+        self.assertLess(time.monotonic() - start, 10)
+        wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
+
+
+if __name__ == "__main__":
+    unittest.main()
