@@ -113,6 +113,26 @@ TEST_F(SessionTest, ALostCommitHappensExactlyOnce) {
   EXPECT_EQ(Things(), 1);
 }
 
+// The server ends the connection while it commits: the client cannot know what became of it.
+TEST_F(SessionTest, ACommitInDoubtIsLookedUpAndDoneAgain) {
+  const auto prepared = session.Transact(
+      [](Transaction& transaction) -> Status {
+        transaction.Script(R"(
+          CREATE SEQUENCE commits;
+          CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF nextval('commits') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+            RETURN NULL; END $$;
+          CREATE CONSTRAINT TRIGGER dies AFTER INSERT ON things
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die_once();)");
+        return {};
+      },
+      In(seconds(5)));
+  ASSERT_TRUE(prepared) << prepared.error().message;
+  const auto status = Insert("once", 1, seconds(10));
+  EXPECT_TRUE(status) << status.error().message;
+  EXPECT_EQ(Things(), 1);
+}
+
 TEST_F(SessionTest, AMigrationIsAppliedOnceAndNeverChanged) {
   auto fresh = postgres.FreshSchema();
   EXPECT_TRUE(Migrate(fresh, kTestMigrations));
