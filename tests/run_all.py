@@ -95,7 +95,8 @@ def ctest(label, build, filter_):
                "--output-on-failure", "--output-junit", str(report), "--no-tests=ignore"]
     if filter_:
         command += ["-R", filter_]
-    env = dict(os.environ, GTEST_OUTPUT=f"xml:{folder}/", ASAN_OPTIONS="detect_leaks=0")
+    leaks = f"suppressions={ROOT}/tests/support/lsan.supp:print_suppressions=0"
+    env = dict(os.environ, GTEST_OUTPUT=f"xml:{folder}/", LSAN_OPTIONS=leaks)
     ok = run(f"tests: {label}", command, env=env)
     if not report.exists():
         totals = Totals()
