@@ -18,6 +18,8 @@ loadmodule "sl.so"
 loadmodule "rr.so"
 loadmodule "pv.so"
 loadmodule "siputils.so"
+loadmodule "textops.so"
+loadmodule "corex.so"
 modparam("rr", "enable_full_lr", 1)
 
 request_route {{
