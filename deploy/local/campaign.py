@@ -1,17 +1,7 @@
 """What a newcomer would do by curl: a trunk, agents, a campaign, leads, start."""
 
 TRUNK_ID = "ST_YOUR_TRUNK_ID"
-FINAL = "completed"
-
-# Soon over: what may be tried again is tried again within seconds.
-RETRY_POLICY = {
-    "maxAttempts": 3,
-    "rules": [
-        {"outcome": outcome, "delaySeconds": 2, "maxAttempts": 2}
-        for outcome in ("busy", "no_answer", "unreachable")
-    ],
-}
-ALL_DAY = {"startMinute": 0, "endMinute": 1440}
+ALL_DAY = {"start": "00:00", "end": "24:00"}
 
 
 def create_trunk(rest, carrier_port, trunk_id=TRUNK_ID, **more):

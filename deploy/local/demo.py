@@ -97,7 +97,7 @@ def run_campaign(stack, chosen, plans):
     lines = sum(plan.capacity for plan in plans)
     # One attempt a lead: then the leads' outcomes are the carrier's causes, one for one.
     made = campaign.create_campaign(
-        rest, "Demo", min(lines, 100), retryPolicy={"maxAttempts": 1, "rules": []}
+        rest, "Demo", min(lines, 100), retryPolicy={"maxAttempts": 1}
     )
     campaign.assign(rest, made["id"], ids)
     content = chosen.leads.read_bytes() if chosen.leads else campaign.leads_csv(50)

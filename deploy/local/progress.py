@@ -14,9 +14,9 @@ def figures(stats):
         "final": leads["final"],
         "by_outcome": dict(leads.get("byOutcome") or {}),
         "attempts": stats["attempts"],
-        "by_attempt": dict(stats.get("attemptOutcomes") or {}),
+        "by_attempt": dict(stats.get("attemptsByOutcome") or {}),
         "connected": stats["callsConnected"],
-        "calls": stats.get("activeCalls") or [],
+        "calls": stats.get("calls") or [],
     }
 
 

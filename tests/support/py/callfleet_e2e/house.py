@@ -76,7 +76,7 @@ class HouseTest(E2eTest):
 
     def campaign(self, agents, leads, name="Test", most=10, begin=True, first=100, **more):
         """A campaign with `leads` made-up rows; returns its id."""
-        more.setdefault("retryPolicy", {"maxAttempts": 1, "rules": []})
+        more.setdefault("retryPolicy", {"maxAttempts": 1})
         made = campaign.create_campaign(self.rest, name, most, **more)
         campaign.assign(self.rest, made["id"], agents)
         uploaded = campaign.upload(self.rest, made["id"], campaign.leads_csv(leads, first=first))
