@@ -77,6 +77,7 @@ void Endpoint::HearLeg(Endpoint* source) {
     }
   }
   row_tone_ = false;
+  if (source != source_) out_.Cut();
   source_ = source;
   last_relay_ = {};  // Silence frames go on until the new source is heard: no gap.
   if (source != nullptr && source->listener_count_ < kMaxListeners) {

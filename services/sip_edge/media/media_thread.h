@@ -69,6 +69,8 @@ class MediaThread {
   std::array<std::uint8_t, 2048> buffer_{};
   ThreadContext context_;
   std::uint64_t tick_ = 0;
+  std::uint64_t packets_at_tick_ = 0;
+  bool busy_ = false;  // Batches packets, see kBusyPackets.
   std::thread thread_;
   std::thread::native_handle_type handle_{};
 };

@@ -123,6 +123,15 @@ TEST_F(OutStreamTest, ANewSsrcOrAnotherAddressOfOneLegIsASwitch) {
   EXPECT_EQ(out_.switches(), 2U);
 }
 
+TEST_F(OutStreamTest, AfterACutTheSameNumbersOfAnotherCallAreASwitch) {
+  const auto before = Relay(agent_);
+  out_.Cut();
+  agent_.sequence -= 12;
+  Pass(20);
+  const auto after = Relay(agent_);
+  EXPECT_EQ(static_cast<std::uint16_t>(after.sequence - before.sequence), 1);
+}
+
 TEST_F(OutStreamTest, ASourceThatRestartsUnderItsSsrcIsRebased) {
   const auto before = Relay(agent_);
   agent_.sequence += 20000;

@@ -35,6 +35,8 @@ class OutStream {
   // `frame_samples` (160 for 20 ms) is the least step to what was sent before.
   std::optional<Place> Relay(FeedId feed, const RtpHeader& in, std::uint32_t frame_samples,
                              MonoTime now);
+  // The row changed: the next packet is a switch, even if slot and SSRC happen to be the old ones.
+  void Cut() { feed_ = {kFeedNone, 0, 0}; }
   // The next frame that we make ourselves.
   Place Generate(std::uint32_t frame_samples, MonoTime now);
   // A packet of a key: all packets of one key carry the timestamp of its first (RFC 4733 2.1).
