@@ -63,6 +63,13 @@ class RegistrationTest(E2eTest):
         self.addCleanup(self.registrar.close)
         phones.wait_registered(timeout_s=12)
 
+    def test_two_phones_of_one_user_are_two_contacts(self):
+        phones = self.farm(0)
+        phones.add({"user": "agent-1", "name": "desk"}, {"user": "agent-1", "name": "mobile", "own_socket": True})
+        phones.wait_registered("desk", "mobile")
+        accepted = {contact for user, contact in self.registrar.seen if user == "agent-1"}
+        self.assertEqual(accepted, {phones.agent("desk")["contact"], phones.agent("mobile")["contact"]})
+
     def test_phones_are_added_and_asked_to_register_at_run_time(self):
         phones = self.farm(1)
         phones.wait_registered()

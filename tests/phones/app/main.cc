@@ -1,6 +1,7 @@
 // callfleet-phones: a simulated carrier and a farm of agents' phones. See README.md.
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 
@@ -48,7 +49,7 @@ int Run(const Options& options, const sigset_t& signals) {
 }  // namespace
 }  // namespace callfleet::phones
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   using callfleet::phones::Options;
   callfleet::phones::NowUs();  // Time starts here.
   sigset_t signals;
@@ -66,10 +67,8 @@ int main(int argc, char** argv) {
   app.add_flag("--no-rtp", options.no_rtp, "SDP and sockets, but no packets are sent");
   app.add_flag("--no-calls", options.no_calls, "the report lists no single calls");
   CLI11_PARSE(app, argc, argv);
-  try {
-    return callfleet::phones::Run(options, signals);
-  } catch (const std::exception& error) {
-    std::cerr << "callfleet-phones: " << error.what() << "\n";
-    return 2;
-  }
+  return callfleet::phones::Run(options, signals);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "callfleet-phones: %s\n", error.what());
+  return 2;
 }

@@ -39,6 +39,8 @@ PhoneOptions Farm::Merge(const nlohmann::json& json, PhoneOptions o) const {
   for (const auto& [key, value] : json.items()) {
     if (key == "user")
       o.user = value.get<std::string>();
+    else if (key == "name")
+      o.name = value.get<std::string>();
     else if (key == "secret")
       o.secret = value.get<std::string>();
     else if (key == "server")
@@ -74,16 +76,17 @@ Phone& Farm::Add(const nlohmann::json& account) {
   if (options.user.empty()) throw std::runtime_error("phone: user is missing");
   if (options.registers && !options.server.starts_with("sip:"))
     throw std::runtime_error("phone " + options.user + ": server must be a sip: URI");
-  auto it = phones_.find(options.user);
+  if (options.name.empty()) options.name = options.user;
+  auto it = phones_.find(options.name);
   if (it != phones_.end()) {
-    if (it->second->live() != 0) throw std::runtime_error("phone " + options.user + ": has a call");
+    if (it->second->live() != 0) throw std::runtime_error("phone " + options.name + ": has a call");
     phones_.erase(it);
   }
   if (phones_.size() >= kMaxPhones) throw std::runtime_error("too many phones");
-  const std::string user = options.user;
+  const std::string name = options.name;
   auto phone = std::make_unique<Phone>(shared_, std::move(options));
-  Phone& result = *phones_.emplace(user, std::move(phone)).first->second;
-  if (result.options().registers) EnqueueRegister(user);
+  Phone& result = *phones_.emplace(name, std::move(phone)).first->second;
+  if (result.options().registers) EnqueueRegister(name);
   return result;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// All agents' phones, by user. SIP thread only.
+// All agents' phones, by name. SIP thread only.
 #include <deque>
 #include <map>
 #include <memory>
@@ -25,15 +25,14 @@ class Farm {
   Farm(SipLoop& loop, MediaEngine& media, CallLog& log, FarmOptions options);
   ~Farm();
 
-  // {"user", "secret", "server", "transport", "domain", "register", "own_socket", "expires_s",
-  //  "refresh_s", "codecs", "behaviour"}; the farm's defaults fill the gaps. A known user is
-  //  replaced
-  // once it has no call. Throws std::runtime_error.
+  // {"user", "name", "secret", "server", "transport", "domain", "register", "own_socket",
+  //  "expires_s", "refresh_s", "codecs", "behaviour"}; the farm's defaults fill the gaps. A known
+  // name is replaced once it has no call. Throws std::runtime_error.
   Phone& Add(const nlohmann::json& account);
   // {"count": n, "user_prefix": "agent-", "secret": "...", ...}: users prefix1..prefixN.
   void AddMany(const nlohmann::json& json);
-  bool Remove(const std::string& user);  // Unregisters and hangs up first.
-  Phone* Find(const std::string& user);
+  bool Remove(const std::string& name);  // Unregisters and hangs up first.
+  Phone* Find(const std::string& name);
   void RegisterAll();
   void StopRegistering();
   std::vector<std::shared_ptr<Call>> LiveCalls() const;
@@ -47,7 +46,7 @@ class Farm {
  private:
   int OnInvite(nta_incoming_t* invite, const sip_t* sip);
   PhoneOptions Merge(const nlohmann::json& json, PhoneOptions options) const;
-  void EnqueueRegister(const std::string& user);
+  void EnqueueRegister(const std::string& name);
   void RegisterSome();
 
   SipLoop& loop_;

@@ -41,15 +41,16 @@ Phone::Phone(PhoneShared& shared, PhoneOptions options)
     : shared_(shared), options_(std::move(options)) {
   if (options_.own_socket)
     own_ = std::make_unique<Endpoint>(
-        shared_.loop, EndpointOptions{.host = shared_.host, .name = options_.user},
+        shared_.loop, EndpointOptions{.host = shared_.host, .name = options_.name},
         [this](nta_incoming_t* invite, const sip_t* sip) {
-          return UserOf(sip->sip_request->rq_url) == options_.user ? OnInvite(invite, sip) : 404;
+          return UserOf(sip->sip_request->rq_url) == options_.name ? OnInvite(invite, sip) : 404;
         });
   if (options_.registers)
     registration_ = std::make_unique<Registration>(
         endpoint(), RegistrationOptions{.credentials = {options_.user, options_.secret},
                                         .server = options_.server,
                                         .domain = options_.domain,
+                                        .contact_user = options_.name,
                                         .tcp = options_.tcp,
                                         .expires_s = options_.expires_s,
                                         .refresh_s = options_.refresh_s});
@@ -60,7 +61,8 @@ Phone::~Phone() {
 }
 
 CallContext Phone::Context() {
-  return {endpoint(), shared_.media, shared_.log, *this, options_.laws, options_.tcp};
+  return {endpoint(),    shared_.media, shared_.log,  *this,
+          options_.laws, options_.tcp,  options_.name};
 }
 
 Sending Phone::Audio() const {
@@ -98,7 +100,7 @@ int Phone::OnInvite(nta_incoming_t* invite, const sip_t* sip) {
     return 0;
   }
   ++counts_.invites;
-  Rng rng = RngFor(shared_.seed, options_.user, calls_++);
+  Rng rng = RngFor(shared_.seed, options_.name, calls_++);
   const Plan plan = Choose(rng);
   auto call = Call::Receive(Context(), Side::kAgent, invite, sip, options_.user);
   Act(Track(call, rng), plan);
@@ -208,7 +210,7 @@ bool Phone::Dial(const std::string& number, std::optional<Distribution> talk_ms)
   auto call = Call::Dial(Context(), Side::kAgent, request);
   if (!call) return false;
   call->record().behaviour = "dial";
-  Live& live = Track(call, RngFor(shared_.seed, options_.user, calls_++));
+  Live& live = Track(call, RngFor(shared_.seed, options_.name, calls_++));
   live.talk_ms = std::move(talk_ms);
   return true;
 }

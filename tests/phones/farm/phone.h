@@ -29,6 +29,7 @@ struct PhoneBehaviour {
 };
 
 struct PhoneOptions {
+  std::string name;  // unique in the farm, and the user part of the contact; empty: the user
   std::string user;
   std::string secret;
   std::string server;  // sip:host:port of the edge
@@ -82,7 +83,7 @@ class Phone final : public CallObserver {
   const Registration* registration() const { return registration_.get(); }
   Endpoint& endpoint() { return own_ ? *own_ : shared_.endpoint; }
   const Endpoint* own_endpoint() const { return own_.get(); }
-  std::string contact() { return endpoint().ContactUri(options_.user, options_.tcp); }
+  std::string contact() { return endpoint().ContactUri(options_.name, options_.tcp); }
   size_t live() const { return live_.size(); }
   bool busy() const { return !live_.empty() || (registration_ && registration_->busy()); }
 

@@ -73,6 +73,7 @@ json CarrierToJson(const ReportSources& s) {
 json PhoneToJson(Phone& phone) {
   const PhoneCounts& c = phone.counts();
   json result{{"user", phone.options().user},
+              {"name", phone.options().name},
               {"contact", phone.contact()},
               {"invites", c.invites},
               {"answered", c.answered},

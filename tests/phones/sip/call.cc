@@ -55,6 +55,11 @@ void Call::UseRemote(const RemoteSdp& remote) {
   context_.media.SetRemote(record_->leg, remote.rtp);
 }
 
+std::string Call::Contact() const {
+  const std::string& user = context_.contact_user.empty() ? record_->user : context_.contact_user;
+  return "<" + context_.endpoint.ContactUri(user, context_.tcp) + ">";
+}
+
 std::string Call::LocalBody() {
   return offer_ ? MakeAnswer(local_, *offer_) : MakeOffer(local_, context_.laws);
 }
@@ -191,8 +196,8 @@ int Call::HandleReinvite(nta_incoming_t* request, const sip_t* sip) {
   ++local_.version;
   reinvite_in_ = request;
   nta_incoming_bind(request, OnReinviteAck, reinterpret_cast<nta_incoming_magic_t*>(this));
-  const std::string contact = context_.endpoint.ContactUri(record_->user, context_.tcp);
-  nta_incoming_treply(request, SIP_200_OK, SIPTAG_CONTACT_STR(("<" + contact + ">").c_str()),
+  const std::string contact = Contact();
+  nta_incoming_treply(request, SIP_200_OK, SIPTAG_CONTACT_STR(contact.c_str()),
                       SIPTAG_ALLOW_STR(kAllow), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
                       SIPTAG_PAYLOAD_STR(LocalBody().c_str()), TAG_END());
   return 0;
@@ -217,8 +222,8 @@ int Call::HandleUpdate(nta_incoming_t* request, const sip_t* sip) {
   if (body.empty()) return 200;
   if (!TakeOffer(body)) return 488;
   ++local_.version;
-  const std::string contact = context_.endpoint.ContactUri(record_->user, context_.tcp);
-  nta_incoming_treply(request, SIP_200_OK, SIPTAG_CONTACT_STR(("<" + contact + ">").c_str()),
+  const std::string contact = Contact();
+  nta_incoming_treply(request, SIP_200_OK, SIPTAG_CONTACT_STR(contact.c_str()),
                       SIPTAG_CONTENT_TYPE_STR("application/sdp"),
                       SIPTAG_PAYLOAD_STR(LocalBody().c_str()), TAG_END());
   return 200;

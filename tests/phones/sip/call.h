@@ -30,6 +30,7 @@ struct CallContext {
   CallObserver& observer;
   std::vector<Law> laws{Law::kMu, Law::kA};
   bool tcp = false;
+  std::string contact_user{};  // of our Contact; empty: the record's user
 };
 
 struct DialRequest {
@@ -103,7 +104,8 @@ class Call : public std::enable_shared_from_this<Call> {
   bool TakeOffer(const std::string& body);  // false: nothing in common
   void TakeAnswer(const std::string& body);
   void UseRemote(const RemoteSdp& remote);
-  std::string LocalBody();  // answer to the offer, or a full offer
+  std::string Contact() const;  // with angle brackets
+  std::string LocalBody();      // answer to the offer, or a full offer
   void Close(const std::string& ended_by);
   void Fault(const std::string& kind, const std::string& text);
 

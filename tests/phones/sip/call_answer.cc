@@ -43,7 +43,7 @@ void Call::Progress(int status, bool early_media) {
   if (state_ != State::kIncoming) return;
   record_->ring_asked = true;
   if (record_->ringing_us < 0) record_->ringing_us = NowUs();
-  const std::string contact = "<" + context_.endpoint.ContactUri(record_->user, context_.tcp) + ">";
+  const std::string contact = Contact();
   std::string body;
   if (early_media && offer_ && offer_->has_codec && OpenLeg()) {
     UseRemote(*offer_);
@@ -64,7 +64,7 @@ void Call::Answer(Sending sending) {
     return;
   }
   if (offered) UseRemote(*offer_);
-  const std::string contact = "<" + context_.endpoint.ContactUri(record_->user, context_.tcp) + ">";
+  const std::string contact = Contact();
   const std::string body = LocalBody();
   state_ = State::kAnswered;
   record_->status = 200;

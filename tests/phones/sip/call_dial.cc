@@ -31,7 +31,7 @@ std::shared_ptr<Call> Call::Dial(const CallContext& context, Side side,
 bool Call::SendInvite() {
   std::string extra;
   for (const auto& [name, value] : dial_.headers) extra += name + ": " + value + "\r\n";
-  const std::string contact = "<" + context_.endpoint.ContactUri(dial_.user, context_.tcp) + ">";
+  const std::string contact = Contact();
   const char* route = dial_.route.empty() ? nullptr : dial_.route.c_str();
   const bool signed_www = !authorization_.empty() && !proxy_authorization_;
   const bool signed_proxy = !authorization_.empty() && proxy_authorization_;
@@ -127,7 +127,7 @@ void Call::Hold(bool on) {
   ++local_.version;
   std::string body = MakeOffer(local_, context_.laws);
   if (on) body.replace(body.find("a=sendrecv"), 10, "a=sendonly");
-  const std::string contact = "<" + context_.endpoint.ContactUri(record_->user, context_.tcp) + ">";
+  const std::string contact = Contact();
   context_.media.SetSending(record_->leg, on ? Sending::kSilence : Sending::kTone);
   reinvite_out_ = nta_outgoing_tcreate(
       leg_, OnReinviteResponse, reinterpret_cast<nta_outgoing_magic_t*>(this), nullptr,

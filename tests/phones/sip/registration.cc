@@ -23,6 +23,7 @@ std::string HostOf(const std::string& uri) {
 
 Registration::Registration(Endpoint& endpoint, RegistrationOptions options)
     : endpoint_(endpoint), options_(std::move(options)) {
+  if (options_.contact_user.empty()) options_.contact_user = options_.credentials.user;
   if (options_.domain.empty()) options_.domain = HostOf(options_.server);
   request_uri_ = "sip:" + options_.domain;
   if (options_.tcp && options_.server.find("transport=") == std::string::npos)
@@ -71,8 +72,7 @@ void Registration::Send(int expires_s) {
   if (!challenge_.empty())
     authorization_ =
         AnswerChallenge(challenge_, options_.credentials, "REGISTER", request_uri_, ++nonce_count_);
-  const std::string contact =
-      "<" + endpoint_.ContactUri(options_.credentials.user, options_.tcp) + ">";
+  const std::string contact = "<" + endpoint_.ContactUri(options_.contact_user, options_.tcp) + ">";
   const std::string expires = std::to_string(expires_s);
   const bool www = !authorization_.empty() && !proxy_;
   const bool proxy = !authorization_.empty() && proxy_;
@@ -131,7 +131,7 @@ void Registration::HandleAccepted(const sip_t* sip) {
   if (sip->sip_expires) granted = static_cast<int>(sip->sip_expires->ex_delta);
   const std::string port = std::to_string(endpoint_.port());
   for (const sip_contact_t* c = sip->sip_contact; c; c = c->m_next)
-    if (c->m_expires && c->m_url->url_user && options_.credentials.user == c->m_url->url_user &&
+    if (c->m_expires && c->m_url->url_user && options_.contact_user == c->m_url->url_user &&
         c->m_url->url_port && port == c->m_url->url_port)
       granted = atoi(c->m_expires);
   const int refresh = options_.refresh_s > 0 ? options_.refresh_s : std::max(1, granted / 2);

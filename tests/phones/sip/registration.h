@@ -11,8 +11,9 @@ namespace callfleet::phones {
 
 struct RegistrationOptions {
   Credentials credentials;
-  std::string server;  // sip:host:port[;transport=tcp], an address literal
-  std::string domain;  // of the address of record; empty: the server's host
+  std::string server;        // sip:host:port[;transport=tcp], an address literal
+  std::string domain;        // of the address of record; empty: the server's host
+  std::string contact_user;  // empty: the user
   bool tcp = false;
   int expires_s = 60;
   int refresh_s = 0;  // 0: half of what was granted

@@ -66,11 +66,11 @@ class Phones:
         return self.post("/carrier/call", {"target": target, **more})
 
     def agent(self, user):
-        return next(a for a in self.report(calls=False)["agents"] if a["user"] == user)
+        return next(a for a in self.report(calls=False)["agents"] if a["name"] == user)
 
     def wait_registered(self, *users, timeout_s=15.0):
         def all_registered():
-            agents = {a["user"]: a for a in self.report(calls=False)["agents"]}
+            agents = {a["name"]: a for a in self.report(calls=False)["agents"]}
             wanted = users or [u for u, a in agents.items() if "registered" in a]
             return all(agents[u].get("registered") for u in wanted)
 

@@ -18,6 +18,7 @@ class MiniRegistrar:
         self.silent = False  # answers nothing
         self.refuse_with = None  # status for everything
         self.contacts = {}  # user -> contact URI
+        self.seen = []  # (user, contact), each accepted one
         self.history = []  # (user, expires, status)
         self._nonces = set()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -77,6 +78,7 @@ class MiniRegistrar:
             self.contacts.pop(user, None)
             return 200, []
         self.contacts[user] = contact
+        self.seen.append((user, contact))
         return 200, [f"Contact: <{contact}>;expires={min(expires, self.expires_s)}"]
 
     def _proven(self, request, user):
