@@ -103,7 +103,7 @@ void CampaignRunner::SubmitWaiting() {
       Lose(taken.error());
       return;
     }
-    ports_.timers->After(kSubmitAgain, [me = me()] { caf::anon_send(me, SubmitAgainMessage{}); });
+    ports_.timers->Start(kSubmitAgain, [me = me()] { caf::anon_send(me, SubmitAgainMessage{}); });
     return;
   }
 }
@@ -155,7 +155,7 @@ void CampaignRunner::Show() {
   show_armed_ = true;
   show_again_ = false;
   ports_.watchers->OnView(ViewOf(model_));
-  ports_.timers->After(kShowInterval, [me = me()] { caf::anon_send(me, ShowMessage{}); });
+  ports_.timers->Start(kShowInterval, [me = me()] { caf::anon_send(me, ShowMessage{}); });
 }
 
 void CampaignRunner::On(ShowMessage&) {

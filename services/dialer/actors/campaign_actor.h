@@ -16,7 +16,7 @@
 #include "services/dialer/ports/call_control.h"
 #include "services/dialer/ports/campaign_store.h"
 #include "services/dialer/ports/campaign_watchers.h"
-#include "services/dialer/ports/timers.h"
+#include "common/clock/timers.h"
 
 namespace callfleet::dialer {
 

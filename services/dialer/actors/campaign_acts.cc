@@ -42,7 +42,7 @@ void CampaignRunner::Perform(const HangUp& act) { ports_.calls->End(unit(), act)
 void CampaignRunner::Perform(const Acknowledge& act) { ports_.calls->Acknowledged(unit(), act); }
 
 void CampaignRunner::Perform(const StartTimer& act) {
-  ports_.timers->After(act.after, [me = me(), kind = act.kind, generation = act.generation] {
+  ports_.timers->Start(act.after, [me = me(), kind = act.kind, generation = act.generation] {
     caf::anon_send(me, EventMessage{TimerFired{.kind = kind, .generation = generation}});
   });
 }

@@ -48,7 +48,8 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
     const std::lock_guard lock(mutex_);
     const auto seat = seats_.find(id);
     if (stopped_ || seat == seats_.end()) return;
-    auto writer = std::make_shared<std::unique_ptr<CampaignWriter>>(ports_.store->Open(unit));
+    auto writer =
+        std::make_shared<std::unique_ptr<CampaignWriter>>(ports_.store->Open(unit, trunk));
     seat->second.actor = system_.spawn(
         CampaignActor, ports_, std::make_shared<CampaignModel>(std::move(*loaded)), writer,
         CampaignRunner::OnLost(
@@ -76,7 +77,7 @@ void CampaignDesk::Lost(const CampaignId& id, const Error& error) {
 }
 
 void CampaignDesk::OpenLater(const CampaignId& id) {
-  ports_.timers->After(1s, [this, id] { Open(id); });
+  ports_.timers->Start(1s, [this, id] { Open(id); });
 }
 
 void CampaignDesk::Close(const CampaignId& id) {

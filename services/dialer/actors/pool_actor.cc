@@ -34,7 +34,7 @@ class LinkToActor final : public PoolLinkListener {
 };
 
 void ArmTick(const caf::actor& actor, Timers* timers) {
-  timers->After(PoolSession::kTick,
+  timers->Start(PoolSession::kTick,
                 [actor] { caf::anon_send(actor, PoolInputMessage{PoolTick{}}); });
 }
 

@@ -12,7 +12,7 @@
 #include "services/dialer/ports/agent_pool.h"
 #include "services/dialer/ports/campaign_inbox.h"
 #include "services/dialer/ports/pool_link.h"
-#include "services/dialer/ports/timers.h"
+#include "common/clock/timers.h"
 
 namespace callfleet::dialer {
 

@@ -14,7 +14,8 @@ namespace callfleet::dialer {
 enum class OfferEnd : std::uint8_t { kAnswered, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
 
 struct AgentLegFacts {
-  LegId leg;  // Of the newest agent leg of the call; empty: none yet.
+  LegId leg;  // The newest agent leg of the call; empty: none yet.
+  ReservationId reservation{};
   bool answered = false;
   bool ended = false;
   OfferEnd end = OfferEnd::kWithdrawn;  // Once ended without an answer.
@@ -27,7 +28,7 @@ struct CustomerLegFacts {
   WallTime progressed{};
   WallTime answered{};
   WallTime ended{};
-  EndFacts end;  // Whole once ended.
+  EndFacts end{};  // Whole once ended.
 };
 
 struct CallFacts {

@@ -9,6 +9,7 @@
 
 namespace callfleet::dialer {
 
+// Numbers are kept in rows.
 enum class CampaignState : std::uint8_t {
   kStopped,
   kRunning,

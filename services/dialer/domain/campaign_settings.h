@@ -14,6 +14,7 @@
 
 namespace callfleet::dialer {
 
+// Numbers of both are kept in rows.
 enum class PacingMode : std::uint8_t {
   kAgentFirst,  // The agent's leg is up before the number is dialled.
   kRatio,       // Lines per available agent; answered calls ask for an agent.

@@ -26,7 +26,9 @@ struct Verb {
 struct SettingsChanged {
   CampaignSettings settings;
 };
-struct LeadsAdded {};
+struct LeadsAdded {
+  std::int64_t count = 0;
+};
 
 // The answer to LoadPage.
 struct PageLoaded {
@@ -67,6 +69,10 @@ struct EdgeUp {
   BootId boot;
   std::map<AttemptId, bool> known;  // Calls of this campaign in the snapshot; true: over.
 };
+// Its facts are not heard: no new line until they are.
+struct EdgeDown {
+  EdgeId edge;
+};
 enum class CommandVerb : std::uint8_t { kRing, kOriginate, kHangUp };
 struct CommandReply {
   AttemptId attempt;
@@ -87,6 +93,6 @@ struct TimerFired {
 
 using Event = std::variant<Verb, SettingsChanged, LeadsAdded, PageLoaded, GateAnswered,
                            SessionChanged, AudienceChanged, Granted, DemandClosed, ReservationLost,
-                           CallFacts, EdgeUp, CommandReply, TrunkPublished, TimerFired>;
+                           CallFacts, EdgeUp, EdgeDown, CommandReply, TrunkPublished, TimerFired>;
 
 }  // namespace callfleet::dialer

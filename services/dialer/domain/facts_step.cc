@@ -90,7 +90,7 @@ void Stepper::On(const CallFacts& event) {
   line.boot = event.boot;
   AgentLegNews(line, before.agent);
   CustomerLegNews(line, before.customer);
-  if (line.state != AttemptState::kEnded && event.call_over && !line.command_pending) {
+  if (line.state != AttemptState::kEnded && event.call_over && line.command_leg.empty()) {
     Fire(line, line.state == AttemptState::kRingingAgent ? AttemptEvent::kAgentFailed
                                                          : AttemptEvent::kEnd);
   }
@@ -101,7 +101,10 @@ void Stepper::On(const CallFacts& event) {
 
 void Stepper::AgentLegNews(Line& line, const AgentLegFacts& before) {
   const AgentLegFacts& agent = line.facts.agent;
-  if (!line.agent || agent.leg != line.AgentLeg()) return;
+  if (!line.agent) return;
+  const bool ours = agent.leg == line.AgentLeg() ||
+                    (!agent.reservation.empty() && agent.reservation == line.agent->reservation);
+  if (!ours) return;
   const bool was_up = before.leg == agent.leg && before.answered;
   if (agent.answered && !was_up) {
     out_.Urgent(ReportOffer{line.agent->reservation, OfferEnd::kAnswered});
@@ -118,7 +121,7 @@ void Stepper::AgentLegNews(Line& line, const AgentLegFacts& before) {
 void Stepper::CustomerLegNews(Line& line, const CustomerLegFacts& before) {
   const CustomerLegFacts& customer = line.facts.customer;
   if (!customer.exists || line.state == AttemptState::kEnded) return;
-  line.command_pending = false;
+  if (line.command_leg == line.CustomerLeg()) line.command_leg = LegId();
   const bool happened = customer.placed != WallTime{};
   if (happened && before.placed == WallTime{}) Announce(NewsKind::kCallStarted, line);
   const bool answered = customer.answered != WallTime{};
@@ -138,11 +141,13 @@ void Stepper::CustomerLegNews(Line& line, const CustomerLegFacts& before) {
   }
 }
 
+void Stepper::On(const EdgeDown& event) { m_.edges.erase(event.edge); }
+
 void Stepper::On(const EdgeUp& event) {
   m_.edges[event.edge] = event.boot;
   for (auto& [id, line] : m_.lines) {
     const bool at_edge = !line.Undialed() || line.state == AttemptState::kRingingAgent;
-    if (!at_edge || line.state == AttemptState::kEnded || line.command_pending) continue;
+    if (!at_edge || line.state == AttemptState::kEnded || !line.command_leg.empty()) continue;
     if (line.edge != event.edge && !line.edge.empty()) continue;
     if (!event.known.contains(id)) MissingAtEdge(line, event.boot);
   }
@@ -193,10 +198,8 @@ void Stepper::On(const CommandReply& event) {
   const auto found = m_.lines.find(event.attempt);
   if (found == m_.lines.end()) return;
   Line& line = found->second;
-  const bool newest = event.verb == CommandVerb::kRing ? event.leg == line.AgentLeg()
-                                                       : event.leg == line.CustomerLeg();
-  if (event.verb == CommandVerb::kHangUp || !newest) return;
-  line.command_pending = false;
+  if (event.verb == CommandVerb::kHangUp || event.leg != line.command_leg) return;
+  line.command_leg = LegId();
   if (event.refused.empty()) return;
   if (event.verb == CommandVerb::kRing) {
     line.facts.agent.end =

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kMostAhead = 2 * LeadBook::kPage;
 }  // namespace
 
-void Stepper::On(const LeadsAdded&) {
+void Stepper::On(const LeadsAdded& event) {
+  m_.counters.Leads(LeadState::kQueued) += event.count;
   m_.book.dirty = true;
   if (m_.state == CampaignState::kRunning) WantPage();
 }

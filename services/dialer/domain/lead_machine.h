@@ -9,6 +9,7 @@
 
 namespace callfleet::dialer {
 
+// Numbers are kept in rows.
 enum class LeadState : std::uint8_t { kQueued, kDialing, kWaiting, kCompleted, kFailed };
 enum class LeadEvent : std::uint8_t {
   kDial,       // An attempt row is written with it.

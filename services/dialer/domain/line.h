@@ -24,7 +24,7 @@ struct Line {
   GateDecision gate;
   bool number_reserved = false;  // The store holds the number for this line.
   bool row_written = false;      // The attempt has a row.
-  bool command_pending = false;  // Sent to the edge, no reply yet.
+  LegId command_leg;             // Ring or Originate of it was sent, no reply yet.
   bool adopted = false;          // From the database, not yet seen at the edge.
   EdgeId edge;
   BootId boot;  // Believed in when the command was sent.
@@ -34,6 +34,8 @@ struct Line {
   CallFacts facts;                            // Newest.
 
   LegId AgentLeg() const { return LegId(id.str() + "-a" + std::to_string(agent_legs)); }
+  // As the edge names it: a dedicated leg keeps its own id.
+  LegId AgentLegAtEdge() const { return facts.agent.leg.empty() ? AgentLeg() : facts.agent.leg; }
   LegId CustomerLeg() const { return LegId(id.str() + "-c"); }
   bool Undialed() const {
     return state == AttemptState::kNew || state == AttemptState::kDemanding ||

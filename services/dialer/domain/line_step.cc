@@ -101,7 +101,7 @@ void Stepper::DemandAgent(Line& line) {
 }
 
 void Stepper::RingTheAgent(Line& line, bool bridge) {
-  line.command_pending = true;
+  line.command_leg = line.AgentLeg();
   RingAgent ring{.line = line,
                  .bridge = bridge,
                  .shown_number = line.lead.number,
@@ -119,7 +119,7 @@ void Stepper::RingTheAgent(Line& line, bool bridge) {
 void Stepper::Dial(Line& line) {
   line.dialed = now_.wall;
   line.row_written = true;
-  line.command_pending = true;
+  line.command_leg = line.CustomerLeg();
   MoveCount(LeadState::kQueued, LeadState::kDialing);
   m_.book.settled.insert(line.lead.id);
   out_.writes.push_back(WriteAttempt{line});
@@ -134,7 +134,7 @@ void Stepper::Dial(Line& line) {
 
 void Stepper::HangUpAgent(Line& line) {
   if (!line.agent || line.facts.agent.ended) return;
-  out_.Urgent(HangUp{.line = line, .leg = line.AgentLeg()});
+  out_.Urgent(HangUp{.line = line, .leg = line.AgentLegAtEdge()});
 }
 
 void Stepper::GiveBackAgent(Line& line) {

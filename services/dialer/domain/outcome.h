@@ -7,6 +7,7 @@
 
 namespace callfleet::dialer {
 
+// Numbers are kept in rows: new ones go to the end.
 enum class Outcome : std::uint8_t {
   kNone,       // Not ended yet.
   kCompleted,  // A person and an agent were in one call.

@@ -27,6 +27,7 @@ class Stepper {
   void On(const ReservationLost& event);
   void On(const CallFacts& event);
   void On(const EdgeUp& event);
+  void On(const EdgeDown& event);
   void On(const CommandReply& event);
   void On(const TrunkPublished& event);
   void On(const TimerFired& event);

@@ -1,6 +1,9 @@
 #pragma once
 // Driven: the edges, as a campaign uses them. Replies and facts come back through CampaignInbox.
+#include <functional>
+
 #include "common/ids/ids.h"
+#include "common/result/result.h"
 #include "services/dialer/domain/step.h"
 
 namespace callfleet::dialer {
@@ -17,6 +20,8 @@ class CallControl {
   virtual void Dial(const UnitToken& campaign, const Originate& originate) = 0;
   virtual void End(const UnitToken& campaign, const HangUp& hang_up) = 0;
   virtual void Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) = 0;
+  // NOT_FOUND TRUNK_UNKNOWN, or UNAVAILABLE; once, on any thread.
+  virtual void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) = 0;
 };
 
 }  // namespace callfleet::dialer

@@ -34,7 +34,7 @@ class CampaignStore {
   virtual ~CampaignStore() = default;
   // Takes the unit (its token is raised) and reads the campaign with its open attempts as lines.
   virtual void Load(const CampaignId& id, Reply<CampaignModel> reply) = 0;
-  virtual std::unique_ptr<CampaignWriter> Open(const UnitToken& unit) = 0;
+  virtual std::unique_ptr<CampaignWriter> Open(const UnitToken& unit, const TrunkId& trunk) = 0;
   // Makes due leads queued again, then reads the heads in order.
   virtual void ReadPage(const UnitToken& unit, LoadPage page, WallTime now,
                         std::function<void(PageLoaded)> reply) = 0;

@@ -118,7 +118,7 @@ TEST_F(Restarts, AnAttemptAbsentFromTheSameBootWasNeverPlaced) {
   const AttemptId id = Grant();
   Gate(id);
   AgentPicksUp(id);
-  model.lines.at(id).command_pending = false;
+  model.lines.at(id).command_leg = LegId();
   Happens(EdgeUp{EdgeId("e1"), BootId("b1"), {}});
   EXPECT_FALSE(LastClose().counted);
   EXPECT_EQ(LastClose().lead_state, LeadState::kQueued);

@@ -1,0 +1,93 @@
+#include "services/dialer/adapters/column_text.h"
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace callfleet::dialer {
+
+namespace {
+// Calls `each` with the fields of every "a:b:c" in a list separated by commas.
+template <class Each>
+void ForEachItem(const std::string& text, const Each& each) {
+  std::istringstream items(text);
+  for (std::string item; std::getline(items, item, ',');) {
+    std::vector<std::string> fields;
+    std::istringstream parts(item);
+    for (std::string field; std::getline(parts, field, ':');) fields.push_back(field);
+    each(fields);
+  }
+}
+
+void AddItem(std::string* list, const std::string& item) {
+  if (!list->empty()) *list += ',';
+  *list += item;
+}
+}  // namespace
+
+std::string ToText(const Tries& tries) {
+  std::string text;
+  for (Outcome outcome : kOutcomes) {
+    if (tries.Of(outcome) == 0) continue;
+    AddItem(&text, std::string(Name(outcome)) + ":" + std::to_string(tries.Of(outcome)));
+  }
+  return text;
+}
+
+Tries TriesOf(const std::string& text) {
+  Tries tries;
+  ForEachItem(text, [&](const std::vector<std::string>& fields) {
+    if (fields.size() != 2) return;
+    const auto outcome = OutcomeByName(fields[0]);
+    if (!outcome) return;
+    tries.by_outcome[static_cast<std::size_t>(*outcome)] =
+        static_cast<std::uint8_t>(std::stoi(fields[1]));
+  });
+  return tries;
+}
+
+std::string ToText(const RetryPolicy& policy) {
+  std::string text;
+  for (const auto& [outcome, rule] : policy.rules) {
+    AddItem(&text, std::string(Name(outcome)) + ":" + std::to_string(rule.delay.count()) + ":" +
+                       std::to_string(rule.max_retries));
+  }
+  return text;
+}
+
+RetryPolicy RulesOf(const std::string& text, int max_attempts) {
+  RetryPolicy policy;
+  policy.max_attempts = max_attempts;
+  ForEachItem(text, [&](const std::vector<std::string>& fields) {
+    if (fields.size() != 3) return;
+    if (const auto outcome = OutcomeByName(fields[0])) {
+      policy.rules[*outcome] = {.delay = std::chrono::seconds(std::stoll(fields[1])),
+                                .max_retries = std::stoi(fields[2])};
+    }
+  });
+  return policy;
+}
+
+std::string ToText(const std::vector<SkillNeed>& skills) {
+  std::string text;
+  for (const auto& skill : skills) {
+    if (!text.empty()) text += '|';
+    text += skill.name + ":" + std::to_string(skill.min_level);
+  }
+  return text;
+}
+
+std::string ToJson(const std::map<std::string, std::string>& metadata) {
+  return nlohmann::json(metadata).dump();
+}
+
+std::map<std::string, std::string> MetadataOf(const std::string& json) {
+  return nlohmann::json::parse(json).get<std::map<std::string, std::string>>();
+}
+
+std::vector<SkillNeed> SkillsOf(const std::string& text) {
+  std::vector<SkillNeed> skills;
+  ParseSkills(text, skills);
+  return skills;
+}
+
+}  // namespace callfleet::dialer

@@ -1,0 +1,136 @@
+#include "services/dialer/adapters/csv_uploads.h"
+
+#include <utility>
+
+#include "services/dialer/adapters/csv_reader.h"
+#include "services/dialer/adapters/row_sinks.h"
+
+namespace callfleet::dialer {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr pg::Statement kRegionOf{"dialer_region_of",
+                                  "SELECT default_region FROM campaigns WHERE campaign_id = $1"};
+
+// Rows of one file; on a worker, one task at a time.
+class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUpload> {
+ public:
+  CsvUpload(std::unique_ptr<RowSink> sink, Workers* workers, std::shared_ptr<std::atomic<int>> open)
+      : sink_(std::move(sink)),
+        workers_(workers),
+        open_(std::move(open)),
+        reader_([this](int line, std::vector<std::string>& fields) { OnRow(line, fields); }) {}
+  ~CsvUpload() override { --*open_; }
+
+  void Feed(std::string chunk, std::function<void(Status)> taken) override {
+    auto task = [self = shared_from_this(), chunk = std::move(chunk), taken] {
+      taken(self->Take(chunk));
+    };
+    if (!workers_->Post(std::move(task))) taken(Stopping());
+  }
+  void End(std::function<void(Result<UploadReport>)> done) override {
+    auto task = [self = shared_from_this(), done] { done(self->Finish()); };
+    if (!workers_->Post(std::move(task))) done(Fail(Stopping().error()));
+  }
+
+ private:
+  static Status Stopping() { return Unavailable("SHUTTING_DOWN", "The dialer stops."); }
+
+  Status Take(const std::string& chunk) {
+    if (fault_) return fault_;
+    fault_ = reader_.Feed(chunk);
+    return fault_;
+  }
+  Result<UploadReport> Finish() {
+    if (fault_) fault_ = reader_.End();
+    if (fault_) fault_ = Write();
+    if (!fault_) return Fail(fault_.error());
+    if (!header_seen_) return InvalidField("header", "the file is empty", "CSV_HEADER");
+    return report_;
+  }
+  void OnRow(int line, std::vector<std::string>& fields) {
+    if (!fault_) return;
+    if (!header_seen_) {
+      header_seen_ = true;
+      fault_ = sink_->Header(fields);
+      return;
+    }
+    if (auto taken = sink_->Row(line, fields); !taken) {
+      if (++report_.rejected_count <= static_cast<std::int64_t>(UploadReport::kMaxRejected)) {
+        report_.rejected.push_back({.line = line, .reason = taken.error().message});
+      }
+    } else if (sink_->full()) {
+      fault_ = Write();
+    }
+  }
+  Status Write() {
+    const auto waiting = static_cast<std::int64_t>(sink_->waiting());
+    if (waiting == 0) return {};
+    const auto added = sink_->Write();
+    if (!added) return Fail(added.error());
+    report_.accepted += *added;
+    report_.duplicates += waiting - *added;
+    return {};
+  }
+
+  std::unique_ptr<RowSink> sink_;
+  Workers* workers_;
+  std::shared_ptr<std::atomic<int>> open_;
+  CsvReader reader_;
+  UploadReport report_;
+  Status fault_;  // A value while all is well.
+  bool header_seen_ = false;
+};
+
+tl::unexpected<Error> Busy() {
+  return Fail(Error{.code = ErrorCode::kResourceExhausted,
+                    .reason = "UPLOADS_BUSY",
+                    .message = "Too many uploads at once; try again.",
+                    .metadata = {},
+                    .fields = {},
+                    .retry_after = 1000ms});
+}
+
+}  // namespace
+
+void CsvUploads::Leads(const CampaignId& campaign, Reply reply) {
+  if (++*open_ > kMost) {
+    --*open_;
+    reply(Busy());
+    return;
+  }
+  parts_.pool->Run<std::string>(
+      5s,
+      [campaign](pg::Transaction& transaction) -> Result<std::string> {
+        const auto rows = transaction.Exec(kRegionOf, {campaign});
+        if (rows.empty()) {
+          return NotFound("CAMPAIGN_NOT_FOUND", "There is no campaign with this id.");
+        }
+        return rows[0].Text("default_region");
+      },
+      [parts = parts_, open = open_, campaign,
+       reply = std::move(reply)](Result<std::string> region) {
+        if (!region) {
+          --*open;
+          reply(Fail(region.error()));
+          return;
+        }
+        reply(std::make_shared<CsvUpload>(MakeLeadSink(parts, campaign, *region), parts.workers,
+                                          open));
+      });
+}
+
+void CsvUploads::Suppressions(const CampaignId& list, const std::string& default_region,
+                              Reply reply) {
+  if (++*open_ > kMost) {
+    --*open_;
+    reply(Busy());
+    return;
+  }
+  reply(std::make_shared<CsvUpload>(MakeSuppressionSink(parts_, list, default_region),
+                                    parts_.workers, open_));
+}
+
+}  // namespace callfleet::dialer

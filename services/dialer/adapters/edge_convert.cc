@@ -1,0 +1,237 @@
+#include "services/dialer/adapters/edge_convert.h"
+
+#include <utility>
+
+#include "services/dialer/adapters/proto_time.h"
+
+namespace callfleet::dialer {
+
+namespace {
+
+namespace v1 = callfleet::sip_edge::v1;
+
+OfferEnd OfferEndOf(const v1::Leg& leg) {
+  const v1::LegEnd& end = leg.end();
+  if (end.by() == v1::ENDED_BY_CONTROLLER || end.by() == v1::ENDED_BY_PEER_LEG) {
+    return OfferEnd::kWithdrawn;
+  }
+  if (end.edge_reason() == v1::EDGE_REASON_RING_TIMEOUT) return OfferEnd::kNoAnswer;
+  const bool rang = leg.has_ring_time();
+  switch (end.sip_code()) {
+    case 486:
+    case 600:
+    case 603:
+      return OfferEnd::kDeclined;
+    case 408:
+    case 480:
+      return rang ? OfferEnd::kNoAnswer : OfferEnd::kDeviceFault;
+    default:
+      return OfferEnd::kDeviceFault;
+  }
+}
+
+EndCause CauseOf(const v1::LegEnd& end) {
+  switch (end.edge_reason()) {
+    case v1::EDGE_REASON_SETUP_TIMEOUT:
+      return EndCause::kSetupTimeout;
+    case v1::EDGE_REASON_RING_TIMEOUT:
+      return EndCause::kRingTimeout;
+    case v1::EDGE_REASON_ABANDONED:
+      return EndCause::kNotBridged;
+    case v1::EDGE_REASON_TRUNK_FAILED:
+      return EndCause::kTransport;
+    case v1::EDGE_REASON_EDGE_RESTARTED:
+      return EndCause::kEdgeRestart;
+    case v1::EDGE_REASON_PEER_ENDED:
+      return EndCause::kAgentLeg;
+    case v1::EDGE_REASON_DRAINED:
+      return EndCause::kLocal;
+    default:
+      break;  // Generated enums are open; the rest is told by code and cause.
+  }
+  switch (end.by()) {
+    case v1::ENDED_BY_CONTROLLER:
+      return EndCause::kLocal;
+    case v1::ENDED_BY_PEER_LEG:
+      return EndCause::kAgentLeg;
+    default:
+      return EndCause::kPeer;
+  }
+}
+
+WallTime TimeOf(bool has, const google::protobuf::Timestamp& time) {
+  return has ? FromProto(time) : WallTime{};
+}
+
+AgentLegFacts AgentOf(const v1::Leg& leg) {
+  return {.leg = LegId(leg.leg_id()),
+          .reservation = ReservationId(leg.reservation_id()),
+          .answered = leg.has_answer_time(),
+          .ended = leg.state() == v1::LEG_STATE_ENDED,
+          .end = leg.has_end() ? OfferEndOf(leg) : OfferEnd::kWithdrawn};
+}
+
+CustomerLegFacts CustomerOf(const v1::Leg& leg) {
+  CustomerLegFacts facts{.exists = true,
+                         .placed = TimeOf(leg.has_place_time(), leg.place_time()),
+                         .progressed = TimeOf(leg.has_ring_time(), leg.ring_time()),
+                         .answered = TimeOf(leg.has_answer_time(), leg.answer_time())};
+  facts.end = {.placed = leg.has_place_time(),
+               .progressed = leg.has_ring_time(),
+               .answered = leg.has_answer_time()};
+  if (leg.state() == v1::LEG_STATE_ENDED) {
+    facts.ended = FromProto(leg.end_time());
+    facts.end.answered_after_cancel =
+        leg.end().edge_reason() == v1::EDGE_REASON_ANSWERED_AFTER_CANCEL;
+    facts.end.cause = CauseOf(leg.end());
+    facts.end.sip_code = leg.end().sip_code();
+    facts.end.q850 = leg.end().q850_cause();
+  }
+  return facts;
+}
+
+v1::LineMode ToProto(LineMode mode) {
+  switch (mode) {
+    case LineMode::kRing:
+      return v1::LINE_MODE_RING;
+    case LineMode::kAuto:
+      return v1::LINE_MODE_AUTO;
+    case LineMode::kDedicated:
+      return v1::LINE_MODE_DEDICATED;
+  }
+  return v1::LINE_MODE_RING;
+}
+
+// What the agent's phone and page are told: at most 1 KiB in all, whole pairs only.
+constexpr std::size_t kMaxMetadata = 1000;
+
+template <class Map>
+void Describe(const Line& line, const std::string& campaign, bool with_columns, Map* to) {
+  const std::pair<const char*, const std::string&> kIds[] = {
+      {"Dispatch-Id", line.id.str()}, {"Campaign-Id", campaign}, {"Lead-Id", line.lead.id.str()}};
+  std::size_t size = 0;
+  for (const auto& [name, value] : kIds) {
+    (*to)[name] = value;
+    size += std::string_view(name).size() + value.size();
+  }
+  if (!with_columns) return;
+  for (const auto& [name, value] : line.lead.metadata) {
+    size += name.size() + value.size();
+    if (size > kMaxMetadata) return;
+    (*to)["Lead-" + name] = value;
+  }
+}
+
+}  // namespace
+
+CallFacts ToFacts(const v1::CallRecord& record) {
+  CallFacts facts;
+  facts.attempt = AttemptId(record.call_id());
+  facts.edge = EdgeId(record.edge_id());
+  facts.boot = BootId(record.boot_id());
+  facts.version = record.version();
+  for (const auto& leg : record.legs()) {
+    if (leg.role() == v1::LEG_ROLE_AGENT) facts.agent = AgentOf(leg);  // The last is the newest.
+    if (leg.role() == v1::LEG_ROLE_CUSTOMER) facts.customer = CustomerOf(leg);
+  }
+  facts.bridged = TimeOf(record.has_bridge_time(), record.bridge_time());
+  facts.call_over = record.state() == v1::CALL_STATE_ENDED;
+  return facts;
+}
+
+TrunkPublished ToPublished(const v1::Trunk& trunk) {
+  TrunkPublished published;
+  switch (trunk.state()) {
+    case v1::TRUNK_STATE_UP:
+      published.state = TrunkState::kUp;
+      break;
+    case v1::TRUNK_STATE_DOWN:
+      published.state = TrunkState::kDown;
+      break;
+    case v1::TRUNK_STATE_BREAKER_OPEN:
+      published.state = TrunkState::kBreakerOpen;
+      break;
+    case v1::TRUNK_STATE_DISABLED:
+      published.state = TrunkState::kDisabled;
+      break;
+    default:
+      published.state = TrunkState::kUp;
+      break;  // Said to exist, nothing against it.
+  }
+  if (trunk.max_channels() > 0 || trunk.max_calls_per_second() > 0) {
+    published.free_channels = static_cast<int>(trunk.free_channels());
+  }
+  return published;
+}
+
+v1::CommandContext ContextOf(const UnitToken& unit, const std::string& request,
+                             const BootId& boot) {
+  v1::CommandContext context;
+  context.set_request_id(request);
+  context.set_boot_id(boot.str());
+  context.mutable_unit()->mutable_unit()->set_kind(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
+  context.mutable_unit()->mutable_unit()->set_id(unit.unit.id);
+  context.mutable_unit()->set_token(unit.token);
+  return context;
+}
+
+v1::RingRequest ToRequest(const UnitToken& unit, const RingAgent& ring) {
+  const Line& line = ring.line;
+  v1::RingRequest request;
+  *request.mutable_context() = ContextOf(unit, line.AgentLeg().str() + ":ring", line.boot);
+  request.set_call_id(line.id.str());
+  request.set_leg_id(line.AgentLeg().str());
+  request.set_caller_id(ring.shown_number);
+  request.set_caller_name(ring.shown_name.substr(0, 64));
+  if (line.agent) {
+    request.set_agent_id(line.agent->agent.str());
+    request.set_reservation_id(line.agent->reservation.str());
+    request.set_line_mode(ToProto(line.agent->line_mode));
+    if (!line.agent->dedicated_leg.empty()) {
+      request.set_dedicated_leg_id(line.agent->dedicated_leg.str());
+    } else if (!line.agent->contact_uri.empty()) {
+      request.set_contact_uri(line.agent->contact_uri);
+    } else {
+      request.set_sip_user(line.agent->sip_user);
+    }
+  }
+  auto* follows = request.mutable_what_follows();
+  if (ring.bridge) follows->set_bridge_with_leg_id(line.CustomerLeg().str());
+  follows->set_on_peer_end(v1::ON_PEER_END_HANG_UP);
+  SetDuration(follows->mutable_ring_timeout(), ring.ring_timeout);
+  Describe(line, unit.unit.id, false, request.mutable_labels());
+  Describe(line, unit.unit.id, true, request.mutable_headers());
+  return request;
+}
+
+v1::OriginateRequest ToRequest(const UnitToken& unit, const Originate& originate) {
+  const Line& line = originate.line;
+  v1::OriginateRequest request;
+  *request.mutable_context() = ContextOf(unit, line.CustomerLeg().str() + ":dial", line.boot);
+  request.set_call_id(line.id.str());
+  request.set_leg_id(line.CustomerLeg().str());
+  request.mutable_trunk_number()->set_trunk_id(originate.trunk.str());
+  request.mutable_trunk_number()->set_number(line.lead.number);
+  request.set_caller_id(originate.caller_id);
+  auto* follows = request.mutable_what_follows();
+  if (line.agent_first) follows->set_bridge_with_leg_id(line.AgentLegAtEdge().str());
+  follows->set_on_peer_end(v1::ON_PEER_END_HANG_UP);
+  SetDuration(follows->mutable_ring_timeout(), originate.ring_timeout);
+  SetDuration(follows->mutable_setup_timeout(), originate.setup_timeout);
+  if (originate.not_bridged_within) {
+    SetDuration(follows->mutable_not_bridged_within(), *originate.not_bridged_within);
+  }
+  Describe(line, unit.unit.id, false, request.mutable_labels());
+  return request;
+}
+
+v1::HangUpRequest ToRequest(const UnitToken& unit, const HangUp& hang_up) {
+  v1::HangUpRequest request;
+  const std::string what = hang_up.leg.empty() ? hang_up.line.id.str() : hang_up.leg.str();
+  *request.mutable_context() = ContextOf(unit, what + ":end", hang_up.line.boot);
+  request.set_call_id(hang_up.line.id.str());
+  request.set_leg_id(hang_up.leg.str());
+  return request;
+}
+
+}  // namespace callfleet::dialer

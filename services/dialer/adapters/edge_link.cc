@@ -1,0 +1,259 @@
+#include "services/dialer/adapters/edge_link.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <utility>
+
+#include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
+#include "common/grpc_server/errors.h"
+#include "services/dialer/adapters/edge_convert.h"
+#include "services/dialer/adapters/edge_watches.h"
+#include "services/dialer/adapters/open_calls.h"
+#include "services/dialer/adapters/proto_time.h"
+
+namespace callfleet::dialer {
+
+namespace {
+
+namespace v1 = callfleet::sip_edge::v1;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAgain{200};
+constexpr std::chrono::seconds kDeadline{2};
+
+// The answer may have been lost: the edge keeps results by request id, so asking again is safe.
+bool MayHaveHappened(const Error& error) {
+  return error.reason == "UNAVAILABLE" || error.reason == "DEADLINE_EXCEEDED" ||
+         error.reason == "CANCELLED" || error.reason == "UNKNOWN" || error.reason == "INTERNAL";
+}
+
+}  // namespace
+
+// Everything that callbacks of gRPC need; lives until the last of them.
+class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
+ public:
+  Shared(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log)
+      : options_(std::move(options)),
+        listener_(listener),
+        log_(std::move(log)),
+        stub_(v1::SipEdgeService::NewStub(options_.channel)) {}
+
+  void WatchCalls();
+  void WatchTrunks();
+  OpenCalls& calls() { return calls_; }
+  EdgeListener* listener() { return listener_; }
+  v1::SipEdgeService::Stub::async_interface* stub() { return stub_->async(); }
+  void Later(std::function<void(Shared*)> what) {
+    if (calls_.stopping()) return;
+    options_.timers->Start(kAgain, [weak = weak_from_this(), what = std::move(what)] {
+      if (const auto self = weak.lock()) what(self.get());
+    });
+  }
+
+  // `start` begins the call on the stub; `done` gets the edge's answer, never a lost one.
+  template <class Request, class Response>
+  void Command(std::shared_ptr<const Request> request,
+               void (*start)(v1::SipEdgeService::Stub::async_interface*, grpc::ClientContext*,
+                             const Request*, Response*, std::function<void(grpc::Status)>),
+               std::function<void(Status)> done) {
+    struct Call {
+      grpc::ClientContext context;
+      Response response;
+    };
+    auto call = std::make_shared<Call>();
+    call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+    if (!calls_.Enter(&call->context)) return;
+    start(stub_->async(), &call->context, request.get(), &call->response,
+          [self = this->shared_from_this(), call, request, start,
+           done = std::move(done)](const grpc::Status& answer) mutable {
+            Status status = grpc_server::FromGrpcStatus(answer);
+            if (!status && MayHaveHappened(status.error())) {
+              self->Later([request, start, done = std::move(done)](Shared* shared) {
+                shared->Command<Request, Response>(request, start, done);
+              });
+            } else {
+              done(std::move(status));
+            }
+            self->calls_.Leave(&call->context);
+          });
+  }
+
+  void Reply(const CampaignId& campaign, CommandReply reply, const Status& status) {
+    if (!status) {
+      reply.refused = status.error().reason;
+      reply.retry_after = status.error().retry_after;
+      log_.Info("the edge refused a command", {{"campaign_id", campaign},
+                                               {"call_id", reply.attempt},
+                                               {"leg_id", reply.leg},
+                                               {"reason", reply.refused},
+                                               {"detail", status.error().message}});
+    }
+    listener_->OnReply(campaign, std::move(reply));
+  }
+
+ private:
+  void OnMessage(const v1::WatchCallsResponse& message);
+  void OnRecord(const v1::CallRecord& record);
+
+  EdgeLinkOptions options_;
+  EdgeListener* listener_;
+  logging::Logger log_;
+  std::unique_ptr<v1::SipEdgeService::Stub> stub_;
+  OpenCalls calls_;
+};
+
+void EdgeLink::Shared::WatchCalls() {
+  auto request = std::make_shared<v1::WatchCallsRequest>();
+  request->add_unit_kinds(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
+  auto self = shared_from_this();
+  WatchReader<v1::WatchCallsResponse>::Open(
+      &calls_,
+      [&](grpc::ClientContext* context, auto* reader) {
+        stub_->async()->WatchCalls(context, request.get(), reader);
+      },
+      [self, request](const v1::WatchCallsResponse& message) { self->OnMessage(message); },
+      [self](const grpc::Status& status) {
+        if (!self->calls_.stopping()) {
+          self->log_.Warn("the edge's watch ended", {{"detail", status.error_message()}});
+          self->listener_->OnDown();
+        }
+        self->Later([](Shared* shared) { shared->WatchCalls(); });
+      });
+}
+
+void EdgeLink::Shared::OnRecord(const v1::CallRecord& record) {
+  const auto& unit = record.controller().unit();
+  if (unit.kind() != callfleet::common::v1::UNIT_KIND_CAMPAIGN) return;
+  listener_->OnFacts(CampaignId(unit.id()), ToFacts(record));
+}
+
+void EdgeLink::Shared::OnMessage(const v1::WatchCallsResponse& message) {
+  switch (message.message_case()) {
+    case v1::WatchCallsResponse::kSnapshotBegin:
+      log_.Info("watching an edge", {{"edge_id", message.snapshot_begin().edge_id()},
+                                     {"boot_id", message.snapshot_begin().boot_id()}});
+      listener_->OnSnapshotBegin(EdgeId(message.snapshot_begin().edge_id()),
+                                 BootId(message.snapshot_begin().boot_id()));
+      break;
+    case v1::WatchCallsResponse::kRecord:
+      OnRecord(message.record());
+      break;
+    case v1::WatchCallsResponse::kSnapshotEnd:
+      listener_->OnSnapshotEnd();
+      break;
+    case v1::WatchCallsResponse::kDelta:
+      if (message.delta().forgotten()) {
+        listener_->OnForgotten(AttemptId(message.delta().record().call_id()));
+      } else {
+        OnRecord(message.delta().record());
+      }
+      break;
+    case v1::WatchCallsResponse::kAlive:
+    case v1::WatchCallsResponse::MESSAGE_NOT_SET:
+      break;
+  }
+}
+
+void EdgeLink::Shared::WatchTrunks() {
+  auto request = std::make_shared<v1::WatchTrunksRequest>();
+  auto self = shared_from_this();
+  WatchReader<v1::WatchTrunksResponse>::Open(
+      &calls_,
+      [&](grpc::ClientContext* context, auto* reader) {
+        stub_->async()->WatchTrunks(context, request.get(), reader);
+      },
+      [self, request](const v1::WatchTrunksResponse& message) {
+        if (message.has_trunk()) {
+          self->listener_->OnTrunk(TrunkId(message.trunk().trunk_id()),
+                                   ToPublished(message.trunk()));
+        } else if (!message.deleted_trunk_id().empty()) {
+          self->listener_->OnTrunkGone(TrunkId(message.deleted_trunk_id()));
+        }
+      },
+      [self](const grpc::Status&) { self->Later([](Shared* shared) { shared->WatchTrunks(); }); });
+}
+
+EdgeLink::EdgeLink(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log)
+    : shared_(std::make_shared<Shared>(std::move(options), listener, std::move(log))) {}
+EdgeLink::~EdgeLink() { Stop(); }
+void EdgeLink::Start() {
+  shared_->WatchCalls();
+  shared_->WatchTrunks();
+}
+void EdgeLink::Stop() { shared_->calls().Stop(); }
+
+void EdgeLink::Ring(const UnitToken& unit, const RingAgent& ring) {
+  CommandReply reply{.attempt = ring.line.id,
+                     .leg = ring.line.AgentLeg(),
+                     .verb = CommandVerb::kRing,
+                     .refused = {},
+                     .retry_after = {}};
+  shared_->Command<v1::RingRequest, v1::RingResponse>(
+      std::make_shared<v1::RingRequest>(ToRequest(unit, ring)),
+      [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
+        stub->Ring(context, asked, answer, std::move(done));
+      },
+      [shared = shared_.get(), campaign = CampaignId(unit.unit.id), reply](const Status& status) {
+        shared->Reply(campaign, reply, status);
+      });
+}
+
+void EdgeLink::Dial(const UnitToken& unit, const Originate& originate) {
+  CommandReply reply{.attempt = originate.line.id,
+                     .leg = originate.line.CustomerLeg(),
+                     .verb = CommandVerb::kOriginate,
+                     .refused = {},
+                     .retry_after = {}};
+  shared_->Command<v1::OriginateRequest, v1::OriginateResponse>(
+      std::make_shared<v1::OriginateRequest>(ToRequest(unit, originate)),
+      [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
+        stub->Originate(context, asked, answer, std::move(done));
+      },
+      [shared = shared_.get(), campaign = CampaignId(unit.unit.id), reply](const Status& status) {
+        shared->Reply(campaign, reply, status);
+      });
+}
+
+void EdgeLink::End(const UnitToken& unit, const HangUp& hang_up) {
+  shared_->Command<v1::HangUpRequest, v1::HangUpResponse>(
+      std::make_shared<v1::HangUpRequest>(ToRequest(unit, hang_up)),
+      [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
+        stub->HangUp(context, asked, answer, std::move(done));
+      },
+      [](const Status&) {});  // The end follows as a fact; a leg that is gone needs none.
+}
+
+void EdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
+  auto request = std::make_shared<v1::AcknowledgeRequest>();
+  *request->mutable_context() = ContextOf(unit, call.str() + ":ack", BootId());
+  request->add_call_ids(call.str());
+  shared_->Command<v1::AcknowledgeRequest, v1::AcknowledgeResponse>(
+      std::move(request),
+      [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
+        stub->Acknowledge(context, asked, answer, std::move(done));
+      },
+      [](const Status&) {});  // Unacknowledged records come again with the next snapshot.
+}
+
+void EdgeLink::FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) {
+  struct Call {
+    grpc::ClientContext context;
+    v1::GetTrunkRequest request;
+    v1::GetTrunkResponse response;
+  };
+  auto call = std::make_shared<Call>();
+  call->request.set_trunk_id(trunk.str());
+  call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+  if (!shared_->calls().Enter(&call->context)) {
+    reply(Unavailable("SHUTTING_DOWN", "The dialer stops."));
+    return;
+  }
+  shared_->stub()->GetTrunk(
+      &call->context, &call->request, &call->response,
+      [shared = shared_, call, reply = std::move(reply)](const grpc::Status& status) {
+        reply(grpc_server::FromGrpcStatus(status));
+        shared->calls().Leave(&call->context);
+      });
+}
+
+}  // namespace callfleet::dialer

@@ -1,0 +1,61 @@
+#pragma once
+// One edge: a watch of the campaigns' calls, a watch of its trunks, and commands that are repeated
+// until they are answered.
+#include <grpcpp/channel.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "common/clock/timers.h"
+#include "common/logging/logger.h"
+#include "common/result/result.h"
+#include "services/dialer/domain/events.h"
+#include "services/dialer/domain/step.h"
+
+namespace callfleet::dialer {
+
+struct EdgeLinkOptions {
+  std::shared_ptr<grpc::Channel> channel;
+  Timers* timers;  // Outlives the link.
+};
+
+// What an edge says; on gRPC's threads, in order for one kind.
+class EdgeListener {
+ public:
+  virtual ~EdgeListener() = default;
+  virtual void OnSnapshotBegin(const EdgeId& edge, const BootId& boot) = 0;
+  virtual void OnFacts(const CampaignId& campaign, CallFacts facts) = 0;
+  virtual void OnForgotten(const AttemptId& call) = 0;
+  virtual void OnSnapshotEnd() = 0;
+  virtual void OnTrunk(const TrunkId& trunk, TrunkPublished state) = 0;
+  virtual void OnTrunkGone(const TrunkId& trunk) = 0;
+  virtual void OnDown() = 0;
+  virtual void OnReply(const CampaignId& campaign, CommandReply reply) = 0;
+};
+
+// Thread safe. Broken watches are opened again after 200 ms, for ever.
+class EdgeLink {
+ public:
+  EdgeLink(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log);
+  ~EdgeLink();  // Stop.
+  EdgeLink(const EdgeLink&) = delete;
+  EdgeLink& operator=(const EdgeLink&) = delete;
+
+  void Start();
+  void Stop();  // Nothing is told afterwards.
+
+  void Ring(const UnitToken& unit, const RingAgent& ring);
+  void Dial(const UnitToken& unit, const Originate& originate);
+  void End(const UnitToken& unit, const HangUp& hang_up);
+  void Acknowledge(const UnitToken& unit, const AttemptId& call);
+  // TRUNK_UNKNOWN, or UNAVAILABLE where the edge does not answer within 2 s.
+  void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply);
+
+ private:
+  class Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace callfleet::dialer

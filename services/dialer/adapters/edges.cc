@@ -1,0 +1,174 @@
+#include "services/dialer/adapters/edges.h"
+
+#include <utility>
+
+namespace callfleet::dialer {
+
+// What one edge has said, as far as campaigns that come later must hear it too.
+class Edges::Edge final : public EdgeListener {
+ public:
+  Edge(Edges* all, EdgeLinkOptions options, logging::Logger log)
+      : all_(all), link(std::move(options), this, std::move(log)) {}
+
+  void OnSnapshotBegin(const EdgeId& edge, const BootId& boot) override {
+    const std::lock_guard lock(all_->mutex_);
+    id = edge;
+    boot_ = boot;
+    up = false;
+    calls.clear();
+  }
+  void OnFacts(const CampaignId& campaign, CallFacts facts) override {
+    const std::lock_guard lock(all_->mutex_);
+    calls[facts.attempt] = {campaign, facts};
+    if (up && all_->followers_.contains(campaign)) {
+      all_->campaigns_->Send(campaign, std::move(facts));
+    }
+  }
+  void OnForgotten(const AttemptId& call) override {
+    const std::lock_guard lock(all_->mutex_);
+    calls.erase(call);
+  }
+  void OnSnapshotEnd() override {
+    const std::lock_guard lock(all_->mutex_);
+    up = true;
+    for (const auto& [campaign, trunk] : all_->followers_) all_->TellUp(this, campaign);
+  }
+  void OnTrunk(const TrunkId& trunk, TrunkPublished state) override {
+    const std::lock_guard lock(all_->mutex_);
+    trunks[trunk] = state;
+    all_->TellTrunk(trunk);
+  }
+  void OnTrunkGone(const TrunkId& trunk) override {
+    const std::lock_guard lock(all_->mutex_);
+    trunks.erase(trunk);
+    all_->TellTrunk(trunk);
+  }
+  void OnDown() override {
+    const std::lock_guard lock(all_->mutex_);
+    up = false;
+    for (const auto& [campaign, trunk] : all_->followers_) {
+      all_->campaigns_->Send(campaign, EdgeDown{id});
+    }
+  }
+  void OnReply(const CampaignId& campaign, CommandReply reply) override {
+    all_->campaigns_->Send(campaign, std::move(reply));
+  }
+
+  struct Call {
+    CampaignId campaign;
+    CallFacts facts;
+  };
+  EdgeUp UpFor(const CampaignId& campaign) const {
+    EdgeUp event{.edge = id, .boot = boot_, .known = {}};
+    for (const auto& [attempt, call] : calls) {
+      if (call.campaign == campaign) event.known[attempt] = call.facts.call_over;
+    }
+    return event;
+  }
+
+ private:
+  Edges* all_;
+  BootId boot_;
+
+ public:
+  EdgeId id;
+  bool up = false;
+  std::map<AttemptId, Call> calls;
+  std::map<TrunkId, TrunkPublished> trunks;
+  EdgeLink link;
+};
+
+Edges::Edges(std::vector<std::shared_ptr<grpc::Channel>> channels, Timers* timers,
+             CampaignInbox* campaigns, logging::Logger log)
+    : campaigns_(campaigns) {
+  for (auto& channel : channels) {
+    edges_.push_back(std::make_unique<Edge>(
+        this, EdgeLinkOptions{.channel = std::move(channel), .timers = timers}, log));
+  }
+}
+
+Edges::~Edges() { Stop(); }
+
+void Edges::Start() {
+  for (const auto& edge : edges_) edge->link.Start();
+}
+
+void Edges::Stop() {
+  for (const auto& edge : edges_) edge->link.Stop();
+}
+
+bool Edges::connected() const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& edge : edges_) {
+    if (edge->up) return true;
+  }
+  return false;
+}
+
+void Edges::TellUp(Edge* edge, const CampaignId& campaign) {
+  for (const auto& [attempt, call] : edge->calls) {
+    if (call.campaign == campaign) campaigns_->Send(campaign, call.facts);
+  }
+  campaigns_->Send(campaign, edge->UpFor(campaign));
+}
+
+TrunkPublished Edges::StateOf(const TrunkId& trunk) const {
+  TrunkPublished best;
+  for (const auto& edge : edges_) {
+    const auto found = edge->trunks.find(trunk);
+    if (found == edge->trunks.end()) continue;
+    if (best.state != TrunkState::kUp) best = found->second;
+  }
+  return best;
+}
+
+void Edges::TellTrunk(const TrunkId& trunk) {
+  for (const auto& [campaign, wanted] : followers_) {
+    if (wanted == trunk) campaigns_->Send(campaign, StateOf(trunk));
+  }
+}
+
+void Edges::Follow(const UnitToken& campaign, const TrunkId& trunk) {
+  const std::lock_guard lock(mutex_);
+  const CampaignId id(campaign.unit.id);
+  followers_[id] = trunk;
+  campaigns_->Send(id, StateOf(trunk));
+  for (const auto& edge : edges_) {
+    if (edge->up) TellUp(edge.get(), id);
+  }
+}
+
+void Edges::Forget(const CampaignId& campaign) {
+  const std::lock_guard lock(mutex_);
+  followers_.erase(campaign);
+}
+
+EdgeLink* Edges::LinkOf(const EdgeId& edge) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& one : edges_) {
+    if (one->id == edge) return &one->link;
+  }
+  return &edges_.front()->link;  // Never heard of: the first answers BOOT_CHANGED or does it.
+}
+
+void Edges::Ring(const UnitToken& campaign, const RingAgent& ring) {
+  LinkOf(ring.line.edge)->Ring(campaign, ring);
+}
+
+void Edges::Dial(const UnitToken& campaign, const Originate& originate) {
+  LinkOf(originate.line.edge)->Dial(campaign, originate);
+}
+
+void Edges::End(const UnitToken& campaign, const HangUp& hang_up) {
+  LinkOf(hang_up.line.edge)->End(campaign, hang_up);
+}
+
+void Edges::Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) {
+  LinkOf(acknowledge.edge)->Acknowledge(campaign, acknowledge.call);
+}
+
+void Edges::FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) {
+  edges_.front()->link.FindTrunk(trunk, std::move(reply));
+}
+
+}  // namespace callfleet::dialer

@@ -1,0 +1,32 @@
+#pragma once
+// The tables as running campaigns use them, schema `dialer`.
+#include "common/ids/id_source.h"
+#include "common/pg/committer.h"
+#include "common/pg/pool.h"
+#include "services/dialer/ports/campaign_store.h"
+
+namespace callfleet::dialer {
+
+// Thread safe. Pool, committer and ids outlive the store.
+class PgCampaignStore final : public CampaignStore {
+ public:
+  PgCampaignStore(pg::Pool* pool, pg::Committer* committer, IdSource* ids)
+      : pool_(pool), committer_(committer), ids_(ids) {}
+
+  void Load(const CampaignId& id, Reply<CampaignModel> reply) override;
+  std::unique_ptr<CampaignWriter> Open(const UnitToken& unit, const TrunkId& trunk) override;
+  void ReadPage(const UnitToken& unit, LoadPage page, WallTime now,
+                std::function<void(PageLoaded)> reply) override;
+  void AskGate(const UnitToken& unit, CheckGate check, WallTime now,
+               std::function<void(std::optional<NumberFacts>)> reply) override;
+
+  // All campaigns, for the start. Blocks.
+  Result<std::vector<CampaignId>> AllCampaigns();
+
+ private:
+  pg::Pool* pool_;
+  pg::Committer* committer_;
+  IdSource* ids_;
+};
+
+}  // namespace callfleet::dialer
