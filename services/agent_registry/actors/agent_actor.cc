@@ -44,7 +44,7 @@ void AgentActorState::Run(AgentStep step, ReplyTo<AgentRecordRef> reply) {
     if (reply || !step.writes.empty()) {
       Show();
     } else if (!std::exchange(show_due, true)) {
-      ports->timers->After(kShowEvery, Later(caf::actor_cast<caf::actor>(self), AgentShow{}));
+      ports->timers->Start(kShowEvery, Later(caf::actor_cast<caf::actor>(self), AgentShow{}));
     }
   }
   if (!step.writes.empty() || reply) Write(std::move(step.writes), std::move(reply));
@@ -53,7 +53,7 @@ void AgentActorState::Run(AgentStep step, ReplyTo<AgentRecordRef> reply) {
 void AgentActorState::Perform(const AgentStep& step) {
   TellMatchmaker(step);
   for (const StartAgentTimer& t : step.timers) {
-    ports->timers->After(t.after, Later(caf::actor_cast<caf::actor>(self),
+    ports->timers->Start(t.after, Later(caf::actor_cast<caf::actor>(self),
                                         AgentTimerFired{t.timer, t.generation}));
   }
   if (step.dial) ports->edges->DialDedicated(agent->profile(), step.dial->leg, agent->edge());
@@ -91,9 +91,6 @@ void AgentActorState::Write(std::vector<AgentWrite> writes, ReplyTo<AgentRecordR
   rows.reserve(writes.size() + 1);
   const AgentId& id = agent->profile().id;
   for (AgentWrite& write : writes) {
-    if (const auto* presence = std::get_if<SavePresence>(&write)) {
-      rows.push_back(TellAgentEvent{"agent.presence", id, presence->reason});
-    }
     rows.push_back(SaveAgentRow{id, std::move(write)});
   }
   if (rows.empty()) return reply(RecordOf(*agent, last_activity, version));

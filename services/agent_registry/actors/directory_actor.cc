@@ -32,7 +32,7 @@ void DirectoryActorState::Begin(const RegistryPorts* p, DirectoryOptions o,
 void DirectoryActorState::Spawn(const ProfileRef& profile, const AgentSaved& saved) {
   ports->edges->PutAccount(*profile);
   AgentRules rules = options.agents;
-  rules.edges = options.edges.size();
+  rules.edges = options.edges;
   agents[profile->id] = self->spawn<caf::linked>(AgentActor, ports, matchmakers.at(profile->pool),
                                                  profile, rules, saved);
 }
@@ -61,7 +61,7 @@ void DirectoryActorState::Create(const DirectoryCreate& m) {
   creating[request].push_back(m.reply);
   if (created->repeat) return;  // Its first try is not kept yet: it answers both.
   RegistryWrites writes{SaveProfile{profile, m.request.str()},
-                        TellAgentEvent{"agent.created", profile->id, profile->name}};
+                        TellAgentEvent{"created", profile->id, profile->name, generated.now}};
   Commit(profile->pool, std::move(writes),
          [actor = caf::actor_cast<caf::actor>(self), request, id = profile->id](Status status) {
            caf::anon_send(actor, DirectoryCreated{request, id, std::move(status)});
@@ -94,7 +94,7 @@ void DirectoryActorState::Update(const DirectoryUpdate& m) {
   if (agent == agents.end()) return m.reply(Unavailable("AGENT_STARTING", "Its creation is not kept yet."));
   ports->edges->PutAccount(*profile);
   caf::anon_send(agent->second, AgentProfileChanged{profile});
-  RegistryWrites writes{SaveProfile{profile, ""}, TellAgentEvent{"agent.updated", profile->id, profile->name}};
+  RegistryWrites writes{SaveProfile{profile, ""}, TellAgentEvent{"updated", profile->id, profile->name, ports->clock->Now().wall}};
   Commit(profile->pool, std::move(writes), [actor = agent->second, reply = m.reply](Status status) {
     if (!status) return reply(Fail(status.error()));
     caf::anon_send(actor, AgentRecordWish{reply});
@@ -122,7 +122,7 @@ void DirectoryActorState::Retired(const DirectoryRetired& m) {
   agents.erase(m.agent);
   if (!profile->sip_user.empty()) ports->edges->RemoveAccount(profile->sip_user);
   ports->feed->Gone(m.agent);
-  RegistryWrites writes{DropAgent{m.agent}, TellAgentEvent{"agent.deleted", m.agent, profile->name}};
+  RegistryWrites writes{DropAgent{m.agent}, TellAgentEvent{"deleted", m.agent, profile->name, ports->clock->Now().wall}};
   Commit(profile->pool, std::move(writes), [reply = m.reply](Status status) {
     reply(status ? Result<bool>(true) : Fail(status.error()));
   });
@@ -204,9 +204,7 @@ void DirectoryActorState::Reaches(const DirectoryReaches& m) {
 }
 
 void DirectoryActorState::EdgeMayBeComplete() {
-  for (const EdgeId& edge : options.edges) {
-    if (!leg_edges.contains(edge) || !reach_edges.contains(edge)) return;
-  }
+  if (leg_edges.size() < options.edges || reach_edges.size() < options.edges) return;
   for (const auto& [pool, matchmaker] : matchmakers) caf::anon_send(matchmaker, EdgesSeen{});
 }
 

@@ -14,7 +14,7 @@ namespace callfleet::agent_registry {
 struct DirectoryOptions {
   AgentRules agents;
   MatchRules matching;
-  std::vector<EdgeId> edges;  // All must give a snapshot before agents count as reachable.
+  std::size_t edges = 1;  // So many must have given their snapshots before anything is granted.
 };
 
 struct DirectoryCreate {

@@ -88,7 +88,7 @@ void MatchmakerActorState::Tick() {
   stats->reservations = matchmaker->reservations();
   stats->suspects = matchmaker->suspects();
   stats->granting = matchmaker->granting();
-  ports->timers->After(tick, [weak = caf::actor_cast<caf::weak_actor_ptr>(self->ctrl())] {
+  ports->timers->Start(tick, [weak = caf::actor_cast<caf::weak_actor_ptr>(self->ctrl())] {
     if (auto strong = caf::actor_cast<caf::actor>(weak)) caf::anon_send(strong, MatchTick{});
   });
 }

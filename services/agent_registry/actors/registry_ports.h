@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "common/clock/clock.h"
+#include "common/clock/timers.h"
 #include "common/ids/id_source.h"
 #include "common/logging/logger.h"
 #include "services/agent_registry/ports/agent_feed.h"
@@ -10,7 +11,6 @@
 #include "services/agent_registry/ports/journal.h"
 #include "services/agent_registry/ports/owner_streams.h"
 #include "services/agent_registry/ports/secrets.h"
-#include "services/agent_registry/ports/timers.h"
 
 namespace callfleet::agent_registry {
 

@@ -127,6 +127,7 @@ struct WorkDone {
   std::string outcome;
   std::chrono::milliseconds talk{0};
   std::chrono::milliseconds wrap_up{0};
+  WallTime at{};
 };
 using AgentWrite = std::variant<SavePresence, SaveFigures, SaveWrapUp, DropWrapUp, WorkDone>;
 

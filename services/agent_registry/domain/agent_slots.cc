@@ -131,7 +131,7 @@ AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
     ++figures_.answered;
   }
   WorkDone done{complete.key,  {}, slot->demand, slot->call.str(), complete.outcome,
-                complete.talk, {}};
+                complete.talk, {}, now.wall};
   if (slot->unit) done.unit = *slot->unit;
   if (slot->answered) done.wrap_up = wrap_up;
   figures_.talk += complete.talk;

@@ -4,7 +4,7 @@
 #include <variant>
 #include <vector>
 
-#include "services/agent_registry/domain/agent_events.h"
+#include "services/agent_registry/domain/agent.h"
 #include "services/agent_registry/domain/matchmaker.h"
 
 namespace callfleet::agent_registry {
@@ -37,11 +37,11 @@ struct SaveContacts {  // All of this user's contacts at this edge.
   EdgeId edge;
   std::vector<ContactRow> contacts;
 };
-// "agent.created", "agent.updated", "agent.deleted", "agent.presence".
 struct TellAgentEvent {
-  std::string type;
+  std::string change;  // "created", "updated", "deleted".
   AgentId agent;
-  std::string detail;
+  std::string name;
+  WallTime at{};
 };
 using RegistryWrite =
     std::variant<SaveProfile, DropAgent, SaveAgentRow, SaveContacts, TellAgentEvent, SaveUnit>;

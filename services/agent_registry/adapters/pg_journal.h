@@ -1,0 +1,21 @@
+#pragma once
+// Agents in PostgreSQL, schema `agent_registry`: writing.
+#include <map>
+
+#include "common/pg/committer.h"
+#include "services/agent_registry/ports/journal.h"
+
+namespace callfleet::agent_registry {
+
+// Thread safe. A batch is written in its pool's name and fenced by its token.
+class PgJournal final : public Journal {
+ public:
+  PgJournal(pg::Committer* writer, const std::vector<UnitToken>& pools);
+  void Commit(const PoolId& pool, RegistryWrites writes, Done done) override;
+
+ private:
+  pg::Committer* writer_;
+  std::map<PoolId, std::shared_ptr<pg::Lane>> lanes_;
+};
+
+}  // namespace callfleet::agent_registry

@@ -1,0 +1,196 @@
+#include "services/agent_registry/app/app.h"
+
+#include <csignal>
+#include <unistd.h>
+#include <utility>
+
+#include "common/grpc_server/channel.h"
+#include "services/agent_registry/adapters/pg_load.h"
+
+namespace callfleet::agent_registry {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kTakeLimit{500};  // One try; SIGTERM is looked at between two.
+constexpr std::chrono::seconds kEachSecond{1};
+
+pg::SessionOptions Database(const Config& config) {
+  return {.conninfo = config.database, .schema = "agent_registry"};
+}
+
+Result<std::vector<KeptPool>> TakeWhenThere(const Config& config, const logging::Logger& log,
+                                            const std::function<bool()>& give_up) {
+  while (true) {
+    auto taken = TakePools(Database(config), config.pools, kTakeLimit);
+    if (taken || taken.error().code != ErrorCode::kUnavailable || give_up()) return taken;
+    log.Warn("waiting for the database", {{"detail", taken.error().message}});
+  }
+}
+
+std::vector<UnitToken> TokensOf(const std::vector<KeptPool>& kept) {
+  std::vector<UnitToken> tokens;
+  for (const KeptPool& pool : kept) tokens.push_back(pool.token);
+  return tokens;
+}
+
+DirectoryOptions OptionsOf(const Config& config) {
+  DirectoryOptions options;
+  options.agents.missed_offer_makes_not_ready = config.missed_offer_makes_not_ready;
+  options.agents.device_grace = config.device_grace;
+  options.agents.device_retry = config.device_retry;
+  options.agents.line_retry = config.line_retry;
+  options.matching.agent_first_before_waiting = config.agent_first_before_waiting;
+  options.edges = config.sip_edges.size();
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Logger& log,
+                                        const std::function<bool()>& give_up) {
+  auto tokens = config.tokens_file.empty() ? auth::Tokens::Open() : auth::Tokens::ReadFile(config.tokens_file);
+  if (!tokens) return Fail(std::move(tokens).error());
+  if (config.pools.empty()) return FailedPrecondition("NO_POOLS", "`pools` names no pool.");
+  auto kept = TakeWhenThere(config, log, give_up);
+  if (!kept) return Fail(std::move(kept).error());
+  std::unique_ptr<App> app(new App(config, log, std::move(*tokens), std::move(*kept)));
+  if (auto served = app->Serve(); !served) return Fail(std::move(served).error());
+  return app;
+}
+
+App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, std::vector<KeptPool> kept)
+    : config_(config),
+      log_(log),
+      tokens_(std::move(tokens)),
+      pools_(TokensOf(kept)),
+      actors_config_(2),
+      actors_(actors_config_),
+      writer_({.session = Database(config)}, nullptr),
+      journal_(&writer_, pools_),
+      edges_(&accounts_),
+      owners_(log),
+      server_({.listen = config.listen}, tokens_),
+      admin_({.metrics = [this] { return metrics_.Text(); },
+              .unready_reasons = [this] { return UnreadyReasons(); }},
+             tokens_) {
+  for (const KeptPool& pool : kept) accounts_.Restore(pool.contacts);
+  for (const std::string& target : config.sip_edges) {
+    edges_.Add({.channel = grpc_server::MakeChannel({.target = target, .token = config.service_token}),
+                .target = target,
+                .pool = pools_.front(),
+                .accounts = &accounts_,
+                .journal = &journal_,
+                .ids = &ids_,
+                .timers = &timers_,
+                .clock = &clock_},
+               log);
+  }
+  service_ = Build(Ports(), actors_, OptionsOf(config), std::move(kept));
+  owners_.Bind(&service_->owners());
+  rpc_ = std::make_unique<RegistryRpc>(RegistryRpcParts{.desk = &service_->desk(),
+                                                        .board = &board_,
+                                                        .owners = &owners_,
+                                                        .tokens = &tokens_,
+                                                        .streams = &server_.streams()});
+  AddMetrics();
+}
+
+App::~App() { Stop(); }
+
+RegistryPorts App::Ports() {
+  RegistryPorts ports;
+  ports.clock = &clock_;
+  ports.timers = &timers_;
+  ports.journal = &journal_;
+  ports.edges = &edges_;
+  ports.feed = &board_;
+  ports.owners = &owners_;
+  ports.secrets = &secrets_;
+  ports.ids = &ids_;
+  ports.log = &log_;
+  ports.on_lost = [this](const Error& error) { OnLost(error); };
+  return ports;
+}
+
+Status App::Serve() {
+  if (auto started = admin_.Start(config_.admin_listen); !started) return started;
+  auto started = server_.Start({grpc_server::Named<v1::AgentRegistryService>(rpc_.get())});
+  if (!started) return started;
+  edges_.Start(&service_->facts());
+  EachSecond();
+  server_.SetServing(true);
+  return {};
+}
+
+void App::Stop() {
+  if (stopping_.exchange(true)) return;
+  server_.Shutdown(config_.stop_grace);
+  edges_.Stop();
+  timers_.Stop();
+  service_->Stop();
+  actors_.await_all_actors_done();
+  writer_.Stop(config_.stop_grace);
+  admin_.Stop();
+}
+
+void App::EachSecond() {
+  for (const UnitToken& pool : pools_) {
+    journal_.Commit(PoolId(pool.unit.id), {}, [this](Status status) {
+      // A database that is away is no lost pool: whoever writes waits for it.
+      if (!status && status.error().reason == "FENCED") OnLost(status.error());
+    });
+  }
+  board_.SendAlive();
+  timers_.Start(kEachSecond, [this] { EachSecond(); });
+}
+
+void App::OnLost(const Error& error) {
+  if (stopping_ || lost_.exchange(true)) return;
+  log_.Error("stopping", {{"reason", error.reason}, {"detail", error.message}});
+  ::kill(::getpid(), SIGTERM);  // The one way down is main's.
+}
+
+std::vector<std::string> App::UnreadyReasons() const {
+  std::vector<std::string> reasons;
+  if (stopping_) reasons.emplace_back("stopping");
+  if (lost_) reasons.emplace_back("pool lost");
+  if (!writer_.connected()) reasons.emplace_back("database away");
+  if (edges_.connected() < edges_.size()) reasons.emplace_back("sip_edge away");
+  return reasons;
+}
+
+void App::AddMetrics() {
+  const auto gauge = [this](const char* name, const char* help) {
+    return metrics_.NewGauge(std::string("callfleet_agent_registry_") + name, help);
+  };
+  const auto agents = gauge("agents", "Agents known.");
+  const auto sessions = gauge("sessions", "Open sessions of unit owners.");
+  const auto waiting = gauge("writes_waiting", "Batches not committed.");
+  const auto edges = gauge("edges_connected", "Edges watched and provided with accounts.");
+  const auto database = gauge("database_connected", "1: it is there.");
+  const auto pool_gauges = metrics_.NewGauges({.name = "callfleet_agent_registry_pool",
+                                               .help = "Demands, waiting demands, reservations, suspect "
+                                                       "sessions, grants and refusals of a pool.",
+                                               .labels = {"pool", "what"}});
+  metrics_.OnCollect([=, this] {
+    agents.Set(static_cast<double>(board_.size()));
+    sessions.Set(static_cast<double>(owners_.size()));
+    waiting.Set(static_cast<double>(writer_.waiting()));
+    edges.Set(static_cast<double>(edges_.connected()));
+    database.Set(writer_.connected() ? 1 : 0);
+    for (const auto& [pool, stats] : service_->stats()) {
+      const auto set = [&, &pool = pool](const char* what, std::uint64_t value) {
+        pool_gauges.With({pool.str(), what}).Set(static_cast<double>(value));
+      };
+      set("demands", stats->demands);
+      set("waiting", stats->waiting);
+      set("reservations", stats->reservations);
+      set("suspects", stats->suspects);
+      set("grants", stats->grants);
+      set("refusals", stats->refusals);
+      set("granting", stats->granting ? 1 : 0);
+    }
+  });
+}
+
+}  // namespace callfleet::agent_registry
