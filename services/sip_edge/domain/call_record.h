@@ -51,8 +51,8 @@ struct MediaQuality {
   std::uint64_t stranger_packets = 0;
   std::chrono::microseconds jitter{0};
   std::optional<std::chrono::microseconds> round_trip{};
-  std::optional<std::chrono::microseconds> first_rtp_after_answer{};
-  double mos = 0;  // 1.0 to 4.5; 0: nothing was received.
+  std::optional<WallTime> first_rtp{};  // First packet accepted from the far end.
+  double mos = 0;                       // 1.0 to 4.5; 0: nothing was received.
 };
 
 struct LegRecord {

@@ -150,7 +150,9 @@ Result<Sdp> SdpSession::Answer(const Sdp& offer) {
                         .send_payload_type = chosen->payload_type,
                         .receive_payload_type = chosen->payload_type,
                         .event_payload_type = event != nullptr ? event->payload_type : -1,
+                        .receive_event_payload_type = event != nullptr ? event->payload_type : -1,
                         .ptime_ms = theirs->ptime_ms > 0 ? theirs->ptime_ms : local_.ptime_ms,
+                        .direction = Mirror(theirs->direction),
                         .held_by_peer = HoldsUs(offer, *theirs)};
   return current_;
 }
@@ -171,7 +173,9 @@ Status SdpSession::Accept(const Sdp& answer) {
                             .send_payload_type = candidate.payload_type,
                             .receive_payload_type = StaticPayloadType(ours),
                             .event_payload_type = event != nullptr ? event->payload_type : -1,
+                            .receive_event_payload_type = event != nullptr ? kEventPayloadType : -1,
                             .ptime_ms = theirs->ptime_ms > 0 ? theirs->ptime_ms : local_.ptime_ms,
+                            .direction = Mirror(theirs->direction),
                             .held_by_peer = HoldsUs(answer, *theirs)};
       return {};
     }

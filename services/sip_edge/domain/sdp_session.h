@@ -31,8 +31,10 @@ struct AgreedAudio {
   int send_payload_type = 0;     // What the far end wants to receive.
   int receive_payload_type = 0;  // What we said that we receive.
   int event_payload_type = -1;   // RFC 4733, send side; -1: none.
+  int receive_event_payload_type = -1;
   int ptime_ms = 20;
-  bool held_by_peer = false;  // sendonly, inactive or c=0.0.0.0 from the far end.
+  Direction direction = Direction::kSendRecv;  // From our side.
+  bool held_by_peer = false;                   // sendonly, inactive or c=0.0.0.0 from the far end.
   friend bool operator==(const AgreedAudio&, const AgreedAudio&) = default;
 };
 

@@ -67,11 +67,20 @@ void EdgeLoop::Do(const act::AcceptLeg& a) {
   Dialog* dialog = WinnerOf(a.leg);
   if (dialog == nullptr) return;
   dialog->Accept();
-  if (dialog->audio()) ports_.media.SetRemote(a.leg, *dialog->audio(), true);
+  if (dialog->audio()) {
+    ports_.media.SetRemote(a.leg, *dialog->audio(), MediaPhase::kAnswered,
+                           FindLeg(a.leg)->media_networks);
+  }
 }
 
 void EdgeLoop::Do(const act::EarlyMediaLeg& a) {
-  if (Dialog* dialog = WinnerOf(a.leg)) dialog->RingWithMedia();
+  Dialog* dialog = WinnerOf(a.leg);
+  if (dialog == nullptr) return;
+  dialog->RingWithMedia();
+  if (dialog->audio()) {
+    ports_.media.SetRemote(a.leg, *dialog->audio(), MediaPhase::kEarlySend,
+                           FindLeg(a.leg)->media_networks);
+  }
 }
 
 void EdgeLoop::Do(const act::RejectLeg& a) {

@@ -25,7 +25,7 @@ void EdgeLoop::OnProvisional(Dialog& dialog, int sip_code, const AgreedAudio* au
   leg->saw_progress = true;
   switch_->Progress(handle, Now());
   if (audio != nullptr) {
-    ports_.media.SetRemote(handle, *audio, false);
+    ports_.media.SetRemote(handle, *audio, MediaPhase::kEarlyListen, leg->media_networks);
     switch_->EarlyMedia(handle, Now());
   }
   Settle();
@@ -43,7 +43,7 @@ void EdgeLoop::OnAnswered(Dialog& dialog) {
   leg->heard_anything = true;
   --leg->open_branches;
   CancelOthers(*leg, dialog.id(), kElsewhere);
-  ports_.media.SetRemote(handle, *dialog.audio(), true);
+  ports_.media.SetRemote(handle, *dialog.audio(), MediaPhase::kAnswered, leg->media_networks);
   ports_.journal.Confirmed(dialog.Key());
   switch_->Answered(handle, Now());
   Settle();
@@ -101,7 +101,7 @@ void EdgeLoop::OnAudioChanged(Dialog& dialog) {
   const LegHandle handle = dialogs_.at(dialog.id()).leg;
   LegIo* leg = FindLeg(handle);
   if (leg == nullptr || leg->winner != dialog.id() || !dialog.audio()) return;
-  ports_.media.SetRemote(handle, *dialog.audio(), true);
+  ports_.media.SetRemote(handle, *dialog.audio(), MediaPhase::kAnswered, leg->media_networks);
   switch_->HeldByPeer(handle, dialog.audio()->held_by_peer, Now());
   Settle();
 }

@@ -64,6 +64,7 @@ void EdgeLoop::Tick() {
   if (++ticks_ % 100 == 0) {
     locations_.Expire(now.wall);
     TellTrunks();
+    ports_.facts.OnSecond();
   }
   Settle();
 }

@@ -144,6 +144,11 @@ int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
   leg.incoming = true;
   leg.winner = id;
   leg.branches = {id};
+  if (from_phone) {
+    leg.media_networks = {peer.host};
+  } else {
+    leg.media_networks = trunks_.Find(arrival.trunk)->media_networks;
+  }
   const auto port = ports_.media.Open(handle, std::to_string(handle));
   if (!port) {
     ref.Reject(503, {});

@@ -38,7 +38,8 @@ struct LegIo {
   std::uint16_t rtp_port = 0;
   std::vector<AudioCodec> codecs{AudioCodec::kPcmu, AudioCodec::kPcma};
   int ptime_ms = 20;
-  std::string user_part{};  // Trunk legs: the number as the trunk writes it.
+  std::vector<std::string> media_networks{};  // Where RTP may come from beside the SDP's address.
+  std::string user_part{};                    // Trunk legs: the number as the trunk writes it.
   std::vector<TrunkRoute> routes{};
 };
 

@@ -57,6 +57,7 @@ void EdgeLoop::FillTargets(LegIo& leg, const LegTarget& target) {
     leg.parallel = true;
     leg.spec.to = "<sip:" + sip_user->name + "@" + config_.realm + ">";
     for (const auto& contact : locations_.Reachable(sip_user->name, Now().wall)) {
+      leg.media_networks.push_back(contact.source.substr(0, contact.source.rfind(':')));
       std::string route;
       for (const auto& hop : contact.path) route += "Route: <" + hop + ">\r\n";
       leg.targets.push_back(
@@ -111,6 +112,7 @@ void EdgeLoop::TrunkTargets(LegIo& leg, const LegTarget::TrunkNumber& to, const 
   }
   if (leg.codecs == std::vector{AudioCodec::kPcmu, AudioCodec::kPcma}) leg.codecs = trunk->codecs;
   leg.ptime_ms = trunk->ptime_ms;
+  leg.media_networks = trunk->media_networks;
   leg.routes = OrderRoutes(trunk->routes, Random());
   OnResolved(leg.handle, 0, std::vector<ResolvedHop>{});
 }

@@ -30,6 +30,8 @@ struct PostedCall;
 #include <sofia-sip/tport.h>
 #include <sofia-sip/tport_tag.h>
 
+#undef sip_call_id  // An accessor macro that would rewrite the field of that name in our protos.
+
 namespace callfleet::sip_edge {
 
 // Requests that belong to a leg (a dialog, or the default leg).

@@ -16,6 +16,7 @@ class FactSink {
   virtual void OnRegistration(const RegistrationRecord& record) = 0;
   virtual void OnTrunk(const TrunkView& trunk) = 0;
   virtual void OnTrunkGone(const TrunkId& trunk) = 0;
+  virtual void OnSecond() = 0;  // Each second: proof of life for readers.
 };
 
 }  // namespace callfleet::sip_edge

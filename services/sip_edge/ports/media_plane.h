@@ -20,13 +20,18 @@ class MediaFacts {
   virtual void OnMediaClosed(LegHandle leg, const MediaQuality& quality) = 0;
 };
 
+// How far a leg is: before the answer we listen to it, and send to it only behind our own 183.
+enum class MediaPhase : std::uint8_t { kEarlyListen, kEarlySend, kAnswered };
+
 // Sofia thread only; nothing here blocks.
 class MediaPlane {
  public:
   virtual ~MediaPlane() = default;
   // Both sockets are bound on return; the RTP port. RTP_PORTS when there is none.
   virtual Result<std::uint16_t> Open(LegHandle leg, const std::string& call_id) = 0;
-  virtual void SetRemote(LegHandle leg, const AgreedAudio& audio, bool answered) = 0;
+  // `networks` (CIDR or addresses): where its RTP may come from beside the signalled address.
+  virtual void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
+                         const std::vector<std::string>& networks) = 0;
   virtual void Listen(LegHandle listener, LegHandle source) = 0;
   virtual void Deafen(LegHandle listener) = 0;
   virtual void Play(LegHandle leg, const Sound& sound) = 0;

@@ -1,0 +1,190 @@
+#include "services/sip_edge/adapters/engine_media_plane.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace callfleet::sip_edge {
+
+namespace {
+
+std::uint64_t KeyOf(media::EndpointId id) {
+  return (static_cast<std::uint64_t>(id.generation) << 32) | id.slot;
+}
+
+std::optional<media::IpAddress> ParseAddress(const std::string& text) {
+  media::IpAddress out;
+  in_addr four{};
+  if (inet_pton(AF_INET, text.c_str(), &four) == 1) {
+    const auto* b = reinterpret_cast<const std::uint8_t*>(&four);
+    return media::IpAddress::V4(b[0], b[1], b[2], b[3]);
+  }
+  std::string bare = text;
+  if (bare.size() > 2 && bare.front() == '[') bare = bare.substr(1, bare.size() - 2);
+  if (inet_pton(AF_INET6, bare.c_str(), out.bytes.data()) == 1) return out;
+  return std::nullopt;
+}
+
+std::optional<media::Subnet> ParseSubnet(const std::string& text) {
+  const auto slash = text.find('/');
+  const auto base = ParseAddress(text.substr(0, slash));
+  if (!base) return std::nullopt;
+  int bits = slash == std::string::npos ? (base->IsV4() ? 32 : 128)
+                                        : std::atoi(text.c_str() + slash + 1);
+  if (base->IsV4()) bits += 96;
+  return media::Subnet{*base, static_cast<std::uint8_t>(std::clamp(bits, 0, 128))};
+}
+
+media::Codec ToMedia(AudioCodec codec) {
+  return codec == AudioCodec::kPcmu ? media::Codec::kPcmu : media::Codec::kPcma;
+}
+
+media::Direction ToMedia(Direction direction) {
+  switch (direction) {
+    case Direction::kSendRecv: return media::Direction::kSendRecv;
+    case Direction::kSendOnly: return media::Direction::kSendOnly;
+    case Direction::kRecvOnly: return media::Direction::kRecvOnly;
+    case Direction::kInactive: return media::Direction::kInactive;
+  }
+  return media::Direction::kInactive;
+}
+
+media::Tone ToMedia(Tone tone) {
+  switch (tone) {
+    case Tone::kSilence: return media::Tone::kSilence;
+    case Tone::kRingback: return media::Tone::kRingback;
+    case Tone::kBusy: return media::Tone::kBusy;
+    case Tone::kBeep:
+    case Tone::kZip: return media::Tone::kZip;
+  }
+  return media::Tone::kSilence;
+}
+
+std::chrono::microseconds FromMs(double ms) {
+  return std::chrono::microseconds(static_cast<std::int64_t>(ms * 1000));
+}
+
+}  // namespace
+
+const EngineMediaPlane::Endpoint* EngineMediaPlane::Find(LegHandle leg) const {
+  const auto found = endpoints_.find(leg);
+  return found == endpoints_.end() || found->second.closing ? nullptr : &found->second;
+}
+
+LegHandle EngineMediaPlane::LegOf(media::EndpointId id) const {
+  const auto found = legs_.find(KeyOf(id));
+  return found == legs_.end() ? 0 : found->second;
+}
+
+Result<std::uint16_t> EngineMediaPlane::Open(LegHandle leg, const std::string& call_id) {
+  auto opened = engine_.Open(call_id);
+  if (!opened) return Fail(opened.error());
+  endpoints_[leg] = {.id = opened->id};
+  legs_[KeyOf(opened->id)] = leg;
+  return opened->rtp_port;
+}
+
+void EngineMediaPlane::SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
+                                 const std::vector<std::string>& networks) {
+  const Endpoint* endpoint = Find(leg);
+  if (endpoint == nullptr) return;
+  media::RemoteMedia remote;
+  if (const auto address = ParseAddress(audio.remote_address)) {
+    remote.rules.signalled = {*address, audio.remote_port};
+  }
+  remote.rules.symmetric = true;
+  for (const auto& network : networks) {
+    const auto subnet = ParseSubnet(network);
+    if (subnet && remote.rules.network_count < media::kMaxMediaNetworks) {
+      remote.rules.networks[remote.rules.network_count++] = *subnet;
+    }
+  }
+  remote.codec = ToMedia(audio.codec);
+  remote.payload_type = static_cast<media::PayloadType>(audio.send_payload_type);
+  auto& receive =
+      audio.codec == AudioCodec::kPcmu ? remote.receive_pcmu : remote.receive_pcma;
+  receive = static_cast<media::PayloadType>(audio.receive_payload_type);
+  if (audio.event_payload_type >= 0) {
+    remote.dtmf_send = static_cast<media::PayloadType>(audio.event_payload_type);
+    remote.dtmf_receive = static_cast<media::PayloadType>(audio.receive_event_payload_type);
+  }
+  remote.ptime_ms = static_cast<std::uint8_t>(std::clamp(audio.ptime_ms / 10 * 10, 10, 60));
+  remote.direction = ToMedia(audio.direction);
+  remote.answered = phase == MediaPhase::kAnswered;
+  remote.early_send = phase == MediaPhase::kEarlySend;
+  (void)engine_.SetRemote(endpoint->id, remote);
+}
+
+void EngineMediaPlane::Listen(LegHandle listener, LegHandle source) {
+  const Endpoint* to = Find(listener);
+  const Endpoint* from = Find(source);
+  if (to == nullptr || from == nullptr) return;
+  const media::RowSource row[] = {media::RowSource::Leg(from->id)};
+  (void)engine_.SetRow(to->id, row);
+}
+
+void EngineMediaPlane::Deafen(LegHandle listener) {
+  if (const Endpoint* endpoint = Find(listener)) (void)engine_.SetRow(endpoint->id, {});
+}
+
+void EngineMediaPlane::Play(LegHandle leg, const Sound& sound) {
+  const Endpoint* endpoint = Find(leg);
+  if (endpoint == nullptr) return;
+  if (sound.tone == Tone::kSilence) {
+    (void)engine_.SetRow(endpoint->id, {});
+  } else if (sound.loop) {
+    const media::RowSource row[] = {media::RowSource::Player(ToMedia(sound.tone))};
+    (void)engine_.SetRow(endpoint->id, row);
+  } else {
+    (void)engine_.Play(endpoint->id, ToMedia(sound.tone), 1);
+  }
+}
+
+void EngineMediaPlane::SendDigits(LegHandle leg, const std::string& digits) {
+  using std::chrono::milliseconds;
+  const Endpoint* endpoint = Find(leg);
+  if (endpoint == nullptr) return;
+  (void)engine_.SendDtmf(endpoint->id, digits, milliseconds(100), milliseconds(60));
+}
+
+void EngineMediaPlane::Close(LegHandle leg) {
+  const auto found = endpoints_.find(leg);
+  if (found == endpoints_.end() || found->second.closing) return;
+  found->second.closing = true;
+  (void)engine_.Close(found->second.id);
+}
+
+void EngineMediaPlane::Poll(MediaFacts& facts) {
+  engine_.Drain([&](const media::MediaEvent& event) {
+    const LegHandle leg = LegOf(event.endpoint);
+    if (leg == 0) return;
+    switch (event.kind) {
+      case media::MediaEventKind::kDtmf: facts.OnDigit(leg, event.digit); break;
+      case media::MediaEventKind::kNoRtp: facts.OnNoRtp(leg); break;
+      case media::MediaEventKind::kClosed: {
+        const auto& stats = event.stats;
+        MediaQuality quality{.packets_received = stats.packets_received,
+                             .packets_sent = stats.packets_sent,
+                             .packets_lost = stats.packets_lost,
+                             .stranger_packets = stats.strangers,
+                             .jitter = FromMs(stats.jitter_ms),
+                             .mos = stats.mos};
+        if (stats.rtt_ms) quality.round_trip = FromMs(*stats.rtt_ms);
+        if (stats.first_rtp) quality.first_rtp = stats.first_rtp->wall;
+        legs_.erase(KeyOf(event.endpoint));
+        endpoints_.erase(leg);
+        facts.OnMediaClosed(leg, quality);
+        break;
+      }
+      case media::MediaEventKind::kFirstRtp:
+      case media::MediaEventKind::kSourceChanged:
+      case media::MediaEventKind::kDtmfSent:
+      case media::MediaEventKind::kToneDone:
+      case media::MediaEventKind::kStats: break;
+    }
+  });
+}
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,40 @@
+#pragma once
+// The media engine behind the call logic's words. Sofia thread only.
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "services/sip_edge/media/media_engine.h"
+#include "services/sip_edge/ports/media_plane.h"
+
+namespace callfleet::sip_edge {
+
+class EngineMediaPlane final : public MediaPlane {
+ public:
+  explicit EngineMediaPlane(media::MediaEngine& engine) : engine_(engine) {}
+
+  Result<std::uint16_t> Open(LegHandle leg, const std::string& call_id) override;
+  void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
+                 const std::vector<std::string>& networks) override;
+  void Listen(LegHandle listener, LegHandle source) override;
+  void Deafen(LegHandle listener) override;
+  void Play(LegHandle leg, const Sound& sound) override;
+  void SendDigits(LegHandle leg, const std::string& digits) override;
+  void Close(LegHandle leg) override;
+  void Poll(MediaFacts& facts) override;
+
+ private:
+  struct Endpoint {
+    media::EndpointId id;
+    bool closing = false;
+  };
+  const Endpoint* Find(LegHandle leg) const;
+  LegHandle LegOf(media::EndpointId id) const;
+
+  media::MediaEngine& engine_;
+  std::unordered_map<LegHandle, Endpoint> endpoints_;
+  std::unordered_map<std::uint64_t, LegHandle> legs_;  // By slot and generation.
+};
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,34 @@
+#include "services/sip_edge/adapters/schema.h"
+
+namespace callfleet::sip_edge {
+
+namespace {
+constexpr const char* kFirst = R"sql(
+CREATE TABLE trunks (
+  trunk_id text PRIMARY KEY,
+  settings jsonb NOT NULL,
+  auth_secret text NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE dialogs (
+  call_id text NOT NULL,
+  local_tag text NOT NULL,
+  remote_tag text NOT NULL,
+  edge_id text NOT NULL,
+  boot_id text NOT NULL,
+  contact text NOT NULL,
+  target text NOT NULL,
+  route text[] NOT NULL,
+  next_hop text NOT NULL,
+  cseq bigint NOT NULL,
+  PRIMARY KEY (call_id, local_tag)
+);
+)sql";
+}  // namespace
+
+std::span<const pg::Migration> Migrations() {
+  static const pg::Migration kAll[] = {{1, "trunks and dialogs", kFirst}};
+  return kAll;
+}
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,192 @@
+#include "services/sip_edge/app/app.h"
+
+#include <future>
+#include <random>
+#include <utility>
+
+#include "common/pg/migrate.h"
+#include "services/sip_edge/adapters/schema.h"
+
+namespace callfleet::sip_edge {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+std::uint64_t Seed() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+pg::SessionOptions Database(const Config& config) {
+  return {.conninfo = config.database, .schema = "sip_edge"};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Logger& log,
+                                        const std::function<bool()>& give_up) {
+  auto tokens = config.tokens_file.empty() ? Result<auth::Tokens>(auth::Tokens::Open())
+                                           : auth::Tokens::ReadFile(config.tokens_file);
+  if (!tokens) return Fail(std::move(tokens).error());
+  std::unique_ptr<App> app(new App(config, log, *std::move(tokens)));
+  if (auto opened = app->OpenDatabase(give_up); !opened) return Fail(std::move(opened).error());
+  if (auto opened = app->OpenLoop(); !opened) return Fail(std::move(opened).error());
+  if (auto served = app->Serve(); !served) return Fail(std::move(served).error());
+  return app;
+}
+
+App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
+    : config_(config),
+      log_(log),
+      tokens_(std::move(tokens)),
+      boot_id_(ids_.Next()),
+      started_(clock_.Now().wall),
+      resolver_(config.dns_servers),
+      hub_(EdgeName{config.edge_id, boot_id_}) {}
+
+App::~App() { Stop(); }
+
+Status App::OpenDatabase(const std::function<bool()>& give_up) {
+  if (config_.database.empty()) {
+    log_.Warn("no database: trunks and the journal are not kept");
+    store_ = std::make_unique<NoTrunkStore>();
+    return {};
+  }
+  while (true) {
+    auto migrated = pg::Migrate(Database(config_), Migrations(), milliseconds(500));
+    if (migrated) break;
+    if (migrated.error().code != ErrorCode::kUnavailable || give_up()) return migrated;
+    log_.Warn("waiting for the database", {{"detail", migrated.error().message}});
+  }
+  pool_ = std::make_unique<pg::Pool>(pg::PoolOptions{.session = Database(config_), .threads = 1});
+  auto store = std::make_unique<PgTrunkStore>(*pool_);
+  auto trunks = store->Load();
+  if (!trunks) return Fail(trunks.error());
+  trunks_ = *std::move(trunks);
+  store_ = std::move(store);
+  pg_journal_ = std::make_unique<PgJournal>(Database(config_), config_.edge_id, boot_id_);
+  auto orphans = pg_journal_->TakeOrphans();
+  if (!orphans) return Fail(orphans.error());
+  orphans_ = *std::move(orphans);
+  pg_journal_->Start();
+  return {};
+}
+
+EdgeConfig App::LoopConfig() const {
+  EdgeConfig edge;
+  edge.sip = {config_.sip_host, config_.sip_port, config_.sip_advertised};
+  edge.media_address = config_.media_advertised;
+  edge.realm = config_.realm;
+  edge.calls.boot = BootId(boot_id_);
+  edge.calls.max_calls = static_cast<std::uint32_t>(config_.max_calls);
+  edge.calls.unclaimed_limit = config_.unclaimed_limit;
+  edge.keep_alive = std::chrono::duration_cast<std::chrono::seconds>(config_.keep_alive);
+  edge.seed = Seed();
+  return edge;
+}
+
+Status App::OpenLoop() {
+  media::MediaConfig media{.bind_address = config_.media_bind,
+                           .port_min = static_cast<std::uint16_t>(config_.rtp_port_min),
+                           .port_max = static_cast<std::uint16_t>(config_.rtp_port_max),
+                           .threads = static_cast<std::uint32_t>(config_.media_threads),
+                           .max_endpoints = static_cast<std::uint32_t>(
+                               std::min<std::int64_t>(config_.max_calls * 2, 65'536))};
+  auto engine = media::MediaEngine::Start(media, clock_, Seed());
+  if (!engine) return Fail(engine.error());
+  engine_ = *std::move(engine);
+  media_ = std::make_unique<EngineMediaPlane>(*engine_);
+  Journal& journal = pg_journal_ ? static_cast<Journal&>(*pg_journal_) : no_journal_;
+  loop_ = std::make_unique<EdgeLoop>(
+      LoopConfig(), EdgePorts{clock_, ids_, *media_, journal, resolver_, hub_}, log_);
+  return loop_->Start(std::move(trunks_), std::move(orphans_));
+}
+
+Status App::Serve() {
+  server_ = std::make_unique<grpc_server::Server>(
+      grpc_server::ServerOptions{.listen = config_.listen}, tokens_);
+  rpc_ = std::make_unique<SipEdgeRpc>(
+      ServiceParts{*loop_, hub_, *store_, ids_, tokens_, server_->streams(), started_});
+  admin_ = std::make_unique<http::AdminServer>(
+      http::AdminCallbacks{.metrics = [this] { return metrics_.Text(); },
+                           .unready_reasons = [this] { return UnreadyReasons(); }},
+      tokens_);
+  AddMetrics();
+  if (auto started = admin_->Start(config_.admin_listen); !started) return started;
+  auto started = server_->Start({grpc_server::Named<v1::SipEdgeService>(rpc_.get())});
+  if (!started) return started;
+  server_->SetServing(true);
+  return {};
+}
+
+std::uint32_t App::ActiveCalls() {
+  auto answer = std::make_shared<std::promise<std::uint32_t>>();
+  auto waiting = answer->get_future();
+  const bool posted = loop_->Post(
+      [answer](EdgeLoop& loop, Instant) { answer->set_value(loop.calls().counts().active_calls); });
+  return posted && waiting.wait_for(std::chrono::seconds(1)) == std::future_status::ready
+             ? waiting.get()
+             : 0;
+}
+
+void App::Drain() {
+  draining_ = true;
+  server_->SetServing(false);
+  loop_->Post([](EdgeLoop& loop, Instant) { loop.SetDraining(true); });
+  const auto deadline = std::chrono::steady_clock::now() + config_.drain_limit;
+  while (ActiveCalls() > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+  loop_->Post([](EdgeLoop& loop, Instant now) { loop.calls().EndAll(EdgeReason::kDrained, now); });
+  // BYE and CANCEL are out with that step; their answers need a moment.
+  if (ActiveCalls() > 0) std::this_thread::sleep_for(milliseconds(200));
+}
+
+void App::Stop() {
+  if (stopped_.exchange(true)) return;
+  if (server_) server_->Shutdown();
+  if (admin_) admin_->Stop();
+  if (loop_) loop_->Stop();
+  if (pg_journal_) pg_journal_->Stop();
+  if (pool_) pool_->Stop();
+}
+
+std::vector<std::string> App::UnreadyReasons() const {
+  std::vector<std::string> reasons;
+  if (draining_) reasons.emplace_back("draining");
+  if (pool_ && !pool_->connected()) reasons.emplace_back("database away");
+  return reasons;
+}
+
+void App::AddMetrics() {
+  const auto gauge = [this](const char* name, const char* help) {
+    return metrics_.NewGauge(std::string("callfleet_sip_edge_") + name, help);
+  };
+  const auto requests = gauge("sip_requests", "Requests outside dialogs since boot.");
+  const auto invites_in = gauge("invites_in", "INVITEs received since boot.");
+  const auto invites_out = gauge("invites_out", "INVITEs sent since boot.");
+  const auto refused = gauge("sip_refused", "Requests refused since boot.");
+  const auto endpoints = gauge("media_endpoints", "RTP endpoints open.");
+  const auto relayed = gauge("media_packets_relayed", "RTP packets relayed since boot.");
+  const auto received = gauge("media_packets_received", "RTP packets received since boot.");
+  const auto strangers = gauge("media_strangers", "RTP packets of unknown sources since boot.");
+  const auto realtime = gauge("media_realtime_threads", "Media threads with SCHED_FIFO.");
+  const auto calls = gauge("active_calls", "Calls that are not over.");
+  metrics_.OnCollect([=, this] {
+    const auto& loop = loop_->counters();
+    requests.Set(static_cast<double>(loop.requests.load()));
+    invites_in.Set(static_cast<double>(loop.invites_in.load()));
+    invites_out.Set(static_cast<double>(loop.invites_out.load()));
+    refused.Set(static_cast<double>(loop.refused.load()));
+    const auto media = engine_->Counters();
+    endpoints.Set(static_cast<double>(media.endpoints));
+    relayed.Set(static_cast<double>(media.packets_relayed));
+    received.Set(static_cast<double>(media.packets_received));
+    strangers.Set(static_cast<double>(media.strangers));
+    realtime.Set(static_cast<double>(media.realtime_threads));
+    calls.Set(ActiveCalls());
+  });
+}
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,49 @@
+#include "services/sip_edge/app/config.h"
+
+namespace callfleet::sip_edge {
+
+std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
+                              std::ostream& err) {
+  config::Schema schema("callfleet-sip-edge", "0.1.0");
+  schema.String(&config->edge_id, {.name = "edge_id", .help = "name of this edge"})
+      .String(&config->listen, {.name = "listen", .help = "gRPC, host:port"})
+      .String(&config->admin_listen,
+              {.name = "admin_listen", .help = "/metrics, /healthz and /readyz, host:port"})
+      .String(&config->sip_host, {.name = "sip_host", .help = "address to bind SIP, UDP and TCP"})
+      .String(&config->sip_port, {.name = "sip_port", .help = "SIP port; *: the kernel chooses"})
+      .String(&config->sip_advertised,
+              {.name = "sip_advertised", .help = "address in Via and Contact; sip_host if empty"})
+      .String(&config->realm, {.name = "realm", .help = "digest realm and domain of accounts"})
+      .String(&config->media_bind, {.name = "media_bind", .help = "address to bind RTP"})
+      .String(&config->media_advertised, {.name = "media_advertised", .help = "address in SDP"})
+      .Int(&config->rtp_port_min,
+           {.name = "rtp_port_min", .help = "first RTP port, even", .min = 1024, .max = 65534})
+      .Int(&config->rtp_port_max,
+           {.name = "rtp_port_max", .help = "last RTCP port, odd", .min = 1025, .max = 65535})
+      .Int(&config->media_threads, {.name = "media_threads", .help = "", .min = 1, .max = 64})
+      .Int(&config->max_calls,
+           {.name = "max_calls", .help = "most calls at once", .min = 1, .max = 32'000})
+      .String(&config->database,
+              {.name = "database",
+               .help = "PostgreSQL, as libpq takes it; empty: trunks and journal are not kept"})
+      .String(&config->dns_servers,
+              {.name = "dns_servers", .help = "host:port,...; empty: the system's"})
+      .String(&config->tokens_file,
+              {.name = "tokens_file", .help = "bearer tokens; needed beyond loopback"})
+      .String(&config->log_level,
+              {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}})
+      .DurationMs(&config->drain_limit,
+                  {.name = "drain_limit_ms", .help = "for live calls at SIGTERM", .max = 3'600'000})
+      .DurationMs(&config->unclaimed_limit,
+                  {.name = "unclaimed_limit_ms",
+                   .help = "an arrived call that nobody claims is refused then",
+                   .min = 100,
+                   .max = 60'000})
+      .DurationMs(&config->keep_alive, {.name = "keep_alive_ms",
+                                        .help = "OPTIONS towards registered phones",
+                                        .min = 1000,
+                                        .max = 300'000});
+  return schema.Load(inputs, out, err);
+}
+
+}  // namespace callfleet::sip_edge

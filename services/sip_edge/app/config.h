@@ -1,0 +1,39 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "common/config/schema.h"
+
+namespace callfleet::sip_edge {
+
+// Every key with its default; `callfleet-sip-edge --help` prints them.
+struct Config {
+  std::string edge_id = "edge-1";
+  std::string listen = "127.0.0.1:7101";
+  std::string admin_listen = "127.0.0.1:9101";
+  std::string sip_host = "127.0.0.1";
+  std::string sip_port = "5060";
+  std::string sip_advertised;
+  std::string realm = "callfleet";
+  std::string media_bind = "127.0.0.1";
+  std::string media_advertised = "127.0.0.1";
+  std::int64_t rtp_port_min = 20'000;
+  std::int64_t rtp_port_max = 29'999;
+  std::int64_t media_threads = 1;
+  std::int64_t max_calls = 5'000;
+  std::string database;
+  std::string dns_servers;
+  std::string tokens_file;
+  std::string log_level = "info";
+  std::chrono::milliseconds drain_limit{30'000};
+  std::chrono::milliseconds unclaimed_limit{2'000};
+  std::chrono::milliseconds keep_alive{25'000};
+};
+
+// Fills `config`, or returns the exit code of the process.
+std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
+                              std::ostream& err);
+
+}  // namespace callfleet::sip_edge

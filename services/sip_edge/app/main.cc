@@ -1,0 +1,30 @@
+// callfleet-sip-edge: SIP dialogs, registrations, RTP and bridges. See README.md beside this
+// folder.
+#include <iostream>
+
+#include "common/process/signals.h"
+#include "services/sip_edge/app/app.h"
+
+int main(int argc, char** argv) {
+  using callfleet::sip_edge::App;
+  callfleet::process::Signals signals;
+  callfleet::sip_edge::Config config;
+  const auto inputs = callfleet::config::ProcessInputs(argc, argv);
+  if (const auto code = callfleet::sip_edge::LoadConfig(inputs, &config, std::cout, std::cerr))
+    return *code;
+
+  const callfleet::logging::Logger log("sip_edge");
+  log.SetLevel(*callfleet::logging::ParseLevel(config.log_level));
+  auto app = App::Start(config, log, [&signals] { return signals.Pending(); });
+  if (!app) {
+    log.Error("not started", {{"reason", app.error().reason}, {"detail", app.error().message}});
+    return signals.Pending() ? 0 : 1;
+  }
+  log.Info("serving", {{"grpc_port", (*app)->grpc_port()}, {"sip_port", (*app)->sip_port()}});
+
+  log.Info("draining", {{"signal", signals.Wait()}});
+  (*app)->Drain();
+  (*app)->Stop();
+  log.Info("stopped");
+  return 0;
+}

@@ -1,0 +1,43 @@
+#pragma once
+// Between the wire and the domain's words.
+#include "callfleet/sip_edge/v1/call.pb.h"
+#include "callfleet/sip_edge/v1/sip_edge_service.pb.h"
+#include "callfleet/sip_edge/v1/trunk.pb.h"
+#include "common/result/result.h"
+#include "services/sip_edge/domain/call_record.h"
+#include "services/sip_edge/domain/commands.h"
+#include "services/sip_edge/domain/location_table.h"
+#include "services/sip_edge/domain/trunk_book.h"
+
+namespace callfleet::sip_edge {
+
+struct EdgeName {
+  std::string edge_id;
+  std::string boot_id;
+};
+
+// --- Commands in; INVALID_ARGUMENT names the field.
+Result<CommandContext> FromProto(const v1::CommandContext& context);
+Result<Unit> FromProto(const callfleet::common::v1::Unit& unit, const std::string& field);
+Result<OriginateCommand> FromProto(const v1::OriginateRequest& request);
+Result<RingCommand> FromProto(const v1::RingRequest& request);
+Result<AnswerCommand> FromProto(const v1::AnswerRequest& request);
+Result<BridgeCommand> FromProto(const v1::BridgeRequest& request);
+Result<HangUpCommand> FromProto(const v1::HangUpRequest& request);
+Result<HoldCommand> FromProto(const v1::SetHoldRequest& request);
+Result<PlayCommand> FromProto(const v1::PlayRequest& request);
+Result<DigitsCommand> FromProto(const v1::SendDigitsRequest& request);
+Result<ClaimCommand> FromProto(const v1::ClaimRequest& request);
+Result<HandoverCommand> FromProto(const v1::HandoverRequest& request);
+Result<AcknowledgeCommand> FromProto(const v1::AcknowledgeRequest& request);
+Result<TrunkSettings> FromProto(const v1::Trunk& trunk);
+Contact FromProto(const v1::Contact& contact);
+
+// --- Facts out.
+void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out);
+void ToProto(const RegistrationRecord& record, v1::Registration* out);
+void ToProto(const TrunkView& view, v1::Trunk* out);
+v1::CallChange ToProto(CallChange change);
+callfleet::common::v1::UnitKind ToProto(UnitKind kind);
+
+}  // namespace callfleet::sip_edge

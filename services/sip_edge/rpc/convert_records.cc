@@ -1,0 +1,173 @@
+#include "services/sip_edge/rpc/convert.h"
+#include "services/sip_edge/rpc/convert_time.h"
+
+namespace callfleet::sip_edge {
+
+namespace {
+
+v1::LegState ToProto(const LegRecord& leg) {
+  switch (leg.phase) {
+    case LegPhase::kSetup:
+      return v1::LEG_STATE_SETUP;
+    case LegPhase::kRinging:
+    case LegPhase::kArrived:
+      return v1::LEG_STATE_RINGING;
+    case LegPhase::kCancelling:
+    case LegPhase::kClosing:
+      return v1::LEG_STATE_ENDING;
+    case LegPhase::kAccepted:
+    case LegPhase::kUp:
+      return v1::LEG_STATE_ANSWERED;
+    case LegPhase::kEnded:
+      return v1::LEG_STATE_ENDED;
+  }
+  return v1::LEG_STATE_UNSPECIFIED;
+}
+
+v1::EndedBy ToProto(EndedBy by) {
+  switch (by) {
+    case EndedBy::kNobody:
+      return v1::ENDED_BY_UNSPECIFIED;
+    case EndedBy::kRemote:
+      return v1::ENDED_BY_FAR_END;
+    case EndedBy::kController:
+      return v1::ENDED_BY_CONTROLLER;
+    case EndedBy::kPeerLeg:
+      return v1::ENDED_BY_PEER_LEG;
+    case EndedBy::kEdge:
+    case EndedBy::kShutdown:
+      return v1::ENDED_BY_EDGE;
+  }
+  return v1::ENDED_BY_UNSPECIFIED;
+}
+
+void ToProto(const LegEnd& end, v1::LegEnd* out) {
+  out->set_by(ToProto(end.by));
+  out->set_sip_code(end.cause.sip_code);
+  out->set_q850_cause(end.cause.q850);
+  out->set_text(end.cause.text);
+  out->set_edge_reason(static_cast<v1::EdgeReason>(end.edge_reason));
+}
+
+void ToProto(const MediaQuality& quality, const LegRecord& leg, v1::MediaQuality* out) {
+  out->set_packets_received(quality.packets_received);
+  out->set_packets_sent(quality.packets_sent);
+  out->set_packets_lost(quality.packets_lost);
+  out->set_stranger_packets(quality.stranger_packets);
+  out->set_mos(quality.mos);
+  if (quality.packets_received > 0) Set(out->mutable_jitter(), quality.jitter);
+  if (quality.round_trip) Set(out->mutable_round_trip(), *quality.round_trip);
+  if (quality.first_rtp && leg.answered) {
+    Set(out->mutable_first_rtp_after_answer(),
+        std::max(std::chrono::microseconds(0), *quality.first_rtp - *leg.answered));
+  }
+}
+
+void ToProto(const LegRecord& leg, v1::Leg* out) {
+  out->set_leg_id(leg.id.str());
+  out->set_role(static_cast<v1::LegRole>(leg.role));
+  out->set_state(ToProto(leg));
+  out->set_agent_id(leg.agent.str());
+  out->set_reservation_id(leg.reservation.str());
+  out->set_trunk_id(leg.trunk.str());
+  out->set_remote(leg.remote);
+  out->set_caller_id(leg.caller_id);
+  if (leg.role == LegRole::kAgent) out->set_line_mode(static_cast<v1::LineMode>(leg.line_mode));
+  out->set_sip_call_id(leg.sip_call_id);
+  Set(out->mutable_create_time(), leg.created);
+  if (leg.placed) Set(out->mutable_place_time(), *leg.placed);
+  if (leg.ringing) Set(out->mutable_ring_time(), *leg.ringing);
+  if (leg.early_media) Set(out->mutable_early_media_time(), *leg.early_media);
+  if (leg.answered) Set(out->mutable_answer_time(), *leg.answered);
+  if (leg.ended) {
+    Set(out->mutable_end_time(), *leg.ended);
+    ToProto(leg.end, out->mutable_end());
+    ToProto(leg.quality, leg, out->mutable_quality());
+  }
+  out->set_early_answer(leg.early_answer);
+  out->set_held_by_far_end(leg.held_by_far_end);
+  out->set_held_by_us(leg.held_by_us);
+  out->set_dedicated(leg.dedicated);
+}
+
+void ToProto(const Unit& unit, callfleet::common::v1::Unit* out) {
+  out->set_kind(callfleet::sip_edge::ToProto(unit.kind));
+  out->set_id(unit.id);
+}
+
+}  // namespace
+
+callfleet::common::v1::UnitKind ToProto(UnitKind kind) {
+  return static_cast<callfleet::common::v1::UnitKind>(kind);
+}
+
+v1::CallChange ToProto(CallChange change) { return static_cast<v1::CallChange>(change); }
+
+void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out) {
+  out->set_call_id(record.id.str());
+  out->set_version(record.version);
+  out->set_edge_id(edge.edge_id);
+  out->set_boot_id(edge.boot_id);
+  out->set_direction(static_cast<v1::CallDirection>(record.direction));
+  out->set_state(static_cast<v1::CallState>(record.state));
+  if (record.controller) {
+    ToProto(record.controller->unit, out->mutable_controller()->mutable_unit());
+    out->mutable_controller()->set_token(record.controller->token);
+  }
+  if (record.offered) ToProto(*record.offered, out->mutable_offered());
+  for (const auto& leg : record.legs) ToProto(leg, out->add_legs());
+  for (const auto& span : record.bridges) {
+    auto* bridge = out->add_bridges();
+    bridge->set_bridge_id(span.id.str());
+    for (const auto& leg : span.legs) bridge->add_leg_ids(leg.str());
+    Set(bridge->mutable_start_time(), span.start);
+    if (span.end) Set(bridge->mutable_end_time(), *span.end);
+  }
+  out->set_caller(record.caller);
+  out->set_called(record.called);
+  for (const auto& [name, value] : record.labels) (*out->mutable_labels())[name] = value;
+  Set(out->mutable_create_time(), record.created);
+  if (record.answered) Set(out->mutable_answer_time(), *record.answered);
+  if (record.bridged) Set(out->mutable_bridge_time(), *record.bridged);
+  if (record.ended) {
+    Set(out->mutable_end_time(), *record.ended);
+    ToProto(record.end, out->mutable_end());
+  }
+  out->set_digits(record.digits);
+}
+
+void ToProto(const RegistrationRecord& record, v1::Registration* out) {
+  out->set_sip_user(record.sip_user);
+  out->set_agent_id(record.agent.str());
+  out->set_version(record.version);
+  for (const auto& contact : record.contacts) {
+    auto* c = out->add_contacts();
+    c->set_uri(contact.uri);
+    c->set_source(contact.source);
+    c->set_transport(static_cast<v1::Transport>(contact.transport));
+    for (const auto& hop : contact.path) c->add_path(hop);
+    c->set_q(contact.q);
+    Set(c->mutable_expire_time(), contact.expires);
+    c->set_user_agent(contact.user_agent);
+    c->set_reachable(contact.reachable);
+    c->set_register_call_id(contact.call_id);
+    c->set_register_cseq(contact.cseq);
+  }
+}
+
+Contact FromProto(const v1::Contact& contact) {
+  Contact out{.uri = contact.uri(),
+              .source = contact.source(),
+              .transport = contact.transport() == v1::TRANSPORT_TCP   ? Transport::kTcp
+                           : contact.transport() == v1::TRANSPORT_TLS ? Transport::kTls
+                                                                      : Transport::kUdp,
+              .path = {contact.path().begin(), contact.path().end()},
+              .q = contact.has_q() ? contact.q() : 1.0,
+              .expires = TimeOf(contact.expire_time()),
+              .user_agent = contact.user_agent()};
+  out.call_id = contact.register_call_id();
+  out.cseq = contact.register_cseq();
+  return out;
+}
+
+}  // namespace callfleet::sip_edge
