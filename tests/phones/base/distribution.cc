@@ -9,10 +9,8 @@ Rng RngFor(uint64_t seed, const std::string& what, uint64_t occurrence) {
   // FNV-1a: std::hash may differ between library versions, a seed should not.
   uint64_t hash = 1469598103934665603ULL;
   for (unsigned char c : what) hash = (hash ^ c) * 1099511628211ULL;
-  std::seed_seq sequence{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32),
-                         static_cast<uint32_t>(hash), static_cast<uint32_t>(hash >> 32),
-                         static_cast<uint32_t>(occurrence)};
-  return Rng(sequence);
+  Rng mix(seed ^ hash);
+  return Rng(mix() + occurrence * 0x632be59bd9b4e019ULL);
 }
 
 Distribution Distribution::Constant(double ms) {

@@ -9,7 +9,23 @@
 
 namespace callfleet::phones {
 
-using Rng = std::mt19937_64;
+// SplitMix64: made for every call, so it must be cheap to seed. A standard random bit generator.
+class Rng {
+ public:
+  using result_type = uint64_t;
+  explicit Rng(uint64_t seed) : state_(seed) {}
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return ~result_type{0}; }
+  result_type operator()() {
+    uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+  }
+
+ private:
+  uint64_t state_;
+};
 
 // Mixes a seed with what is drawn for; independent of the order in which calls arrive.
 Rng RngFor(uint64_t seed, const std::string& what, uint64_t occurrence);

@@ -77,16 +77,24 @@ void Phone::Unregister() {
   if (registration_ && !vanished_) registration_->Stop();
 }
 
+// A call that this phone has hung up is over for it, though the answer to its BYE is outstanding.
+size_t Phone::Busy(bool answered_only) const {
+  return std::count_if(live_.begin(), live_.end(), [&](const auto& entry) {
+    const Live& live = entry.second;
+    return live.call->state() != Call::State::kClosing && (live.answered || !answered_only);
+  });
+}
+
 Phone::Live& Phone::Track(const std::shared_ptr<Call>& call, Rng rng) {
   Live& live = live_.emplace(call.get(), Live{call, rng, 0, false, std::nullopt}).first->second;
   live.talk_ms = options_.behaviour.talk_ms;
-  counts_.peak_offered = std::max(counts_.peak_offered, live_.size());
+  counts_.peak_offered = std::max(counts_.peak_offered, Busy(false));
   return live;
 }
 
 Phone::Plan Phone::Choose(Rng& rng) const {
   const PhoneBehaviour& b = options_.behaviour;
-  if (b.max_calls != 0 && live_.size() >= b.max_calls) return Plan::kBusy;
+  if (b.max_calls != 0 && Busy(false) >= b.max_calls) return Plan::kBusy;
   double dice = std::uniform_real_distribution<double>(0, 1)(rng);
   if ((dice -= b.decline_probability) < 0) return Plan::kDecline;
   if ((dice -= b.ignore_probability) < 0) return Plan::kIgnore;
@@ -173,7 +181,7 @@ void Phone::OnAnswered(Call& call) {
   Live& live = it->second;
   live.answered = true;
   if (!call.record().outgoing) ++counts_.answered;
-  counts_.peak_concurrent = std::max(counts_.peak_concurrent, ++answered_now_);
+  counts_.peak_concurrent = std::max(counts_.peak_concurrent, Busy(true));
   if (live.talk_ms) Later(live, live.talk_ms->Sample(live.rng), &Phone::HangUpNow);
 }
 
@@ -181,7 +189,6 @@ void Phone::OnEnded(Call& call) {
   if (call.record().ended_by == "cancel") ++counts_.cancelled;
   auto it = live_.find(&call);
   if (it == live_.end()) return;
-  if (it->second.answered) --answered_now_;
   shared_.loop.Cancel(it->second.timer);
   live_.erase(it);
 }

@@ -105,6 +105,7 @@ class Phone final : public CallObserver {
   void AnswerNow(Live& live);
   void DeclineNow(Live& live);
   void HangUpNow(Live& live);
+  size_t Busy(bool answered_only) const;
   Live& Track(const std::shared_ptr<Call>& call, Rng rng);
   CallContext Context();
   Sending Audio() const;
@@ -114,7 +115,6 @@ class Phone final : public CallObserver {
   std::unique_ptr<Endpoint> own_;
   std::unique_ptr<Registration> registration_;
   std::map<const Call*, Live> live_;
-  size_t answered_now_ = 0;
   uint64_t calls_ = 0;
   bool vanished_ = false;
   PhoneCounts counts_;

@@ -60,6 +60,8 @@ MediaEngine::MediaEngine(MediaOptions options)
   timerfd_settime(timer_fd_, 0, &every, nullptr);
   if (options_.send_rtp) Watch(epoll_fd_, timer_fd_, kTimerKey);
   Watch(epoll_fd_, stop_fd_, kStopKey);
+  ToneFrame(CodesOf(Side::kAgent).front(),
+            Law::kMu);  // All are encoded now, not in the first call.
   thread_ = std::thread([this] { Loop(); });
 }
 
@@ -75,7 +77,8 @@ ToneCode MediaEngine::NextCode(Side side) {
   auto& used = codes_in_use_[static_cast<size_t>(side)];
   auto& next = next_code_[static_cast<size_t>(side)];
   // Round robin, so that a code rests before it is used again; with all in use they are shared.
-  for (size_t tried = 0; tried < codes.size() && used.contains(codes[next].Key()); ++tried)
+  const size_t tries = used.size() < codes.size() ? codes.size() : 0;
+  for (size_t tried = 0; tried < tries && used.contains(codes[next].Key()); ++tried)
     next = (next + 1) % codes.size();
   const ToneCode code = codes[next];
   next = (next + 1) % codes.size();

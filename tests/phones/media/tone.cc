@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <unordered_map>
 
 namespace callfleet::phones {
 namespace {
@@ -78,7 +79,17 @@ const std::vector<ToneCode>& CodesOf(Side side) {
   return codes[static_cast<size_t>(side)];
 }
 
-Frame ToneFrame(const ToneCode& code, Law law) { return Encode({code.low_hz, code.high_hz}, law); }
+const Frame& ToneFrame(const ToneCode& code, Law law) {
+  static const auto frames = [] {
+    std::array<std::unordered_map<uint32_t, Frame>, 2> all;
+    for (Law l : {Law::kMu, Law::kA})
+      for (Side side : {Side::kAgent, Side::kCarrier})
+        for (const ToneCode& c : CodesOf(side))
+          all[static_cast<size_t>(l)][c.Key()] = Encode({c.low_hz, c.high_hz}, l);
+    return all;
+  }();
+  return frames[static_cast<size_t>(law)].at(code.Key());
+}
 
 Frame RingbackFrame(Law law) { return Encode({450}, law); }
 

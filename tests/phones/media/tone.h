@@ -29,8 +29,8 @@ struct ToneCode {
 
 const std::vector<ToneCode>& CodesOf(Side side);  // 276 for agents, 325 for the carrier.
 
-Frame ToneFrame(const ToneCode& code, Law law);
-Frame RingbackFrame(Law law);  // 450 Hz: outside both bands.
+const Frame& ToneFrame(const ToneCode& code, Law law);  // Encoded once. Must be one of CodesOf.
+Frame RingbackFrame(Law law);                           // 450 Hz: outside both bands.
 Frame SilenceFrame(Law law);
 
 // What a frame holds. A code is found on a side if exactly two of its frequencies stand out.
