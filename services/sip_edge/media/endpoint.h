@@ -75,7 +75,9 @@ class Endpoint {
   };
 
   bool CanSend() const;
-  bool ExpectsRtp() const { return remote_.answered && PeerSends(remote_.direction); }
+  bool ExpectsRtp() const {
+    return remote_.answered && PeerSends(remote_.direction) && remote_.rules.signalled.IsSet();
+  }
   std::uint32_t FrameSamples() const { return remote_.ptime_ms * kSamplesPerMs; }
   void Apply(const SourceLearner::Acts& acts, ThreadContext& context);
   void Aim();

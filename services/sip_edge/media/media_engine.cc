@@ -48,6 +48,7 @@ Result<EndpointInfo> MediaEngine::Open(std::string_view shard_key) {
   const auto shard =
       static_cast<std::uint32_t>(std::hash<std::string_view>{}(shard_key) % threads_.size());
   if (free_.empty()) return Exhausted("TOO_MANY_ENDPOINTS", "media.max_endpoints are open");
+  FlushBacklog();
   if (!backlog_[shard].empty()) {
     return Exhausted("MEDIA_OVERLOADED", "the media thread does not keep up with commands");
   }

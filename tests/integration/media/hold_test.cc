@@ -98,6 +98,16 @@ TEST_F(World, ASilentPeerIsToldOnceAndTheOtherEndHearsSilenceFrames) {
   EXPECT_GE(agent.heard().size(), 50U);
 }
 
+TEST_F(World, TheOldHoldIsNotToldAsDead) {
+  StartEngine({.relearn_after = milliseconds(200), .no_rtp_after = milliseconds(400)});
+  Phone agent;
+  auto a = OpenLeg(agent);
+  a.remote.rules.signalled.ip = IpAddress::V4(0, 0, 0, 0);
+  Update(a);
+  Run(milliseconds(800), {&agent}, [] {});
+  EXPECT_TRUE(EventsOf(MediaEventKind::kNoRtp).empty());
+}
+
 TEST_F(World, APeerOnHoldIsNotToldAsDead) {
   StartEngine({.relearn_after = milliseconds(200), .no_rtp_after = milliseconds(400)});
   Phone agent;

@@ -1,0 +1,94 @@
+// RTCP both ways.
+#include <optional>
+
+#include "services/sip_edge/domain/media/rtcp.h"
+#include "tests/integration/media/world.h"
+
+namespace callfleet::sip_edge::media {
+namespace {
+
+using std::chrono::milliseconds;
+
+class Reports : public World {
+ protected:
+  void SetUp() override {
+    World::SetUp();
+    socket_ = *UdpSocket::Bind({*ParseIp("127.0.0.1"), 0}, 0);
+    leg_ = OpenLeg(phone_);
+    KernelAddress local;
+    ::getsockname(socket_.fd(), &local.any, &local.size);
+    leg_.remote.rtcp = local.ToMedia();
+    Update(leg_);
+  }
+  std::optional<RtcpReport> Receive(std::uint32_t about) {
+    std::array<std::uint8_t, 512> bytes{};
+    const auto size = ::recv(socket_.fd(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (size < 0) return std::nullopt;
+    return ParseRtcp(std::span(bytes).first(static_cast<std::size_t>(size)), about);
+  }
+  void Send(const OutgoingReport& report) {
+    std::array<std::uint8_t, kMaxReportBytes> bytes{};
+    const auto size = WriteRtcp(bytes, report);
+    const KernelAddress to({IpAddress::V4(127, 0, 0, 1), static_cast<std::uint16_t>(leg_.port + 1)},
+                           AF_INET);
+    ::sendto(socket_.fd(), bytes.data(), size, 0, &to.any, to.size);
+  }
+  Phone phone_{Codec::kPcmu, "127.0.0.1", 0x1000};
+  UdpSocket socket_;
+  Leg leg_;
+};
+
+TEST_F(Reports, TheFirstComesWithinTwoSecondsAndTellsBothDirections) {
+  Run(milliseconds(2200), {&phone_}, [&] { phone_.SendFrame(leg_.port, 700); });
+  const auto report = Receive(0x1000);
+  ASSERT_TRUE(report && report->sender && report->about_us);
+  EXPECT_EQ(report->sender_ssrc, phone_.heard().back().header.ssrc);
+  EXPECT_GT(report->sender->packets, 40U);
+  EXPECT_EQ(report->about_us->fraction_lost, 0);
+}
+
+TEST_F(Reports, ThePeersAnswerGivesRoundTripAndItsLoss) {
+  Run(milliseconds(2200), {&phone_}, [&] { phone_.SendFrame(leg_.port, 700); });
+  const auto report = Receive(0x1000);
+  ASSERT_TRUE(report && report->sender);
+  // Held for all the time but 30 ms since it was sent.
+  const auto age = MiddleOfNtp(ToNtp(clock_.Now().wall)) - MiddleOfNtp(report->sender->ntp);
+  Send({.our_ssrc = 0x1000,
+        .block = ReportBlock{.ssrc = report->sender_ssrc,
+                             .cumulative_lost = 4,
+                             .jitter = 80,
+                             .last_sr = MiddleOfNtp(report->sender->ntp),
+                             .delay_since_sr = age - 65536 * 30 / 1000},
+        .cname = "phone"});
+  Run(milliseconds(60), {&phone_}, [] {});
+  const auto stats = StatsOf(leg_.id);
+  ASSERT_TRUE(stats.rtt_ms.has_value());
+  EXPECT_GE(*stats.rtt_ms, 29);
+  EXPECT_EQ(stats.peer_packets_lost, 4);
+  EXPECT_DOUBLE_EQ(stats.peer_jitter_ms, 10);
+}
+
+TEST_F(Reports, AStrangersReportIsNotBelieved) {
+  UdpSocket stranger = *UdpSocket::Bind({*ParseIp("127.0.0.9"), 0}, 0);
+  std::swap(socket_, stranger);
+  Run(milliseconds(60), {&phone_}, [] {});
+  const auto before = StatsOf(leg_.id);
+  Send({.our_ssrc = 1,
+        .block = ReportBlock{.ssrc = before.ssrc_sent, .cumulative_lost = 99},
+        .cname = "stranger"});
+  Run(milliseconds(60), {&phone_}, [] {});
+  const auto stats = StatsOf(leg_.id);
+  EXPECT_EQ(stats.strangers, 1U);
+  EXPECT_EQ(stats.peer_packets_lost, 0);
+}
+
+TEST_F(Reports, TheEndOfTheLegIsAGoodbye) {
+  Run(milliseconds(60), {&phone_}, [&] { phone_.SendFrame(leg_.port, 700); });
+  CloseLeg(leg_.id);
+  const auto report = Receive(0x1000);
+  ASSERT_TRUE(report.has_value());
+  EXPECT_TRUE(report->bye);
+}
+
+}  // namespace
+}  // namespace callfleet::sip_edge::media
