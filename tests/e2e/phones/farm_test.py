@@ -63,6 +63,16 @@ class RegistrationTest(E2eTest):
         self.addCleanup(self.registrar.close)
         phones.wait_registered(timeout_s=12)
 
+    def test_phones_register_over_tcp(self):
+        self.registrar = MiniRegistrar({"agent-1": "secret", "agent-2": "secret"}, tcp=True)
+        self.addCleanup(self.registrar.close)
+        phones = self.farm(2, transport="tcp")
+        phones.wait_registered()
+        self.assertEqual(self.registrar.contacts["agent-1"],
+                         f"sip:agent-1@127.0.0.1:{phones.farm_port};transport=tcp")
+        phones.stop()
+        self.assertEqual(self.registrar.contacts, {})
+
     def test_two_phones_of_one_user_are_two_contacts(self):
         phones = self.farm(0)
         phones.add({"user": "agent-1", "name": "desk"}, {"user": "agent-1", "name": "mobile", "own_socket": True})

@@ -10,9 +10,9 @@ from .rawsip import Reply
 
 
 class MiniRegistrar:
-    """UDP, digest with qop=auth. Faults are switched on by attributes."""
+    """UDP or TCP, digest with qop=auth. Faults are switched on by attributes."""
 
-    def __init__(self, secrets, expires_s=60, port=0):
+    def __init__(self, secrets, expires_s=60, port=0, tcp=False):
         self.secrets = secrets
         self.expires_s = expires_s
         self.silent = False  # answers nothing
@@ -21,12 +21,14 @@ class MiniRegistrar:
         self.seen = []  # (user, contact), each accepted one
         self.history = []  # (user, expires, status)
         self._nonces = set()
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", port))
+        if tcp:
+            self._socket.listen()
         self._socket.settimeout(0.1)
         self.port = self._socket.getsockname()[1]
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread = threading.Thread(target=self._serve_tcp if tcp else self._serve, daemon=True)
         self._thread.start()
 
     def close(self):
@@ -53,6 +55,25 @@ class MiniRegistrar:
             request = Reply(data.decode())
             if request.method == "REGISTER" and not self.silent:
                 self._socket.sendto(self._answer(request).encode(), source)
+
+    def _serve_tcp(self):
+        while not self._stop.is_set():
+            try:
+                connection, _ = self._socket.accept()
+            except socket.timeout:
+                continue
+            threading.Thread(target=self._serve_connection, args=(connection,), daemon=True).start()
+
+    def _serve_connection(self, connection):
+        pending = b""
+        with connection:
+            while data := connection.recv(65536):
+                pending += data
+                while b"\r\n\r\n" in pending:  # A REGISTER has no body.
+                    text, _, pending = pending.partition(b"\r\n\r\n")
+                    request = Reply(text.decode().lstrip())
+                    if request.method == "REGISTER" and not self.silent:
+                        connection.sendall(self._answer(request).encode())
 
     def _answer(self, request):
         user = re.search(r"sip:([^@]+)@", request.header("To")).group(1)
