@@ -164,7 +164,8 @@ json FaultsToJson(const ReportSources& s, const Snapshot& snapshot) {
   count("bad_messages", carrier.bad_messages + farm.bad_messages);
   count("unknown_users", s.farm.unknown_users());
   for (const AnsweredLeg& leg : snapshot.carriers)
-    if (leg.rtp.first_peer_tone_us >= 0 && leg.rtp.first_peer_tone_us < leg.from_us)
+    if (!leg.record->outgoing && leg.rtp.first_peer_tone_us >= 0 &&
+        leg.rtp.first_peer_tone_us < leg.from_us)
       count("tone_before_answer", 1);
   return {{"counts", kinds}, {"texts", s.log.fault_texts}, {"dropped_calls", s.log.dropped_calls}};
 }

@@ -110,11 +110,13 @@ void Registration::HandleResponse(const sip_t* sip) {
   counts_.last_status = status;
   if ((status == 401 || status == 407) && TryCredentials(sip)) return;
   endpoint_.loop().Cancel(timer_);
-  DropRequest();
+  // The response lives as long as its transaction.
+  nta_outgoing_t* answered = std::exchange(request_, nullptr);
   if (status < 300)
     HandleAccepted(sip);
   else
     HandleRefused(status, sip);
+  nta_outgoing_destroy(answered);
 }
 
 void Registration::HandleAccepted(const sip_t* sip) {
