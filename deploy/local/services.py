@@ -35,7 +35,7 @@ def flags(name, addresses, conninfo, log_level="info"):
     }
     own = {
         "sip_edge": lambda: {
-            "sip_listen": f"127.0.0.1:{addresses.sip}",
+            "sip_port": addresses.sip,
             "rtp_port_min": addresses.edge_rtp[0],
             "rtp_port_max": addresses.edge_rtp[1],
         },
