@@ -53,8 +53,8 @@ void AgentActorState::Run(AgentStep step, ReplyTo<AgentRecordRef> reply) {
 void AgentActorState::Perform(const AgentStep& step) {
   TellMatchmaker(step);
   for (const StartAgentTimer& t : step.timers) {
-    ports->timers->Start(t.after, Later(caf::actor_cast<caf::actor>(self),
-                                        AgentTimerFired{t.timer, t.generation}));
+    ports->timers->Start(
+        t.after, Later(caf::actor_cast<caf::actor>(self), AgentTimerFired{t.timer, t.generation}));
   }
   if (step.dial) ports->edges->DialDedicated(agent->profile(), step.dial->leg, agent->edge());
 }
@@ -96,7 +96,8 @@ void AgentActorState::Write(std::vector<AgentWrite> writes, ReplyTo<AgentRecordR
   if (rows.empty()) return reply(RecordOf(*agent, last_activity, version));
   Journal::Done done;
   if (reply) {
-    done = [reply = std::move(reply), record = RecordOf(*agent, last_activity, version)](Status status) {
+    done = [reply = std::move(reply),
+            record = RecordOf(*agent, last_activity, version)](Status status) {
       reply(status ? Result<AgentRecordRef>(record) : Fail(status.error()));
     };
   }
@@ -131,8 +132,8 @@ void AgentActorState::Show() {
 
 void AgentActorState::Retire(const AgentRetire& message) {
   if (agent->load() > 0) {
-    return message.reply(
-        FailedPrecondition("AGENT_BUSY", "The agent has a slot in use; deactivate it and try again."));
+    return message.reply(FailedPrecondition(
+        "AGENT_BUSY", "The agent has a slot in use; deactivate it and try again."));
   }
   if (slot != kNoSlot) caf::anon_send(matchmaker, AgentLeaves{slot});
   message.reply({});
@@ -165,7 +166,8 @@ caf::behavior AgentActor(AgentActorRef* self, const RegistryPorts* ports, caf::a
         state.Show();
       },
       [&state](const AgentPresenceWish& m) {
-        state.Run(state.agent->OnPresenceWish(m.wish, m.reason, state.ports->clock->Now()), m.reply);
+        state.Run(state.agent->OnPresenceWish(m.wish, m.reason, state.ports->clock->Now()),
+                  m.reply);
       },
       [&state](const AgentWrapUpWish& m) {
         state.Run(state.agent->OnWrapUpWish(m.key, m.left, state.ports->clock->Now()), m.reply);

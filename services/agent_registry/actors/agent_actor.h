@@ -1,5 +1,6 @@
 #pragma once
-// One agent: mailbox -> step of the domain -> acts through ports. Lives as long as the agent exists.
+// One agent: mailbox -> step of the domain -> acts through ports. Lives as long as the agent
+// exists.
 #include <caf/all.hpp>
 
 #include "services/agent_registry/actors/agent_messages.h"
@@ -40,6 +41,7 @@ struct AgentActorState {
 
 using AgentActorRef = caf::stateful_actor<AgentActorState>;
 caf::behavior AgentActor(AgentActorRef* self, const RegistryPorts* ports, caf::actor matchmaker,
-                         std::shared_ptr<const AgentProfile> profile, AgentRules rules, AgentSaved saved);
+                         std::shared_ptr<const AgentProfile> profile, AgentRules rules,
+                         AgentSaved saved);
 
 }  // namespace callfleet::agent_registry

@@ -91,10 +91,13 @@ void DirectoryActorState::Update(const DirectoryUpdate& m) {
   if (!updated) return m.reply(Fail(std::move(updated).error()));
   const ProfileRef profile = *updated;
   auto agent = agents.find(profile->id);
-  if (agent == agents.end()) return m.reply(Unavailable("AGENT_STARTING", "Its creation is not kept yet."));
+  if (agent == agents.end())
+    return m.reply(Unavailable("AGENT_STARTING", "Its creation is not kept yet."));
   ports->edges->PutAccount(*profile);
   caf::anon_send(agent->second, AgentProfileChanged{profile});
-  RegistryWrites writes{SaveProfile{profile, ""}, TellAgentEvent{"updated", profile->id, profile->name, ports->clock->Now().wall}};
+  RegistryWrites writes{
+      SaveProfile{profile, ""},
+      TellAgentEvent{"updated", profile->id, profile->name, ports->clock->Now().wall}};
   Commit(profile->pool, std::move(writes), [actor = agent->second, reply = m.reply](Status status) {
     if (!status) return reply(Fail(status.error()));
     caf::anon_send(actor, AgentRecordWish{reply});
@@ -108,9 +111,8 @@ void DirectoryActorState::Delete(const DirectoryDelete& m) {
     return m.reply(found ? Fail(Error{ErrorCode::kUnavailable, "AGENT_STARTING", "Not kept yet."})
                          : Fail(found.error()));
   }
-  caf::anon_send(agent->second,
-                 AgentRetire{[actor = caf::actor_cast<caf::actor>(self), id = (*found)->id,
-                              reply = m.reply](Status status) {
+  caf::anon_send(agent->second, AgentRetire{[actor = caf::actor_cast<caf::actor>(self),
+                                             id = (*found)->id, reply = m.reply](Status status) {
                    caf::anon_send(actor, DirectoryRetired{id, std::move(status), reply});
                  }});
 }
@@ -122,7 +124,8 @@ void DirectoryActorState::Retired(const DirectoryRetired& m) {
   agents.erase(m.agent);
   if (!profile->sip_user.empty()) ports->edges->RemoveAccount(profile->sip_user);
   ports->feed->Gone(m.agent);
-  RegistryWrites writes{DropAgent{m.agent}, TellAgentEvent{"deleted", m.agent, profile->name, ports->clock->Now().wall}};
+  RegistryWrites writes{DropAgent{m.agent}, TellAgentEvent{"deleted", m.agent, profile->name,
+                                                           ports->clock->Now().wall}};
   Commit(profile->pool, std::move(writes), [reply = m.reply](Status status) {
     reply(status ? Result<bool>(true) : Fail(status.error()));
   });
@@ -134,13 +137,15 @@ void DirectoryActorState::Pass(const DirectoryPass& m) {
   std::visit(
       [&](auto message) {
         if (agent == agents.end()) {
-          return message.reply(found ? Fail(Error{ErrorCode::kUnavailable, "AGENT_STARTING", "Not kept yet."})
-                                     : Fail(found.error()));
+          return message.reply(
+              found ? Fail(Error{ErrorCode::kUnavailable, "AGENT_STARTING", "Not kept yet."})
+                    : Fail(found.error()));
         }
         if constexpr (std::is_same_v<decltype(message), AgentWrapUpWish>) {
           if (!m.reservation.empty()) {
             auto key = FromWire(m.reservation.str(), (*found)->pool);
-            if (!key) return message.reply(InvalidField("reservation_id", "is none of this pool's"));
+            if (!key)
+              return message.reply(InvalidField("reservation_id", "is none of this pool's"));
             message.key = *key;
           }
         }
@@ -197,7 +202,8 @@ void DirectoryActorState::Reaches(const DirectoryReaches& m) {
   for (const UserReachability& r : m.reports) by_agent[r.agent] = r.report;
   for (const auto& [id, actor] : agents) {
     auto it = by_agent.find(id);
-    caf::anon_send(actor, AgentNews{it == by_agent.end() ? Reachability{m.edge, false, ""} : it->second});
+    caf::anon_send(actor,
+                   AgentNews{it == by_agent.end() ? Reachability{m.edge, false, ""} : it->second});
   }
   reach_edges.insert(m.edge);
   EdgeMayBeComplete();
@@ -208,8 +214,9 @@ void DirectoryActorState::EdgeMayBeComplete() {
   for (const auto& [pool, matchmaker] : matchmakers) caf::anon_send(matchmaker, EdgesSeen{});
 }
 
-caf::behavior DirectoryActor(DirectoryActorRef* self, const RegistryPorts* ports, DirectoryOptions options,
-                             std::map<PoolId, caf::actor> matchmakers, std::vector<KeptPool> kept) {
+caf::behavior DirectoryActor(DirectoryActorRef* self, const RegistryPorts* ports,
+                             DirectoryOptions options, std::map<PoolId, caf::actor> matchmakers,
+                             std::vector<KeptPool> kept) {
   DirectoryActorState& state = self->state;
   state.Begin(ports, std::move(options), std::move(matchmakers), std::move(kept));
   return {

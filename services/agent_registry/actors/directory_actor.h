@@ -1,6 +1,6 @@
 #pragma once
-// Parent of all agents of a process: creates, changes and deletes them, and passes on what the edges
-// tell. Answers wait until the writes are kept; the change itself takes effect at once.
+// Parent of all agents of a process: creates, changes and deletes them, and passes on what the
+// edges tell. Answers wait until the writes are kept; the change itself takes effect at once.
 #include <caf/all.hpp>
 
 #include <set>
@@ -102,8 +102,9 @@ struct DirectoryActorState {
 };
 
 using DirectoryActorRef = caf::stateful_actor<DirectoryActorState>;
-caf::behavior DirectoryActor(DirectoryActorRef* self, const RegistryPorts* ports, DirectoryOptions options,
-                             std::map<PoolId, caf::actor> matchmakers, std::vector<KeptPool> kept);
+caf::behavior DirectoryActor(DirectoryActorRef* self, const RegistryPorts* ports,
+                             DirectoryOptions options, std::map<PoolId, caf::actor> matchmakers,
+                             std::vector<KeptPool> kept);
 
 }  // namespace callfleet::agent_registry
 

@@ -4,8 +4,9 @@
 
 namespace callfleet::agent_registry {
 
-void MatchmakerActorState::Begin(const RegistryPorts* p, PoolId of, const MatchRules& rules, Token token,
-                                 std::vector<SaveUnit> expected, std::shared_ptr<PoolStats> s) {
+void MatchmakerActorState::Begin(const RegistryPorts* p, PoolId of, const MatchRules& rules,
+                                 Token token, std::vector<SaveUnit> expected,
+                                 std::shared_ptr<PoolStats> s) {
   ports = p;
   pool = std::move(of);
   stats = std::move(s);
@@ -36,10 +37,10 @@ void MatchmakerActorState::Run(MatchStep step) {
   RegistryWrites rows;
   for (SaveUnit& write : step.writes) rows.emplace_back(std::move(write));
   auto released = std::make_shared<std::vector<OwnerAct>>(std::move(waiting));
-  ports->journal->Commit(pool, std::move(rows),
-                         [actor = caf::actor_cast<caf::actor>(self), released](Status status) {
-                           caf::anon_send(actor, MatchCommitted{std::move(status), std::move(*released)});
-                         });
+  ports->journal->Commit(
+      pool, std::move(rows), [actor = caf::actor_cast<caf::actor>(self), released](Status status) {
+        caf::anon_send(actor, MatchCommitted{std::move(status), std::move(*released)});
+      });
 }
 
 void MatchmakerActorState::Committed(MatchCommitted& message) {
@@ -50,7 +51,8 @@ void MatchmakerActorState::Committed(MatchCommitted& message) {
   }
   for (OwnerAct& act : message.released) ports->owners->Send(act.stream, std::move(act.reply));
   if (uncommitted > 0) return;
-  for (OwnerAct& act : std::exchange(held_back, {})) ports->owners->Send(act.stream, std::move(act.reply));
+  for (OwnerAct& act : std::exchange(held_back, {}))
+    ports->owners->Send(act.stream, std::move(act.reply));
 }
 
 void MatchmakerActorState::Seat(const AgentJoins& message) {

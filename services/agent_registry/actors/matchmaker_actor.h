@@ -1,6 +1,6 @@
 #pragma once
-// One pool's matchmaker: the only place where work meets an agent. Durable acts (Ready) wait for the
-// writes of their step and of all earlier ones.
+// One pool's matchmaker: the only place where work meets an agent. Durable acts (Ready) wait for
+// the writes of their step and of all earlier ones.
 #include <caf/all.hpp>
 
 #include <atomic>

@@ -18,7 +18,8 @@ void DeskSender::Delete(AgentId agent, Reply<bool> reply) {
 void DeskSender::SetPresence(AgentId agent, Presence wish, std::string reason,
                              Reply<AgentRecordRef> reply) {
   anon_send(directory_, DirectoryPass{std::move(agent),
-                                      AgentPresenceWish{wish, std::move(reason), std::move(reply)}, {}});
+                                      AgentPresenceWish{wish, std::move(reason), std::move(reply)},
+                                      {}});
 }
 void DeskSender::SetWrapUp(AgentId agent, ReservationId reservation, std::chrono::milliseconds left,
                            Reply<AgentRecordRef> reply) {

@@ -16,10 +16,12 @@ class DeskSender final : public RegistryDesk {
   void Create(RequestId request, NewAgent wish, Reply<CreatedAgent> reply) override;
   void Update(AgentId agent, AgentPatch patch, Reply<AgentRecordRef> reply) override;
   void Delete(AgentId agent, Reply<bool> reply) override;
-  void SetPresence(AgentId agent, Presence wish, std::string reason, Reply<AgentRecordRef> reply) override;
+  void SetPresence(AgentId agent, Presence wish, std::string reason,
+                   Reply<AgentRecordRef> reply) override;
   void SetWrapUp(AgentId agent, ReservationId reservation, std::chrono::milliseconds left,
                  Reply<AgentRecordRef> reply) override;
-  void SetMembers(Unit unit, std::vector<MemberWish> members, bool replace_all, Reply<int> reply) override;
+  void SetMembers(Unit unit, std::vector<MemberWish> members, bool replace_all,
+                  Reply<int> reply) override;
   void RemoveMembers(Unit unit, std::vector<std::string> agents, Reply<int> reply) override;
 
  private:
@@ -40,7 +42,8 @@ class FactSender final : public EdgeFacts {
 
 class OwnerSender final : public OwnerSessions {
  public:
-  explicit OwnerSender(std::map<PoolId, caf::actor> matchmakers) : matchmakers_(std::move(matchmakers)) {}
+  explicit OwnerSender(std::map<PoolId, caf::actor> matchmakers)
+      : matchmakers_(std::move(matchmakers)) {}
   bool OnMessage(const PoolId& pool, StreamId stream, OwnerMessage message) override;
   void OnDown(const PoolId& pool, StreamId stream) override;
 

@@ -22,10 +22,12 @@ struct AccountEntry {
 // Thread safe.
 class AccountBook {
  public:
-  void Restore(const std::vector<KeptContacts>& contacts);  // Before Put of their accounts, or after.
-  bool Put(const AgentProfile& profile);                    // False: nothing that an edge cares for changed.
+  void Restore(
+      const std::vector<KeptContacts>& contacts);  // Before Put of their accounts, or after.
+  bool Put(const AgentProfile& profile);           // False: nothing that an edge cares for changed.
   void Remove(const std::string& sip_user);
-  void SetContacts(const std::string& sip_user, const EdgeId& edge, std::vector<ContactRow> contacts);
+  void SetContacts(const std::string& sip_user, const EdgeId& edge,
+                   std::vector<ContactRow> contacts);
   std::optional<AccountEntry> Find(const std::string& sip_user) const;
   std::vector<AccountEntry> All() const;
 

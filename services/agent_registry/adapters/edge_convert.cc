@@ -7,13 +7,16 @@ namespace edge_v1 = callfleet::sip_edge::v1;
 
 LegPhase PhaseOf(const edge_v1::Leg& leg) {
   switch (leg.state()) {
-    case edge_v1::LEG_STATE_RINGING: return LegPhase::kRinging;
+    case edge_v1::LEG_STATE_RINGING:
+      return LegPhase::kRinging;
     case edge_v1::LEG_STATE_ANSWERED:
       return leg.held_by_us() || leg.held_by_far_end() ? LegPhase::kHeld : LegPhase::kAnswered;
     case edge_v1::LEG_STATE_ENDING:
       return leg.has_answer_time() ? LegPhase::kAnswered : LegPhase::kRinging;
-    case edge_v1::LEG_STATE_ENDED: return LegPhase::kEnded;
-    default: return LegPhase::kSetup;
+    case edge_v1::LEG_STATE_ENDED:
+      return LegPhase::kEnded;
+    default:
+      return LegPhase::kSetup;
   }
 }
 

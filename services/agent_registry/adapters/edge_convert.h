@@ -7,7 +7,8 @@
 namespace callfleet::agent_registry {
 
 // The agents' legs of a record.
-std::vector<LegOfAgent> LegsOf(const callfleet::sip_edge::v1::CallRecord& record, const EdgeId& edge);
+std::vector<LegOfAgent> LegsOf(const callfleet::sip_edge::v1::CallRecord& record,
+                               const EdgeId& edge);
 UserReachability ReachabilityOf(const callfleet::sip_edge::v1::Registration& registration,
                                 const EdgeId& edge);
 std::vector<ContactRow> ContactsOf(const callfleet::sip_edge::v1::Registration& registration);

@@ -90,7 +90,8 @@ void EdgeLink::Shared::OnCalls(const edge_v1::WatchCallsResponse& message) {
       for (auto& leg : LegsOf(message.delta().record(), edge())) facts_->OnLeg(std::move(leg));
       break;
     case M::kAlive:
-    case M::MESSAGE_NOT_SET: break;
+    case M::MESSAGE_NOT_SET:
+      break;
   }
 }
 
@@ -106,7 +107,9 @@ void EdgeLink::Shared::OnRegistrations(const edge_v1::WatchRegistrationsResponse
       reach_snapshot_.clear();
       break;
     }
-    case M::kRegistration: OnRegistration(message.registration()); break;
+    case M::kRegistration:
+      OnRegistration(message.registration());
+      break;
     case M::kSnapshotEnd: {
       in_registrations_snapshot_ = false;
       facts_->OnReachabilitySnapshot(edge(), std::exchange(reach_snapshot_, {}));
@@ -119,7 +122,8 @@ void EdgeLink::Shared::OnRegistrations(const edge_v1::WatchRegistrationsResponse
       break;
     }
     case M::kAlive:
-    case M::MESSAGE_NOT_SET: break;
+    case M::MESSAGE_NOT_SET:
+      break;
   }
 }
 
@@ -190,16 +194,16 @@ void EdgeLink::Shared::DialDedicated(const AgentProfile& profile, const LegId& l
   request.set_caller_name("Callfleet");
   call->context.set_deadline(std::chrono::system_clock::now() + kCommandDeadline);
   if (!Enter(&call->context)) return;
-  stub_->async()->Ring(&call->context, &request, &call->response,
-                       [self = shared_from_this(), call, agent = profile.id, leg](const grpc::Status& status) {
-                         if (!status.ok()) {
-                           self->log_.Warn("a dedicated leg was refused",
-                                           {{"agent_id", agent}, {"detail", status.error_message()}});
-                           self->facts_->OnLeg(
-                               {agent, {self->edge(), {}, leg, "", LegPhase::kEnded, true}});
-                         }
-                         self->Leave(&call->context);
-                       });
+  stub_->async()->Ring(
+      &call->context, &request, &call->response,
+      [self = shared_from_this(), call, agent = profile.id, leg](const grpc::Status& status) {
+        if (!status.ok()) {
+          self->log_.Warn("a dedicated leg was refused",
+                          {{"agent_id", agent}, {"detail", status.error_message()}});
+          self->facts_->OnLeg({agent, {self->edge(), {}, leg, "", LegPhase::kEnded, true}});
+        }
+        self->Leave(&call->context);
+      });
 }
 
 }  // namespace callfleet::agent_registry

@@ -141,11 +141,11 @@ void EdgeLink::Shared::PushIfNeeded() {
     boot = boot_;
   }
   auto self = shared_from_this();
-  auto* push = new Push(PushMessages(whole),
-                        [self, boot, whole](grpc::ClientContext* context, const grpc::Status& status) {
-                          self->Pushed(boot, whole, status);
-                          self->Leave(context);
-                        });
+  auto* push = new Push(PushMessages(whole), [self, boot, whole](grpc::ClientContext* context,
+                                                                 const grpc::Status& status) {
+    self->Pushed(boot, whole, status);
+    self->Leave(context);
+  });
   if (!Enter(push->context())) {
     delete push;
     return;

@@ -5,8 +5,8 @@
 namespace callfleet::agent_registry {
 
 std::size_t EdgeLinks::connected() const {
-  return static_cast<std::size_t>(
-      std::count_if(links_.begin(), links_.end(), [](const auto& link) { return link->connected(); }));
+  return static_cast<std::size_t>(std::count_if(
+      links_.begin(), links_.end(), [](const auto& link) { return link->connected(); }));
 }
 
 void EdgeLinks::PutAccount(const AgentProfile& profile) {

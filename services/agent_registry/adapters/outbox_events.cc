@@ -16,9 +16,12 @@ void Set(std::chrono::milliseconds time, google::protobuf::Duration* to) {
 }
 v1::Presence ToProto(Presence presence) {
   switch (presence) {
-    case Presence::kLoggedOut: return v1::PRESENCE_LOGGED_OUT;
-    case Presence::kNotReady: return v1::PRESENCE_NOT_READY;
-    case Presence::kReady: return v1::PRESENCE_READY;
+    case Presence::kLoggedOut:
+      return v1::PRESENCE_LOGGED_OUT;
+    case Presence::kNotReady:
+      return v1::PRESENCE_NOT_READY;
+    case Presence::kReady:
+      return v1::PRESENCE_READY;
   }
   return v1::PRESENCE_UNSPECIFIED;
 }
@@ -37,18 +40,21 @@ pg::OutboxEvent Event(const PoolId& pool, const AgentId& agent, std::string id, 
 
 std::string Stamp(WallTime at) { return std::to_string(at.time_since_epoch().count()); }
 
-std::optional<pg::OutboxEvent> OfRow(const PoolId& pool, const AgentId& agent, const SavePresence& row) {
+std::optional<pg::OutboxEvent> OfRow(const PoolId& pool, const AgentId& agent,
+                                     const SavePresence& row) {
   v1::PresenceChanged payload;
   payload.set_agent_id(agent.str());
   payload.set_presence(ToProto(row.presence));
   payload.set_reason(row.reason);
   Set(row.since, payload.mutable_since());
   if (row.pending) payload.set_pending_presence(ToProto(*row.pending));
-  const std::string pending = row.pending ? "-p" + std::to_string(static_cast<int>(*row.pending)) : "";
+  const std::string pending =
+      row.pending ? "-p" + std::to_string(static_cast<int>(*row.pending)) : "";
   return Event(pool, agent, "presence-" + agent.str() + "-" + Stamp(row.since) + pending, row.since,
                payload);
 }
-std::optional<pg::OutboxEvent> OfRow(const PoolId& pool, const AgentId& agent, const WorkDone& row) {
+std::optional<pg::OutboxEvent> OfRow(const PoolId& pool, const AgentId& agent,
+                                     const WorkDone& row) {
   v1::WorkDone payload;
   payload.set_agent_id(agent.str());
   payload.set_reservation_id(ToWire(row.key, pool).str());
@@ -61,9 +67,15 @@ std::optional<pg::OutboxEvent> OfRow(const PoolId& pool, const AgentId& agent, c
   Set(row.wrap_up, payload.mutable_wrap_up());
   return Event(pool, agent, "work-" + payload.reservation_id(), row.at, payload);
 }
-std::optional<pg::OutboxEvent> OfRow(const PoolId&, const AgentId&, const SaveFigures&) { return {}; }
-std::optional<pg::OutboxEvent> OfRow(const PoolId&, const AgentId&, const SaveWrapUp&) { return {}; }
-std::optional<pg::OutboxEvent> OfRow(const PoolId&, const AgentId&, const DropWrapUp&) { return {}; }
+std::optional<pg::OutboxEvent> OfRow(const PoolId&, const AgentId&, const SaveFigures&) {
+  return {};
+}
+std::optional<pg::OutboxEvent> OfRow(const PoolId&, const AgentId&, const SaveWrapUp&) {
+  return {};
+}
+std::optional<pg::OutboxEvent> OfRow(const PoolId&, const AgentId&, const DropWrapUp&) {
+  return {};
+}
 
 }  // namespace
 

@@ -9,13 +9,18 @@ namespace {
 
 constexpr pg::Statement kUpsertAgent{
     "registry_upsert_agent",
-    "INSERT INTO agents (agent_id, request_id, pool_id, name, description, active, kind, line_mode, "
-    "max_concurrent_calls, sip_user, sip_secret, contact_uri, auto_ready, wrap_up_ms, tier, create_time) "
+    "INSERT INTO agents (agent_id, request_id, pool_id, name, description, active, kind, "
+    "line_mode, "
+    "max_concurrent_calls, sip_user, sip_secret, contact_uri, auto_ready, wrap_up_ms, tier, "
+    "create_time) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
-    "ON CONFLICT (agent_id) DO UPDATE SET name = $4, description = $5, active = $6, line_mode = $8, "
-    "max_concurrent_calls = $9, sip_secret = $11, contact_uri = $12, auto_ready = $13, wrap_up_ms = $14, "
+    "ON CONFLICT (agent_id) DO UPDATE SET name = $4, description = $5, active = $6, line_mode = "
+    "$8, "
+    "max_concurrent_calls = $9, sip_secret = $11, contact_uri = $12, auto_ready = $13, wrap_up_ms "
+    "= $14, "
     "tier = $15"};
-constexpr pg::Statement kDropSkills{"registry_drop_skills", "DELETE FROM agent_skills WHERE agent_id = $1"};
+constexpr pg::Statement kDropSkills{"registry_drop_skills",
+                                    "DELETE FROM agent_skills WHERE agent_id = $1"};
 constexpr pg::Statement kInsertSkills{
     "registry_insert_skills",
     "INSERT INTO agent_skills (agent_id, name, level) "
@@ -36,29 +41,33 @@ constexpr pg::Statement kDropWrapUps{"registry_drop_wrap_ups",
                                      "DELETE FROM agent_wrap_ups WHERE agent_id = $1"};
 constexpr pg::Statement kUpsertPresence{
     "registry_upsert_presence",
-    "INSERT INTO agent_presence (agent_id, presence, reason, since, pending) VALUES ($1, $2, $3, $4, $5) "
+    "INSERT INTO agent_presence (agent_id, presence, reason, since, pending) VALUES ($1, $2, $3, "
+    "$4, $5) "
     "ON CONFLICT (agent_id) DO UPDATE SET presence = $2, reason = $3, since = $4, pending = $5"};
 constexpr pg::Statement kUpsertFigures{
     "registry_upsert_figures",
     "INSERT INTO agent_figures (agent_id, offers, answered, missed, device_faults, calls, talk_ms, "
-    "wrap_up_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (agent_id) DO UPDATE SET offers = $2, "
+    "wrap_up_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (agent_id) DO UPDATE SET "
+    "offers = $2, "
     "answered = $3, missed = $4, device_faults = $5, calls = $6, talk_ms = $7, wrap_up_ms = $8"};
 constexpr pg::Statement kUpsertWrapUp{
     "registry_upsert_wrap_up",
     "INSERT INTO agent_wrap_ups (agent_id, reservation, until) VALUES ($1, $2, $3) "
     "ON CONFLICT (agent_id, reservation) DO UPDATE SET until = $3"};
-constexpr pg::Statement kDropWrapUp{"registry_drop_wrap_up",
-                                    "DELETE FROM agent_wrap_ups WHERE agent_id = $1 AND reservation = $2"};
+constexpr pg::Statement kDropWrapUp{
+    "registry_drop_wrap_up", "DELETE FROM agent_wrap_ups WHERE agent_id = $1 AND reservation = $2"};
 constexpr pg::Statement kDropContacts{"registry_drop_contacts",
                                       "DELETE FROM contacts WHERE sip_user = $1 AND edge_id = $2"};
 constexpr pg::Statement kInsertContact{
     "registry_insert_contact",
-    "INSERT INTO contacts (sip_user, edge_id, uri, source, transport, path, q, expires, user_agent, "
+    "INSERT INTO contacts (sip_user, edge_id, uri, source, transport, path, q, expires, "
+    "user_agent, "
     "register_call_id, register_cseq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
     "ON CONFLICT DO NOTHING"};
 constexpr pg::Statement kUpsertUnit{
     "registry_upsert_unit",
-    "INSERT INTO owner_units (pool_id, unit_kind, unit_id, token, in_session) VALUES ($1, $2, $3, $4, $5) "
+    "INSERT INTO owner_units (pool_id, unit_kind, unit_id, token, in_session) VALUES ($1, $2, $3, "
+    "$4, $5) "
     "ON CONFLICT (pool_id, unit_kind, unit_id) DO UPDATE SET token = $4, in_session = $5"};
 
 std::string JoinLines(const std::vector<std::string>& lines) {
@@ -74,10 +83,11 @@ struct Writer {
 
   void operator()(const SaveProfile& w) const {
     const AgentProfile& p = *w.profile;
-    to.push_back({&kUpsertAgent,
-                  {p.id, w.request_id, p.pool, p.name, p.description, p.active, static_cast<int>(p.kind),
-                   static_cast<int>(p.line_mode), p.max_concurrent_calls, p.sip_user, p.sip_secret,
-                   p.contact_uri, p.auto_ready, p.wrap_up.count(), p.tier, p.created}});
+    to.push_back(
+        {&kUpsertAgent,
+         {p.id, w.request_id, p.pool, p.name, p.description, p.active, static_cast<int>(p.kind),
+          static_cast<int>(p.line_mode), p.max_concurrent_calls, p.sip_user, p.sip_secret,
+          p.contact_uri, p.auto_ready, p.wrap_up.count(), p.tier, p.created}});
     std::vector<std::string> names;
     std::vector<std::int64_t> levels;
     for (const SkillLevel& skill : p.skills) {
@@ -98,8 +108,8 @@ struct Writer {
     if (!ids.empty()) to.push_back({&kInsertMemberships, {p.id, kinds, ids, flags}});
   }
   void operator()(const DropAgent& w) const {
-    for (const pg::Statement* statement :
-         {&kDropAgent, &kDropSkills, &kDropMemberships, &kDropPresence, &kDropFigures, &kDropWrapUps}) {
+    for (const pg::Statement* statement : {&kDropAgent, &kDropSkills, &kDropMemberships,
+                                           &kDropPresence, &kDropFigures, &kDropWrapUps}) {
       to.push_back({statement, {w.agent}});
     }
   }
@@ -109,8 +119,8 @@ struct Writer {
   void Row(const AgentId& agent, const SavePresence& row) const {
     std::optional<int> pending;
     if (row.pending) pending = static_cast<int>(*row.pending);
-    to.push_back(
-        {&kUpsertPresence, {agent, static_cast<int>(row.presence), row.reason, row.since, pending}});
+    to.push_back({&kUpsertPresence,
+                  {agent, static_cast<int>(row.presence), row.reason, row.since, pending}});
   }
   void Row(const AgentId& agent, const SaveFigures& row) const {
     const AgentFigures& f = row.figures;
@@ -129,21 +139,23 @@ struct Writer {
     to.push_back({&kDropContacts, {w.sip_user, w.edge}});
     for (const ContactRow& c : w.contacts) {
       to.push_back({&kInsertContact,
-                    {w.sip_user, w.edge, c.uri, c.source, c.transport, JoinLines(c.path), c.q, c.expires,
-                     c.user_agent, c.call_id, c.cseq}});
+                    {w.sip_user, w.edge, c.uri, c.source, c.transport, JoinLines(c.path), c.q,
+                     c.expires, c.user_agent, c.call_id, c.cseq}});
     }
   }
   void operator()(const TellAgentEvent&) const {}  // An event only.
   void operator()(const SaveUnit& w) const {
-    to.push_back({&kUpsertUnit,
-                  {pool, static_cast<int>(w.unit.unit.kind), w.unit.unit.id, w.unit.token, w.in_session}});
+    to.push_back(
+        {&kUpsertUnit,
+         {pool, static_cast<int>(w.unit.unit.kind), w.unit.unit.id, w.unit.token, w.in_session}});
   }
 };
 
 }  // namespace
 
 PgJournal::PgJournal(pg::Committer* writer, const std::vector<UnitToken>& pools) : writer_(writer) {
-  for (const UnitToken& pool : pools) lanes_[PoolId(pool.unit.id)] = std::make_shared<pg::Lane>(pool);
+  for (const UnitToken& pool : pools)
+    lanes_[PoolId(pool.unit.id)] = std::make_shared<pg::Lane>(pool);
 }
 
 void PgJournal::Commit(const PoolId& pool, RegistryWrites writes, Done done) {

@@ -14,7 +14,8 @@ using std::chrono::milliseconds;
 
 constexpr pg::Statement kAgents{
     "registry_select_agents",
-    "SELECT agent_id, request_id, name, description, active, kind, line_mode, max_concurrent_calls, "
+    "SELECT agent_id, request_id, name, description, active, kind, line_mode, "
+    "max_concurrent_calls, "
     "sip_user, sip_secret, contact_uri, auto_ready, wrap_up_ms, tier, create_time FROM agents "
     "WHERE pool_id = $1 ORDER BY create_time, agent_id"};
 constexpr pg::Statement kSkills{
@@ -31,15 +32,17 @@ constexpr pg::Statement kPresence{
     "JOIN agents a USING (agent_id) WHERE a.pool_id = $1"};
 constexpr pg::Statement kFigures{
     "registry_select_figures",
-    "SELECT f.agent_id, f.offers, f.answered, f.missed, f.device_faults, f.calls, f.talk_ms, f.wrap_up_ms "
+    "SELECT f.agent_id, f.offers, f.answered, f.missed, f.device_faults, f.calls, f.talk_ms, "
+    "f.wrap_up_ms "
     "FROM agent_figures f JOIN agents a USING (agent_id) WHERE a.pool_id = $1"};
-constexpr pg::Statement kWrapUps{
-    "registry_select_wrap_ups",
-    "SELECT w.agent_id, w.reservation, w.until FROM agent_wrap_ups w JOIN agents a USING (agent_id) "
-    "WHERE a.pool_id = $1"};
+constexpr pg::Statement kWrapUps{"registry_select_wrap_ups",
+                                 "SELECT w.agent_id, w.reservation, w.until FROM agent_wrap_ups w "
+                                 "JOIN agents a USING (agent_id) "
+                                 "WHERE a.pool_id = $1"};
 constexpr pg::Statement kContacts{
     "registry_select_contacts",
-    "SELECT c.sip_user, c.edge_id, c.uri, c.source, c.transport, c.path, c.q, c.expires, c.user_agent, "
+    "SELECT c.sip_user, c.edge_id, c.uri, c.source, c.transport, c.path, c.q, c.expires, "
+    "c.user_agent, "
     "c.register_call_id, c.register_cseq FROM contacts c JOIN agents a USING (sip_user) "
     "WHERE a.pool_id = $1 ORDER BY c.sip_user, c.edge_id"};
 constexpr pg::Statement kUnits{
@@ -106,7 +109,8 @@ class Loader {
 
   void LoadLists() {
     for (const auto row : transaction_.Exec(kSkills, {pool_})) {
-      Of(row).profile.skills.push_back({row.Text("name"), static_cast<std::uint8_t>(row.Int("level"))});
+      Of(row).profile.skills.push_back(
+          {row.Text("name"), static_cast<std::uint8_t>(row.Int("level"))});
     }
     for (const auto row : transaction_.Exec(kMemberships, {pool_})) {
       const Unit unit{static_cast<UnitKind>(row.Int("unit_kind")), row.Text("unit_id")};
@@ -126,9 +130,12 @@ class Loader {
     }
     for (const auto row : transaction_.Exec(kFigures, {pool_})) {
       auto count = [&](const char* column) { return static_cast<std::uint64_t>(row.Int(column)); };
-      Of(row).saved.figures = {count("offers"),        count("answered"),
-                               count("missed"),        count("device_faults"),
-                               count("calls"),         milliseconds(row.Int("talk_ms")),
+      Of(row).saved.figures = {count("offers"),
+                               count("answered"),
+                               count("missed"),
+                               count("device_faults"),
+                               count("calls"),
+                               milliseconds(row.Int("talk_ms")),
                                milliseconds(row.Int("wrap_up_ms"))};
     }
     for (const auto row : transaction_.Exec(kWrapUps, {pool_})) {

@@ -1,7 +1,7 @@
 #include "services/agent_registry/app/app.h"
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 #include <utility>
 
 #include "common/grpc_server/channel.h"
@@ -48,7 +48,8 @@ DirectoryOptions OptionsOf(const Config& config) {
 
 Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Logger& log,
                                         const std::function<bool()>& give_up) {
-  auto tokens = config.tokens_file.empty() ? auth::Tokens::Open() : auth::Tokens::ReadFile(config.tokens_file);
+  auto tokens = config.tokens_file.empty() ? auth::Tokens::Open()
+                                           : auth::Tokens::ReadFile(config.tokens_file);
   if (!tokens) return Fail(std::move(tokens).error());
   if (config.pools.empty()) return FailedPrecondition("NO_POOLS", "`pools` names no pool.");
   auto kept = TakeWhenThere(config, log, give_up);
@@ -58,7 +59,8 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Log
   return app;
 }
 
-App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, std::vector<KeptPool> kept)
+App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
+         std::vector<KeptPool> kept)
     : config_(config),
       log_(log),
       tokens_(std::move(tokens)),
@@ -75,15 +77,16 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
              tokens_) {
   for (const KeptPool& pool : kept) accounts_.Restore(pool.contacts);
   for (const std::string& target : config.sip_edges) {
-    edges_.Add({.channel = grpc_server::MakeChannel({.target = target, .token = config.service_token}),
-                .target = target,
-                .pool = pools_.front(),
-                .accounts = &accounts_,
-                .journal = &journal_,
-                .ids = &ids_,
-                .timers = &timers_,
-                .clock = &clock_},
-               log);
+    edges_.Add(
+        {.channel = grpc_server::MakeChannel({.target = target, .token = config.service_token}),
+         .target = target,
+         .pool = pools_.front(),
+         .accounts = &accounts_,
+         .journal = &journal_,
+         .ids = &ids_,
+         .timers = &timers_,
+         .clock = &clock_},
+        log);
   }
   service_ = Build(Ports(), actors_, OptionsOf(config), std::move(kept));
   owners_.Bind(&service_->owners());
@@ -168,10 +171,11 @@ void App::AddMetrics() {
   const auto waiting = gauge("writes_waiting", "Batches not committed.");
   const auto edges = gauge("edges_connected", "Edges watched and provided with accounts.");
   const auto database = gauge("database_connected", "1: it is there.");
-  const auto pool_gauges = metrics_.NewGauges({.name = "callfleet_agent_registry_pool",
-                                               .help = "Demands, waiting demands, reservations, suspect "
-                                                       "sessions, grants and refusals of a pool.",
-                                               .labels = {"pool", "what"}});
+  const auto pool_gauges =
+      metrics_.NewGauges({.name = "callfleet_agent_registry_pool",
+                          .help = "Demands, waiting demands, reservations, suspect "
+                                  "sessions, grants and refusals of a pool.",
+                          .labels = {"pool", "what"}});
   metrics_.OnCollect([=, this] {
     agents.Set(static_cast<double>(board_.size()));
     sessions.Set(static_cast<double>(owners_.size()));

@@ -38,7 +38,8 @@ class App {
   int port() const { return server_.port(); }
 
  private:
-  App(const Config& config, const logging::Logger& log, auth::Tokens tokens, std::vector<KeptPool> kept);
+  App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
+      std::vector<KeptPool> kept);
   RegistryPorts Ports();
   Status Serve();
   void EachSecond();  // Proves the pools' tokens and the watchers' streams.

@@ -12,17 +12,20 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
               {.name = "database", .help = "PostgreSQL, as libpq takes it", .required = true})
       .List(&config->sip_edges, {.name = "sip_edges", .help = "the edges' gRPC, host:port, …"})
       .List(&config->pools, {.name = "pools", .help = "pools that this process serves"})
-      .String(&config->tokens_file, {.name = "tokens_file", .help = "bearer tokens; needed beyond loopback"})
+      .String(&config->tokens_file,
+              {.name = "tokens_file", .help = "bearer tokens; needed beyond loopback"})
       .String(&config->service_token,
               {.name = "service_token", .help = "our token at other services", .secret = true})
-      .String(&config->log_level, {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}})
+      .String(&config->log_level,
+              {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}})
       .Bool(&config->missed_offer_makes_not_ready,
             {.name = "missed_offer_makes_not_ready", .help = "an offer not answered or declined"})
       .Bool(&config->agent_first_before_waiting,
             {.name = "agent_first_before_waiting", .help = "leads go before waiting callers"})
-      .DurationMs(&config->device_grace, {.name = "device_grace_ms",
-                                          .help = "a phone gone this long makes its agent not ready",
-                                          .max = 60'000})
+      .DurationMs(&config->device_grace,
+                  {.name = "device_grace_ms",
+                   .help = "a phone gone this long makes its agent not ready",
+                   .max = 60'000})
       .DurationMs(&config->device_retry, {.name = "device_retry_ms",
                                           .help = "ready again this long after a device fault",
                                           .min = 100,

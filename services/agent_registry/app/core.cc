@@ -15,8 +15,8 @@ std::unique_ptr<Service> Build(const RegistryPorts& ports, caf::actor_system& sy
                                    pool.token.token, pool.units, std::move(stats));
     service->roots_.Add(matchmakers[id]);
   }
-  const caf::actor directory =
-      system.spawn(DirectoryActor, &service->ports_, std::move(options), matchmakers, std::move(kept));
+  const caf::actor directory = system.spawn(DirectoryActor, &service->ports_, std::move(options),
+                                            matchmakers, std::move(kept));
   service->roots_.Add(directory);
   service->desk_ = std::make_unique<DeskSender>(directory);
   service->facts_ = std::make_unique<FactSender>(directory);

@@ -1,4 +1,5 @@
-// callfleet-agent-registry: agents and the matching of work to them. See README.md beside this folder.
+// callfleet-agent-registry: agents and the matching of work to them. See README.md beside this
+// folder.
 #include <iostream>
 
 #include "common/process/signals.h"
@@ -9,7 +10,8 @@ int main(int argc, char** argv) {
   callfleet::process::Signals signals;
   callfleet::agent_registry::Config config;
   const auto inputs = callfleet::config::ProcessInputs(argc, argv);
-  if (const auto code = callfleet::agent_registry::LoadConfig(inputs, &config, std::cout, std::cerr))
+  if (const auto code =
+          callfleet::agent_registry::LoadConfig(inputs, &config, std::cout, std::cerr))
     return *code;
 
   const callfleet::logging::Logger log("agent_registry");

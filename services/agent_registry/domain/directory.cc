@@ -5,7 +5,8 @@
 namespace callfleet::agent_registry {
 namespace {
 
-tl::unexpected<Error> Taken(const char* reason, const std::string& field, const std::string& value) {
+tl::unexpected<Error> Taken(const char* reason, const std::string& field,
+                            const std::string& value) {
   Error error{ErrorCode::kAlreadyExists, reason, "\"" + value + "\" is in use by another agent."};
   error.fields.push_back({field, "must be unique"});
   return Fail(std::move(error));
@@ -20,7 +21,8 @@ tl::unexpected<Error> Unknown(const std::string& agent) {
 Status CheckUnit(const Unit& unit) {
   const bool kind = unit.kind == UnitKind::kQueue || unit.kind == UnitKind::kCampaign;
   if (!kind) return InvalidField("unit.kind", "must be a queue or a campaign");
-  if (unit.id.empty() || unit.id.size() > 64) return InvalidField("unit.id", "must have 1 to 64 characters");
+  if (unit.id.empty() || unit.id.size() > 64)
+    return InvalidField("unit.id", "must have 1 to 64 characters");
   return {};
 }
 
@@ -110,7 +112,8 @@ Result<ProfileRef> Directory::Find(const std::string& id_or_name) const {
   return Unknown(id_or_name);
 }
 
-ProfileRef Directory::WithMembership(const ProfileRef& from, const Unit& unit, std::optional<bool> primary) {
+ProfileRef Directory::WithMembership(const ProfileRef& from, const Unit& unit,
+                                     std::optional<bool> primary) {
   AgentProfile changed = *from;
   std::erase_if(changed.memberships, [&](const Membership& m) { return m.unit == unit; });
   if (primary) changed.memberships.push_back({unit, *primary});

@@ -36,16 +36,19 @@ class Directory {
   void Restore(ProfileRef profile, const std::string& request_id);
 
   // ALREADY_EXISTS AGENT_NAME_TAKEN, SIP_USER_TAKEN; INVALID_ARGUMENT; RESOURCE_EXHAUSTED.
-  Result<Created> Create(const std::string& request_id, const NewAgent& wish, const Generated& generated);
+  Result<Created> Create(const std::string& request_id, const NewAgent& wish,
+                         const Generated& generated);
   // NOT_FOUND AGENT_NOT_FOUND, else as Create.
   Result<ProfileRef> Update(const AgentId& id, const AgentPatch& patch);
   void Erase(const AgentId& id);
   void Undo(const std::string& request_id, const AgentId& id);  // A creation that was not kept.
 
   // The profiles that change. All or none: an unknown agent refuses the whole.
-  Result<std::vector<ProfileRef>> SetMembers(const Unit& unit, const std::vector<MemberChange>& members,
+  Result<std::vector<ProfileRef>> SetMembers(const Unit& unit,
+                                             const std::vector<MemberChange>& members,
                                              bool replace_all);
-  Result<std::vector<ProfileRef>> RemoveMembers(const Unit& unit, const std::vector<std::string>& agents);
+  Result<std::vector<ProfileRef>> RemoveMembers(const Unit& unit,
+                                                const std::vector<std::string>& agents);
   int MemberCount(const Unit& unit) const;
 
   Result<ProfileRef> Find(const std::string& id_or_name) const;

@@ -7,7 +7,8 @@ namespace callfleet::agent_registry {
 class AgentFeed {
  public:
   virtual ~AgentFeed() = default;
-  virtual void Changed(AgentRecordRef record) = 0;  // Thread safe; an older version changes nothing.
+  virtual void Changed(
+      AgentRecordRef record) = 0;  // Thread safe; an older version changes nothing.
   virtual void Gone(const AgentId& agent) = 0;
 };
 

@@ -7,8 +7,8 @@
 
 namespace callfleet::agent_registry {
 
-// Thread safe, never blocks. `done` (may be null) is called once, on another thread. A database that
-// is away is waited for. Errors: RESOURCE_EXHAUSTED WRITER_FULL (nothing was taken), FENCED.
+// Thread safe, never blocks. `done` (may be null) is called once, on another thread. A database
+// that is away is waited for. Errors: RESOURCE_EXHAUSTED WRITER_FULL (nothing was taken), FENCED.
 class Journal {
  public:
   using Done = std::function<void(Status)>;

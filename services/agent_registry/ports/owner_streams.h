@@ -7,7 +7,8 @@ namespace callfleet::agent_registry {
 class OwnerStreams {
  public:
   virtual ~OwnerStreams() = default;
-  virtual void Send(StreamId stream, OwnerReply reply) = 0;  // Thread safe; unknown streams: no effect.
+  virtual void Send(StreamId stream,
+                    OwnerReply reply) = 0;  // Thread safe; unknown streams: no effect.
 };
 
 }  // namespace callfleet::agent_registry

@@ -25,7 +25,8 @@ class RegistryDesk {
   virtual void Create(RequestId request, NewAgent wish, Reply<CreatedAgent> reply) = 0;
   virtual void Update(AgentId agent, AgentPatch patch, Reply<AgentRecordRef> reply) = 0;
   virtual void Delete(AgentId agent, Reply<bool> reply) = 0;
-  virtual void SetPresence(AgentId agent, Presence wish, std::string reason, Reply<AgentRecordRef> reply) = 0;
+  virtual void SetPresence(AgentId agent, Presence wish, std::string reason,
+                           Reply<AgentRecordRef> reply) = 0;
   // Empty reservation: all in wrap-up.
   virtual void SetWrapUp(AgentId agent, ReservationId reservation, std::chrono::milliseconds left,
                          Reply<AgentRecordRef> reply) = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// The newest record of each agent: what GetAgent, ListAgents and WatchAgents answer from, so that no
-// reader ever waits for an actor.
+// The newest record of each agent: what GetAgent, ListAgents and WatchAgents answer from, so that
+// no reader ever waits for an actor.
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,7 +19,7 @@ class AgentBoard final : public AgentFeed {
  public:
   using Stream = grpc_server::OutStream<v1::WatchAgentsResponse>;
   struct Filter {
-    std::string pool;             // Empty: all.
+    std::string pool;              // Empty: all.
     std::set<std::string> agents;  // Empty: all.
   };
   struct Page {

@@ -9,13 +9,20 @@ constexpr std::int64_t kMicros = 1'000'000;
 
 v1::SlotState SlotStateOf(SlotState state) {
   switch (state) {
-    case SlotState::kReserved: return v1::SLOT_STATE_RESERVED;
-    case SlotState::kRinging: return v1::SLOT_STATE_RINGING;
-    case SlotState::kConnected: return v1::SLOT_STATE_CONNECTED;
-    case SlotState::kHeld: return v1::SLOT_STATE_HELD;
-    case SlotState::kWrapUp: return v1::SLOT_STATE_WRAP_UP;
-    case SlotState::kOrphaned: return v1::SLOT_STATE_ORPHANED;
-    case SlotState::kFree: return v1::SLOT_STATE_UNSPECIFIED;
+    case SlotState::kReserved:
+      return v1::SLOT_STATE_RESERVED;
+    case SlotState::kRinging:
+      return v1::SLOT_STATE_RINGING;
+    case SlotState::kConnected:
+      return v1::SLOT_STATE_CONNECTED;
+    case SlotState::kHeld:
+      return v1::SLOT_STATE_HELD;
+    case SlotState::kWrapUp:
+      return v1::SLOT_STATE_WRAP_UP;
+    case SlotState::kOrphaned:
+      return v1::SLOT_STATE_ORPHANED;
+    case SlotState::kFree:
+      return v1::SLOT_STATE_UNSPECIFIED;
   }
   return v1::SLOT_STATE_UNSPECIFIED;
 }
@@ -45,7 +52,8 @@ void AddSlots(const AgentRecord& r, v1::Agent* to) {
   }
   for (const AgentLeg& leg : r.manual_legs) {
     auto* slot = to->add_slots();
-    slot->set_state(leg.phase == LegPhase::kAnswered ? v1::SLOT_STATE_CONNECTED : v1::SLOT_STATE_RINGING);
+    slot->set_state(leg.phase == LegPhase::kAnswered ? v1::SLOT_STATE_CONNECTED
+                                                     : v1::SLOT_STATE_RINGING);
     slot->set_call_id(leg.call.str());
     slot->set_leg_id(leg.leg.str());
   }
@@ -73,10 +81,14 @@ std::vector<SkillLevel> SkillsFrom(const Skills& skills) {
 
 std::optional<LineMode> LineModeFrom(v1::AgentLineMode mode) {
   switch (mode) {
-    case v1::AGENT_LINE_MODE_RING: return LineMode::kRing;
-    case v1::AGENT_LINE_MODE_AUTO: return LineMode::kAuto;
-    case v1::AGENT_LINE_MODE_DEDICATED: return LineMode::kDedicated;
-    default: return std::nullopt;
+    case v1::AGENT_LINE_MODE_RING:
+      return LineMode::kRing;
+    case v1::AGENT_LINE_MODE_AUTO:
+      return LineMode::kAuto;
+    case v1::AGENT_LINE_MODE_DEDICATED:
+      return LineMode::kDedicated;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -93,7 +105,8 @@ void ToProto(std::chrono::milliseconds time, google::protobuf::Duration* to) {
 }
 std::chrono::milliseconds FromProto(const google::protobuf::Duration& time) {
   // Bounded, so that no sum overflows: 100 years are more than any limit here.
-  const std::int64_t seconds = std::clamp<std::int64_t>(time.seconds(), -3'153'600'000, 3'153'600'000);
+  const std::int64_t seconds =
+      std::clamp<std::int64_t>(time.seconds(), -3'153'600'000, 3'153'600'000);
   return std::chrono::milliseconds(seconds * 1'000 + time.nanos() / 1'000'000);
 }
 WallTime FromProto(const google::protobuf::Timestamp& time) {
@@ -112,17 +125,23 @@ v1::AgentKind ToProto(AgentKind kind) {
 }
 v1::AgentLineMode ToProto(LineMode mode) {
   switch (mode) {
-    case LineMode::kRing: return v1::AGENT_LINE_MODE_RING;
-    case LineMode::kAuto: return v1::AGENT_LINE_MODE_AUTO;
-    case LineMode::kDedicated: return v1::AGENT_LINE_MODE_DEDICATED;
+    case LineMode::kRing:
+      return v1::AGENT_LINE_MODE_RING;
+    case LineMode::kAuto:
+      return v1::AGENT_LINE_MODE_AUTO;
+    case LineMode::kDedicated:
+      return v1::AGENT_LINE_MODE_DEDICATED;
   }
   return v1::AGENT_LINE_MODE_UNSPECIFIED;
 }
 v1::Presence ToProto(Presence presence) {
   switch (presence) {
-    case Presence::kLoggedOut: return v1::PRESENCE_LOGGED_OUT;
-    case Presence::kNotReady: return v1::PRESENCE_NOT_READY;
-    case Presence::kReady: return v1::PRESENCE_READY;
+    case Presence::kLoggedOut:
+      return v1::PRESENCE_LOGGED_OUT;
+    case Presence::kNotReady:
+      return v1::PRESENCE_NOT_READY;
+    case Presence::kReady:
+      return v1::PRESENCE_READY;
   }
   return v1::PRESENCE_UNSPECIFIED;
 }
@@ -154,7 +173,8 @@ void ToProto(const AgentRecord& r, v1::Agent* to) {
   to->set_tier(p.tier);
   to->set_presence(ToProto(r.presence.presence));
   to->set_presence_reason(r.presence.reason);
-  ToProto(r.presence.since == WallTime{} ? p.created : r.presence.since, to->mutable_presence_since());
+  ToProto(r.presence.since == WallTime{} ? p.created : r.presence.since,
+          to->mutable_presence_since());
   if (r.presence.pending) to->set_pending_presence(ToProto(*r.presence.pending));
   to->set_activity(ActivityOf(r));
   AddSlots(r, to);
@@ -162,7 +182,8 @@ void ToProto(const AgentRecord& r, v1::Agent* to) {
   to->set_contact(p.contact_uri.empty() ? r.contact : p.contact_uri);
   to->set_edge_id(r.edge.str());
   SetFigures(r.figures, to->mutable_figures());
-  ToProto(r.last_activity == WallTime{} ? p.created : r.last_activity, to->mutable_last_activity_time());
+  ToProto(r.last_activity == WallTime{} ? p.created : r.last_activity,
+          to->mutable_last_activity_time());
   to->set_version(r.version);
   to->set_dedicated_leg_id(r.dedicated_leg.str());
   ToProto(p.created, to->mutable_create_time());
@@ -176,7 +197,8 @@ NewAgent FromProto(const v1::CreateAgentRequest& request) {
   if (request.kind() == v1::AGENT_KIND_HUMAN) wish.kind = AgentKind::kHuman;
   if (request.kind() == v1::AGENT_KIND_AI) wish.kind = AgentKind::kAi;
   wish.line_mode = LineModeFrom(request.line_mode());
-  if (request.has_max_concurrent_calls()) wish.max_concurrent_calls = request.max_concurrent_calls();
+  if (request.has_max_concurrent_calls())
+    wish.max_concurrent_calls = request.max_concurrent_calls();
   wish.skills = SkillsFrom(request.skills());
   wish.pool = request.pool_id();
   wish.sip_user = request.sip_user();
@@ -192,7 +214,8 @@ AgentPatch FromProto(const v1::UpdateAgentRequest& request) {
   AgentPatch patch;
   if (request.has_name()) patch.name = request.name();
   if (request.has_description()) patch.description = request.description();
-  if (request.has_max_concurrent_calls()) patch.max_concurrent_calls = request.max_concurrent_calls();
+  if (request.has_max_concurrent_calls())
+    patch.max_concurrent_calls = request.max_concurrent_calls();
   patch.line_mode = LineModeFrom(request.line_mode());
   if (request.replace_skills()) patch.skills = SkillsFrom(request.skills());
   if (request.has_auto_ready()) patch.auto_ready = request.auto_ready();
@@ -205,10 +228,14 @@ AgentPatch FromProto(const v1::UpdateAgentRequest& request) {
 
 Result<Presence> FromProto(v1::Presence presence) {
   switch (presence) {
-    case v1::PRESENCE_LOGGED_OUT: return Presence::kLoggedOut;
-    case v1::PRESENCE_NOT_READY: return Presence::kNotReady;
-    case v1::PRESENCE_READY: return Presence::kReady;
-    default: return InvalidField("presence", "must be LOGGED_OUT, NOT_READY or READY");
+    case v1::PRESENCE_LOGGED_OUT:
+      return Presence::kLoggedOut;
+    case v1::PRESENCE_NOT_READY:
+      return Presence::kNotReady;
+    case v1::PRESENCE_READY:
+      return Presence::kReady;
+    default:
+      return InvalidField("presence", "must be LOGGED_OUT, NOT_READY or READY");
   }
 }
 

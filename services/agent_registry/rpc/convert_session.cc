@@ -15,25 +15,39 @@ constexpr int kMostExcluded = 20;
 
 std::optional<DemandClass> ClassFrom(v1::DemandClass demand_class) {
   switch (demand_class) {
-    case v1::DEMAND_CLASS_ANSWERED: return DemandClass::kAnsweredOutbound;
-    case v1::DEMAND_CLASS_FORCED: return DemandClass::kForced;
-    case v1::DEMAND_CLASS_WAITING: return DemandClass::kWaiting;
-    case v1::DEMAND_CLASS_AGENT_FIRST: return DemandClass::kAgentFirst;
-    default: return std::nullopt;
+    case v1::DEMAND_CLASS_ANSWERED:
+      return DemandClass::kAnsweredOutbound;
+    case v1::DEMAND_CLASS_FORCED:
+      return DemandClass::kForced;
+    case v1::DEMAND_CLASS_WAITING:
+      return DemandClass::kWaiting;
+    case v1::DEMAND_CLASS_AGENT_FIRST:
+      return DemandClass::kAgentFirst;
+    default:
+      return std::nullopt;
   }
 }
 
 Strategy StrategyFrom(v1::Strategy strategy) {
   switch (strategy) {
-    case v1::STRATEGY_LONGEST_IDLE: return Strategy::kLongestIdle;
-    case v1::STRATEGY_ROUND_ROBIN: return Strategy::kRoundRobin;
-    case v1::STRATEGY_FEWEST_CALLS: return Strategy::kFewestCalls;
-    case v1::STRATEGY_LEAST_TALK_TIME: return Strategy::kLeastTalkTime;
-    case v1::STRATEGY_RANDOM: return Strategy::kRandom;
-    case v1::STRATEGY_SEQUENTIAL: return Strategy::kSequential;
-    case v1::STRATEGY_SKILL_LEVEL: return Strategy::kSkillLevelFirst;
-    case v1::STRATEGY_RING_ALL: return Strategy::kRingAll;
-    default: return Strategy::kLeastBusy;
+    case v1::STRATEGY_LONGEST_IDLE:
+      return Strategy::kLongestIdle;
+    case v1::STRATEGY_ROUND_ROBIN:
+      return Strategy::kRoundRobin;
+    case v1::STRATEGY_FEWEST_CALLS:
+      return Strategy::kFewestCalls;
+    case v1::STRATEGY_LEAST_TALK_TIME:
+      return Strategy::kLeastTalkTime;
+    case v1::STRATEGY_RANDOM:
+      return Strategy::kRandom;
+    case v1::STRATEGY_SEQUENTIAL:
+      return Strategy::kSequential;
+    case v1::STRATEGY_SKILL_LEVEL:
+      return Strategy::kSkillLevelFirst;
+    case v1::STRATEGY_RING_ALL:
+      return Strategy::kRingAll;
+    default:
+      return Strategy::kLeastBusy;
   }
 }
 
@@ -43,14 +57,16 @@ bool IsAudience(const Unit& unit) {
 }
 
 Status Check(const v1::Demand& d) {
-  if (!IsName(d.demand_id())) return InvalidField("demand.demand_id", "must have 1 to 64 characters");
+  if (!IsName(d.demand_id()))
+    return InvalidField("demand.demand_id", "must have 1 to 64 characters");
   if (d.revision() == 0) return InvalidField("demand.revision", "must be 1 or more");
   if (!IsAudience(FromProto(d.audience()))) {
     return InvalidField("demand.audience", "must be a queue or a campaign");
   }
   if (!ClassFrom(d.demand_class())) return InvalidField("demand.demand_class", "is required");
   const milliseconds bonus = FromProto(d.bonus());
-  if (bonus.count() < 0 || bonus > kLongestBonus) return InvalidField("demand.bonus", "must be 0 to 24 h");
+  if (bonus.count() < 0 || bonus > kLongestBonus)
+    return InvalidField("demand.bonus", "must be 0 to 24 h");
   if (d.excluded_agent_ids_size() > kMostExcluded) {
     return InvalidField("demand.excluded_agent_ids", "at most 20");
   }
@@ -70,7 +86,8 @@ Result<OwnerMessage> DemandFrom(const v1::Demand& d) {
   spec.revision = d.revision();
   spec.audience = FromProto(d.audience());
   for (const auto& skill : d.skills()) {
-    spec.skills.push_back({skill.name(), static_cast<std::uint8_t>(std::max(skill.min_level(), 1U))});
+    spec.skills.push_back(
+        {skill.name(), static_cast<std::uint8_t>(std::max(skill.min_level(), 1U))});
   }
   spec.strategy = StrategyFrom(d.strategy());
   spec.demand_class = *ClassFrom(d.demand_class());
@@ -96,12 +113,18 @@ HeldClaim ClaimFrom(const v1::HeldReservation& held, const PoolId& pool) {
 
 std::optional<OfferEnd> EndFrom(v1::OfferEnd end) {
   switch (end) {
-    case v1::OFFER_END_ANSWERED: return OfferEnd::kAnswered;
-    case v1::OFFER_END_NO_ANSWER: return OfferEnd::kNoAnswer;
-    case v1::OFFER_END_DECLINED: return OfferEnd::kDeclined;
-    case v1::OFFER_END_DEVICE_FAULT: return OfferEnd::kDeviceFault;
-    case v1::OFFER_END_WITHDRAWN: return OfferEnd::kWithdrawn;
-    default: return std::nullopt;
+    case v1::OFFER_END_ANSWERED:
+      return OfferEnd::kAnswered;
+    case v1::OFFER_END_NO_ANSWER:
+      return OfferEnd::kNoAnswer;
+    case v1::OFFER_END_DECLINED:
+      return OfferEnd::kDeclined;
+    case v1::OFFER_END_DEVICE_FAULT:
+      return OfferEnd::kDeviceFault;
+    case v1::OFFER_END_WITHDRAWN:
+      return OfferEnd::kWithdrawn;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -111,8 +134,8 @@ Result<OwnerMessage> CompleteFrom(const v1::SessionRequest::Complete& c, const P
   complete.outcome = c.outcome().substr(0, 64);
   complete.talk = std::max(FromProto(c.talk_time()), milliseconds{0});
   if (c.has_wrap_up()) {
-    complete.wrap_up = std::clamp<milliseconds>(FromProto(c.wrap_up()), milliseconds{0},
-                                                std::chrono::hours{1});
+    complete.wrap_up =
+        std::clamp<milliseconds>(FromProto(c.wrap_up()), milliseconds{0}, std::chrono::hours{1});
   }
   return OwnerMessage(std::move(complete));
 }
@@ -142,7 +165,8 @@ Result<OwnerMessage> HelloFrom(const v1::SessionRequest::Hello& h) {
 Result<OwnerMessage> ReportFrom(const v1::SessionRequest::ReportOffer& r, const PoolId& pool) {
   auto end = EndFrom(r.end());
   if (!end) return InvalidField("report_offer.end", "is required");
-  return OwnerMessage(OfferReport{FromWire(r.reservation_id(), pool).value_or(ReservationKey{}), *end});
+  return OwnerMessage(
+      OfferReport{FromWire(r.reservation_id(), pool).value_or(ReservationKey{}), *end});
 }
 
 OwnerMessage BeatFrom(const v1::SessionRequest::Heartbeat& h, const PoolId& pool) {
@@ -161,7 +185,9 @@ OwnerMessage TakenFrom(const v1::SessionRequest::Taken& t, const PoolId& pool) {
 
 // --- Outwards
 
-std::string WireOf(ReservationKey key, const PoolId& pool) { return key ? ToWire(key, pool).str() : ""; }
+std::string WireOf(ReservationKey key, const PoolId& pool) {
+  return key ? ToWire(key, pool).str() : "";
+}
 
 void Fill(const Offer& offer, const PoolId& pool, v1::Offer* to) {
   const AgentProfile& p = *offer.face->profile;
@@ -180,11 +206,14 @@ void Fill(const Offer& offer, const PoolId& pool, v1::Offer* to) {
 const char* ReasonOf(const SeizeReply& reply) {
   if (reply.agent_unknown) return "AGENT_NOT_FOUND";
   switch (reply.refusal) {
-    case Refusal::kOffline: return "OFFLINE";
-    case Refusal::kNotReady: return "NOT_READY";
+    case Refusal::kOffline:
+      return "OFFLINE";
+    case Refusal::kNotReady:
+      return "NOT_READY";
     case Refusal::kFull:
     case Refusal::kEngaged:
-    case Refusal::kNone: return "FULL";
+    case Refusal::kNone:
+      return "FULL";
   }
   return "OFFLINE";
 }
@@ -224,7 +253,9 @@ struct Outward {
       fenced->set_token(unit.token);
     }
   }
-  void operator()(const HeartbeatAck& r) const { out.mutable_heartbeat_ack()->set_number(r.number); }
+  void operator()(const HeartbeatAck& r) const {
+    out.mutable_heartbeat_ack()->set_number(r.number);
+  }
   void operator()(const SeizeReply& r) const {
     auto* result = out.mutable_seize_result();
     result->set_seize_id(r.seize_id);
@@ -250,24 +281,36 @@ struct Outward {
 Result<OwnerMessage> FromProto(const v1::SessionRequest& request, const PoolId& pool) {
   using R = v1::SessionRequest;
   switch (request.message_case()) {
-    case R::kHello: return HelloFrom(request.hello());
-    case R::kDemand: return DemandFrom(request.demand());
-    case R::kDeclareReservation: return OwnerMessage(ClaimFrom(request.declare_reservation(), pool));
-    case R::kDeclareEnd: return OwnerMessage(DeclareEnd{UnitsFrom(request.declare_end().units())});
-    case R::kLeave: return OwnerMessage(Leave{UnitsFrom(request.leave().units())});
+    case R::kHello:
+      return HelloFrom(request.hello());
+    case R::kDemand:
+      return DemandFrom(request.demand());
+    case R::kDeclareReservation:
+      return OwnerMessage(ClaimFrom(request.declare_reservation(), pool));
+    case R::kDeclareEnd:
+      return OwnerMessage(DeclareEnd{UnitsFrom(request.declare_end().units())});
+    case R::kLeave:
+      return OwnerMessage(Leave{UnitsFrom(request.leave().units())});
     case R::kCancel:
-      return OwnerMessage(CancelDemand{FromProto(request.cancel().unit()), request.cancel().demand_id()});
-    case R::kTaken: return TakenFrom(request.taken(), pool);
-    case R::kReturned: return OwnerMessage(Returned{request.returned().grant()});
-    case R::kHeartbeat: return BeatFrom(request.heartbeat(), pool);
-    case R::kReportOffer: return ReportFrom(request.report_offer(), pool);
-    case R::kComplete: return CompleteFrom(request.complete(), pool);
+      return OwnerMessage(
+          CancelDemand{FromProto(request.cancel().unit()), request.cancel().demand_id()});
+    case R::kTaken:
+      return TakenFrom(request.taken(), pool);
+    case R::kReturned:
+      return OwnerMessage(Returned{request.returned().grant()});
+    case R::kHeartbeat:
+      return BeatFrom(request.heartbeat(), pool);
+    case R::kReportOffer:
+      return ReportFrom(request.report_offer(), pool);
+    case R::kComplete:
+      return CompleteFrom(request.complete(), pool);
     case R::kSeize: {
       const auto& s = request.seize();
       return OwnerMessage(SeizeRequest{s.seize_id(), FromProto(s.unit()), AgentId(s.agent_id()),
                                        s.override(), s.call_id()});
     }
-    case R::MESSAGE_NOT_SET: break;
+    case R::MESSAGE_NOT_SET:
+      break;
   }
   return InvalidField("message", "is required");
 }

@@ -69,7 +69,8 @@ void OwnerHub::Send(StreamId id, OwnerReply reply) {
   }
   if (!stream) return;
   if (const auto* end = std::get_if<EndStream>(&reply)) {
-    return stream->Close(Error{ErrorCode::kAborted, end->reason, "Open a new session and declare."});
+    return stream->Close(
+        Error{ErrorCode::kAborted, end->reason, "Open a new session and declare."});
   }
   if (stream->waiting() > kMostWaiting) {
     return stream->Close(Error{ErrorCode::kResourceExhausted, "OWNER_TOO_SLOW",

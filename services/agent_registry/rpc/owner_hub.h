@@ -37,8 +37,10 @@ class OwnerHub final : public OwnerStreams {
     PoolId pool;
     bool greeted = false;
   };
-  void OnMessage(Reading& reading, const std::shared_ptr<Stream>& stream, v1::SessionRequest&& request);
-  bool Greet(Reading& reading, const std::shared_ptr<Stream>& stream, const v1::SessionRequest& request);
+  void OnMessage(Reading& reading, const std::shared_ptr<Stream>& stream,
+                 v1::SessionRequest&& request);
+  bool Greet(Reading& reading, const std::shared_ptr<Stream>& stream,
+             const v1::SessionRequest& request);
   void OnClosed(const Reading& reading);
 
   logging::Logger log_;

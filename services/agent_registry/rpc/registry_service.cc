@@ -25,7 +25,8 @@ Error NoAgent(const std::string& id) {
 
 // Answers with the agent's record.
 template <class Response>
-RegistryDesk::Reply<AgentRecordRef> AnswerAgent(Response* response, grpc::ServerUnaryReactor** reactor) {
+RegistryDesk::Reply<AgentRecordRef> AnswerAgent(Response* response,
+                                                grpc::ServerUnaryReactor** reactor) {
   auto pending = Pending<Response>::Open(response, reactor);
   return [pending](Result<AgentRecordRef> record) {
     if (!record) return void(pending->Fail(record.error()));
@@ -53,13 +54,14 @@ grpc::ServerUnaryReactor* RegistryRpc::CreateAgent(Context* c, const v1::CreateA
   if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
   Unary* reactor = nullptr;
   auto pending = Pending<v1::CreateAgentResponse>::Open(r, &reactor);
-  p_.desk->Create(RequestId(q->request_id()), FromProto(*q), [pending](Result<CreatedAgent> created) {
-    if (!created) return void(pending->Fail(created.error()));
-    v1::CreateAgentResponse answer;
-    ToProto(*created->record, answer.mutable_agent());
-    answer.set_sip_secret(created->sip_secret);
-    pending->Finish(std::move(answer));
-  });
+  p_.desk->Create(RequestId(q->request_id()), FromProto(*q),
+                  [pending](Result<CreatedAgent> created) {
+                    if (!created) return void(pending->Fail(created.error()));
+                    v1::CreateAgentResponse answer;
+                    ToProto(*created->record, answer.mutable_agent());
+                    answer.set_sip_secret(created->sip_secret);
+                    pending->Finish(std::move(answer));
+                  });
   return reactor;
 }
 
@@ -81,13 +83,15 @@ grpc::ServerUnaryReactor* RegistryRpc::ListAgents(Context* c, const v1::ListAgen
   if (size < 1 || size > kMostPage) {
     return FinishNow(c, InvalidField("page_size", "must be 0 to 1,000").value());
   }
-  const std::optional<Unit> unit = q->has_member_of() ? std::optional(FromProto(q->member_of())) : std::nullopt;
-  const auto page = p_.board->List(q->page_token(), static_cast<std::size_t>(size), [&](const AgentRecord& a) {
-    const AgentProfile& p = *a.profile;
-    if (!q->pool_id().empty() && p.pool.str() != q->pool_id()) return false;
-    return !unit || std::any_of(p.memberships.begin(), p.memberships.end(),
-                                [&](const Membership& m) { return m.unit == *unit; });
-  });
+  const std::optional<Unit> unit =
+      q->has_member_of() ? std::optional(FromProto(q->member_of())) : std::nullopt;
+  const auto page =
+      p_.board->List(q->page_token(), static_cast<std::size_t>(size), [&](const AgentRecord& a) {
+        const AgentProfile& p = *a.profile;
+        if (!q->pool_id().empty() && p.pool.str() != q->pool_id()) return false;
+        return !unit || std::any_of(p.memberships.begin(), p.memberships.end(),
+                                    [&](const Membership& m) { return m.unit == *unit; });
+      });
   for (const auto& record : page.agents) ToProto(*record, r->add_agents());
   r->set_next_page_token(page.next);
   r->set_total_size(static_cast<int>(page.total));
@@ -126,7 +130,8 @@ grpc::ServerUnaryReactor* RegistryRpc::ActivateAgent(Context* c, const v1::Activ
   return reactor;
 }
 
-grpc::ServerUnaryReactor* RegistryRpc::DeactivateAgent(Context* c, const v1::DeactivateAgentRequest* q,
+grpc::ServerUnaryReactor* RegistryRpc::DeactivateAgent(Context* c,
+                                                       const v1::DeactivateAgentRequest* q,
                                                        v1::DeactivateAgentResponse* r) {
   if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
   Unary* reactor = nullptr;
@@ -168,7 +173,8 @@ grpc::ServerUnaryReactor* RegistryRpc::SetMembers(Context* c, const v1::SetMembe
   Unary* reactor = nullptr;
   std::vector<MemberWish> members;
   for (const auto& m : q->members()) members.push_back({m.agent_id(), m.primary()});
-  p_.desk->SetMembers(FromProto(q->unit()), std::move(members), q->replace_all(), AnswerCount(r, &reactor));
+  p_.desk->SetMembers(FromProto(q->unit()), std::move(members), q->replace_all(),
+                      AnswerCount(r, &reactor));
   return reactor;
 }
 
@@ -181,14 +187,14 @@ grpc::ServerUnaryReactor* RegistryRpc::RemoveMembers(Context* c, const v1::Remov
   return reactor;
 }
 
-grpc::ServerWriteReactor<v1::WatchAgentsResponse>* RegistryRpc::WatchAgents(Context* c,
-                                                                            const v1::WatchAgentsRequest* q) {
+grpc::ServerWriteReactor<v1::WatchAgentsResponse>* RegistryRpc::WatchAgents(
+    Context* c, const v1::WatchAgentsRequest* q) {
   if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) {
     return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchAgentsResponse>>(who.error());
   }
   std::shared_ptr<AgentBoard::Stream> stream;
-  auto* reactor =
-      grpc_server::OpenWatch<v1::WatchAgentsResponse>(p_.streams, {.capacity = kWatchKeys}, &stream);
+  auto* reactor = grpc_server::OpenWatch<v1::WatchAgentsResponse>(
+      p_.streams, {.capacity = kWatchKeys}, &stream);
   p_.board->Watch(stream, {q->pool_id(), {q->agent_ids().begin(), q->agent_ids().end()}});
   return reactor;
 }

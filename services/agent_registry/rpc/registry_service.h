@@ -25,20 +25,26 @@ class RegistryRpc final : public v1::AgentRegistryService::CallbackService {
   explicit RegistryRpc(RegistryRpcParts parts) : p_(parts) {}
   void SetStreams(grpc_server::Streams* streams) { p_.streams = streams; }
 
-  Unary* CreateAgent(Context* c, const v1::CreateAgentRequest* q, v1::CreateAgentResponse* r) override;
+  Unary* CreateAgent(Context* c, const v1::CreateAgentRequest* q,
+                     v1::CreateAgentResponse* r) override;
   Unary* GetAgent(Context* c, const v1::GetAgentRequest* q, v1::GetAgentResponse* r) override;
   Unary* ListAgents(Context* c, const v1::ListAgentsRequest* q, v1::ListAgentsResponse* r) override;
-  Unary* UpdateAgent(Context* c, const v1::UpdateAgentRequest* q, v1::UpdateAgentResponse* r) override;
-  Unary* DeleteAgent(Context* c, const v1::DeleteAgentRequest* q, v1::DeleteAgentResponse* r) override;
-  Unary* ActivateAgent(Context* c, const v1::ActivateAgentRequest* q, v1::ActivateAgentResponse* r) override;
+  Unary* UpdateAgent(Context* c, const v1::UpdateAgentRequest* q,
+                     v1::UpdateAgentResponse* r) override;
+  Unary* DeleteAgent(Context* c, const v1::DeleteAgentRequest* q,
+                     v1::DeleteAgentResponse* r) override;
+  Unary* ActivateAgent(Context* c, const v1::ActivateAgentRequest* q,
+                       v1::ActivateAgentResponse* r) override;
   Unary* DeactivateAgent(Context* c, const v1::DeactivateAgentRequest* q,
                          v1::DeactivateAgentResponse* r) override;
-  Unary* SetPresence(Context* c, const v1::SetPresenceRequest* q, v1::SetPresenceResponse* r) override;
+  Unary* SetPresence(Context* c, const v1::SetPresenceRequest* q,
+                     v1::SetPresenceResponse* r) override;
   Unary* SetWrapUp(Context* c, const v1::SetWrapUpRequest* q, v1::SetWrapUpResponse* r) override;
   Unary* SetMembers(Context* c, const v1::SetMembersRequest* q, v1::SetMembersResponse* r) override;
-  Unary* RemoveMembers(Context* c, const v1::RemoveMembersRequest* q, v1::RemoveMembersResponse* r) override;
-  grpc::ServerWriteReactor<v1::WatchAgentsResponse>* WatchAgents(Context* c,
-                                                                 const v1::WatchAgentsRequest* q) override;
+  Unary* RemoveMembers(Context* c, const v1::RemoveMembersRequest* q,
+                       v1::RemoveMembersResponse* r) override;
+  grpc::ServerWriteReactor<v1::WatchAgentsResponse>* WatchAgents(
+      Context* c, const v1::WatchAgentsRequest* q) override;
   OwnerHub::Reactor* Session(Context* c) override;
 
  private:
