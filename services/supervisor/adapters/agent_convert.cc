@@ -39,6 +39,17 @@ AgentFact ToFact(const pb::Agent& agent) {
        {pb::AGENT_ACTIVITY_BUSY, AgentActivity::kBusy},
        {pb::AGENT_ACTIVITY_WRAP_UP, AgentActivity::kWrapUp}}};
   AgentFact fact{.id = AgentId(agent.agent_id()), .name = agent.name()};
+  fact.description = agent.description();
+  fact.pool = agent.pool_id();
+  fact.line_mode = WithoutPrefix(pb::AgentLineMode_Name(agent.line_mode()), "AGENT_LINE_MODE_");
+  fact.auto_ready = agent.auto_ready();
+  fact.tier = agent.tier();
+  fact.wrap_up = std::chrono::seconds(agent.wrap_up().seconds());
+  for (const auto& membership : agent.memberships()) {
+    if (auto unit = ToUnit(membership.unit())) {
+      fact.memberships.push_back({.unit = std::move(*unit), .primary = membership.primary()});
+    }
+  }
   fact.sip_user = agent.sip_user();
   fact.contact_uri = agent.contact_uri();
   if (agent.reachable()) fact.contact = agent.contact();

@@ -33,9 +33,21 @@ struct SlotFact {
   std::optional<WallTime> since{};
 };
 
+struct MembershipFact {
+  Unit unit;
+  bool primary = false;
+};
+
 struct AgentFact {
   AgentId id;
   std::string name{};
+  std::string description{};
+  std::string pool{};
+  std::string line_mode{};  // "ring", "auto", "dedicated".
+  bool auto_ready = true;
+  unsigned tier = 0;
+  std::chrono::seconds wrap_up{0};
+  std::vector<MembershipFact> memberships{};
   std::string sip_user{};
   std::string contact_uri{};
   std::string contact{};  // Where the phone is; "" unless reachable.

@@ -1,0 +1,133 @@
+#include "services/supervisor/rest/exchange.h"
+
+#include <httplib.h>
+
+#include "services/supervisor/rest/body_check.h"
+#include "services/supervisor/rest/http_error.h"
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+constexpr std::size_t kMaxKeyLength = 64;
+
+Result<std::string> RequestId(const httplib::Request& request, IdSource* ids) {
+  if (!request.has_header("Idempotency-Key")) return ids->Next();
+  std::string key = request.get_header_value("Idempotency-Key");
+  if (!key.empty() && key.size() <= kMaxKeyLength) return key;
+  return InvalidField("Idempotency-Key", "must have 1 to 64 characters");
+}
+
+}  // namespace
+
+void AnswerJson(int status, const Json& body, httplib::Response* response) {
+  response->status = status;
+  response->set_content(body.dump(-1, ' ', false, Json::error_handler_t::replace),
+                        "application/json");
+}
+
+void AnswerError(const Error& error, httplib::Response* response) {
+  const int status = HttpCode(error);
+  if (status == 503 || error.retry_after) {
+    response->set_header("Retry-After", std::to_string(RetryAfterSeconds(error)));
+  }
+  if (status == 401) response->set_header("WWW-Authenticate", "Bearer");
+  AnswerJson(status, ErrorBody(error), response);
+}
+
+void Exchange::Run(std::map<std::string, std::string, std::less<>> path, auth::Caller caller,
+                   EventStreams* streams, std::atomic<std::size_t>* uploads,
+                   std::size_t max_uploads) {
+  Request in{.path = std::move(path), .caller = std::move(caller)};
+  if (auto read = ReadInput(&in); !read) {
+    AnswerError(read.error(), response_);
+    return;
+  }
+  if (route_->events != nullptr) {
+    auto topic = route_->events(*context_, in);
+    auto opened = topic ? streams->Open(*topic, response_) : Status(Fail(topic.error()));
+    if (!opened) AnswerError(opened.error(), response_);
+    return;
+  }
+  auto reply = Serve(&in, uploads, max_uploads);
+  if (!reply) {
+    AnswerError(reply.error(), response_);
+    return;
+  }
+  Json envelope{{"success", true}, {"data", std::move(reply->data)}};
+  envelope.update(reply->beside);
+  if (!ignored_.empty()) envelope["ignored"] = ignored_;
+  AnswerJson(route_->success, envelope, response_);
+}
+
+// A body is read even where none is wanted: a client that sends one gets its answer.
+Status Exchange::ReadInput(Request* in) {
+  auto id = RequestId(request_, context_->ids);
+  auto query = CheckQuery(route_->query, request_.params);
+  if (route_->upload != nullptr) {
+    if (id && query) {
+      in->request_id = std::move(*id);
+      in->query = std::move(*query);
+      return {};
+    }
+    Drain(request_, *reader_);
+    return Fail(id ? query.error() : id.error());
+  }
+  Result<std::string> body = std::string();
+  if (reader_ != nullptr) body = ReadWhole(request_, *reader_, kMaxJsonBytes);
+  if (!id) return Fail(std::move(id.error()));
+  if (!query) return Fail(std::move(query.error()));
+  if (!body) return Fail(std::move(body.error()));
+  in->request_id = std::move(*id);
+  in->query = std::move(*query);
+  if (route_->body.empty()) return {};
+  auto json = ParseBody(body->empty() ? "{}" : *body);
+  if (!json) return Fail(std::move(json.error()));
+  in->body = std::move(*json);
+  return CheckBody(route_->body, &in->body, &ignored_);
+}
+
+Result<Reply> Exchange::Serve(Request* in, std::atomic<std::size_t>* uploads,
+                              std::size_t max_uploads) {
+  const bool command = route_->method != Method::kGet;
+  if (command) {
+    if (auto ready = context_->audit->Ready(); !ready) {
+      if (route_->upload != nullptr) Drain(request_, *reader_);
+      return Fail(std::move(ready.error()));
+    }
+  }
+  auto reply = route_->upload != nullptr ? ServeUpload(*in, uploads, max_uploads)
+                                         : route_->handle(*context_, *in);
+  if (command) Audit(*in, reply ? "OK" : reply.error().reason);
+  return reply;
+}
+
+Result<Reply> Exchange::ServeUpload(const Request& in, std::atomic<std::size_t>* uploads,
+                                    std::size_t max_uploads) {
+  HttpUpload file(request_, *reader_);
+  if (uploads->fetch_add(1) >= max_uploads) {
+    uploads->fetch_sub(1);
+    Error error{.code = ErrorCode::kUnavailable,
+                .reason = "TOO_MANY_UPLOADS",
+                .message = "As many uploads as there may be are under way."};
+    error.retry_after = std::chrono::seconds(5);
+    return Fail(std::move(error));
+  }
+  auto reply = route_->upload(*context_, in, file);
+  uploads->fetch_sub(1);
+  return reply;
+}
+
+void Exchange::Audit(const Request& in, const std::string& result) {
+  const auto id = in.path.find("id");
+  context_->audit->Write(
+      {.entry_id = context_->ids->Next(),
+       .at = context_->clock->Now().wall,
+       .who = in.caller.name.empty() ? auth::Name(in.caller.role) : in.caller.name,
+       .role = auth::Name(in.caller.role),
+       .what = std::string(Name(route_->method)) + " " + std::string(route_->path),
+       .target = id == in.path.end() ? "" : id->second,
+       .request_id = in.request_id,
+       .result = result});
+}
+
+}  // namespace callfleet::supervisor::rest

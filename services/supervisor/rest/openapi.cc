@@ -1,0 +1,199 @@
+#include "services/supervisor/rest/openapi.h"
+
+#include <cctype>
+#include <cmath>
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+Json ObjectSchema(Fields fields);
+
+Json Number(double value) {
+  if (value == std::floor(value)) return static_cast<long long>(value);
+  return value;
+}
+
+void AddRange(const FieldSpec& field, const char* min, const char* max, Json* schema) {
+  if (field.min != 0 || field.type == JsonType::kInteger || field.type == JsonType::kNumber) {
+    (*schema)[min] = Number(field.min);
+  }
+  if (field.max != kNoLimit) (*schema)[max] = Number(field.max);
+}
+
+Json Schema(const FieldSpec& field) {
+  Json schema{{"description", field.about}};
+  switch (field.type) {
+    case JsonType::kString:
+      schema["type"] = "string";
+      AddRange(field, "minLength", "maxLength", &schema);
+      for (const auto& choice : field.one_of) schema["enum"].push_back(choice);
+      break;
+    case JsonType::kInteger:
+      schema["type"] = "integer";
+      AddRange(field, "minimum", "maximum", &schema);
+      break;
+    case JsonType::kNumber:
+      schema["type"] = "number";
+      AddRange(field, "minimum", "maximum", &schema);
+      break;
+    case JsonType::kBoolean:
+      schema["type"] = "boolean";
+      break;
+    case JsonType::kStringList:
+      schema["type"] = "array";
+      schema["items"] = {{"type", "string"}};
+      AddRange(field, "minItems", "maxItems", &schema);
+      break;
+    case JsonType::kIntegerList: {
+      Json item{{"type", "integer"}};
+      AddRange(field, "minimum", "maximum", &item);
+      schema["type"] = "array";
+      schema["items"] = std::move(item);
+      break;
+    }
+    case JsonType::kObject: {
+      Json object = ObjectSchema(field.fields);
+      object["description"] = field.about;
+      return object;
+    }
+    case JsonType::kObjectList:
+      schema["type"] = "array";
+      schema["items"] = ObjectSchema(field.fields);
+      AddRange(field, "minItems", "maxItems", &schema);
+      break;
+  }
+  return schema;
+}
+
+Json ObjectSchema(Fields fields) {
+  Json schema{{"type", "object"}, {"properties", Json::object()}};
+  for (const auto& field : fields) {
+    schema["properties"][std::string(field.name)] = Schema(field);
+    if (field.required) schema["required"].push_back(field.name);
+  }
+  return schema;
+}
+
+Json Parameters(const Route& route) {
+  Json parameters = Json::array();
+  std::string_view path = route.path;
+  for (auto colon = path.find(':'); colon != std::string_view::npos; colon = path.find(':')) {
+    path.remove_prefix(colon + 1);
+    parameters.push_back({{"name", path.substr(0, path.find('/'))},
+                          {"in", "path"},
+                          {"required", true},
+                          {"schema", {{"type", "string"}}}});
+  }
+  for (const auto& field : route.query) {
+    parameters.push_back(
+        {{"name", field.name}, {"in", "query"}, {"required", false}, {"schema", Schema(field)}});
+  }
+  if (route.method != Method::kGet) {
+    parameters.push_back({{"name", "Idempotency-Key"},
+                          {"in", "header"},
+                          {"required", false},
+                          {"schema", {{"type", "string"}, {"minLength", 1}, {"maxLength", 64}}}});
+  }
+  return parameters;
+}
+
+Json RequestBody(const Route& route) {
+  if (route.upload != nullptr) {
+    const Json file{{"type", "string"}, {"format", "binary"}};
+    return {{"required", true},
+            {"content",
+             {{"multipart/form-data",
+               {{"schema",
+                 {{"type", "object"}, {"required", {"file"}}, {"properties", {{"file", file}}}}}}},
+              {"text/csv", {{"schema", {{"type", "string"}}}}}}}};
+  }
+  return {{"required", true},
+          {"content", {{"application/json", {{"schema", ObjectSchema(route.body)}}}}}};
+}
+
+Json Responses(const Route& route) {
+  const Json failure{{"$ref", "#/components/responses/Failure"}};
+  Json success{{"description", route.summary}};
+  if (route.events != nullptr) {
+    success["content"]["text/event-stream"]["schema"] = {{"type", "string"}};
+  } else {
+    success["content"]["application/json"]["schema"] = {{"$ref", "#/components/schemas/Success"}};
+  }
+  return {{std::to_string(route.success), std::move(success)}, {"default", failure}};
+}
+
+std::string OpenApiPath(std::string_view path) {
+  std::string out;
+  bool in_name = false;
+  for (const char c : path) {
+    if (c == '/' && in_name) out += '}';
+    if (c == '/') in_name = false;
+    out += c == ':' ? '{' : c;
+    in_name |= c == ':';
+  }
+  return in_name ? out + '}' : out;
+}
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+Json Components() {
+  const Json text{{"type", "string"}};
+  const Json error{{"type", "object"},
+                   {"required", {"code", "reason", "message"}},
+                   {"properties",
+                    {{"code", text},
+                     {"reason", text},
+                     {"message", text},
+                     {"field", text},
+                     {"fields", {{"type", "array"}, {"items", {{"type", "object"}}}}},
+                     {"details", {{"type", "object"}}},
+                     {"retryAfterSeconds", {{"type", "integer"}}}}}};
+  const Json failure{{"type", "object"},
+                     {"required", {"success", "error"}},
+                     {"properties", {{"success", {{"type", "boolean"}}}, {"error", error}}}};
+  const Json success{{"type", "object"},
+                     {"required", {"success", "data"}},
+                     {"properties",
+                      {{"success", {{"type", "boolean"}}},
+                       {"data", Json::object()},
+                       {"nextPageToken", text},
+                       {"totalSize", {{"type", "integer"}}},
+                       {"stale", {{"type", "array"}, {"items", text}}},
+                       {"ignored", {{"type", "array"}, {"items", text}}}}}};
+  const Json failure_content{
+      {"application/json", {{"schema", {{"$ref", "#/components/schemas/Failure"}}}}}};
+  return {{"schemas", {{"Success", success}, {"Failure", failure}}},
+          {"responses",
+           {{"Failure",
+             {{"description", "Why it was refused; nothing was changed."},
+              {"content", failure_content}}}}},
+          {"securitySchemes", {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}}}}};
+}
+
+}  // namespace
+
+Json OpenApi(const RouteTable& table) {
+  Json paths = Json::object();
+  for (const Route* route : table.routes()) {
+    Json operation{{"summary", route->summary},
+                   {"x-role", auth::Name(route->role)},
+                   {"responses", Responses(*route)}};
+    if (Json parameters = Parameters(*route); !parameters.empty()) {
+      operation["parameters"] = std::move(parameters);
+    }
+    if (route->upload != nullptr || !route->body.empty()) {
+      operation["requestBody"] = RequestBody(*route);
+    }
+    paths[OpenApiPath(route->path)][Lower(Name(route->method))] = std::move(operation);
+  }
+  return {{"openapi", "3.0.3"},
+          {"info", {{"title", "Callfleet supervisor"}, {"version", "1"}}},
+          {"security", Json::array({Json::object(), {{"bearer", Json::array()}}})},
+          {"paths", std::move(paths)},
+          {"components", Components()}};
+}
+
+}  // namespace callfleet::supervisor::rest

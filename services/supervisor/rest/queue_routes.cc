@@ -1,0 +1,171 @@
+// /queues: S7, S8 as far as the service queue goes.
+#include <array>
+
+#include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/route_table.h"
+#include "services/supervisor/rest/rpcs.h"
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+namespace pb = callfleet::queue::v1;
+
+constexpr std::array<std::string_view, 9> kStrategies{
+    "least_busy", "longest_idle", "round_robin", "fewest_calls", "least_talk_time",
+    "random",     "sequential",   "skill_level", "ring_all"};
+constexpr std::array<FieldSpec, 10> kBody{{
+    {.name = "name", .about = "Unique name.", .required = true, .min = 1, .max = 64},
+    {.name = "description", .about = "For people.", .max = 1000},
+    {.name = "poolId", .about = "Pool of its agents; default unless given.", .min = 1, .max = 64},
+    {.name = "strategy",
+     .about = "How agents are chosen; least_busy unless given.",
+     .one_of = kStrategies},
+    {.name = "maxSize",
+     .type = JsonType::kInteger,
+     .about = "Most callers waiting; 1000 unless given.",
+     .min = 1,
+     .max = 10'000},
+    {.name = "maxWaitSeconds",
+     .type = JsonType::kNumber,
+     .about = "Longest wait before overflow; none unless given.",
+     .max = 86'400},
+    {.name = "ringTimeoutSeconds",
+     .type = JsonType::kNumber,
+     .about = "15 s unless given.",
+     .min = 5,
+     .max = 120},
+    {.name = "serviceLevelSeconds",
+     .type = JsonType::kNumber,
+     .about = "T of the service level; 20 s unless given.",
+     .min = 1,
+     .max = 3600},
+    {.name = "wrapUpSeconds",
+     .type = JsonType::kNumber,
+     .about = "The agent's own unless given.",
+     .max = 3600},
+    {.name = "overflowQueueId", .about = "Queue that takes the overflow.", .max = 64},
+}};
+
+Json ToJson(const pb::Queue& queue) {
+  return {{"id", queue.queue_id()},
+          {"name", queue.name()},
+          {"description", queue.description()},
+          {"poolId", queue.pool_id()},
+          {"strategy", EnumJson(pb::QueueStrategy_Name(queue.strategy()), "QUEUE_STRATEGY_")},
+          {"maxSize", queue.max_size()},
+          {"maxWaitSeconds", Seconds(queue.max_wait())},
+          {"ringTimeoutSeconds", Seconds(queue.ring_timeout())},
+          {"serviceLevelSeconds", Seconds(queue.service_level_threshold())},
+          {"wrapUpSeconds", queue.has_wrap_up() ? Seconds(queue.wrap_up()) : Json()},
+          {"overflowQueueId",
+           queue.overflow_queue_id().empty() ? Json() : Json(queue.overflow_queue_id())},
+          {"state", EnumJson(pb::QueueState_Name(queue.state()), "QUEUE_STATE_")},
+          {"createdAt", TimeJson(queue.create_time())}};
+}
+
+Json ToJson(const pb::Ticket& ticket) {
+  return {{"id", ticket.ticket_id()},
+          {"callId", ticket.call_id()},
+          {"caller", ticket.caller()},
+          {"called", ticket.called()},
+          {"position", ticket.position()},
+          {"waitSeconds", Seconds(ticket.wait())},
+          {"priority", ticket.priority()},
+          {"customerType", ticket.customer_type().empty() ? Json() : Json(ticket.customer_type())},
+          {"state", EnumJson(pb::TicketState_Name(ticket.state()), "TICKET_STATE_")},
+          {"agentId", ticket.agent_id().empty() ? Json() : Json(ticket.agent_id())},
+          {"queuedAt", TimeJson(ticket.enqueue_time())}};
+}
+
+void Apply(const Json& body, pb::Queue* queue) {
+  if (auto v = Get<std::string>(body, "name")) queue->set_name(*v);
+  if (auto v = Get<std::string>(body, "description")) queue->set_description(*v);
+  if (auto v = Get<std::string>(body, "poolId")) queue->set_pool_id(*v);
+  if (auto v = Get<unsigned>(body, "maxSize")) queue->set_max_size(*v);
+  if (auto v = Get<double>(body, "maxWaitSeconds")) SetSeconds(*v, queue->mutable_max_wait());
+  if (auto v = Get<double>(body, "ringTimeoutSeconds"))
+    SetSeconds(*v, queue->mutable_ring_timeout());
+  if (auto v = Get<double>(body, "serviceLevelSeconds")) {
+    SetSeconds(*v, queue->mutable_service_level_threshold());
+  }
+  if (auto v = Get<double>(body, "wrapUpSeconds")) SetSeconds(*v, queue->mutable_wrap_up());
+  if (auto v = Get<std::string>(body, "overflowQueueId")) queue->set_overflow_queue_id(*v);
+  if (auto v = Get<std::string>(body, "strategy")) {
+    pb::QueueStrategy strategy = pb::QUEUE_STRATEGY_UNSPECIFIED;
+    pb::QueueStrategy_Parse(EnumName("QUEUE_STRATEGY_", *v), &strategy);
+    queue->set_strategy(strategy);
+  }
+}
+
+Result<Reply> ListAll(Context& context, const Request& request) {
+  pb::ListQueuesRequest list;
+  SetPage(request.query, &list);
+  auto page = Call(context, kListQueues, list);
+  if (!page) return Fail(std::move(page.error()));
+  Reply reply{.data = Json::array()};
+  for (const auto& queue : page->queues()) reply.data.push_back(ToJson(queue));
+  reply.beside["nextPageToken"] = page->next_page_token();
+  return reply;
+}
+
+Result<Reply> Create(Context& context, const Request& request) {
+  pb::CreateQueueRequest create;
+  create.set_request_id(request.request_id);
+  Apply(request.body, create.mutable_queue());
+  auto created = Call(context, kCreateQueue, create);
+  if (!created) return Fail(std::move(created.error()));
+  return Reply{.data = ToJson(created->queue())};
+}
+
+Result<Reply> GetOne(Context& context, const Request& request) {
+  pb::GetQueueRequest get;
+  get.set_queue_id(request.Id());
+  auto got = Call(context, kGetQueue, get);
+  if (!got) return Fail(std::move(got.error()));
+  return Reply{.data = ToJson(got->queue())};
+}
+
+Result<Reply> ListCalls(Context& context, const Request& request) {
+  pb::ListTicketsRequest list;
+  list.set_queue_id(request.Id());
+  SetPage(request.query, &list);
+  auto page = Call(context, kListTickets, list);
+  if (!page) return Fail(std::move(page.error()));
+  Reply reply{.data = Json::array()};
+  for (const auto& ticket : page->tickets()) reply.data.push_back(ToJson(ticket));
+  reply.beside["nextPageToken"] = page->next_page_token();
+  return reply;
+}
+
+Result<Topic> Watch(Context& /*context*/, const Request& /*request*/) {
+  return Topic{TopicKind::kQueues};
+}
+
+Result<Topic> WatchCalls(Context& context, const Request& request) {
+  if (auto queue = GetOne(context, request); !queue) return Fail(std::move(queue.error()));
+  return Fail({.code = ErrorCode::kUnimplemented,
+               .reason = "NOT_IMPLEMENTED",
+               .message = "Queues do not take callers yet."});
+}
+
+}  // namespace
+
+std::span<const Route> QueueRoutes() {
+  using enum Method;
+  using auth::Role;
+  static const std::array<Route, 6> kRoutes{{
+      {{kGet, "/api/v1/queues", Role::kViewer, "Queues by name."},
+       {.handle = ListAll, .query = PageQuery()}},
+      {{kPost, "/api/v1/queues", Role::kAdmin, "Creates a queue, open."},
+       {.handle = Create, .body = kBody, .success = 201}},
+      {{kGet, "/api/v1/queues/watch", Role::kViewer, "Queues as they change."}, {.events = Watch}},
+      {{kGet, "/api/v1/queues/:id", Role::kViewer, "One queue."}, {.handle = GetOne}},
+      {{kGet, "/api/v1/queues/:id/calls", Role::kViewer, "Waiting callers, first served first."},
+       {.handle = ListCalls, .query = PageQuery()}},
+      {{kGet, "/api/v1/queues/:id/calls/watch", Role::kViewer, "Waiting callers as they change."},
+       {.events = WatchCalls}},
+  }};
+  return kRoutes;
+}
+
+}  // namespace callfleet::supervisor::rest

@@ -1,0 +1,80 @@
+#pragma once
+// One row of the route table: what is served, to whom, how it is checked and described.
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "common/auth/tokens.h"
+#include "common/clock/clock.h"
+#include "common/ids/id_source.h"
+#include "common/result/result.h"
+#include "services/supervisor/ports/audit_log.h"
+#include "services/supervisor/ports/backend.h"
+#include "services/supervisor/ports/live_view.h"
+#include "services/supervisor/rest/field_spec.h"
+
+namespace callfleet::supervisor::rest {
+
+using Json = nlohmann::json;
+
+enum class Method { kGet, kPost, kPut, kPatch, kDelete };
+const char* Name(Method method);  // "GET", …
+
+// What handlers work with; outlives the server.
+struct Context {
+  Backend* backend;
+  LiveView* view;
+  const Clock* clock;
+  IdSource* ids;
+  AuditLog* audit;
+};
+
+struct Request {
+  std::map<std::string, std::string, std::less<>> path{};  // ":id" → value.
+  Json query = Json::object();                             // Checked.
+  Json body = Json::object();                              // Checked.
+  std::string request_id{};
+  auth::Caller caller{};
+
+  const std::string& Id() const { return path.find("id")->second; }
+};
+
+struct Reply {
+  Json data;
+  Json beside = Json::object();  // Put beside "data" in the envelope: nextPageToken, stale.
+};
+
+// Bytes of an uploaded file as they come. `take` returns false to stop early.
+class UploadBody {
+ public:
+  virtual ~UploadBody() = default;
+  virtual const std::string& file_name() const = 0;
+  virtual Status ForEach(const std::function<bool(std::string_view)>& take) = 0;
+};
+
+using Handle = Result<Reply> (*)(Context&, const Request&);
+using HandleUpload = Result<Reply> (*)(Context&, const Request&, UploadBody&);
+using ChooseTopic = Result<Topic> (*)(Context&, const Request&);
+
+struct RouteHead {
+  Method method;
+  std::string_view path;  // "/api/v1/agents/:id".
+  auth::Role role;
+  std::string_view summary;
+};
+
+// Exactly one of handle, upload and events is set.
+struct RouteTail {
+  Handle handle = nullptr;
+  HandleUpload upload = nullptr;
+  ChooseTopic events = nullptr;
+  Fields body{};
+  Fields query{};
+  int success = 200;
+};
+
+struct Route : RouteHead, RouteTail {};
+
+}  // namespace callfleet::supervisor::rest

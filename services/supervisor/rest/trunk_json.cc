@@ -1,0 +1,211 @@
+#include "services/supervisor/rest/trunk_json.h"
+
+#include <array>
+
+#include "services/supervisor/rest/json_values.h"
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+namespace pb = callfleet::sip_edge::v1;
+
+constexpr std::array<std::string_view, 3> kTransports{"udp", "tcp", "tls"};
+constexpr std::array<std::string_view, 2> kFormats{"e164_plus", "e164"};
+constexpr std::array<std::string_view, 3> kProvisional{"off", "supported", "required"};
+
+constexpr FieldSpec kHost{
+    .name = "host", .about = "Host name or IP address.", .min = 1, .max = 255};
+constexpr FieldSpec kPort{.name = "port",
+                          .type = JsonType::kInteger,
+                          .about = "From DNS, else 5060 unless given.",
+                          .min = 1,
+                          .max = 65535};
+constexpr FieldSpec kTransport{
+    .name = "transport", .about = "udp unless given.", .one_of = kTransports};
+
+constexpr std::array<FieldSpec, 5> kRoute{{
+    {.name = "host", .about = "Host name or IP address.", .required = true, .min = 1, .max = 255},
+    kPort,
+    kTransport,
+    {.name = "priority", .type = JsonType::kInteger, .about = "Lower first.", .max = 65535},
+    {.name = "weight",
+     .type = JsonType::kInteger,
+     .about = "Share within a priority.",
+     .max = 65535},
+}};
+
+constexpr std::array<FieldSpec, 22> kNewFields{{
+    {.name = "id", .about = "[A-Za-z0-9._-]; made unless given.", .min = 1, .max = 64},
+    {.name = "name", .about = "The id unless given.", .min = 1, .max = 64},
+    kHost,
+    kPort,
+    kTransport,
+    {.name = "routes",
+     .type = JsonType::kObjectList,
+     .about = "Several places instead of host.",
+     .min = 1,
+     .max = 16,
+     .fields = kRoute},
+    {.name = "authUser", .about = "Digest user towards the trunk.", .max = 128},
+    {.name = "authSecret", .about = "Digest secret towards the trunk; never shown.", .max = 128},
+    {.name = "trustedNetworks",
+     .type = JsonType::kStringList,
+     .about = "CIDR networks of its INVITEs.",
+     .max = 64},
+    {.name = "mediaNetworks",
+     .type = JsonType::kStringList,
+     .about = "CIDR networks of its RTP.",
+     .max = 64},
+    {.name = "fromDomain", .about = "Domain in From.", .max = 255},
+    {.name = "callerId", .about = "Default number presented, E.164.", .max = 32},
+    {.name = "numberFormat", .about = "e164_plus unless given.", .one_of = kFormats},
+    {.name = "codecs",
+     .type = JsonType::kStringList,
+     .about = "In order of preference; PCMU, PCMA unless given.",
+     .max = 8},
+    {.name = "packetTimeMs",
+     .type = JsonType::kInteger,
+     .about = "20 unless given.",
+     .min = 10,
+     .max = 60},
+    {.name = "reliableProvisional",
+     .about = "RFC 3262; supported unless given.",
+     .one_of = kProvisional},
+    {.name = "maxChannels",
+     .type = JsonType::kInteger,
+     .about = "Most calls at once; 0: no limit.",
+     .max = 100'000},
+    {.name = "maxCallsPerSecond",
+     .type = JsonType::kInteger,
+     .about = "Most new calls a second; 0: no limit.",
+     .max = 10'000},
+    {.name = "optionsIntervalSeconds",
+     .type = JsonType::kNumber,
+     .about = "30 s unless given; -1: none.",
+     .min = -1,
+     .max = 3600},
+    {.name = "isActive", .type = JsonType::kBoolean, .about = "false: takes and places no calls."},
+    {.name = "retryAfterOnOverload",
+     .type = JsonType::kBoolean,
+     .about = "Send Retry-After with 503."},
+    {.name = "assertIdentity",
+     .type = JsonType::kBoolean,
+     .about = "Present the caller id in P-Asserted-Identity too."},
+}};
+
+void AddRoute(const Json& body, pb::TrunkRoute* route) {
+  route->set_host(body["host"].get<std::string>());
+  route->set_port(Get<unsigned>(body, "port").value_or(0));
+  route->set_priority(Get<unsigned>(body, "priority").value_or(0));
+  route->set_weight(Get<unsigned>(body, "weight").value_or(0));
+  pb::Transport transport = pb::TRANSPORT_UNSPECIFIED;
+  pb::Transport_Parse(EnumName("TRANSPORT_", Get<std::string>(body, "transport").value_or("udp")),
+                      &transport);
+  route->set_transport(transport);
+}
+
+void ApplyNetwork(const Json& body, pb::Trunk* trunk) {
+  if (auto v = Get<std::vector<std::string>>(body, "trustedNetworks")) {
+    for (auto& item : *v) trunk->add_trusted_networks(std::move(item));
+  }
+  if (auto v = Get<std::vector<std::string>>(body, "mediaNetworks")) {
+    for (auto& item : *v) trunk->add_media_networks(std::move(item));
+  }
+  if (auto v = Get<std::vector<std::string>>(body, "codecs")) {
+    for (auto& item : *v) trunk->add_codecs(std::move(item));
+  }
+  if (auto v = Get<std::string>(body, "numberFormat")) {
+    trunk->set_number_format(*v == "e164" ? pb::NUMBER_FORMAT_E164 : pb::NUMBER_FORMAT_E164_PLUS);
+  }
+  if (auto v = Get<std::string>(body, "reliableProvisional")) {
+    pb::ReliableProvisional mode = pb::RELIABLE_PROVISIONAL_UNSPECIFIED;
+    pb::ReliableProvisional_Parse(EnumName("RELIABLE_PROVISIONAL_", *v), &mode);
+    trunk->set_reliable_provisional(mode);
+  }
+}
+
+Json Routes(const pb::Trunk& trunk) {
+  Json routes = Json::array();
+  for (const auto& route : trunk.routes()) {
+    routes.push_back({{"host", route.host()},
+                      {"port", route.port()},
+                      {"transport", EnumJson(pb::Transport_Name(route.transport()), "TRANSPORT_")},
+                      {"priority", route.priority()},
+                      {"weight", route.weight()}});
+  }
+  return routes;
+}
+
+Json Figures(const pb::TrunkFigures& figures) {
+  return {{"placed", figures.placed()},
+          {"answered", figures.answered()},
+          {"earlyAnswers", figures.early_answers()},
+          {"faults", figures.faults()},
+          {"refused", figures.refused()},
+          {"shortCalls", figures.short_calls()},
+          {"answeredSeconds", Seconds(figures.answered_time())},
+          {"postDialDelayP95Seconds", Seconds(figures.post_dial_delay_p95())}};
+}
+
+Json OrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+}  // namespace
+
+Fields NewTrunkFields() { return kNewFields; }
+Fields TrunkFields() { return Fields(kNewFields).subspan(1); }
+
+Result<pb::Trunk> ToTrunk(const Json& body) {
+  pb::Trunk trunk;
+  if (body.contains("host") == body.contains("routes")) {
+    return InvalidField("host", "is required, or routes instead of it");
+  }
+  if (body.contains("host")) AddRoute(body, trunk.add_routes());
+  if (body.contains("routes")) {
+    for (const auto& route : body["routes"]) AddRoute(route, trunk.add_routes());
+  }
+  if (auto v = Get<std::string>(body, "id")) trunk.set_trunk_id(*v);
+  if (auto v = Get<std::string>(body, "name")) trunk.set_name(*v);
+  if (auto v = Get<std::string>(body, "authUser")) trunk.set_auth_user(*v);
+  if (auto v = Get<std::string>(body, "authSecret")) trunk.set_auth_secret(*v);
+  if (auto v = Get<std::string>(body, "fromDomain")) trunk.set_from_domain(*v);
+  if (auto v = Get<std::string>(body, "callerId")) trunk.set_caller_id(*v);
+  if (auto v = Get<unsigned>(body, "maxChannels")) trunk.set_max_channels(*v);
+  if (auto v = Get<unsigned>(body, "maxCallsPerSecond")) trunk.set_max_calls_per_second(*v);
+  if (auto v = Get<int>(body, "packetTimeMs")) SetSeconds(*v / 1000.0, trunk.mutable_packet_time());
+  if (auto v = Get<double>(body, "optionsIntervalSeconds")) {
+    SetSeconds(*v, trunk.mutable_options_interval());
+  }
+  trunk.set_disabled(!Get<bool>(body, "isActive").value_or(true));
+  trunk.set_retry_after_on_overload(Get<bool>(body, "retryAfterOnOverload").value_or(false));
+  trunk.set_assert_identity(Get<bool>(body, "assertIdentity").value_or(false));
+  ApplyNetwork(body, &trunk);
+  return trunk;
+}
+
+Json ToJson(const pb::Trunk& trunk) {
+  return {
+      {"id", trunk.trunk_id()},
+      {"name", trunk.name()},
+      {"routes", Routes(trunk)},
+      {"authUser", OrNull(trunk.auth_user())},
+      {"trustedNetworks",
+       std::vector<std::string>(trunk.trusted_networks().begin(), trunk.trusted_networks().end())},
+      {"mediaNetworks",
+       std::vector<std::string>(trunk.media_networks().begin(), trunk.media_networks().end())},
+      {"fromDomain", OrNull(trunk.from_domain())},
+      {"callerId", OrNull(trunk.caller_id())},
+      {"numberFormat", EnumJson(pb::NumberFormat_Name(trunk.number_format()), "NUMBER_FORMAT_")},
+      {"codecs", std::vector<std::string>(trunk.codecs().begin(), trunk.codecs().end())},
+      {"maxChannels", trunk.max_channels()},
+      {"maxCallsPerSecond", trunk.max_calls_per_second()},
+      {"optionsIntervalSeconds", Seconds(trunk.options_interval())},
+      {"isActive", !trunk.disabled()},
+      {"assertIdentity", trunk.assert_identity()},
+      {"state", EnumJson(pb::TrunkState_Name(trunk.state()), "TRUNK_STATE_")},
+      {"activeChannels", trunk.active_channels()},
+      {"freeChannels", trunk.free_channels()},
+      {"nextProbeAt", TimeJson(trunk.next_probe_time())},
+      {"figures", Figures(trunk.figures())}};
+}
+
+}  // namespace callfleet::supervisor::rest

@@ -1,0 +1,89 @@
+// /trunks: kept by the edge.
+#include <array>
+
+#include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/route_table.h"
+#include "services/supervisor/rest/rpcs.h"
+#include "services/supervisor/rest/trunk_json.h"
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+namespace pb = callfleet::sip_edge::v1;
+
+Result<Reply> ListAll(Context& context, const Request& request) {
+  pb::ListTrunksRequest list;
+  SetPage(request.query, &list);
+  auto page = Call(context, kListTrunks, list);
+  if (!page) return Fail(std::move(page.error()));
+  Reply reply{.data = Json::array()};
+  for (const auto& trunk : page->trunks()) reply.data.push_back(ToJson(trunk));
+  reply.beside["nextPageToken"] = page->next_page_token();
+  return reply;
+}
+
+Result<Reply> Create(Context& context, const Request& request) {
+  auto trunk = ToTrunk(request.body);
+  if (!trunk) return Fail(std::move(trunk.error()));
+  pb::CreateTrunkRequest create;
+  create.set_request_id(request.request_id);
+  *create.mutable_trunk() = std::move(*trunk);
+  auto created = Call(context, kCreateTrunk, create);
+  if (!created) return Fail(std::move(created.error()));
+  return Reply{.data = ToJson(created->trunk())};
+}
+
+Result<Reply> GetOne(Context& context, const Request& request) {
+  pb::GetTrunkRequest get;
+  get.set_trunk_id(request.Id());
+  auto got = Call(context, kGetTrunk, get);
+  if (!got) return Fail(std::move(got.error()));
+  return Reply{.data = ToJson(got->trunk())};
+}
+
+Result<Reply> Replace(Context& context, const Request& request) {
+  auto trunk = ToTrunk(request.body);
+  if (!trunk) return Fail(std::move(trunk.error()));
+  pb::UpdateTrunkRequest update;
+  *update.mutable_trunk() = std::move(*trunk);
+  update.mutable_trunk()->set_trunk_id(request.Id());
+  auto updated = Call(context, kUpdateTrunk, update);
+  if (!updated) return Fail(std::move(updated.error()));
+  return Reply{.data = ToJson(updated->trunk())};
+}
+
+Result<Reply> Delete(Context& context, const Request& request) {
+  pb::DeleteTrunkRequest remove;
+  remove.set_trunk_id(request.Id());
+  auto done = Call(context, kDeleteTrunk, remove);
+  if (!done) return Fail(std::move(done.error()));
+  return Reply{.data = {{"id", request.Id()}}};
+}
+
+Result<Topic> Watch(Context& /*context*/, const Request& /*request*/) {
+  return Topic{TopicKind::kTrunks};
+}
+
+}  // namespace
+
+std::span<const Route> TrunkRoutes() {
+  using enum Method;
+  using auth::Role;
+  static const std::array<Route, 6> kRoutes{{
+      {{kGet, "/api/v1/trunks", Role::kViewer, "Trunks by id."},
+       {.handle = ListAll, .query = PageQuery()}},
+      {{kPost, "/api/v1/trunks", Role::kAdmin, "Creates a trunk."},
+       {.handle = Create, .body = NewTrunkFields(), .success = 201}},
+      {{kGet, "/api/v1/trunks/watch", Role::kViewer, "States and free capacity as they change."},
+       {.events = Watch}},
+      {{kGet, "/api/v1/trunks/:id", Role::kViewer, "One trunk."}, {.handle = GetOne}},
+      {{kPut, "/api/v1/trunks/:id", Role::kAdmin,
+        "Replaces the settings; an absent authSecret keeps the old one."},
+       {.handle = Replace, .body = TrunkFields()}},
+      {{kDelete, "/api/v1/trunks/:id", Role::kAdmin, "Removes a trunk; live calls go on."},
+       {.handle = Delete}},
+  }};
+  return kRoutes;
+}
+
+}  // namespace callfleet::supervisor::rest

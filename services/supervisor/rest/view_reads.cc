@@ -1,0 +1,81 @@
+#include "services/supervisor/rest/view_reads.h"
+
+#include <algorithm>
+
+#include "services/supervisor/rest/json_values.h"
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+constexpr std::size_t kDefaultPage = 100;
+
+std::string SourceName(const Source& source) {
+  return std::string(Name(source.kind)) + "@" + source.address;
+}
+
+}  // namespace
+
+Result<Reply> ReadView(Context& context, std::initializer_list<SourceKind> needs,
+                       std::function<Result<Reply>(const World&)> read) {
+  const std::vector<SourceKind> needed(needs);
+  return Ask<Reply>(*context.view, [needed, read = std::move(read)](const World& world) {
+    const std::vector<Source> behind = world.OutOfStep();
+    for (const auto& source : behind) {
+      if (std::ranges::find(needed, source.kind) == needed.end()) continue;
+      Error error{.code = ErrorCode::kUnavailable,
+                  .reason = "VIEW_NOT_READY",
+                  .message = "What this shows is not in step with the services below now."};
+      error.metadata["source"] = SourceName(source);
+      error.retry_after = std::chrono::seconds(1);
+      return Result<Reply>(Fail(std::move(error)));
+    }
+    auto reply = read(world);
+    if (reply && !behind.empty()) {
+      for (const auto& source : behind) reply->beside["stale"].push_back(SourceName(source));
+    }
+    return reply;
+  });
+}
+
+Reply PageOf(const std::vector<std::string>& ids, const Json& query,
+             const std::function<Json(const std::string&)>& make) {
+  const std::size_t size = Get<std::size_t>(query, "pageSize").value_or(kDefaultPage);
+  auto at = ids.begin();
+  if (const auto after = Get<std::string>(query, "pageToken"); after && !after->empty()) {
+    at = std::ranges::find(ids, *after);
+    if (at != ids.end()) ++at;  // A page whose last item has gone was the last page.
+  }
+  Reply reply{.data = Json::array()};
+  while (at != ids.end() && reply.data.size() < size) reply.data.push_back(make(*at++));
+  reply.beside["nextPageToken"] = at == ids.end() ? std::string() : *std::prev(at);
+  reply.beside["totalSize"] = ids.size();
+  return reply;
+}
+
+tl::unexpected<Error> AgentNotFound(const std::string& id) {
+  Error error{.code = ErrorCode::kNotFound,
+              .reason = "AGENT_NOT_FOUND",
+              .message = "There is no such agent."};
+  error.metadata["agentId"] = id;
+  return Fail(std::move(error));
+}
+
+tl::unexpected<Error> CallNotFound(const std::string& id) {
+  Error error{.code = ErrorCode::kNotFound,
+              .reason = "CALL_NOT_FOUND",
+              .message = "There is no such call, or its retention has ended."};
+  error.metadata["callId"] = id;
+  return Fail(std::move(error));
+}
+
+Result<std::string> ResolveAgent(Context& context, const std::string& id_or_name) {
+  auto reply = ReadView(context, {SourceKind::kAgents}, [id_or_name](const World& world) {
+    const AgentFact* agent = world.FindAgent(id_or_name);
+    if (agent == nullptr) return Result<Reply>(AgentNotFound(id_or_name));
+    return Result<Reply>(Reply{.data = agent->id.str()});
+  });
+  if (!reply) return Fail(std::move(reply.error()));
+  return reply->data.get<std::string>();
+}
+
+}  // namespace callfleet::supervisor::rest
