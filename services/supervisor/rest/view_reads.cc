@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/supervisor/domain/readiness.h"
 #include "services/supervisor/rest/json_values.h"
 
 namespace callfleet::supervisor::rest {
@@ -9,29 +10,19 @@ namespace {
 
 constexpr std::size_t kDefaultPage = 100;
 
-std::string SourceName(const Source& source) {
-  return std::string(Name(source.kind)) + "@" + source.address;
-}
-
 }  // namespace
 
 Result<Reply> ReadView(Context& context, std::initializer_list<SourceKind> needs,
                        std::function<Result<Reply>(const World&)> read) {
   const std::vector<SourceKind> needed(needs);
   return Ask<Reply>(*context.view, [needed, read = std::move(read)](const World& world) {
-    const std::vector<Source> behind = world.OutOfStep();
-    for (const auto& source : behind) {
-      if (std::ranges::find(needed, source.kind) == needed.end()) continue;
-      Error error{.code = ErrorCode::kUnavailable,
-                  .reason = "VIEW_NOT_READY",
-                  .message = "What this shows is not in step with the services below now."};
-      error.metadata["source"] = SourceName(source);
-      error.retry_after = std::chrono::seconds(1);
-      return Result<Reply>(Fail(std::move(error)));
+    if (auto ready = RequireInStep(world, needed); !ready) {
+      return Result<Reply>(Fail(std::move(ready.error())));
     }
     auto reply = read(world);
-    if (reply && !behind.empty()) {
-      for (const auto& source : behind) reply->beside["stale"].push_back(SourceName(source));
+    if (reply) {
+      for (const auto& source : world.OutOfStep())
+        reply->beside["stale"].push_back(ToString(source));
     }
     return reply;
   });

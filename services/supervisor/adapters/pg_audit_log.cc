@@ -1,0 +1,49 @@
+#include "services/supervisor/adapters/pg_audit_log.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+// A repeat after a commit in doubt changes nothing.
+constexpr pg::Statement kInsert{
+    "insert_audit",
+    "INSERT INTO audit_log (entry_id, at, who, role, what, target, request_id, result)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (entry_id) DO NOTHING"};
+constexpr std::chrono::hours kPatience{24};
+
+}  // namespace
+
+Status PgAuditLog::Ready() {
+  if (waiting_->load() < kMaxWaiting) return {};
+  Error error{.code = ErrorCode::kUnavailable,
+              .reason = "AUDIT_FULL",
+              .message = "Commands are refused: the audit log cannot be written now."};
+  error.retry_after = std::chrono::seconds(5);
+  return Fail(std::move(error));
+}
+
+void PgAuditLog::Write(AuditEntry entry) {
+  waiting_->fetch_add(1);
+  Submit(std::make_shared<const AuditEntry>(std::move(entry)));
+}
+
+void PgAuditLog::Submit(std::shared_ptr<const AuditEntry> entry) {
+  pool_->Submit(
+      kPatience,
+      [entry](pg::Transaction& transaction) -> Status {
+        transaction.Exec(kInsert, {entry->entry_id, entry->at, entry->who, entry->role, entry->what,
+                                   entry->target, entry->request_id, entry->result});
+        return {};
+      },
+      [entry, waiting = waiting_, log = log_](const Status& status) {
+        waiting->fetch_sub(1);
+        if (status) return;
+        // The last place where it can be kept.
+        log.Error("audit entry not written", {{"reason", status.error().reason},
+                                              {"who", entry->who},
+                                              {"what", entry->what},
+                                              {"target", entry->target},
+                                              {"result", entry->result}});
+      });
+}
+
+}  // namespace callfleet::supervisor

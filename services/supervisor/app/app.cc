@@ -1,0 +1,151 @@
+#include "services/supervisor/app/app.h"
+
+#include <utility>
+
+#include "common/grpc_server/channel.h"
+#include "services/supervisor/adapters/migrations.h"
+#include "services/supervisor/adapters/source_streams.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kMigrateLimit{500};  // One try; SIGTERM is looked at between two.
+
+pg::SessionOptions Database(const Config& config) {
+  return {.conninfo = config.database, .schema = "supervisor"};
+}
+
+Result<auth::Tokens> ReadTokens(const std::string& file) {
+  if (file.empty()) return auth::Tokens::Open();
+  return auth::Tokens::ReadFile(file);
+}
+
+Status MigrateWhenThere(const Config& config, const logging::Logger& log,
+                        const std::function<bool()>& give_up) {
+  while (true) {
+    auto done = pg::Migrate(Database(config), Migrations(), kMigrateLimit);
+    if (done || done.error().code != ErrorCode::kUnavailable || give_up()) return done;
+    log.Warn("waiting for the database", {{"detail", done.error().message}});
+  }
+}
+
+std::vector<Source> Sources(const Config& config) {
+  std::vector<Source> sources{{SourceKind::kTrunks, config.sip_edge.front()},
+                              {SourceKind::kAgents, config.agent_registry},
+                              {SourceKind::kCampaigns, config.dialer},
+                              {SourceKind::kQueues, config.queue}};
+  for (const auto& edge : config.sip_edge) sources.push_back({SourceKind::kCalls, edge});
+  return sources;
+}
+
+CoreOptions Options(const Config& config) {
+  const auto retention = std::chrono::duration_cast<std::chrono::seconds>(config.ended_retention);
+  return {.listen = config.listen,
+          .rest = {.listen = config.rest_listen},
+          .world = {.max_ended_calls = static_cast<std::size_t>(config.max_ended_calls),
+                    .ended_retention = retention,
+                    .sip_domain = config.sip_domain},
+          .sources = Sources(config),
+          .agents = {SourceKind::kAgents, config.agent_registry}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Logger& log,
+                                        const std::function<bool()>& give_up) {
+  if (config.sip_edge.empty()) return InvalidField("sip_edge", "names no edge");
+  auto tokens = ReadTokens(config.tokens_file);
+  if (!tokens) return Fail(std::move(tokens).error());
+  if (auto ready = MigrateWhenThere(config, log, give_up); !ready) return Fail(ready.error());
+  std::unique_ptr<App> app(new App(config, log, std::move(*tokens)));
+  if (auto served = app->Serve(); !served) return Fail(std::move(served).error());
+  return app;
+}
+
+App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
+    : config_(config),
+      log_(log),
+      tokens_(std::move(tokens)),
+      actors_config_(2),
+      actors_(actors_config_),
+      database_({.session = Database(config), .threads = 1}),
+      audit_(&database_, log),
+      services_({{Service::kEdge, ChannelTo(config.sip_edge.front())},
+                 {Service::kRegistry, ChannelTo(config.agent_registry)},
+                 {Service::kDialer, ChannelTo(config.dialer)},
+                 {Service::kQueue, ChannelTo(config.queue)}}),
+      core_(Options(config),
+            {.backend = &services_,
+             .audit = &audit_,
+             .timers = &timers_,
+             .clock = &clock_,
+             .ids = &ids_,
+             .tokens = &tokens_,
+             .metrics = &metrics_},
+            actors_),
+      admin_({.metrics = [this] { return metrics_.Text(); },
+              .unready_reasons = [this] { return UnreadyReasons(); }},
+             tokens_) {
+  AddMetrics();
+}
+
+App::~App() { Stop(); }
+
+std::shared_ptr<grpc::Channel> App::ChannelTo(const std::string& address) const {
+  return grpc_server::MakeChannel(
+      {.target = address, .token = config_.service_token, .max_message_bytes = 16 * 1024 * 1024});
+}
+
+void App::Open(SourceKind kind, const std::string& address, WatchLoop::ReadAll read_all) {
+  streams_.push_back(std::make_unique<WatchLoop>(
+      FactWriter(&core_.facts(), &clock_, {kind, address}), std::move(read_all), log_));
+}
+
+void App::OpenStreams() {
+  for (const auto& edge : config_.sip_edge) {
+    Open(SourceKind::kCalls, edge, ReadCalls(ChannelTo(edge)));
+  }
+  const std::string& trunks = config_.sip_edge.front();
+  Open(SourceKind::kTrunks, trunks, ReadTrunks(ChannelTo(trunks)));
+  Open(SourceKind::kAgents, config_.agent_registry, ReadAgents(ChannelTo(config_.agent_registry)));
+  Open(SourceKind::kCampaigns, config_.dialer, ReadCampaigns(ChannelTo(config_.dialer)));
+  Open(SourceKind::kQueues, config_.queue, ReadQueues(ChannelTo(config_.queue)));
+}
+
+Status App::Serve() {
+  if (auto started = admin_.Start(config_.admin_listen); !started) return started;
+  OpenStreams();
+  return core_.Serve();
+}
+
+void App::Stop() {
+  if (stopping_.exchange(true)) return;
+  timers_.Stop();
+  core_.Stop(config_.stop_grace);
+  streams_.clear();
+  actors_.await_all_actors_done();
+  database_.Stop(config_.stop_grace);
+  admin_.Stop();
+}
+
+std::vector<std::string> App::UnreadyReasons() const {
+  std::vector<std::string> reasons;
+  if (stopping_) reasons.emplace_back("stopping");
+  if (!database_.connected()) reasons.emplace_back("database away");
+  for (const auto& source : core_.OutOfStep()) reasons.push_back("not in step: " + source);
+  return reasons;
+}
+
+void App::AddMetrics() {
+  const auto waiting = metrics_.NewGauge("callfleet_supervisor_audit_entries_waiting",
+                                         "Audit entries not written yet.");
+  const auto database =
+      metrics_.NewGauge("callfleet_supervisor_database_connected", "1: it is there.");
+  metrics_.OnCollect([this, waiting, database] {
+    waiting.Set(static_cast<double>(audit_.waiting()));
+    database.Set(database_.connected() ? 1 : 0);
+  });
+}
+
+}  // namespace callfleet::supervisor

@@ -1,0 +1,17 @@
+#pragma once
+// Live views as messages.
+#include "callfleet/supervisor/v1/agent.pb.h"
+#include "callfleet/supervisor/v1/call.pb.h"
+#include "callfleet/supervisor/v1/stats.pb.h"
+#include "services/supervisor/domain/view_update.h"
+
+namespace callfleet::supervisor {
+
+namespace v1 = callfleet::supervisor::v1;
+
+v1::Agent ToProto(const AgentView& view);
+v1::Call ToProto(const CallView& view);
+v1::Bridge ToProto(const BridgeView& view);
+v1::Stats ToProto(const Stats& stats);
+
+}  // namespace callfleet::supervisor
