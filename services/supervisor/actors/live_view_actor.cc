@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "services/supervisor/domain/readiness.h"
+
 namespace callfleet::supervisor {
 
 // How many facts are in the mailbox; a dropped message gives its place back.
@@ -102,7 +104,9 @@ class ViewState {
             std::vector<Watching>* watchers) {
     std::shared_ptr<const ViewUpdate> snapshot;
     std::shared_ptr<const ViewUpdate> delta;
+    const bool in_step = RequireInStep(*world, Needs(topic.kind)).has_value();
     for (auto& watching : *watchers) {
+      if (watching.needs_snapshot && !in_step) continue;  // Half a snapshot would be a lie.
       auto& update = watching.needs_snapshot ? snapshot : delta;
       if (!update) {
         auto made = watching.needs_snapshot ? Snapshot(*world, topic, now)

@@ -11,71 +11,74 @@
 namespace callfleet::supervisor {
 namespace {
 
-// One write in flight: the caller waits, so gRPC's flow control reaches back to the HTTP client.
-class GrpcUpload final : public UploadStream,
-                         public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+// The call itself; lives until gRPC has told its end, whatever became of its handle.
+class UploadCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  GrpcUpload(grpc::GenericStub* stub, Service service, const std::string& method)
-      : service_(service) {
-    stub->PrepareBidiStreamingCall(&context_, method, {}, this);
-    StartRead(&answer_);
-    StartCall();
-  }
-  ~GrpcUpload() override {
-    context_.TryCancel();
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return done_; });
+  static std::shared_ptr<UploadCall> Open(grpc::GenericStub* stub, const std::string& method) {
+    auto call = std::make_shared<UploadCall>();
+    call->self_ = call;
+    stub->PrepareBidiStreamingCall(&call->context_, method, {}, call.get());
+    call->AddHold();  // Writes come from outside: gRPC must not end the call between two of them.
+    call->StartRead(&call->answer_);
+    call->StartCall();
+    return call;
   }
 
-  bool Write(const std::string& request) override {
+  bool Write(const std::string& request) {
     std::unique_lock lock(mutex_);
-    if (done_ || broken_) return false;
+    if (over_) return false;
     outgoing_ = ToBuffer(request);
     writing_ = true;
     StartWrite(&outgoing_);
-    if (!Wait(&lock, [&] { return !writing_; })) return false;
-    return !broken_;
+    if (!changed_.wait_for(lock, kUploadPatience, [&] { return !writing_; })) {
+      impatient_ = true;
+      context_.TryCancel();
+      changed_.wait(lock, [&] { return !writing_; });
+    }
+    return !over_;
   }
 
-  Result<std::string> Finish() override {
+  // Nothing is written afterwards. OK with an answer, or why there is none.
+  grpc::Status Finish() {
     StartWritesDone();
+    RemoveHold();
     std::unique_lock lock(mutex_);
-    Wait(&lock, [&] { return done_; });
-    if (!status_.ok()) return Fail(ToBackendError(service_, status_));
-    if (!answered_) return Fail(ToBackendError(service_, grpc::Status::CANCELLED));
-    return FromBuffer(answer_);
+    if (!changed_.wait_for(lock, kUploadPatience, [&] { return done_; })) {
+      impatient_ = true;
+      context_.TryCancel();
+      changed_.wait(lock, [&] { return done_; });
+    }
+    if (impatient_) return {grpc::StatusCode::DEADLINE_EXCEEDED, "no progress"};
+    if (status_.ok() && !answered_) return {grpc::StatusCode::INTERNAL, "no answer"};
+    return status_;
   }
+  void Abandon() {
+    context_.TryCancel();
+    RemoveHold();
+  }
+  const grpc::ByteBuffer& answer() const { return answer_; }  // After Finish.
 
   void OnReadDone(bool ok) override {
     const std::lock_guard lock(mutex_);
     answered_ = ok;
+    over_ = true;  // The service has answered or ended: it wants no more.
   }
   void OnWriteDone(bool ok) override {
     const std::lock_guard lock(mutex_);
     writing_ = false;
-    broken_ |= !ok;
+    over_ |= !ok;
     changed_.notify_all();
   }
   void OnDone(const grpc::Status& status) override {
+    const auto keep = std::move(self_);
     const std::lock_guard lock(mutex_);
     status_ = status;
     done_ = true;
-    writing_ = false;
     changed_.notify_all();
   }
 
  private:
-  // False where patience ended: the call is then cancelled and over.
-  template <class Condition>
-  bool Wait(std::unique_lock<std::mutex>* lock, Condition holds) {
-    if (changed_.wait_for(*lock, kUploadPatience, holds)) return true;
-    context_.TryCancel();
-    changed_.wait(*lock, [&] { return done_; });
-    status_ = grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "no progress");
-    return false;
-  }
-
-  Service service_;
+  std::shared_ptr<UploadCall> self_;
   grpc::ClientContext context_;
   grpc::ByteBuffer outgoing_;
   grpc::ByteBuffer answer_;
@@ -83,9 +86,32 @@ class GrpcUpload final : public UploadStream,
   std::condition_variable changed_;
   grpc::Status status_;
   bool writing_ = false;
-  bool broken_ = false;
+  bool over_ = false;
   bool answered_ = false;
+  bool impatient_ = false;
   bool done_ = false;
+};
+
+// One write in flight: the caller waits, so gRPC's flow control reaches back to the HTTP client.
+class GrpcUpload final : public UploadStream {
+ public:
+  GrpcUpload(Service service, std::shared_ptr<UploadCall> call)
+      : service_(service), call_(std::move(call)) {}
+  ~GrpcUpload() override {
+    if (!finished_) call_->Abandon();
+  }
+  bool Write(const std::string& request) override { return call_->Write(request); }
+  Result<std::string> Finish() override {
+    finished_ = true;
+    const auto status = call_->Finish();
+    if (!status.ok()) return Fail(ToBackendError(service_, status));
+    return FromBuffer(call_->answer());
+  }
+
+ private:
+  Service service_;
+  std::shared_ptr<UploadCall> call_;
+  bool finished_ = false;
 };
 
 }  // namespace
@@ -107,7 +133,7 @@ std::string FromBuffer(const grpc::ByteBuffer& buffer) {
 
 std::unique_ptr<UploadStream> OpenGrpcUpload(grpc::GenericStub* stub, Service service,
                                              const std::string& method) {
-  return std::make_unique<GrpcUpload>(stub, service, method);
+  return std::make_unique<GrpcUpload>(service, UploadCall::Open(stub, method));
 }
 
 }  // namespace callfleet::supervisor

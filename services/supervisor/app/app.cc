@@ -12,6 +12,10 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds kMigrateLimit{500};  // One try; SIGTERM is looked at between two.
 
+constexpr pg::Statement kProbe{"probe", "SELECT 1"};
+constexpr std::chrono::seconds kProbeEach{1};
+constexpr std::chrono::seconds kProbeLimit{1};
+
 pg::SessionOptions Database(const Config& config) {
   return {.conninfo = config.database, .schema = "supervisor"};
 }
@@ -88,6 +92,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {
   AddMetrics();
+  ProbeDatabase();
 }
 
 App::~App() { Stop(); }
@@ -127,6 +132,16 @@ void App::Stop() {
   actors_.await_all_actors_done();
   database_.Stop(config_.stop_grace);
   admin_.Stop();
+}
+
+void App::ProbeDatabase() {
+  database_.Submit(
+      kProbeLimit,
+      [](pg::Transaction& transaction) -> Status {
+        transaction.Exec(kProbe);
+        return {};
+      },
+      [this](const Status& /*status*/) { timers_.Start(kProbeEach, [this] { ProbeDatabase(); }); });
 }
 
 std::vector<std::string> App::UnreadyReasons() const {

@@ -39,6 +39,7 @@ class App {
   void Open(SourceKind kind, const std::string& address, WatchLoop::ReadAll read_all);
   void OpenStreams();
   void AddMetrics();
+  void ProbeDatabase();  // Each second: readiness is then the truth, also without commands.
   std::vector<std::string> UnreadyReasons() const;
 
   Config config_;

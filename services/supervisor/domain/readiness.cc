@@ -1,6 +1,7 @@
 #include "services/supervisor/domain/readiness.h"
 
 #include <algorithm>
+#include <array>
 
 namespace callfleet::supervisor {
 
@@ -17,6 +18,32 @@ Status RequireInStep(const World& world, std::span<const SourceKind> kinds) {
     error.metadata["source"] = ToString(source);
     error.retry_after = std::chrono::seconds(1);
     return Fail(std::move(error));
+  }
+  return {};
+}
+
+std::span<const SourceKind> Needs(TopicKind topic) {
+  static constexpr std::array kHouse{SourceKind::kAgents, SourceKind::kCalls};
+  static constexpr std::array kAgents{SourceKind::kAgents};
+  static constexpr std::array kCalls{SourceKind::kCalls};
+  static constexpr std::array kCampaigns{SourceKind::kCampaigns};
+  static constexpr std::array kQueues{SourceKind::kQueues};
+  static constexpr std::array kTrunks{SourceKind::kTrunks};
+  switch (topic) {
+    case TopicKind::kStats:
+    case TopicKind::kAgentCalls:
+      return kHouse;
+    case TopicKind::kAgents:
+      return kAgents;
+    case TopicKind::kCalls:
+    case TopicKind::kBridges:
+      return kCalls;
+    case TopicKind::kCampaigns:
+      return kCampaigns;
+    case TopicKind::kQueues:
+      return kQueues;
+    case TopicKind::kTrunks:
+      return kTrunks;
   }
   return {};
 }

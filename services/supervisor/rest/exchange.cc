@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include "services/supervisor/domain/readiness.h"
 #include "services/supervisor/rest/body_check.h"
 #include "services/supervisor/rest/http_error.h"
 
@@ -43,8 +44,8 @@ void Exchange::Run(std::map<std::string, std::string, std::less<>> path, auth::C
     return;
   }
   if (route_->events != nullptr) {
-    auto topic = route_->events(*context_, in);
-    auto opened = topic ? streams->Open(*topic, response_) : Status(Fail(topic.error()));
+    response_->status = 200;
+    auto opened = OpenEvents(in, streams);
     if (!opened) AnswerError(opened.error(), response_);
     return;
   }
@@ -57,6 +58,17 @@ void Exchange::Run(std::map<std::string, std::string, std::less<>> path, auth::C
   envelope.update(reply->beside);
   if (!ignored_.empty()) envelope["ignored"] = ignored_;
   AnswerJson(route_->success, envelope, response_);
+}
+
+Status Exchange::OpenEvents(const Request& in, EventStreams* streams) {
+  auto topic = route_->events(*context_, in);
+  if (!topic) return Fail(std::move(topic.error()));
+  const auto ready = Ask<bool>(*context_->view, [kind = topic->kind](const World& world) {
+    const auto in_step = RequireInStep(world, Needs(kind));
+    return in_step ? Result<bool>(true) : Result<bool>(Fail(in_step.error()));
+  });
+  if (!ready) return Fail(ready.error());
+  return streams->Open(*topic, response_);
 }
 
 // A body is read even where none is wanted: a client that sends one gets its answer.

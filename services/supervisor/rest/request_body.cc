@@ -11,6 +11,13 @@ Error Broken() {
           .message = "The body could not be read to its end."};
 }
 
+// httplib's plain reader fails on a form: it must be read as one.
+bool ReadAny(const httplib::Request& request, const httplib::ContentReader& reader,
+             const httplib::ContentReceiver& receive) {
+  if (!request.is_multipart_form_data()) return reader(receive);
+  return reader([](const httplib::MultipartFormData& /*part*/) { return true; }, receive);
+}
+
 }  // namespace
 
 bool HasBody(const httplib::Request& request) {
@@ -23,7 +30,7 @@ Result<std::string> ReadWhole(const httplib::Request& request, const httplib::Co
   std::string body;
   std::size_t size = 0;
   if (!HasBody(request)) return body;
-  const bool whole = reader([&](const char* data, std::size_t length) {
+  const bool whole = ReadAny(request, reader, [&](const char* data, std::size_t length) {
     size += length;
     if (size <= limit) body.append(data, length);
     return size <= kMaxDrainedBytes;
@@ -36,13 +43,18 @@ Result<std::string> ReadWhole(const httplib::Request& request, const httplib::Co
     return Fail(std::move(error));
   }
   if (!whole) return Fail(Broken());
+  if (request.is_multipart_form_data()) {
+    return Fail({.code = ErrorCode::kInvalidArgument,
+                 .reason = "NOT_JSON",
+                 .message = "The body is a form; this path takes JSON."});
+  }
   return body;
 }
 
 void Drain(const httplib::Request& request, const httplib::ContentReader& reader) {
   if (!HasBody(request)) return;
   std::size_t size = 0;
-  reader([&](const char* /*data*/, std::size_t length) {
+  ReadAny(request, reader, [&](const char* /*data*/, std::size_t length) {
     size += length;
     return size <= kMaxDrainedBytes;
   });
