@@ -133,7 +133,8 @@ void CampaignRunner::ReleaseCommitted() {
     Batch batch = std::move(batches_.front());
     batches_.pop_front();
     for (const auto& act : batch.acts) Perform(act);
-    for (const auto& news : batch.news) ports_.watchers->OnNews(model_.id, news);
+    for (const auto& news : batch.news)
+      ports_.watchers->OnNews(model_.id, model_.settings.trunk, news);
     if (batch.answer) batch.answer();
   }
 }

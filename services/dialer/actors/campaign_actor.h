@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/clock/clock.h"
+#include "common/clock/timers.h"
 #include "common/logging/logger.h"
 #include "services/dialer/actors/campaign_messages.h"
 #include "services/dialer/domain/campaign_step.h"
@@ -16,7 +17,6 @@
 #include "services/dialer/ports/call_control.h"
 #include "services/dialer/ports/campaign_store.h"
 #include "services/dialer/ports/campaign_watchers.h"
-#include "common/clock/timers.h"
 
 namespace callfleet::dialer {
 

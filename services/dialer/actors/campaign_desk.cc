@@ -20,6 +20,30 @@ void CampaignDesk::Open(const CampaignId& id) {
                      [this, id](Result<CampaignModel> loaded) { Seated(id, std::move(loaded)); });
 }
 
+void CampaignDesk::OpenNew(const CampaignId& id) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (seats_.contains(id)) return;
+  }
+  Open(id);
+}
+
+void CampaignDesk::Change(const CampaignId& id, const CampaignSettings& settings) {
+  bool moved = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto seat = seats_.find(id);
+    if (seat == seats_.end() || !seat->second.actor) return;  // It will read them.
+    moved = seat->second.pool != settings.pool || seat->second.trunk != settings.trunk;
+  }
+  if (moved) {
+    Close(id);
+    Open(id);
+  } else {
+    Send(id, SettingsChanged{settings});
+  }
+}
+
 void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
   if (!loaded) {
     if (loaded.error().code == ErrorCode::kNotFound) {
@@ -48,6 +72,8 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
     const std::lock_guard lock(mutex_);
     const auto seat = seats_.find(id);
     if (stopped_ || seat == seats_.end()) return;
+    seat->second.pool = pool;
+    seat->second.trunk = trunk;
     auto writer =
         std::make_shared<std::unique_ptr<CampaignWriter>>(ports_.store->Open(unit, trunk));
     seat->second.actor = system_.spawn(

@@ -18,6 +18,10 @@ class CampaignDesk final : public CampaignInbox {
 
   // Takes the unit and works on it from then on; again after a second while that fails.
   void Open(const CampaignId& id);
+  // As Open, unless it is open or being opened.
+  void OpenNew(const CampaignId& id);
+  // New settings, kept already. Another pool or trunk: the campaign is read anew.
+  void Change(const CampaignId& id, const CampaignSettings& settings);
   void Close(const CampaignId& id);
   void StopAll();
   std::size_t size() const;
@@ -30,6 +34,8 @@ class CampaignDesk final : public CampaignInbox {
  private:
   struct Seat {
     caf::actor actor;  // Null while it is being read.
+    PoolId pool;
+    TrunkId trunk;
   };
   void Seated(const CampaignId& id, Result<CampaignModel> loaded);
   void Lost(const CampaignId& id, const Error& error);

@@ -8,11 +8,11 @@
 #include <mutex>
 
 #include "common/clock/clock.h"
+#include "common/clock/timers.h"
 #include "services/dialer/domain/pool_session.h"
 #include "services/dialer/ports/agent_pool.h"
 #include "services/dialer/ports/campaign_inbox.h"
 #include "services/dialer/ports/pool_link.h"
-#include "common/clock/timers.h"
 
 namespace callfleet::dialer {
 

@@ -15,7 +15,7 @@ struct AgentOffer {
   AgentId agent;
   std::string agent_name;
   LineMode line_mode = LineMode::kRing;
-  EdgeId edge{};         // Of the registration; empty: any.
+  EdgeId edge{};           // Of the registration; empty: any.
   std::string sip_user{};  // One of these three says where to ring.
   std::string contact_uri{};
   LegId dedicated_leg{};

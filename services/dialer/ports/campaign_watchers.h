@@ -10,7 +10,8 @@ class CampaignWatchers {
  public:
   virtual ~CampaignWatchers() = default;
   virtual void OnView(const CampaignView& view) = 0;  // At most 5 times a second a campaign.
-  virtual void OnNews(const CampaignId& campaign, const News& news) = 0;  // Once committed.
+  // Once committed.
+  virtual void OnNews(const CampaignId& campaign, const TrunkId& trunk, const News& news) = 0;
 };
 
 }  // namespace callfleet::dialer

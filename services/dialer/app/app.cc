@@ -1,0 +1,170 @@
+#include "services/dialer/app/app.h"
+
+#include <utility>
+
+#include "common/grpc_server/channel.h"
+#include "services/dialer/adapters/migrations.h"
+#include "services/dialer/adapters/registry_link.h"
+
+namespace callfleet::dialer {
+
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kMigrateLimit{500};  // One try; SIGTERM is looked at between two.
+constexpr int kUploadThreads = 2;
+
+pg::SessionOptions Database(const Config& config) {
+  return {.conninfo = config.database, .schema = "dialer"};
+}
+
+Result<auth::Tokens> ReadTokens(const std::string& file) {
+  if (file.empty()) return auth::Tokens::Open();
+  return auth::Tokens::ReadFile(file);
+}
+
+Status MigrateWhenThere(const Config& config, const logging::Logger& log,
+                        const std::function<bool()>& give_up) {
+  while (true) {
+    auto done = pg::Migrate(Database(config), Migrations(), kMigrateLimit);
+    if (done || done.error().code != ErrorCode::kUnavailable || give_up()) return done;
+    log.Warn("waiting for the database", {{"detail", done.error().message}});
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Logger& log,
+                                        const std::function<bool()>& give_up) {
+  auto tokens = ReadTokens(config.tokens_file);
+  if (!tokens) return Fail(std::move(tokens).error());
+  auto zones = TzZones::Read();
+  if (!zones) return Fail(std::move(zones).error());
+  if (config.sip_edges.empty()) return InvalidField("sip_edges", "at least one");
+  if (auto done = MigrateWhenThere(config, log, give_up); !done) return Fail(done.error());
+  std::unique_ptr<App> app(new App(config, log, std::move(*tokens), std::move(*zones)));
+  if (auto served = app->Serve(); !served) return Fail(std::move(served).error());
+  return app;
+}
+
+std::vector<std::shared_ptr<grpc::Channel>> App::EdgeChannels() const {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (const auto& edge : config_.sip_edges) {
+    channels.push_back(grpc_server::MakeChannel({.target = edge, .token = config_.service_token}));
+  }
+  return channels;
+}
+
+App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, TzZones zones)
+    : config_(config),
+      log_(log),
+      tokens_(std::move(tokens)),
+      zones_(std::move(zones)),
+      actors_config_(2),
+      actors_(actors_config_),
+      watchers_(&timers_),
+      wakes_(&timers_),
+      pool_({.session = Database(config), .threads = static_cast<int>(config.database_threads)}),
+      writer_({.session = Database(config)},
+              [this](const std::vector<std::string>& streams) {
+                if (!streams.empty()) wakes_.WakeAll();
+              }),
+      store_(&pool_, &writer_, &ids_),
+      book_(&pool_, &ids_, &clock_),
+      events_(&pool_),
+      registry_(grpc_server::MakeChannel(
+          {.target = config.agent_registry, .token = config.service_token})),
+      agents_(registry_),
+      edges_(EdgeChannels(), &timers_, &inbox_, log),
+      service_(Build({.store = &store_,
+                      .calls = &edges_,
+                      .timers = &timers_,
+                      .watchers = &watchers_,
+                      .clock = &clock_,
+                      .zones = &zones_,
+                      .make_pool_link =
+                          [this](const PoolId& pool, std::shared_ptr<PoolLinkListener> listener) {
+                            return std::make_unique<RegistryLink>(
+                                RegistryLinkOptions{.channel = registry_,
+                                                    .pool = pool,
+                                                    .owner = config_.owner,
+                                                    .timers = &timers_},
+                                std::move(listener), log_);
+                          }},
+                     actors_, log)),
+      workers_(kUploadThreads),
+      uploads_({.pool = &pool_,
+                .ids = &ids_,
+                .clock = &clock_,
+                .campaigns = &service_->desk(),
+                .workers = &workers_}),
+      rpc_({.desk = &service_->desk(),
+            .book = &book_,
+            .uploads = &uploads_,
+            .dictionary = &dictionary_,
+            .agents = &agents_,
+            .calls = &edges_,
+            .events = &events_,
+            .wakes = &wakes_,
+            .watchers = &watchers_,
+            .tokens = &tokens_}),
+      server_({.listen = config.listen}, tokens_),
+      admin_({.metrics = [this] { return metrics_.Text(); },
+              .unready_reasons = [this] { return UnreadyReasons(); }},
+             tokens_) {
+  inbox_.desk = &service_->desk();
+  rpc_.UseStreams(&server_.streams());
+  AddMetrics();
+}
+
+App::~App() { Stop(); }
+
+Status App::Serve() {
+  if (auto started = admin_.Start(config_.admin_listen); !started) return started;
+  if (auto started = server_.Start({grpc_server::Named<v1::DialerService>(&rpc_)}); !started) {
+    return started;
+  }
+  auto campaigns = store_.AllCampaigns();
+  if (!campaigns) return Fail(campaigns.error());
+  edges_.Start();
+  for (const auto& campaign : *campaigns) service_->desk().Open(campaign);
+  server_.SetServing(true);
+  return {};
+}
+
+void App::Stop() {
+  if (stopping_.exchange(true)) return;
+  server_.Shutdown(config_.stop_grace);
+  edges_.Stop();
+  workers_.Stop();
+  timers_.Stop();
+  pool_.Stop(config_.stop_grace);
+  service_->Stop();
+  actors_.await_all_actors_done();
+  writer_.Stop(config_.stop_grace);
+  admin_.Stop();
+}
+
+std::vector<std::string> App::UnreadyReasons() const {
+  std::vector<std::string> reasons;
+  if (stopping_) reasons.emplace_back("stopping");
+  if (!writer_.connected() && !pool_.connected()) reasons.emplace_back("database away");
+  if (!edges_.connected()) reasons.emplace_back("sip_edge away");
+  return reasons;
+}
+
+void App::AddMetrics() {
+  const auto waiting =
+      metrics_.NewGauge("callfleet_dialer_writes_waiting", "Batches not committed.");
+  const auto edge = metrics_.NewGauge("callfleet_dialer_edge_connected", "1: an edge is watched.");
+  const auto database = metrics_.NewGauge("callfleet_dialer_database_connected", "1: it is there.");
+  const auto campaigns = metrics_.NewGauge("callfleet_dialer_campaigns", "Open in this process.");
+  metrics_.OnCollect([this, waiting, edge, database, campaigns] {
+    waiting.Set(static_cast<double>(writer_.waiting()));
+    edge.Set(edges_.connected() ? 1 : 0);
+    database.Set(writer_.connected() || pool_.connected() ? 1 : 0);
+    campaigns.Set(static_cast<double>(service_->desk().size()));
+  });
+}
+
+}  // namespace callfleet::dialer

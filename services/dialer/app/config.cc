@@ -1,0 +1,33 @@
+#include "services/dialer/app/config.h"
+
+namespace callfleet::dialer {
+
+std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
+                              std::ostream& err) {
+  config::Schema schema("callfleet-dialer", "0.1.0");
+  schema.String(&config->listen, {.name = "listen", .help = "gRPC, host:port"})
+      .String(&config->admin_listen,
+              {.name = "admin_listen", .help = "/metrics, /healthz and /readyz, host:port"})
+      .String(&config->database,
+              {.name = "database", .help = "PostgreSQL, as libpq takes it", .required = true})
+      .List(&config->sip_edges, {.name = "sip_edges", .help = "gRPC of each edge, host:port"})
+      .String(&config->agent_registry,
+              {.name = "agent_registry", .help = "the registry's gRPC, host:port"})
+      .String(&config->owner, {.name = "owner", .help = "name of this process in others' logs"})
+      .String(&config->tokens_file,
+              {.name = "tokens_file", .help = "bearer tokens; needed beyond loopback"})
+      .String(&config->service_token,
+              {.name = "service_token", .help = "our token at other services", .secret = true})
+      .String(&config->log_level,
+              {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}})
+      .Int(&config->database_threads, {.name = "database_threads",
+                                       .help = "connections beside the writer's",
+                                       .min = 1,
+                                       .max = 32})
+      .DurationMs(&config->stop_grace, {.name = "stop_grace_ms",
+                                        .help = "for calls and writes under way at SIGTERM",
+                                        .max = 10'000});
+  return schema.Load(inputs, out, err);
+}
+
+}  // namespace callfleet::dialer

@@ -1,0 +1,31 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "common/config/schema.h"
+
+namespace callfleet::dialer {
+
+// Every key with its default; `callfleet-dialer --help` prints them.
+struct Config {
+  std::string listen = "127.0.0.1:7104";
+  std::string admin_listen = "127.0.0.1:9104";
+  std::string database{};
+  std::vector<std::string> sip_edges{"127.0.0.1:7101"};
+  std::string agent_registry = "127.0.0.1:7102";
+  std::string owner = "dialer";
+  std::string tokens_file{};
+  std::string service_token{};
+  std::string log_level = "info";
+  std::int64_t database_threads = 3;
+  std::chrono::milliseconds stop_grace{500};
+};
+
+// Fills `config`, or returns the exit code of the process.
+std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
+                              std::ostream& err);
+
+}  // namespace callfleet::dialer

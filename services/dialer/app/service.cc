@@ -1,0 +1,35 @@
+#include "services/dialer/app/service.h"
+
+#include <utility>
+
+namespace callfleet::dialer {
+
+Service::Service(ServicePorts ports, caf::actor_system& system, const logging::Logger& log)
+    : pools_(
+          std::make_unique<Pools>(system, PoolPorts{.campaigns = &inbox_,
+                                                    .timers = ports.timers,
+                                                    .clock = ports.clock,
+                                                    .make_link = std::move(ports.make_pool_link)})),
+      desk_(std::make_unique<CampaignDesk>(system,
+                                           CampaignPorts{.store = ports.store,
+                                                         .pool = pools_.get(),
+                                                         .calls = ports.calls,
+                                                         .timers = ports.timers,
+                                                         .watchers = ports.watchers,
+                                                         .clock = ports.clock,
+                                                         .zones = ports.zones},
+                                           log)) {
+  inbox_.desk = desk_.get();
+}
+
+void Service::Stop() {
+  desk_->StopAll();
+  pools_->StopAll();
+}
+
+std::unique_ptr<Service> Build(ServicePorts ports, caf::actor_system& system,
+                               const logging::Logger& log) {
+  return std::make_unique<Service>(std::move(ports), system, log);
+}
+
+}  // namespace callfleet::dialer

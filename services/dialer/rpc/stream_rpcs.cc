@@ -1,0 +1,77 @@
+#include <utility>
+
+#include "services/dialer/rpc/dialer_service.h"
+#include "services/dialer/rpc/event_reader.h"
+#include "services/dialer/rpc/serve.h"
+#include "services/dialer/rpc/upload_reactor.h"
+
+namespace callfleet::dialer {
+
+using grpc_server::Authorize;
+using grpc_server::Refuse;
+
+grpc::ServerReadReactor<v1::UploadLeadsRequest>* DialerRpc::UploadLeads(
+    Context context, v1::UploadLeadsResponse* response) {
+  if (auto caller = Authorize(*context, *parts_.tokens, auth::Role::kService); !caller) {
+    return Refuse<grpc::ServerReadReactor<v1::UploadLeadsRequest>>(caller.error());
+  }
+  return new UploadReactor<v1::UploadLeadsRequest, v1::UploadLeadsResponse>(
+      response,
+      [uploads = parts_.uploads](const v1::UploadLeadsRequest& request, Uploads::Reply reply) {
+        uploads->Leads(CampaignId(request.begin().campaign_id()), std::move(reply));
+      });
+}
+
+grpc::ServerReadReactor<v1::UploadSuppressionsRequest>* DialerRpc::UploadSuppressions(
+    Context context, v1::UploadSuppressionsResponse* response) {
+  if (auto caller = Authorize(*context, *parts_.tokens, auth::Role::kService); !caller) {
+    return Refuse<grpc::ServerReadReactor<v1::UploadSuppressionsRequest>>(caller.error());
+  }
+  return new UploadReactor<v1::UploadSuppressionsRequest, v1::UploadSuppressionsResponse>(
+      response,
+      [parts = parts_](const v1::UploadSuppressionsRequest& request, Uploads::Reply reply) {
+        const auto& begin = request.begin();
+        const std::string region = begin.default_region().empty() ? "US" : begin.default_region();
+        if (!parts.dictionary->KnownRegion(region)) {
+          reply(InvalidField("begin.default_region", "is no ISO 3166 region"));
+          return;
+        }
+        parts.uploads->Suppressions(CampaignId(begin.campaign_id()), region, std::move(reply));
+      });
+}
+
+grpc::ServerWriteReactor<v1::WatchCampaignResponse>* DialerRpc::WatchCampaign(
+    Context context, const v1::WatchCampaignRequest* request) {
+  if (auto caller = Authorize(*context, *parts_.tokens, auth::Role::kService); !caller) {
+    return Refuse<grpc::ServerWriteReactor<v1::WatchCampaignResponse>>(caller.error());
+  }
+  return parts_.watchers->Open(CampaignId(request->campaign_id()), streams_);
+}
+
+grpc::ServerWriteReactor<v1::WatchEventsResponse>* DialerRpc::WatchEvents(
+    Context context, const v1::WatchEventsRequest* request) {
+  if (auto caller = Authorize(*context, *parts_.tokens, auth::Role::kService); !caller) {
+    return Refuse<grpc::ServerWriteReactor<v1::WatchEventsResponse>>(caller.error());
+  }
+  return OpenEventReader(parts_.events, parts_.wakes, streams_, request->after());
+}
+
+DialerRpc::Reactor DialerRpc::AcknowledgeEvents(Context context,
+                                                const v1::AcknowledgeEventsRequest* request,
+                                                v1::AcknowledgeEventsResponse* response) {
+  return Serve(context, *parts_.tokens, response, [&](auto pending) {
+    if (request->consumer().empty() || request->consumer().size() > 64) {
+      pending->Fail(InvalidField("consumer", "1 to 64 characters").value());
+      return;
+    }
+    parts_.events->Acknowledge(request->consumer(), request->token(), [pending](Status kept) {
+      if (kept) {
+        pending->Finish({});
+      } else {
+        pending->Fail(kept.error());
+      }
+    });
+  });
+}
+
+}  // namespace callfleet::dialer
