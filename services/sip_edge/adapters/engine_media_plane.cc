@@ -31,8 +31,8 @@ std::optional<media::Subnet> ParseSubnet(const std::string& text) {
   const auto slash = text.find('/');
   const auto base = ParseAddress(text.substr(0, slash));
   if (!base) return std::nullopt;
-  int bits = slash == std::string::npos ? (base->IsV4() ? 32 : 128)
-                                        : std::atoi(text.c_str() + slash + 1);
+  int bits =
+      slash == std::string::npos ? (base->IsV4() ? 32 : 128) : std::atoi(text.c_str() + slash + 1);
   if (base->IsV4()) bits += 96;
   return media::Subnet{*base, static_cast<std::uint8_t>(std::clamp(bits, 0, 128))};
 }
@@ -43,21 +43,29 @@ media::Codec ToMedia(AudioCodec codec) {
 
 media::Direction ToMedia(Direction direction) {
   switch (direction) {
-    case Direction::kSendRecv: return media::Direction::kSendRecv;
-    case Direction::kSendOnly: return media::Direction::kSendOnly;
-    case Direction::kRecvOnly: return media::Direction::kRecvOnly;
-    case Direction::kInactive: return media::Direction::kInactive;
+    case Direction::kSendRecv:
+      return media::Direction::kSendRecv;
+    case Direction::kSendOnly:
+      return media::Direction::kSendOnly;
+    case Direction::kRecvOnly:
+      return media::Direction::kRecvOnly;
+    case Direction::kInactive:
+      return media::Direction::kInactive;
   }
   return media::Direction::kInactive;
 }
 
 media::Tone ToMedia(Tone tone) {
   switch (tone) {
-    case Tone::kSilence: return media::Tone::kSilence;
-    case Tone::kRingback: return media::Tone::kRingback;
-    case Tone::kBusy: return media::Tone::kBusy;
+    case Tone::kSilence:
+      return media::Tone::kSilence;
+    case Tone::kRingback:
+      return media::Tone::kRingback;
+    case Tone::kBusy:
+      return media::Tone::kBusy;
     case Tone::kBeep:
-    case Tone::kZip: return media::Tone::kZip;
+    case Tone::kZip:
+      return media::Tone::kZip;
   }
   return media::Tone::kSilence;
 }
@@ -103,8 +111,7 @@ void EngineMediaPlane::SetRemote(LegHandle leg, const AgreedAudio& audio, MediaP
   }
   remote.codec = ToMedia(audio.codec);
   remote.payload_type = static_cast<media::PayloadType>(audio.send_payload_type);
-  auto& receive =
-      audio.codec == AudioCodec::kPcmu ? remote.receive_pcmu : remote.receive_pcma;
+  auto& receive = audio.codec == AudioCodec::kPcmu ? remote.receive_pcmu : remote.receive_pcma;
   receive = static_cast<media::PayloadType>(audio.receive_payload_type);
   if (audio.event_payload_type >= 0) {
     remote.dtmf_send = static_cast<media::PayloadType>(audio.event_payload_type);
@@ -161,8 +168,12 @@ void EngineMediaPlane::Poll(MediaFacts& facts) {
     const LegHandle leg = LegOf(event.endpoint);
     if (leg == 0) return;
     switch (event.kind) {
-      case media::MediaEventKind::kDtmf: facts.OnDigit(leg, event.digit); break;
-      case media::MediaEventKind::kNoRtp: facts.OnNoRtp(leg); break;
+      case media::MediaEventKind::kDtmf:
+        facts.OnDigit(leg, event.digit);
+        break;
+      case media::MediaEventKind::kNoRtp:
+        facts.OnNoRtp(leg);
+        break;
       case media::MediaEventKind::kClosed: {
         const auto& stats = event.stats;
         MediaQuality quality{.packets_received = stats.packets_received,
@@ -182,7 +193,8 @@ void EngineMediaPlane::Poll(MediaFacts& facts) {
       case media::MediaEventKind::kSourceChanged:
       case media::MediaEventKind::kDtmfSent:
       case media::MediaEventKind::kToneDone:
-      case media::MediaEventKind::kStats: break;
+      case media::MediaEventKind::kStats:
+        break;
     }
   });
 }

@@ -27,7 +27,8 @@ struct SwitchConfig {
   std::uint32_t max_legs_per_call = 16;
   std::chrono::milliseconds unclaimed_limit{2000};
   std::chrono::milliseconds offer_limit{2000};
-  std::chrono::milliseconds cancel_limit{8000};
+  std::chrono::milliseconds cancel_limit{8000};         // For the final response after a CANCEL.
+  std::chrono::milliseconds silent_cancel_limit{1000};  // The same where nothing was ever heard.
   std::chrono::milliseconds figures_limit{50};
   int fallback_sip_code = 480;  // For arrived calls that nobody claims.
 };

@@ -110,7 +110,8 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
       acts_.push_back(act::CancelLeg{leg.handle, pending.cause.q850, pending.cause.text});
       break;
     case LegEffect::kStartCancelTimer:
-      ArmLeg(leg, SwitchTimer::kCancel, config_.cancel_limit);
+      ArmLeg(leg, SwitchTimer::kCancel,
+             leg.heard_anything ? config_.cancel_limit : config_.silent_cancel_limit);
       break;
     case LegEffect::kSendAccept:
       acts_.push_back(act::AcceptLeg{leg.handle});
@@ -211,6 +212,9 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
   ++leg.generation;
   record.ended = now.wall;
   record.end = leg.pending;
+  if (!record.incoming && !record.answered && record.end.cause.sip_code == 0) {
+    record.end.cause.sip_code = 408;  // No final response was seen.
+  }
   ReleaseTrunk(leg, now);
   Touch(*leg.call, CallChange::kLegEnded);
   Leg* peer = FindLeg(leg.peer);

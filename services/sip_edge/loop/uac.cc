@@ -198,8 +198,8 @@ void Dialog::OnInviteSuccess(const sip_t* sip) {
   invite_.reset();
   state_ = State::kConfirmed;
   if (!answered) {
-    Bye(ReasonHeader(65, "no usable answer"));
     host_.OnFailed(*this, SipCause{.sip_code = 488, .q850 = 65, .text = "no usable answer"});
+    Bye(ReasonHeader(65, "no usable answer"));
     return;
   }
   refresh_by_update_ = Allows(sip, "UPDATE");
