@@ -42,7 +42,7 @@ def flags(name, addresses, conninfo, log_level="info"):
         "agent_registry": lambda: {"sip_edges": addresses.target("sip_edge")},
         "queue": lambda: {"sip_edge": addresses.target("sip_edge")},
         "dialer": lambda: {
-            "sip_edge": addresses.target("sip_edge"),
+            "sip_edges": addresses.target("sip_edge"),
             "agent_registry": addresses.target("agent_registry"),
         },
         "supervisor": lambda: {
