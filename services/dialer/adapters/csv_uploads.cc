@@ -39,7 +39,7 @@ class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUp
   static Status Stopping() { return Unavailable("SHUTTING_DOWN", "The dialer stops."); }
 
   Status Take(const std::string& chunk) {
-    if (fault_) return fault_;
+    if (!fault_) return fault_;
     fault_ = reader_.Feed(chunk);
     return fault_;
   }
