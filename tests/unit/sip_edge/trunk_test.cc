@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+
+#include "services/sip_edge/domain/trunk_book.h"
+
+namespace callfleet::sip_edge {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+MonoTime At(milliseconds since) { return MonoTime(seconds(1000)) + since; }
+
+TrunkSettings Settings(const char* id = "t") {
+  TrunkSettings s{.id = TrunkId(id)};
+  s.routes = {{.host = "192.0.2.1"}};
+  return s;
+}
+
+TEST(Breaker, TwentyFaultsOfTwentyOpenItAndOneProbePassesEachFiveSeconds) {
+  Breaker breaker;
+  for (int i = 0; i < 19; ++i) breaker.Record(true, At(milliseconds(i)));
+  EXPECT_FALSE(breaker.open());
+  breaker.Record(true, At(milliseconds(20)));
+  EXPECT_TRUE(breaker.open());
+  EXPECT_FALSE(breaker.Admit(At(seconds(4))));
+  EXPECT_TRUE(breaker.Admit(At(seconds(6))));
+  EXPECT_FALSE(breaker.Admit(At(seconds(7))));
+  breaker.Record(false, At(seconds(8)));
+  EXPECT_FALSE(breaker.open());
+}
+
+TEST(Breaker, HalfOfTheAttemptsMustFail) {
+  Breaker breaker;
+  for (int i = 0; i < 30; ++i) breaker.Record(false, At(milliseconds(i)));
+  for (int i = 0; i < 29; ++i) breaker.Record(true, At(milliseconds(100 + i)));
+  EXPECT_FALSE(breaker.open());
+  breaker.Record(true, At(milliseconds(200)));
+  EXPECT_TRUE(breaker.open());
+}
+
+TEST(Breaker, FaultsOlderThanAMinuteAreForgotten) {
+  Breaker breaker;
+  for (int i = 0; i < 19; ++i) breaker.Record(true, At(milliseconds(i)));
+  breaker.Record(true, At(seconds(61)));
+  EXPECT_FALSE(breaker.open());
+}
+
+TEST(TrunkBook, ChannelsAreGivenBackWhenTheCallEnds) {
+  TrunkBook book;
+  auto settings = Settings();
+  settings.max_channels = 1;
+  ASSERT_TRUE(book.Add(settings));
+  ASSERT_TRUE(book.Admit(settings.id, At(milliseconds(0))));
+  const auto refused = book.Admit(settings.id, At(milliseconds(1)));
+  EXPECT_EQ(refused.error().reason, "TRUNK_LIMIT");
+  EXPECT_TRUE(refused.error().retry_after);
+  book.Release(settings.id, AttemptOutcome{.answered = true}, At(milliseconds(2)));
+  EXPECT_TRUE(book.Admit(settings.id, At(milliseconds(3))));
+}
+
+TEST(TrunkBook, CallsASecondSlideWithTheClock) {
+  TrunkBook book;
+  auto settings = Settings();
+  settings.max_calls_per_second = 2;
+  ASSERT_TRUE(book.Add(settings));
+  EXPECT_TRUE(book.Admit(settings.id, At(milliseconds(0))));
+  EXPECT_TRUE(book.Admit(settings.id, At(milliseconds(600))));
+  EXPECT_FALSE(book.Admit(settings.id, At(milliseconds(900))));
+  EXPECT_TRUE(book.Admit(settings.id, At(milliseconds(1001))));
+  EXPECT_FALSE(book.Admit(settings.id, At(milliseconds(1500))));
+}
+
+TEST(TrunkBook, TwoLostOptionsMakeItDownAndAnyResponseUp) {
+  TrunkBook book;
+  ASSERT_TRUE(book.Add(Settings()));
+  EXPECT_FALSE(book.OnOptionsResult(TrunkId("t"), false));
+  EXPECT_TRUE(book.OnOptionsResult(TrunkId("t"), false));
+  EXPECT_EQ(book.Admit(TrunkId("t"), At(milliseconds(0))).error().reason, "TRUNK_DOWN");
+  EXPECT_TRUE(book.OnOptionsResult(TrunkId("t"), true));
+  EXPECT_TRUE(book.Admit(TrunkId("t"), At(milliseconds(0))));
+}
+
+TEST(TrunkBook, UpdateWithoutASecretKeepsTheOldOne) {
+  TrunkBook book;
+  auto settings = Settings();
+  settings.auth_secret = "old";
+  ASSERT_TRUE(book.Add(settings));
+  settings.auth_secret.clear();
+  settings.name = "new";
+  ASSERT_TRUE(book.Replace(settings));
+  EXPECT_EQ(book.Find(settings.id)->auth_secret, "old");
+}
+
+TEST(TrunkBook, RemovedTrunkKeepsItsLiveCallsOnly) {
+  TrunkBook book;
+  ASSERT_TRUE(book.Add(Settings()));
+  ASSERT_TRUE(book.Admit(TrunkId("t"), At(milliseconds(0))));
+  ASSERT_TRUE(book.Remove(TrunkId("t")));
+  EXPECT_EQ(book.Find(TrunkId("t")), nullptr);
+  book.Release(TrunkId("t"), AttemptOutcome{}, At(milliseconds(1)));
+  EXPECT_TRUE(book.Ids().empty());
+}
+
+TEST(Trunk, FaultsAreTheTrunksOwnNotTheCallees) {
+  EXPECT_TRUE(IsTrunkFault({.sip_code = 403}, true));
+  EXPECT_TRUE(IsTrunkFault({.sip_code = 503}, true));
+  EXPECT_TRUE(IsTrunkFault({.sip_code = 408}, false));
+  EXPECT_FALSE(IsTrunkFault({.sip_code = 408}, true));
+  EXPECT_FALSE(IsTrunkFault({.sip_code = 486}, true));
+  EXPECT_FALSE(IsTrunkFault({.sip_code = 500, .q850 = 17}, true));
+  EXPECT_TRUE(IsTrunkFault({.sip_code = 480, .q850 = 34}, true));
+}
+
+TEST(Trunk, NextRouteIsTriedOnSilenceAnd503Only) {
+  EXPECT_TRUE(MayTryNextRoute(408, false, false));
+  EXPECT_TRUE(MayTryNextRoute(503, false, true));
+  EXPECT_FALSE(MayTryNextRoute(503, true, true));
+  EXPECT_FALSE(MayTryNextRoute(486, false, true));
+  EXPECT_FALSE(MayTryNextRoute(404, false, true));
+}
+
+TEST(Trunk, RoutesGoByPriorityAndWithinItByWeight) {
+  int first = 0;
+  for (std::uint32_t seed = 0; seed < 4000; ++seed) {
+    const auto order = OrderRoutes({{.host = "backup", .priority = 10},
+                                    {.host = "a", .priority = 1, .weight = 3},
+                                    {.host = "b", .priority = 1, .weight = 1}},
+                                   seed * 2654435761u);
+    ASSERT_EQ(order[2].host, "backup");
+    first += order[0].host == "a" ? 1 : 0;
+  }
+  EXPECT_NEAR(first, 3000, 200);
+}
+
+}  // namespace
+}  // namespace callfleet::sip_edge
