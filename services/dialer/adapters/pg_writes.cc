@@ -8,10 +8,10 @@ namespace callfleet::dialer {
 
 namespace {
 
-constexpr pg::Statement kSetState{
-    "dialer_set_state",
-    "UPDATE campaigns SET state = $2, start_time = CASE WHEN $2 = 1 AND state IN (0, 4) "
-    "THEN now() ELSE start_time END WHERE campaign_id = $1"};
+constexpr pg::Statement kSetState{"dialer_set_state",
+                                  "UPDATE campaigns SET state = $2::smallint, start_time = CASE "
+                                  "WHEN $2::smallint = 1 AND state IN (0, 4) "
+                                  "THEN now() ELSE start_time END WHERE campaign_id = $1"};
 constexpr pg::Statement kPutAttempt{
     "dialer_put_attempt",
     "INSERT INTO attempts (attempt_id, campaign_id, lead_id, number, trunk_id, agent_first, "
@@ -35,8 +35,8 @@ constexpr pg::Statement kUnlockNumber{"dialer_unlock_number",
                                       "DELETE FROM number_locks WHERE attempt_id = $1"};
 constexpr pg::Statement kRefuseLead{
     "dialer_refuse_lead",
-    "UPDATE leads SET state = $2, due_time = $3, gate_reason = $4, outcome = CASE WHEN $2 = 4 "
-    "THEN $5 ELSE outcome END WHERE lead_id = $1"};
+    "UPDATE leads SET state = $2::smallint, due_time = $3, gate_reason = $4, outcome = CASE WHEN "
+    "$2::smallint = 4 THEN $5::smallint ELSE outcome END WHERE lead_id = $1"};
 constexpr pg::Statement kAddDecision{
     "dialer_add_decision",
     "INSERT INTO decisions (campaign_id, lead_id, attempt_id, number, reason, rules_version, "
