@@ -58,8 +58,10 @@ std::optional<LocalTime> TzZones::LocalAt(const std::string& zone, WallTime at) 
   const auto local = found->to_local(date::floor<std::chrono::minutes>(at));
   const auto day = date::floor<date::days>(local);
   const auto weekday = date::weekday(day).iso_encoding();
+  // to_local never gives less than seconds, whatever it is asked with.
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(local - day);
   return LocalTime{.weekday = static_cast<int>(weekday) - 1,
-                   .minute = static_cast<int>((local - day).count())};
+                   .minute = static_cast<int>(minutes.count())};
 }
 
 std::vector<std::string> TzZones::ZonesOf(const std::string& region) const {
