@@ -5,8 +5,6 @@
 namespace callfleet::agent_registry {
 namespace {
 
-constexpr std::chrono::milliseconds kShowEvery{20};  // A busy agent is shown at most so often.
-
 // Timers do not keep an actor alive.
 template <class Message>
 std::function<void()> Later(const caf::actor& actor, Message message) {
@@ -41,10 +39,10 @@ void AgentActorState::Run(AgentStep step, ReplyTo<AgentRecordRef> reply) {
   Perform(step);
   if (step.shown_changed) {
     last_activity = ports->clock->Now().wall;
-    if (reply || !step.writes.empty()) {
+    if (reply || step.fresh_presence) {
       Show();
     } else if (!std::exchange(show_due, true)) {
-      ports->timers->Start(kShowEvery, Later(caf::actor_cast<caf::actor>(self), AgentShow{}));
+      ports->shows->Add(caf::actor_cast<caf::actor>(self));
     }
   }
   if (!step.writes.empty() || reply) Write(std::move(step.writes), std::move(reply));
@@ -125,10 +123,7 @@ void AgentActorState::Seat(Slot given) {
   caf::anon_send(matchmaker, AgentSays{slot, View(false), std::nullopt, std::nullopt});
 }
 
-void AgentActorState::Show() {
-  show_due = false;
-  ports->feed->Changed(RecordOf(*agent, last_activity, ++version));
-}
+void AgentActorState::Show() { ports->feed->Changed(RecordOf(*agent, last_activity, ++version)); }
 
 void AgentActorState::Retire(const AgentRetire& message) {
   if (agent->load() > 0) {
@@ -177,7 +172,10 @@ caf::behavior AgentActor(AgentActorRef* self, const RegistryPorts* ports, caf::a
       },
       [&state](const AgentSeated& m) { state.Seat(m.slot); },
       [&state](const AgentRetire& m) { state.Retire(m); },
-      [&state](const AgentShow&) { state.Show(); },
+      [&state](const AgentShow&) {
+        state.show_due = false;
+        state.Show();
+      },
   };
 }
 

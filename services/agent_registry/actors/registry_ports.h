@@ -6,6 +6,7 @@
 #include "common/clock/timers.h"
 #include "common/ids/id_source.h"
 #include "common/logging/logger.h"
+#include "services/agent_registry/actors/show_queue.h"
 #include "services/agent_registry/ports/agent_feed.h"
 #include "services/agent_registry/ports/edge_control.h"
 #include "services/agent_registry/ports/journal.h"
@@ -24,6 +25,7 @@ struct RegistryPorts {
   Secrets* secrets = nullptr;
   IdSource* ids = nullptr;
   const logging::Logger* log = nullptr;
+  ShowQueue* shows = nullptr;  // Set by Build.
   // A pool is lost (fenced, or its writes are): nothing more may be done in its name. Any thread.
   std::function<void(const Error&)> on_lost;
 };

@@ -147,8 +147,8 @@ void Agent::MovePresence(AgentStep& step, PresenceEvent event, const std::string
     }
   }
   if (moved) step.fresh_rank = true;
-  step.shown_changed = true;
-  step.writes.push_back(SavePresence{presence_, reason_, since_, pending_});
+  step.shown_changed = step.fresh_presence = true;
+  step.writes.emplace_back(SavePresence{presence_, reason_, since_, pending_});
 }
 
 void Agent::WorkMayBeOver(AgentStep& step, Instant now) {

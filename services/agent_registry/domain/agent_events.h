@@ -140,6 +140,7 @@ struct AgentStep {
   bool standing_changed = false;  // The matchmaker has to know.
   bool fresh_rank = false;        // Work ended or presence changed: to the end of the idle order.
   bool shown_changed = false;     // A watcher has to know.
+  bool fresh_presence = false;    // And at once.
   bool refused = false;           // The event fitted no row of a table; counted and logged.
 };
 

@@ -53,8 +53,8 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
         figures_.wrap_up +=
             std::chrono::duration_cast<std::chrono::milliseconds>(now.mono - slot.since.mono);
         step.fresh_rank = true;
-        step.writes.push_back(DropWrapUp{slot.key});
-        step.writes.push_back(SaveFigures{figures_});
+        step.writes.emplace_back(DropWrapUp{slot.key});
+        step.writes.emplace_back(SaveFigures{figures_});
         break;
     }
   }
@@ -67,7 +67,7 @@ void Agent::StartWrapUp(AgentStep& step, SlotRecord& slot, std::chrono::millisec
                         Instant now) {
   slot.wrap_up_until = now.wall + wrap_up;
   slot.wrap_up_generation = Start(step, AgentTimer::kWrapUp, wrap_up);
-  step.writes.push_back(SaveWrapUp{slot.key, slot.wrap_up_until});
+  step.writes.emplace_back(SaveWrapUp{slot.key, slot.wrap_up_until});
 }
 
 // Returned, cancelled or withdrawn: no effect on idle order, figures or presence.
@@ -87,7 +87,7 @@ AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
   auto miss = [&](const char* reason) {
     step.fresh_rank = true;
     Move(step, *slot, SlotEvent::kRelease, now);
-    step.writes.push_back(SaveFigures{figures_});
+    step.writes.emplace_back(SaveFigures{figures_});
     if (reason != nullptr && presence_ == Presence::kReady) {
       MovePresence(step, PresenceEvent::kForceNotReady, reason, now);
     }
@@ -137,8 +137,8 @@ AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
   figures_.talk += complete.talk;
   Move(step, *slot, SlotEvent::kComplete, now, wrap_up);
   if (step.refused) return step;
-  step.writes.push_back(SaveFigures{figures_});
-  step.writes.push_back(std::move(done));
+  step.writes.emplace_back(SaveFigures{figures_});
+  step.writes.emplace_back(std::move(done));
   Finish(step, before);
   return step;
 }

@@ -4,10 +4,12 @@
 // thread safe; owned by one matchmaker.
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "common/ids/ids.h"
 #include "services/agent_registry/domain/agent_index.h"
 #include "services/agent_registry/domain/bitmap.h"
 #include "services/agent_registry/domain/matching_types.h"
@@ -20,7 +22,8 @@ inline constexpr DemandHandle kNoDemand = std::numeric_limits<DemandHandle>::max
 struct Place {
   DemandClass demand_class = DemandClass::kWaiting;
   std::int64_t key_us = 0;
-  std::string id;  // "<unit>/<demand>": the last resort of the order, the same after a restart.
+  std::shared_ptr<const Unit> unit;  // Unit and id: the last resort of the order, the same after a
+  std::string id;                    // restart.
   DemandHandle handle = kNoDemand;
   SignatureId signature = 0;
 };
@@ -68,7 +71,9 @@ class DemandBook {
  private:
   struct Less {
     bool operator()(const Place& a, const Place& b) const {
-      return a.key_us != b.key_us ? a.key_us < b.key_us : a.id < b.id;
+      if (a.key_us != b.key_us) return a.key_us < b.key_us;
+      if (a.id != b.id) return a.id < b.id;
+      return a.unit != b.unit && *a.unit < *b.unit;
     }
   };
   struct Shelf {

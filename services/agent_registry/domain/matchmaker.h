@@ -36,7 +36,9 @@ struct LapseSlot {
 using ToAgent =
     std::variant<AskSlot, ReleaseSlot, LapseSlot, CompleteSlot, OfferReport, RedeclareSlot>;
 struct AgentAct {
-  Slot slot = kNoSlot;
+  template <class Message>
+  AgentAct(Slot to, Message what) : slot(to), message(std::move(what)) {}
+  Slot slot;
   ToAgent message;
 };
 struct OwnerAct {
@@ -49,6 +51,10 @@ struct SaveUnit {  // A unit that has or had a session, and its highest token.
   bool in_session = false;
 };
 struct MatchStep {
+  template <class Message>
+  void Tell(Slot slot, Message message) {
+    agents.emplace_back(slot, std::move(message));
+  }
   std::vector<AgentAct> agents;
   std::vector<OwnerAct> owners;
   std::vector<SaveUnit> writes;
@@ -140,6 +146,9 @@ class Matchmaker {
     std::vector<HeldClaim> claims;
     std::unordered_set<std::string> named;  // Demands of the declaration under way.
     std::optional<Headcount> told;
+    // The last demand's words and what they mean: most demands of a unit ask for the same.
+    DemandSpec last_words;
+    std::optional<SignatureId> last_signature;
   };
   struct StreamEntry {
     std::set<UnitIx> units;
@@ -167,6 +176,7 @@ class Matchmaker {
   void Settle(DemandHandle handle, MatchStep& out, Instant now);
   void SendGrant(DemandHandle handle, MatchStep& out, Instant now);
   void Release(ReservationKey key, MatchStep& out);
+  void Lapse(ReservationKey key, MatchStep& out);
   void SeekInOrder(std::vector<DemandHandle> handles, MatchStep& out, Instant now);
   AgentTraits TraitsOf(const AgentProfile& profile);
 
@@ -188,6 +198,7 @@ class Matchmaker {
   Hold* OwnHold(StreamId s, ReservationKey key, const char* if_not, MatchStep& out);
   void Upsert(UnitIx ix, const DemandSpec& spec, MatchStep& out, Instant now);
   void Describe(Demand& demand, const DemandSpec& spec, Instant now);
+  SignatureId SignatureOf(UnitEntry& unit, const DemandSpec& spec);
   void CloseDemand(DemandHandle handle, const char* reason, ReservationKey key, MatchStep& out);
   void ForgetDemand(DemandHandle handle);
   void FreeHandle(DemandHandle handle);

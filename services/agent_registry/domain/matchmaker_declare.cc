@@ -140,16 +140,14 @@ void Matchmaker::ReplaceUnit(UnitIx ix, MatchStep& out, Instant now) {
     reservations_[claim.key] =
         Hold{agent->second, ix, kNoDemand, HoldState::kRedeclaring, 0, rank, rank, {}, now.mono};
     unit.held.insert(claim.key);
-    out.agents.push_back(
-        {agent->second, RedeclareSlot{claim.key, unit.unit, claim.demand, claim.call, trusted}});
+    out.Tell(agent->second, RedeclareSlot{claim.key, unit.unit, claim.demand, claim.call, trusted});
   }
   for (ReservationKey key : missing) {
     const Hold& hold = reservations_.at(key);
     if (hold.state == HoldState::kGranted) {
       Release(key, out);  // Never taken: as if it had not been offered.
     } else {
-      out.agents.push_back({hold.slot, LapseSlot{key}});
-      EndHold(key);
+      Lapse(key, out);
     }
   }
   unit.claims.clear();
@@ -249,7 +247,7 @@ void Matchmaker::JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Insta
       const bool on_its_way = !hold.seize_id.empty() && now.mono - hold.since < rules_.seize_unseen;
       if (seen && !on_its_way && !held.contains(key)) gone.push_back(key);
     }
-    for (ReservationKey key : gone) Release(key, out);
+    for (ReservationKey key : gone) Lapse(key, out);
   }
 }
 
@@ -279,7 +277,7 @@ void Matchmaker::Expire(UnitIx ix, const char* reason, MatchStep& out) {
   const StreamId stream = unit.stream;
   const std::unordered_set<ReservationKey> held = unit.held;
   for (ReservationKey key : held) {
-    out.agents.push_back({reservations_.at(key).slot, LapseSlot{key}});
+    out.Tell(reservations_.at(key).slot, LapseSlot{key});
     if (stream != 0) out.owners.push_back({stream, RevokedReply{key, "", reason}});
     EndHold(key);
   }

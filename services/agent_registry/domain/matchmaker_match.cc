@@ -186,7 +186,7 @@ void Matchmaker::Ask(DemandHandle handle, Slot slot, MatchStep& out, Instant now
       Hold{slot, demand.unit, handle, HoldState::kAsking, 0, before, given, {}, now.mono};
   AskSlot ask{key, units_[demand.unit].unit, demand.spec.id, demand.spec.call};
   ask.live_answered = demand.spec.demand_class == DemandClass::kAnsweredOutbound;
-  out.agents.push_back({slot, std::move(ask)});
+  out.Tell(slot, std::move(ask));
 }
 
 // The best demand that this agent may have now, taken out of its line.
@@ -327,7 +327,18 @@ void Matchmaker::Release(ReservationKey key, MatchStep& out) {
   if (it == reservations_.end()) return;
   const Hold& hold = it->second;
   if (index_.RankOf(hold.slot) == hold.rank_given) Restand(hold.slot, hold.rank_before);
-  out.agents.push_back({hold.slot, ReleaseSlot{key}});
+  out.Tell(hold.slot, ReleaseSlot{key});
+  EndHold(key);
+}
+
+// Its owner no longer holds it: what was answered goes to wrap-up, what has a live leg stays as
+// load.
+void Matchmaker::Lapse(ReservationKey key, MatchStep& out) {
+  auto it = reservations_.find(key);
+  if (it == reservations_.end()) return;
+  const Hold& hold = it->second;
+  if (index_.RankOf(hold.slot) == hold.rank_given) Restand(hold.slot, hold.rank_before);
+  out.Tell(hold.slot, LapseSlot{key});
   EndHold(key);
 }
 

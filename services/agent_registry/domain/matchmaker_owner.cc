@@ -54,8 +54,15 @@ void Matchmaker::Upsert(UnitIx ix, const DemandSpec& spec, MatchStep& out, Insta
   if (at_rest) Seek(handle, out, now);
 }
 
-void Matchmaker::Describe(Demand& demand, const DemandSpec& spec, Instant now) {
-  demand.spec = spec;
+SignatureId Matchmaker::SignatureOf(UnitEntry& unit, const DemandSpec& spec) {
+  const DemandSpec& last = unit.last_words;
+  const bool live = spec.demand_class == DemandClass::kAnsweredOutbound;
+  const bool was_live = last.demand_class == DemandClass::kAnsweredOutbound;
+  if (unit.last_signature && live == was_live && last.audience == spec.audience &&
+      last.strategy == spec.strategy && last.instant_only == spec.instant_only &&
+      last.skills == spec.skills) {
+    return *unit.last_signature;
+  }
   Requirement need;
   need.audience = names_.Key("member:" + ToString(spec.audience));
   for (const SkillLevel& skill : spec.skills) {
@@ -64,8 +71,15 @@ void Matchmaker::Describe(Demand& demand, const DemandSpec& spec, Instant now) {
   std::sort(need.skills.begin(), need.skills.end());
   need.strategy = spec.strategy;
   need.instant_only = spec.instant_only;
-  need.live_answered = spec.demand_class == DemandClass::kAnsweredOutbound;
-  demand.signature = index_.Intern(need);
+  need.live_answered = live;
+  unit.last_words = spec;
+  unit.last_signature = index_.Intern(need);
+  return *unit.last_signature;
+}
+
+void Matchmaker::Describe(Demand& demand, const DemandSpec& spec, Instant now) {
+  demand.spec = spec;
+  demand.signature = SignatureOf(units_[demand.unit], spec);
   demand.deadline.reset();
   demand.patience.reset();
   ++demand.life;
@@ -81,12 +95,12 @@ void Matchmaker::Describe(Demand& demand, const DemandSpec& spec, Instant now) {
     dues_.insert({*demand.patience, handle, demand.life});
   }
   // Class 0 by its deadline, the others by since less the bonus: no priority starves anybody.
-  const bool by_deadline = need.live_answered && demand.deadline;
+  const bool by_deadline = spec.demand_class == DemandClass::kAnsweredOutbound && demand.deadline;
   const std::chrono::microseconds bonus = spec.bonus;
   const std::int64_t key = by_deadline ? demand.deadline->time_since_epoch().count()
                                        : (spec.since - bonus).time_since_epoch().count();
   demand.place =
-      Place{spec.demand_class, key, ToString(spec.unit) + "/" + spec.id, handle, demand.signature};
+      Place{spec.demand_class, key, units_[demand.unit].unit, spec.id, handle, demand.signature};
 }
 
 void Matchmaker::On(StreamId s, const CancelDemand& m, MatchStep& out, Instant) {
@@ -198,7 +212,7 @@ void Matchmaker::On(StreamId s, const OfferReport& m, MatchStep& out, Instant) {
     Release(m.key, out);
     return;
   }
-  out.agents.push_back({hold->slot, m});
+  out.Tell(hold->slot, m);
   if (m.end != OfferEnd::kAnswered) EndHold(m.key);
 }
 
@@ -206,7 +220,7 @@ void Matchmaker::On(StreamId s, const OfferReport& m, MatchStep& out, Instant) {
 void Matchmaker::On(StreamId s, const CompleteSlot& m, MatchStep& out, Instant) {
   const Hold* hold = OwnHold(s, m.key, nullptr, out);
   if (hold == nullptr) return;
-  out.agents.push_back({hold->slot, m});
+  out.Tell(hold->slot, m);
   EndHold(m.key);
 }
 
@@ -229,7 +243,7 @@ void Matchmaker::On(StreamId s, const SeizeRequest& m, MatchStep& out, Instant n
   AskSlot ask{key, unit->unit, "", m.call};
   ask.seized = true;
   ask.forced = m.forced;
-  out.agents.push_back({slot, std::move(ask)});
+  out.Tell(slot, std::move(ask));
 }
 
 MatchStep Matchmaker::OnTick(Instant now) {
