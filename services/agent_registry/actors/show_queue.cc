@@ -14,7 +14,13 @@ void ShowQueue::Add(const caf::actor& agent) {
     due_.push_back(caf::actor_cast<caf::weak_actor_ptr>(agent));
     arm = !std::exchange(armed_, true);
   }
-  if (arm) timers_->Start(kEvery, [this] { Flush(); });
+  if (arm) Arm();
+}
+
+void ShowQueue::Arm() {
+  timers_->Start(kEvery, [weak = weak_from_this()] {
+    if (auto queue = weak.lock()) queue->Flush();
+  });
 }
 
 void ShowQueue::Flush() {
@@ -31,7 +37,7 @@ void ShowQueue::Flush() {
   for (const auto& weak : now) {
     if (auto agent = caf::actor_cast<caf::actor>(weak)) caf::anon_send(agent, AgentShow{});
   }
-  if (more) timers_->Start(kEvery, [this] { Flush(); });
+  if (more) Arm();
 }
 
 }  // namespace callfleet::agent_registry

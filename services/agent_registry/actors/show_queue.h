@@ -4,14 +4,15 @@
 #include <caf/all.hpp>
 
 #include <deque>
+#include <memory>
 #include <mutex>
 
 #include "common/clock/timers.h"
 
 namespace callfleet::agent_registry {
 
-// Thread safe. The timers outlive it and are stopped before it is destroyed.
-class ShowQueue {
+// Thread safe. Held by shared_ptr: a late timer finds it gone.
+class ShowQueue : public std::enable_shared_from_this<ShowQueue> {
  public:
   static constexpr std::chrono::milliseconds kEvery{20};
   static constexpr std::size_t kMostAtOnce = 500;  // 25,000 a second.
@@ -20,6 +21,7 @@ class ShowQueue {
   void Add(const caf::actor& agent);  // Once until it has been shown.
 
  private:
+  void Arm();
   void Flush();
 
   Timers* timers_;

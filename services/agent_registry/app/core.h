@@ -23,11 +23,12 @@ class Service {
  private:
   friend std::unique_ptr<Service> Build(const RegistryPorts& ports, caf::actor_system& system,
                                         DirectoryOptions options, std::vector<KeptPool> kept);
-  explicit Service(const RegistryPorts& ports) : ports_(ports), shows_(ports.timers) {
-    ports_.shows = &shows_;
+  explicit Service(const RegistryPorts& ports)
+      : ports_(ports), shows_(std::make_shared<ShowQueue>(ports.timers)) {
+    ports_.shows = shows_.get();
   }
   RegistryPorts ports_;  // The actors point here.
-  ShowQueue shows_;
+  std::shared_ptr<ShowQueue> shows_;
   actor_runtime::ShutdownList roots_;
   std::map<PoolId, std::shared_ptr<PoolStats>> stats_;
   std::unique_ptr<DeskSender> desk_;

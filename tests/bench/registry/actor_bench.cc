@@ -19,7 +19,9 @@ namespace {
 double CpuSeconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -70,7 +72,9 @@ class Rig {
     service->Stop();
     system_.await_all_actors_done();
   }
-  void Say(OwnerMessage message) { service->owners().OnMessage(PoolId("default"), 1, std::move(message)); }
+  void Say(OwnerMessage message) {
+    service->owners().OnMessage(PoolId("default"), 1, std::move(message));
+  }
 
   OwnerTap owners;
   std::unique_ptr<Service> service;
@@ -88,8 +92,8 @@ class Rig {
   caf::actor_system system_;
 };
 
-// Plays the owner on the matchmaker's thread: each grant is taken and completed, and the next demand
-// is made, so that `window` demands are always under way.
+// Plays the owner on the matchmaker's thread: each grant is taken and completed, and the next
+// demand is made, so that `window` demands are always under way.
 void ActorPairs(benchmark::State& state) {
   const int agents = static_cast<int>(state.range(0));
   constexpr int kWindow = 256;
@@ -139,7 +143,8 @@ void ActorPairs(benchmark::State& state) {
       if (i % 10 == 0) rig.Say(Heartbeat{++beats, 0, {}});
     }
     stop = true;
-    const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const double wall =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const auto done = static_cast<double>(pairs.load() - from);
     state.SetIterationTime(wall);
     state.counters["pairs_per_s"] = done / wall;
@@ -148,7 +153,12 @@ void ActorPairs(benchmark::State& state) {
   }
   stop = true;
 }
-BENCHMARK(ActorPairs)->Arg(1'000)->Arg(10'000)->UseManualTime()->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK(ActorPairs)
+    ->Arg(1'000)
+    ->Arg(10'000)
+    ->UseManualTime()
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
 
 void MemoryOfAnIdleAgent(benchmark::State& state) {
   const int agents = static_cast<int>(state.range(0));
