@@ -68,6 +68,8 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
   }
   log_.Info("campaign taken",
             {{"campaign_id", id}, {"token", unit.token}, {"open_attempts", loaded->lines.size()}});
+  std::vector<WithActor> waiting;
+  caf::actor actor;
   {
     const std::lock_guard lock(mutex_);
     const auto seat = seats_.find(id);
@@ -76,12 +78,15 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
     seat->second.trunk = trunk;
     auto writer =
         std::make_shared<std::unique_ptr<CampaignWriter>>(ports_.store->Open(unit, trunk));
-    seat->second.actor = system_.spawn(
-        CampaignActor, ports_, std::make_shared<CampaignModel>(std::move(*loaded)), writer,
-        CampaignRunner::OnLost(
-            [this](const CampaignId& lost, const Error& error) { Lost(lost, error); }),
-        log_);
+    actor = system_.spawn(CampaignActor, ports_,
+                          std::make_shared<CampaignModel>(std::move(*loaded)), writer,
+                          CampaignRunner::OnLost([this](const CampaignId& lost,
+                                                        const Error& error) { Lost(lost, error); }),
+                          log_);
+    seat->second.actor = actor;
+    waiting.swap(seat->second.waiting);
   }
+  for (const auto& then : waiting) then(actor);
   ports_.calls->Follow(unit, trunk);
   ports_.pool->Join(id, unit.token, pool, std::move(held));
 }
@@ -107,14 +112,18 @@ void CampaignDesk::OpenLater(const CampaignId& id) {
 }
 
 void CampaignDesk::Close(const CampaignId& id) {
-  caf::actor actor;
+  Seat closed;
   {
     const std::lock_guard lock(mutex_);
     const auto seat = seats_.find(id);
     if (seat == seats_.end()) return;
-    actor = seat->second.actor;
+    closed = std::move(seat->second);
     seats_.erase(seat);
   }
+  for (const auto& then : closed.waiting) {
+    then(NotFound("CAMPAIGN_NOT_FOUND", "There is no campaign with this id."));
+  }
+  const caf::actor& actor = closed.actor;
   if (!actor) return;
   ports_.pool->Leave(id);
   ports_.calls->Forget(id);
@@ -138,40 +147,49 @@ std::size_t CampaignDesk::size() const {
   return seats_.size();
 }
 
-Result<caf::actor> CampaignDesk::Find(const CampaignId& id) const {
+caf::actor CampaignDesk::Find(const CampaignId& id) const {
   const std::lock_guard lock(mutex_);
   const auto seat = seats_.find(id);
-  if (seat == seats_.end()) {
-    return NotFound("CAMPAIGN_NOT_FOUND", "There is no campaign with this id.");
+  return seat == seats_.end() ? caf::actor{} : seat->second.actor;
+}
+
+void CampaignDesk::WhenSeated(const CampaignId& id, WithActor then) {
+  Result<caf::actor> actor = NotFound("CAMPAIGN_NOT_FOUND", "There is no campaign with this id.");
+  {
+    const std::lock_guard lock(mutex_);
+    const auto seat = seats_.find(id);
+    if (seat != seats_.end()) {
+      actor = seat->second.actor;
+      if (!*actor && seat->second.waiting.size() < kMostWaiting) {
+        seat->second.waiting.push_back(std::move(then));
+        return;
+      }
+      if (!*actor) {
+        actor = Unavailable("CAMPAIGN_LOADING", "The campaign is being read; try again.");
+      }
+    }
   }
-  if (!seat->second.actor) {
-    return Unavailable("CAMPAIGN_LOADING", "The campaign is being read; try again.");
-  }
-  return seat->second.actor;
+  then(std::move(actor));
 }
 
 void CampaignDesk::Send(const CampaignId& campaign, Event event) {
   if (const auto actor = Find(campaign)) {
-    caf::anon_send(*actor, EventMessage{std::move(event)});
+    caf::anon_send(actor, EventMessage{std::move(event)});
   }
 }
 
 void CampaignDesk::Turn(const CampaignId& campaign, CampaignEvent verb, ViewReply reply) {
-  const auto actor = Find(campaign);
-  if (!actor) {
-    reply(Fail(actor.error()));
-    return;
-  }
-  caf::anon_send(*actor, VerbMessage{.verb = verb, .reply = std::move(reply)});
+  WhenSeated(campaign, [verb, reply = std::move(reply)](Result<caf::actor> actor) {
+    if (!actor) return reply(Fail(actor.error()));
+    caf::anon_send(*actor, VerbMessage{.verb = verb, .reply = reply});
+  });
 }
 
 void CampaignDesk::View(const CampaignId& campaign, ViewReply reply) {
-  const auto actor = Find(campaign);
-  if (!actor) {
-    reply(Fail(actor.error()));
-    return;
-  }
-  caf::anon_send(*actor, ViewMessage{.reply = std::move(reply)});
+  WhenSeated(campaign, [reply = std::move(reply)](Result<caf::actor> actor) {
+    if (!actor) return reply(Fail(actor.error()));
+    caf::anon_send(*actor, ViewMessage{.reply = reply});
+  });
 }
 
 }  // namespace callfleet::dialer

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "services/dialer/actors/campaign_actor.h"
 #include "services/dialer/ports/campaign_inbox.h"
@@ -27,20 +28,25 @@ class CampaignDesk final : public CampaignInbox {
   std::size_t size() const;
 
   void Send(const CampaignId& campaign, Event event) override;
-  // UNAVAILABLE CAMPAIGN_LOADING while the campaign is being read; NOT_FOUND else.
+  // NOT_FOUND CAMPAIGN_NOT_FOUND. While the campaign is being read they wait, a hundred of them;
+  // more are answered UNAVAILABLE CAMPAIGN_LOADING.
   void Turn(const CampaignId& campaign, CampaignEvent verb, ViewReply reply);
   void View(const CampaignId& campaign, ViewReply reply);
 
  private:
+  static constexpr std::size_t kMostWaiting = 100;
+  using WithActor = std::function<void(Result<caf::actor>)>;
   struct Seat {
     caf::actor actor;  // Null while it is being read.
     PoolId pool;
     TrunkId trunk;
+    std::vector<WithActor> waiting;
   };
   void Seated(const CampaignId& id, Result<CampaignModel> loaded);
   void Lost(const CampaignId& id, const Error& error);
   void OpenLater(const CampaignId& id);
-  Result<caf::actor> Find(const CampaignId& id) const;
+  caf::actor Find(const CampaignId& id) const;  // Null: not here, or not yet.
+  void WhenSeated(const CampaignId& id, WithActor then);
 
   caf::actor_system& system_;
   CampaignPorts ports_;

@@ -39,22 +39,21 @@ class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUp
   static Status Stopping() { return Unavailable("SHUTTING_DOWN", "The dialer stops."); }
 
   Status Take(const std::string& chunk) {
-    if (!fault_) return fault_;
-    fault_ = reader_.Feed(chunk);
-    return fault_;
+    if (so_far_) so_far_ = reader_.Feed(chunk);
+    return so_far_;
   }
   Result<UploadReport> Finish() {
-    if (fault_) fault_ = reader_.End();
-    if (fault_) fault_ = Write();
-    if (!fault_) return Fail(fault_.error());
+    if (so_far_) so_far_ = reader_.End();
+    if (so_far_) so_far_ = Write();
+    if (!so_far_) return Fail(so_far_.error());
     if (!header_seen_) return InvalidField("header", "the file is empty", "CSV_HEADER");
     return report_;
   }
   void OnRow(int line, std::vector<std::string>& fields) {
-    if (!fault_) return;
+    if (!so_far_) return;
     if (!header_seen_) {
       header_seen_ = true;
-      fault_ = sink_->Header(fields);
+      so_far_ = sink_->Header(fields);
       return;
     }
     if (auto taken = sink_->Row(line, fields); !taken) {
@@ -62,7 +61,7 @@ class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUp
         report_.rejected.push_back({.line = line, .reason = taken.error().message});
       }
     } else if (sink_->full()) {
-      fault_ = Write();
+      so_far_ = Write();
     }
   }
   Status Write() {
@@ -80,7 +79,7 @@ class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUp
   std::shared_ptr<std::atomic<int>> open_;
   CsvReader reader_;
   UploadReport report_;
-  Status fault_;  // A value while all is well.
+  Status so_far_;
   bool header_seen_ = false;
 };
 

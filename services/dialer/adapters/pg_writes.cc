@@ -33,10 +33,10 @@ constexpr pg::Statement kSettleLead{
     "reason = $7 WHERE lead_id = $1"};
 constexpr pg::Statement kUnlockNumber{"dialer_unlock_number",
                                       "DELETE FROM number_locks WHERE attempt_id = $1"};
-constexpr pg::Statement kRefuseLead{
-    "dialer_refuse_lead",
-    "UPDATE leads SET state = $2::smallint, due_time = $3, gate_reason = $4, outcome = CASE WHEN "
-    "$2::smallint = 4 THEN $5::smallint ELSE outcome END WHERE lead_id = $1"};
+constexpr pg::Statement kRefuseLead{"dialer_refuse_lead",
+                                    "UPDATE leads SET state = $2::smallint, due_time = $3, "
+                                    "gate_reason = $4, outcome = CASE WHEN $2::smallint = 4 "
+                                    "THEN $5::smallint ELSE outcome END WHERE lead_id = $1"};
 constexpr pg::Statement kAddDecision{
     "dialer_add_decision",
     "INSERT INTO decisions (campaign_id, lead_id, attempt_id, number, reason, rules_version, "

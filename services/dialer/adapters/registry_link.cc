@@ -69,14 +69,15 @@ class RegistryLink::Stream final
  public:
   explicit Stream(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
-  bool Open(v1::AgentRegistryService::Stub* stub) {
+  // False: we are stopping. Afterwards the stream may be written to; nothing goes out before Go.
+  bool Bind(v1::AgentRegistryService::Stub* stub) {
     if (!shared_->calls().Enter(&context_)) return false;
     stub->async()->Session(&context_, this);
     AddHold();  // Writes come from outside of the reactions.
     StartRead(&incoming_);
-    StartCall();
     return true;
   }
+  void Go() { StartCall(); }
   void Push(v1::SessionRequest request) {
     const std::lock_guard lock(mutex_);
     if (ended_) return;
@@ -134,18 +135,17 @@ class RegistryLink::Stream final
 };
 
 void RegistryLink::Shared::Open() {
-  if (calls_.stopping()) return;
   auto* stream = new Stream(shared_from_this());
+  if (!stream->Bind(stub_.get())) {
+    delete stream;
+    return;
+  }
   {
     const std::lock_guard lock(mutex_);
     current_ = stream;
   }
   Tell(LinkUp{});  // Before its end can be told.
-  if (!stream->Open(stub_.get())) {
-    const std::lock_guard lock(mutex_);
-    current_ = nullptr;
-    delete stream;
-  }
+  stream->Go();
 }
 
 void RegistryLink::Shared::Write(std::vector<PoolMessage> messages) {

@@ -16,9 +16,13 @@ grpc::ServerReadReactor<v1::UploadLeadsRequest>* DialerRpc::UploadLeads(
     return Refuse<grpc::ServerReadReactor<v1::UploadLeadsRequest>>(caller.error());
   }
   return new UploadReactor<v1::UploadLeadsRequest, v1::UploadLeadsResponse>(
-      response,
-      [uploads = parts_.uploads](const v1::UploadLeadsRequest& request, Uploads::Reply reply) {
-        uploads->Leads(CampaignId(request.begin().campaign_id()), std::move(reply));
+      response, [parts = parts_](const v1::UploadLeadsRequest& request, Uploads::Reply reply) {
+        // An open campaign counts what is added; one that is being read would count it twice.
+        const CampaignId id(request.begin().campaign_id());
+        parts.desk->View(id, [parts, id, reply = std::move(reply)](Result<CampaignView> view) {
+          if (!view) return reply(Fail(view.error()));
+          parts.uploads->Leads(id, reply);
+        });
       });
 }
 
