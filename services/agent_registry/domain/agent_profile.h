@@ -52,34 +52,34 @@ inline bool AnswersAtOnce(const AgentProfile& p) {
 
 // Absent values are decided by the rules of kind; see CheckNewAgent.
 struct NewAgent {
-  std::string name;
-  std::string description;
-  std::optional<bool> active;
-  std::optional<AgentKind> kind;
-  std::optional<LineMode> line_mode;
-  std::optional<std::int64_t> max_concurrent_calls;
-  std::vector<SkillLevel> skills;
-  std::string pool;
-  std::string sip_user;
-  std::string sip_secret;
-  std::string contact_uri;
-  std::optional<bool> auto_ready;
+  std::string name{};
+  std::string description{};
+  std::optional<bool> active{};
+  std::optional<AgentKind> kind{};
+  std::optional<LineMode> line_mode{};
+  std::optional<std::int64_t> max_concurrent_calls{};
+  std::vector<SkillLevel> skills{};
+  std::string pool{};
+  std::string sip_user{};
+  std::string sip_secret{};
+  std::string contact_uri{};
+  std::optional<bool> auto_ready{};
   std::chrono::milliseconds wrap_up{0};
   std::uint32_t tier = 0;
 };
 
 struct AgentPatch {
-  std::optional<std::string> name;
-  std::optional<std::string> description;
-  std::optional<std::int64_t> max_concurrent_calls;
-  std::optional<LineMode> line_mode;
-  std::optional<std::vector<SkillLevel>> skills;
-  std::optional<bool> auto_ready;
-  std::optional<std::chrono::milliseconds> wrap_up;
-  std::optional<std::uint32_t> tier;
-  std::optional<std::string> sip_secret;
-  std::optional<std::string> contact_uri;
-  std::optional<bool> active;
+  std::optional<std::string> name{};
+  std::optional<std::string> description{};
+  std::optional<std::int64_t> max_concurrent_calls{};
+  std::optional<LineMode> line_mode{};
+  std::optional<std::vector<SkillLevel>> skills{};
+  std::optional<bool> auto_ready{};
+  std::optional<std::chrono::milliseconds> wrap_up{};
+  std::optional<std::uint32_t> tier{};
+  std::optional<std::string> sip_secret{};
+  std::optional<std::string> contact_uri{};
+  std::optional<bool> active{};
 };
 
 // The profile with defaults filled in, or INVALID_ARGUMENT with every faulty field. Ids, generated

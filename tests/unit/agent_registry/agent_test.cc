@@ -1,0 +1,342 @@
+#include "services/agent_registry/domain/agent.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace callfleet::agent_registry {
+namespace {
+
+using namespace std::chrono_literals;
+
+class AgentTest : public ::testing::Test {
+ protected:
+  void Make(AgentProfile wish = {}) {
+    wish.id = AgentId("anna");
+    if (wish.sip_user.empty() && wish.contact_uri.empty()) wish.sip_user = "anna";
+    agent.emplace(std::make_shared<const AgentProfile>(wish), AgentRules{});
+    if (wish.contact_uri.empty()) Registered(true);
+  }
+  void Registered(bool there) {
+    Keep(agent->OnReachability({EdgeId("e"), there, "sip:anna@h"}, now));
+  }
+  Refusal Ask(std::uint64_t n, bool live = false, bool forced = false) {
+    AskSlot ask{
+        {n},   std::make_shared<const Unit>(Unit{UnitKind::kQueue, "q"}), "d", "c", live, forced,
+        forced};
+    auto step = agent->OnAsk(ask, now);
+    const Refusal refusal = step.ask_reply->refusal;
+    Keep(std::move(step));
+    return refusal;
+  }
+  void Leg(std::uint64_t n, LegPhase phase, const std::string& leg = "l1") {
+    const std::string wire = n == 0 ? "" : ToWire({n}, PoolId("default")).str();
+    Keep(agent->OnLeg({EdgeId("e"), CallId("call"), LegId(leg), wire, phase, false}, now));
+  }
+  void Complete(std::uint64_t n, std::optional<std::chrono::milliseconds> wrap_up = {}) {
+    Keep(agent->OnComplete({{n}, "completed", 5s, wrap_up}, now));
+  }
+  void Wish(Presence wish, const std::string& reason = "") {
+    Keep(agent->OnPresenceWish(wish, reason, now));
+  }
+  void Keep(AgentStep step) {
+    for (const auto& t : step.timers) timers.emplace_back(now.mono + t.after, t);
+    last = std::move(step);
+  }
+  void Advance(std::chrono::milliseconds by) {
+    now.mono += by;
+    now.wall += by;
+    auto due = std::stable_partition(timers.begin(), timers.end(),
+                                     [&](const auto& t) { return t.first > now.mono; });
+    const std::vector<std::pair<MonoTime, StartAgentTimer>> fire(due, timers.end());
+    timers.erase(due, timers.end());
+    for (const auto& [at, t] : fire) Keep(agent->OnTimer({t.timer, t.generation}, now));
+  }
+  SlotState State(std::size_t i = 0) { return agent->slots().at(i).state; }
+  template <class W>
+  bool Wrote() const {
+    return std::any_of(last.writes.begin(), last.writes.end(),
+                       [](const AgentWrite& w) { return std::holds_alternative<W>(w); });
+  }
+
+  std::optional<Agent> agent;
+  Instant now{MonoTime(100s), WallTime(1'700'000'000s)};
+  std::vector<std::pair<MonoTime, StartAgentTimer>> timers;
+  AgentStep last;
+};
+
+TEST_F(AgentTest, ARegisteredPhoneMakesAnAutoReadyAgentReadyAndThatIsWritten) {
+  Make();
+  EXPECT_EQ(agent->presence(), Presence::kReady);
+  EXPECT_TRUE(Wrote<SavePresence>());
+}
+
+TEST_F(AgentTest, WithoutAutoReadyThePersonDecides) {
+  AgentProfile p;
+  p.auto_ready = false;
+  Make(p);
+  EXPECT_EQ(agent->presence(), Presence::kLoggedOut);
+  EXPECT_EQ(Ask(1), Refusal::kOffline);
+  Wish(Presence::kReady);
+  EXPECT_EQ(Ask(1), Refusal::kNone);
+}
+
+TEST_F(AgentTest, WhoHasSignedOutIsNotBroughtBackByThePhone) {
+  Make();
+  Wish(Presence::kLoggedOut);
+  Registered(false);
+  Registered(true);
+  EXPECT_EQ(agent->presence(), Presence::kLoggedOut);
+}
+
+TEST_F(AgentTest, ALostPhoneGetsNoOfferAtOnceAndIsNotReadyAfterTheGrace) {
+  Make();
+  Registered(false);
+  EXPECT_EQ(Ask(1), Refusal::kOffline);
+  EXPECT_EQ(agent->presence(), Presence::kReady);
+  Advance(2s);
+  EXPECT_EQ(agent->presence(), Presence::kNotReady);
+  EXPECT_EQ(agent->reason(), "device");
+  Registered(true);
+  EXPECT_EQ(agent->presence(), Presence::kReady);
+}
+
+TEST_F(AgentTest, APhoneThatIsBackWithinTheGraceChangesNothing) {
+  Make();
+  Registered(false);
+  Registered(true);
+  Advance(5s);
+  EXPECT_EQ(agent->presence(), Presence::kReady);
+}
+
+TEST_F(AgentTest, NotReadyDuringACallIsPendingAndBlocksOffersAtOnce) {
+  AgentProfile p;
+  p.max_concurrent_calls = 3;
+  Make(p);
+  Ask(1);
+  Wish(Presence::kNotReady, "lunch");
+  EXPECT_EQ(agent->presence(), Presence::kReady);
+  EXPECT_EQ(agent->pending(), Presence::kNotReady);
+  EXPECT_EQ(Ask(2), Refusal::kNotReady);
+  Complete(1);
+  EXPECT_EQ(agent->presence(), Presence::kNotReady);
+  EXPECT_EQ(agent->reason(), "lunch");
+  EXPECT_FALSE(agent->pending());
+}
+
+TEST_F(AgentTest, WrapUpBlocksTheWholeHuman) {
+  AgentProfile p;
+  p.max_concurrent_calls = 2;
+  p.wrap_up = 30s;
+  Make(p);
+  Ask(1);
+  Leg(1, LegPhase::kAnswered);
+  Complete(1);
+  EXPECT_EQ(State(), SlotState::kWrapUp);
+  EXPECT_TRUE(Wrote<SaveWrapUp>());
+  EXPECT_EQ(Ask(2), Refusal::kNotReady);
+  Advance(30s);
+  EXPECT_EQ(Ask(2), Refusal::kNone);
+  EXPECT_EQ(agent->figures().wrap_up, 30s);
+}
+
+TEST_F(AgentTest, WrapUpBlocksOnlyTheSlotOfAMachine) {
+  AgentProfile p;
+  p.kind = AgentKind::kAi;
+  p.max_concurrent_calls = 2;
+  p.wrap_up = 30s;
+  Make(p);
+  Ask(1);
+  Leg(1, LegPhase::kAnswered);
+  Complete(1);
+  EXPECT_EQ(Ask(2), Refusal::kNone);
+  EXPECT_EQ(Ask(3), Refusal::kFull);
+}
+
+TEST_F(AgentTest, WrapUpIsEndedEarlyOrProlongedAndAnOldTimerIsIgnored) {
+  AgentProfile p;
+  p.wrap_up = 30s;
+  Make(p);
+  Ask(1);
+  Leg(1, LegPhase::kAnswered);
+  Complete(1);
+  Keep(agent->OnWrapUpWish({}, 60s, now));
+  Advance(31s);
+  EXPECT_EQ(State(), SlotState::kWrapUp);
+  Keep(agent->OnWrapUpWish({1}, 0s, now));
+  EXPECT_EQ(agent->load(), 0u);
+}
+
+TEST_F(AgentTest, WorkThatNobodyAnsweredNeedsNoWrapUp) {
+  AgentProfile p;
+  p.wrap_up = 30s;
+  Make(p);
+  Ask(1);
+  Keep(agent->OnComplete({{1}, "not_answered", 0s, {}}, now));
+  EXPECT_EQ(agent->load(), 0u);
+  EXPECT_EQ(agent->figures().calls, 0u);
+}
+
+TEST_F(AgentTest, OverrideIgnoresNotReadyAndWrapUpButNeverCapacityOrLoggedOut) {
+  AgentProfile p;
+  p.wrap_up = 30s;
+  Make(p);
+  Wish(Presence::kNotReady, "lunch");
+  EXPECT_EQ(Ask(1, false, true), Refusal::kNone);
+  EXPECT_EQ(Ask(2, false, true), Refusal::kFull);
+  Leg(1, LegPhase::kAnswered);
+  Complete(1);
+  EXPECT_EQ(Ask(3, false, true), Refusal::kNone);  // Ends the wrap-up.
+  EXPECT_EQ(agent->load(), 1u);
+  Complete(3, 0ms);
+  Wish(Presence::kLoggedOut);
+  EXPECT_EQ(Ask(4, false, true), Refusal::kOffline);
+}
+
+TEST_F(AgentTest, AHumanWithWorkUnderWayRefusesALiveAnsweredCall) {
+  AgentProfile p;
+  p.max_concurrent_calls = 3;
+  p.line_mode = LineMode::kAuto;
+  Make(p);
+  Ask(1);
+  Leg(1, LegPhase::kRinging);
+  EXPECT_EQ(Ask(2, true), Refusal::kEngaged);
+  EXPECT_EQ(Ask(2, false), Refusal::kNone);
+}
+
+TEST_F(AgentTest, AManualCallCountsAsLoadUntilItsLegEnds) {
+  Make();
+  Leg(0, LegPhase::kAnswered, "manual");
+  EXPECT_EQ(Ask(1), Refusal::kFull);
+  Leg(0, LegPhase::kEnded, "manual");
+  EXPECT_EQ(Ask(1), Refusal::kNone);
+}
+
+TEST_F(AgentTest, ALegOfAForgottenReservationIsAnOrphanThatItsOwnerMayTakeUpAgain) {
+  Make();
+  Leg(77, LegPhase::kAnswered);
+  EXPECT_EQ(State(), SlotState::kOrphaned);
+  const auto step = agent->OnRedeclare({{77}, nullptr, "d", "", false}, now);
+  EXPECT_TRUE(step.redeclare_reply->adopted);
+  EXPECT_EQ(State(), SlotState::kConnected);
+}
+
+TEST_F(AgentTest, AnOrphanEndsWithItsLegAndGoesToWrapUp) {
+  AgentProfile p;
+  p.wrap_up = 10s;
+  Make(p);
+  Ask(1);
+  Leg(1, LegPhase::kAnswered);
+  Keep(agent->OnLeaseLapsed({1}, now));
+  EXPECT_EQ(State(), SlotState::kOrphaned);
+  Leg(1, LegPhase::kEnded);
+  EXPECT_EQ(State(), SlotState::kWrapUp);
+  EXPECT_EQ(agent->figures().calls, 1u);
+}
+
+TEST_F(AgentTest, ASnapshotWithoutALegEndsItAndWithANewOneBeginsIt) {
+  Make();
+  Ask(1);
+  Leg(1, LegPhase::kAnswered);
+  Keep(agent->OnLeaseLapsed({1}, now));
+  Keep(agent->OnSnapshot({EdgeId("other"), {}}, now));
+  EXPECT_EQ(agent->load(), 1u);  // Another edge knows nothing of it.
+  Keep(agent->OnSnapshot({EdgeId("e"), {}}, now));
+  EXPECT_EQ(agent->load(), 0u);
+}
+
+TEST_F(AgentTest, HoldAndResumeAreSeenOnTheLeg) {
+  Make();
+  Ask(1);
+  Leg(1, LegPhase::kAnswered);
+  Leg(1, LegPhase::kHeld);
+  EXPECT_EQ(State(), SlotState::kHeld);
+  Leg(1, LegPhase::kAnswered);
+  EXPECT_EQ(State(), SlotState::kConnected);
+  EXPECT_EQ(agent->figures().answered, 1u);  // Told twice, counted once.
+}
+
+TEST_F(AgentTest, ADeclinedOfferMakesNotReadyAndADeviceFaultIsNoMiss) {
+  Make();
+  Ask(1);
+  Keep(agent->OnOfferEnd({1}, OfferEnd::kDeviceFault, now));
+  EXPECT_EQ(agent->reason(), "device");
+  EXPECT_EQ(agent->figures().missed, 0u);
+  Advance(15s);
+  EXPECT_EQ(agent->presence(), Presence::kReady);  // Tried again by itself.
+  Ask(2);
+  Keep(agent->OnOfferEnd({2}, OfferEnd::kDeclined, now));
+  EXPECT_EQ(agent->reason(), "declined");
+  EXPECT_EQ(agent->figures().missed, 1u);
+  Advance(1h);
+  EXPECT_EQ(agent->presence(), Presence::kNotReady);
+}
+
+TEST_F(AgentTest, ADedicatedLineIsDialledAtSignInAndItsLossIsLineLost) {
+  AgentProfile p;
+  p.line_mode = LineMode::kDedicated;
+  Make(p);
+  ASSERT_TRUE(last.dial);
+  const LegId line = last.dial->leg;
+  EXPECT_EQ(Ask(1), Refusal::kNotReady);  // Not up yet.
+  auto tell = [&](LegPhase phase) {
+    Keep(agent->OnLeg({EdgeId("e"), CallId(line.str()), line, "", phase, true}, now));
+  };
+  tell(LegPhase::kAnswered);
+  EXPECT_EQ(Ask(1), Refusal::kNone);
+  Complete(1);
+  tell(LegPhase::kEnded);
+  EXPECT_EQ(agent->reason(), "line_lost");
+  Advance(5s);
+  ASSERT_TRUE(last.dial);
+  EXPECT_NE(last.dial->leg, line);
+  Keep(
+      agent->OnLeg({EdgeId("e"), CallId("x"), last.dial->leg, "", LegPhase::kAnswered, true}, now));
+  EXPECT_EQ(agent->presence(), Presence::kReady);
+}
+
+TEST_F(AgentTest, AFixedContactIsReadyWithoutARegistration) {
+  AgentProfile p;
+  p.contact_uri = "sip:bot@machine";
+  p.kind = AgentKind::kAi;
+  Make(p);
+  Keep(agent->Restore({}, now));
+  EXPECT_EQ(agent->presence(), Presence::kReady);
+  EXPECT_TRUE(agent->standing().open);
+}
+
+TEST_F(AgentTest, PresenceWrapUpAndFiguresComeBackFromTheirRows) {
+  AgentSaved saved;
+  saved.presence = {Presence::kNotReady, "lunch", now.wall - 1h, {}};
+  saved.figures.calls = 9;
+  saved.wrap_ups = {{{5}, now.wall + 20s}, {{6}, now.wall - 20s}};
+  AgentProfile p;
+  p.max_concurrent_calls = 3;
+  agent.emplace(std::make_shared<const AgentProfile>(p), AgentRules{});
+  Keep(agent->Restore(saved, now));
+  EXPECT_EQ(agent->reason(), "lunch");
+  EXPECT_EQ(agent->figures().calls, 9u);
+  Advance(0ms);
+  EXPECT_EQ(agent->load(), 1u);  // The other was over while nobody ran.
+  Advance(20s);
+  EXPECT_EQ(agent->load(), 0u);
+}
+
+TEST_F(AgentTest, ALowerMaximumDrains) {
+  AgentProfile p;
+  p.max_concurrent_calls = 2;
+  Make(p);
+  Ask(1);
+  Ask(2);
+  AgentProfile lower = agent->profile();
+  lower.max_concurrent_calls = 1;
+  Keep(agent->OnProfile(std::make_shared<const AgentProfile>(lower), now));
+  EXPECT_EQ(agent->load(), 2u);
+  Complete(1);
+  EXPECT_EQ(Ask(3), Refusal::kFull);
+  Complete(2);
+  EXPECT_EQ(Ask(3), Refusal::kNone);
+}
+
+}  // namespace
+}  // namespace callfleet::agent_registry
