@@ -155,6 +155,7 @@ def demo(stack, chosen):
         f"logs in {stack.folder}/logs")
     now, elapsed_s = run_campaign(stack, chosen, plans)
     report = settled_report(stack)
+    stack.phones.command("report", {"file": str(stack.folder / "phones-report.json")})
     outcome = result.result(now, report, plans, elapsed_s)
     found = result.faults(outcome, now, report)
     for line in result.summary(outcome):

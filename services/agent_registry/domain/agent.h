@@ -1,6 +1,7 @@
 #pragma once
 // An agent: the truth about one person's or machine's load. Grants or refuses; nobody else counts.
 // Pure: time and ids are arguments; every step returns what to write and what to do.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct SlotRecord {
   WallTime wrap_up_until{};
   std::uint32_t wrap_up_generation = 0;
   bool leg_live = false;
+  std::optional<std::chrono::milliseconds> wrap_up{};  // As completed, while the leg is ending.
   bool answered = false;
   bool live_answered = false;
 };

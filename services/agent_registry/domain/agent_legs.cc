@@ -66,10 +66,13 @@ void Agent::LegOfSlot(AgentStep& step, SlotRecord& slot, const AgentLeg& leg, In
       if (!slot.answered) Move(step, slot, SlotEvent::kAnswer, now);
       if (slot.state == SlotState::kConnected) Move(step, slot, SlotEvent::kHold, now);
       break;
-    case LegPhase::kEnded:
+    case LegPhase::kEnded: {
       if (slot.state == SlotState::kReserved) break;
-      Move(step, slot, SlotEvent::kLegEnded, now, profile_->wrap_up);
+      const bool counts_now = slot.state == SlotState::kOrphaned;
+      Move(step, slot, SlotEvent::kLegEnded, now, slot.wrap_up.value_or(profile_->wrap_up));
+      if (counts_now) step.writes.push_back(SaveFigures{figures_});
       break;
+    }
   }
 }
 

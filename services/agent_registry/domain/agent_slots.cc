@@ -20,6 +20,9 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
         return true;
       case SlotGuard::kLegLive:
         return slot.leg_live;
+      case SlotGuard::kLegToEnd:
+        // The phone is still in this call: a next one now would meet the hang-up on its way.
+        return slot.leg_live && slot.leg != dedicated_leg_;
       case SlotGuard::kWantsWrapUp:
         return wrap_up.count() > 0 && slot.answered;
     }
@@ -135,6 +138,7 @@ AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
   if (slot->unit) done.unit = *slot->unit;
   if (slot->answered) done.wrap_up = wrap_up;
   figures_.talk += complete.talk;
+  slot->wrap_up = wrap_up;
   Move(step, *slot, SlotEvent::kComplete, now, wrap_up);
   if (step.refused) return step;
   step.writes.emplace_back(SaveFigures{figures_});

@@ -22,7 +22,8 @@ enum class SlotEvent {
   kLegEnded,     // The agent's leg is gone.
   kWrapUpOver,   // The timer, the agent or an override.
 };
-enum class SlotGuard { kAlways, kLegLive, kWantsWrapUp };
+// kLegToEnd: the leg of this slot alone is not over yet (a dedicated line outlives its work).
+enum class SlotGuard { kAlways, kLegLive, kLegToEnd, kWantsWrapUp };
 enum class SlotEffect { kNone, kCountAnswered, kStartWrapUp, kStopWrapUp, kCountWork };
 
 struct SlotMachine {
@@ -95,14 +96,18 @@ inline constexpr fsm::Row<SlotMachine> kRows[] = {
   // from          event             when             to             effects
   {S::kReserved,   E::kRing,         G::kAlways,      S::kRinging,   {}},
   {S::kReserved,   E::kAnswer,       G::kAlways,      S::kConnected, {F::kCountAnswered}},
+  {S::kReserved,   E::kRelease,      G::kLegToEnd,    S::kOrphaned,  {}},
   {S::kReserved,   E::kRelease,      G::kAlways,      S::kFree,      {}},
+  {S::kReserved,   E::kComplete,     G::kLegToEnd,    S::kOrphaned,  {}},
   {S::kReserved,   E::kComplete,     G::kWantsWrapUp, S::kWrapUp,    {F::kCountWork, F::kStartWrapUp}},
   {S::kReserved,   E::kComplete,     G::kAlways,      S::kFree,      {F::kCountWork}},
   {S::kReserved,   E::kLeaseLapsed,  G::kLegLive,     S::kOrphaned,  {}},
   {S::kReserved,   E::kLeaseLapsed,  G::kAlways,      S::kFree,      {}},
   {S::kReserved,   E::kRedeclare,    G::kAlways,      S::kReserved,  {}},
   {S::kRinging,    E::kAnswer,       G::kAlways,      S::kConnected, {F::kCountAnswered}},
+  {S::kRinging,    E::kRelease,      G::kLegToEnd,    S::kOrphaned,  {}},
   {S::kRinging,    E::kRelease,      G::kAlways,      S::kFree,      {}},
+  {S::kRinging,    E::kComplete,     G::kLegToEnd,    S::kOrphaned,  {}},
   {S::kRinging,    E::kComplete,     G::kWantsWrapUp, S::kWrapUp,    {F::kCountWork, F::kStartWrapUp}},
   {S::kRinging,    E::kComplete,     G::kAlways,      S::kFree,      {F::kCountWork}},
   {S::kRinging,    E::kLegEnded,     G::kAlways,      S::kReserved,  {}},
@@ -110,7 +115,9 @@ inline constexpr fsm::Row<SlotMachine> kRows[] = {
   {S::kRinging,    E::kLeaseLapsed,  G::kAlways,      S::kFree,      {}},
   {S::kRinging,    E::kRedeclare,    G::kAlways,      S::kRinging,   {}},
   {S::kConnected,  E::kHold,         G::kAlways,      S::kHeld,      {}},
+  {S::kConnected,  E::kRelease,      G::kLegToEnd,    S::kOrphaned,  {}},
   {S::kConnected,  E::kRelease,      G::kAlways,      S::kFree,      {}},
+  {S::kConnected,  E::kComplete,     G::kLegToEnd,    S::kOrphaned,  {}},
   {S::kConnected,  E::kComplete,     G::kWantsWrapUp, S::kWrapUp,    {F::kCountWork, F::kStartWrapUp}},
   {S::kConnected,  E::kComplete,     G::kAlways,      S::kFree,      {F::kCountWork}},
   {S::kConnected,  E::kLegEnded,     G::kAlways,      S::kConnected, {}},
@@ -119,7 +126,9 @@ inline constexpr fsm::Row<SlotMachine> kRows[] = {
   {S::kConnected,  E::kLeaseLapsed,  G::kAlways,      S::kFree,      {F::kCountWork}},
   {S::kConnected,  E::kRedeclare,    G::kAlways,      S::kConnected, {}},
   {S::kHeld,       E::kResume,       G::kAlways,      S::kConnected, {}},
+  {S::kHeld,       E::kRelease,      G::kLegToEnd,    S::kOrphaned,  {}},
   {S::kHeld,       E::kRelease,      G::kAlways,      S::kFree,      {}},
+  {S::kHeld,       E::kComplete,     G::kLegToEnd,    S::kOrphaned,  {}},
   {S::kHeld,       E::kComplete,     G::kWantsWrapUp, S::kWrapUp,    {F::kCountWork, F::kStartWrapUp}},
   {S::kHeld,       E::kComplete,     G::kAlways,      S::kFree,      {F::kCountWork}},
   {S::kHeld,       E::kLegEnded,     G::kAlways,      S::kConnected, {}},

@@ -109,7 +109,22 @@ TEST_F(MatchmakerTest, TheAgentIsNotFreedWhenTheRequestReturnsButWhenTheWorkEnds
   pool.Advance(30s);
   EXPECT_FALSE(pool.Grant(owner));
   pool.Finish(owner, KeyOf(grant));
+  pool.Leg("anna", KeyOf(grant), LegPhase::kEnded);
   EXPECT_EQ(pool.Grant(owner)->demand, "d2");
+}
+
+TEST_F(MatchmakerTest, AFinishedAgentGetsNothingNewWhileTheHangUpIsOnItsWay) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  pool.Want(owner, "d2");
+  pool.Leg("anna", KeyOf(grant), LegPhase::kAnswered);
+  pool.Finish(owner, KeyOf(grant));
+  EXPECT_FALSE(pool.Grant(owner));
+  EXPECT_EQ(pool.agent("anna").load(), 1u);
+  pool.Leg("anna", KeyOf(grant), LegPhase::kEnded);
+  EXPECT_TRUE(pool.Grant(owner));
 }
 
 TEST_F(MatchmakerTest, AReturnedGrantLeavesIdleOrderAndPlaceAsTheyWere) {
