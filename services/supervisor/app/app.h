@@ -31,6 +31,8 @@ class App {
   // Not ready, streams ended, requests answered, audit entries written; well below 2 s.
   void Stop();
   int rest_port() const { return core_.rest_port(); }
+  int grpc_port() const { return core_.grpc_port(); }
+  std::vector<std::string> UnreadyReasons() const;  // Empty: ready. Any thread.
 
  private:
   App(const Config& config, const logging::Logger& log, auth::Tokens tokens);
@@ -40,7 +42,6 @@ class App {
   void OpenStreams();
   void AddMetrics();
   void ProbeDatabase();  // Each second: readiness is then the truth, also without commands.
-  std::vector<std::string> UnreadyReasons() const;
 
   Config config_;
   logging::Logger log_;

@@ -1,0 +1,250 @@
+#include "tests/integration/supervisor/fake_services.h"
+
+#include <algorithm>
+
+namespace callfleet::supervisor::test {
+
+FakeEdge::FakeEdge() {
+  edge_pb::WatchCallsResponse begin;
+  begin.mutable_snapshot_begin()->set_boot_id("boot");
+  calls_.Tell(begin);
+  edge_pb::WatchCallsResponse end;
+  end.mutable_snapshot_end();
+  calls_.Tell(end);
+  edge_pb::WatchTrunksResponse complete;
+  complete.set_snapshot_complete(true);
+  trunk_feed_.Tell(complete);
+}
+
+void FakeEdge::Tell(const edge_pb::CallRecord& record) {
+  edge_pb::WatchCallsResponse message;
+  *message.mutable_delta()->mutable_record() = record;
+  calls_.Tell(message);
+}
+
+void FakeEdge::Close() {
+  calls_.Close();
+  trunk_feed_.Close();
+}
+
+grpc::Status FakeEdge::CreateTrunk(grpc::ServerContext*, const edge_pb::CreateTrunkRequest* in,
+                                   edge_pb::CreateTrunkResponse* out) {
+  const std::lock_guard lock(mutex_);
+  auto trunk = in->trunk();
+  if (trunks_.contains(trunk.trunk_id())) {
+    return Refuse(ErrorCode::kAlreadyExists, "TRUNK_EXISTS");
+  }
+  trunk.set_state(edge_pb::TRUNK_STATE_UP);
+  trunk.clear_auth_secret();
+  *out->mutable_trunk() = trunks_[trunk.trunk_id()] = trunk;
+  edge_pb::WatchTrunksResponse message;
+  *message.mutable_trunk() = trunk;
+  trunk_feed_.Tell(message);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::GetTrunk(grpc::ServerContext*, const edge_pb::GetTrunkRequest* in,
+                                edge_pb::GetTrunkResponse* out) {
+  const std::lock_guard lock(mutex_);
+  const auto found = trunks_.find(in->trunk_id());
+  if (found == trunks_.end()) return Refuse(ErrorCode::kNotFound, "TRUNK_UNKNOWN");
+  *out->mutable_trunk() = found->second;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::ListTrunks(grpc::ServerContext*, const edge_pb::ListTrunksRequest*,
+                                  edge_pb::ListTrunksResponse* out) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, trunk] : trunks_) *out->add_trunks() = trunk;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::UpdateTrunk(grpc::ServerContext*, const edge_pb::UpdateTrunkRequest* in,
+                                   edge_pb::UpdateTrunkResponse* out) {
+  const std::lock_guard lock(mutex_);
+  const auto found = trunks_.find(in->trunk().trunk_id());
+  if (found == trunks_.end()) return Refuse(ErrorCode::kNotFound, "TRUNK_UNKNOWN");
+  *out->mutable_trunk() = found->second = in->trunk();
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::DeleteTrunk(grpc::ServerContext*, const edge_pb::DeleteTrunkRequest* in,
+                                   edge_pb::DeleteTrunkResponse*) {
+  const std::lock_guard lock(mutex_);
+  if (trunks_.erase(in->trunk_id()) == 0) return Refuse(ErrorCode::kNotFound, "TRUNK_UNKNOWN");
+  return grpc::Status::OK;
+}
+
+FakeRegistry::FakeRegistry() {
+  registry_pb::WatchAgentsResponse end;
+  end.mutable_snapshot_end();
+  feed_.Tell(end);
+}
+
+std::string FakeRegistry::last_request_id() {
+  const std::lock_guard lock(mutex_);
+  return last_request_id_;
+}
+
+registry_pb::Agent* FakeRegistry::Find(const std::string& id_or_name) {
+  for (auto& [id, agent] : agents_) {
+    if (id == id_or_name || agent.name() == id_or_name) return &agent;
+  }
+  return nullptr;
+}
+
+grpc::Status FakeRegistry::CreateAgent(grpc::ServerContext*,
+                                       const registry_pb::CreateAgentRequest* in,
+                                       registry_pb::CreateAgentResponse* out) {
+  const std::lock_guard lock(mutex_);
+  last_request_id_ = in->request_id();
+  if (Find(in->name()) != nullptr) {
+    auto error = InvalidField("name", "is taken", "AGENT_NAME_TAKEN").value();
+    error.code = ErrorCode::kAlreadyExists;
+    return grpc_server::ToGrpcStatus(error);
+  }
+  registry_pb::Agent agent;
+  agent.set_agent_id("agent-" + std::to_string(agents_.size() + 1));
+  agent.set_name(in->name());
+  agent.set_description(in->description());
+  agent.set_active(!in->has_active() || in->active());
+  agent.set_max_concurrent_calls(
+      in->has_max_concurrent_calls() ? static_cast<unsigned>(in->max_concurrent_calls()) : 1);
+  agent.set_kind(agent.max_concurrent_calls() > 1 ? registry_pb::AGENT_KIND_AI
+                                                  : registry_pb::AGENT_KIND_HUMAN);
+  agent.set_sip_user(in->sip_user().empty() ? in->name() : in->sip_user());
+  agent.set_presence(registry_pb::PRESENCE_READY);
+  agent.set_activity(registry_pb::AGENT_ACTIVITY_AVAILABLE);
+  agent.set_version(1);
+  *out->mutable_agent() = agents_[agent.agent_id()] = agent;
+  out->set_sip_secret("generated-secret");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeRegistry::Change(const std::string& id, registry_pb::Agent* answer,
+                                  const std::function<void(registry_pb::Agent*)>& change) {
+  const std::lock_guard lock(mutex_);
+  auto* agent = Find(id);
+  if (agent == nullptr) return Refuse(ErrorCode::kNotFound, "AGENT_NOT_FOUND");
+  change(agent);
+  agent->set_version(agent->version() + 1);
+  *answer = *agent;
+  return grpc::Status::OK;
+}
+
+void FakeRegistry::Load(const std::string& name, unsigned calls) {
+  registry_pb::Agent changed;
+  Change(name, &changed, [calls](registry_pb::Agent* agent) {
+    agent->clear_slots();
+    for (unsigned i = 0; i < calls; ++i) {
+      agent->add_slots()->set_state(registry_pb::SLOT_STATE_CONNECTED);
+    }
+    agent->set_activity(calls < agent->max_concurrent_calls()
+                            ? registry_pb::AGENT_ACTIVITY_AVAILABLE
+                            : registry_pb::AGENT_ACTIVITY_BUSY);
+  });
+  registry_pb::WatchAgentsResponse message;
+  *message.mutable_change()->mutable_agent() = changed;
+  feed_.Tell(message);
+}
+
+grpc::Status FakeRegistry::UpdateAgent(grpc::ServerContext*,
+                                       const registry_pb::UpdateAgentRequest* in,
+                                       registry_pb::UpdateAgentResponse* out) {
+  return Change(in->agent_id(), out->mutable_agent(), [in](registry_pb::Agent* agent) {
+    if (in->has_name()) agent->set_name(in->name());
+    if (in->has_description()) agent->set_description(in->description());
+    if (in->replace_skills()) *agent->mutable_skills() = in->skills();
+  });
+}
+
+grpc::Status FakeRegistry::DeleteAgent(grpc::ServerContext*,
+                                       const registry_pb::DeleteAgentRequest* in,
+                                       registry_pb::DeleteAgentResponse*) {
+  const std::lock_guard lock(mutex_);
+  return agents_.erase(in->agent_id()) == 1 ? grpc::Status::OK
+                                            : Refuse(ErrorCode::kNotFound, "AGENT_NOT_FOUND");
+}
+
+grpc::Status FakeRegistry::ActivateAgent(grpc::ServerContext*,
+                                         const registry_pb::ActivateAgentRequest* in,
+                                         registry_pb::ActivateAgentResponse* out) {
+  return Change(in->agent_id(), out->mutable_agent(),
+                [](registry_pb::Agent* agent) { agent->set_active(true); });
+}
+
+grpc::Status FakeRegistry::DeactivateAgent(grpc::ServerContext*,
+                                           const registry_pb::DeactivateAgentRequest* in,
+                                           registry_pb::DeactivateAgentResponse* out) {
+  return Change(in->agent_id(), out->mutable_agent(),
+                [](registry_pb::Agent* agent) { agent->set_active(false); });
+}
+
+grpc::Status FakeRegistry::SetPresence(grpc::ServerContext*,
+                                       const registry_pb::SetPresenceRequest* in,
+                                       registry_pb::SetPresenceResponse* out) {
+  return Change(in->agent_id(), out->mutable_agent(), [in](registry_pb::Agent* agent) {
+    agent->set_presence(in->presence());
+    agent->set_presence_reason(in->reason());
+  });
+}
+
+grpc::Status FakeRegistry::ListAgents(grpc::ServerContext*,
+                                      const registry_pb::ListAgentsRequest* in,
+                                      registry_pb::ListAgentsResponse* out) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, agent] : agents_) {
+    const bool member = std::ranges::any_of(agent.memberships(), [&](const auto& membership) {
+      return membership.unit().id() == in->member_of().id();
+    });
+    if (member) *out->add_agents() = agent;
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeRegistry::SetMembers(grpc::ServerContext*,
+                                      const registry_pb::SetMembersRequest* in,
+                                      registry_pb::SetMembersResponse* out) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& member : in->members()) {
+    if (Find(member.agent_id()) == nullptr) {
+      return Refuse(ErrorCode::kNotFound, "AGENT_NOT_FOUND");
+    }
+  }
+  for (const auto& member : in->members()) {
+    auto* membership = Find(member.agent_id())->add_memberships();
+    *membership->mutable_unit() = in->unit();
+    membership->set_primary(member.primary());
+  }
+  out->set_member_count(in->members_size());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeRegistry::RemoveMembers(grpc::ServerContext*,
+                                         const registry_pb::RemoveMembersRequest* in,
+                                         registry_pb::RemoveMembersResponse*) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& id : in->agent_ids()) {
+    if (auto* agent = Find(id)) agent->clear_memberships();
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::CreateQueue(grpc::ServerContext*, const queue_pb::CreateQueueRequest* in,
+                                    queue_pb::CreateQueueResponse* out) {
+  const std::lock_guard lock(mutex_);
+  auto queue = in->queue();
+  queue.set_queue_id("queue-" + std::to_string(queues_.size() + 1));
+  queue.set_state(queue_pb::QUEUE_STATE_OPEN);
+  *out->mutable_queue() = queues_[queue.queue_id()] = queue;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::ListQueues(grpc::ServerContext*, const queue_pb::ListQueuesRequest*,
+                                   queue_pb::ListQueuesResponse* out) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, queue] : queues_) *out->add_queues() = queue;
+  return grpc::Status::OK;
+}
+
+}  // namespace callfleet::supervisor::test

@@ -1,0 +1,85 @@
+#include <grpcpp/grpcpp.h>
+
+#include "callfleet/supervisor/v1/supervisor_service.grpc.pb.h"
+#include "common/grpc_server/channel.h"
+#include "tests/integration/supervisor/house.h"
+
+namespace callfleet::supervisor::test {
+namespace {
+
+namespace pb = callfleet::supervisor::v1;
+
+class GrpcFaceTest : public House {
+ protected:
+  void SetUp() override {
+    House::SetUp();
+    StartSupervisor();
+    stub = pb::SupervisorService::NewStub(
+        grpc_server::MakeChannel({.target = "127.0.0.1:" + std::to_string(app->grpc_port())}));
+  }
+  static std::string Reason(const grpc::Status& status) {
+    return grpc_server::FromGrpcStatus(status).error().reason;
+  }
+  std::unique_ptr<pb::SupervisorService::Stub> stub;
+};
+
+TEST_F(GrpcFaceTest, TheSameAgentsAsOverRest) {
+  Post("/agents", {{"name", "Ann"}, {"maxConcurrentCalls", 3}});
+  grpc::ClientContext context;
+  pb::ListAgentsResponse response;
+  ASSERT_TRUE(stub->ListAgents(&context, {}, &response).ok());
+  ASSERT_EQ(response.agents_size(), 1);
+  EXPECT_EQ(response.agents(0).name(), "Ann");
+  EXPECT_FALSE(response.agents(0).has_performance_score());
+  EXPECT_EQ(response.total_size(), 1);
+}
+
+TEST_F(GrpcFaceTest, UnknownIdsAreNotFoundWithAReason) {
+  grpc::ClientContext first;
+  pb::GetAgentResponse agent;
+  EXPECT_EQ(Reason(stub->GetAgent(&first, {}, &agent)), "AGENT_NOT_FOUND");
+  grpc::ClientContext second;
+  pb::GetCallResponse call;
+  EXPECT_EQ(Reason(stub->GetCall(&second, {}, &call)), "CALL_NOT_FOUND");
+}
+
+TEST_F(GrpcFaceTest, WhatIsNotThereYetSaysSo) {
+  grpc::ClientContext context;
+  pb::GetPerformanceResponse response;
+  const auto status = stub->GetPerformance(&context, {}, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(Reason(status), "NOT_IMPLEMENTED");
+}
+
+TEST_F(GrpcFaceTest, AWatchTellsASnapshotThenChanges) {
+  grpc::ClientContext context;
+  auto reader = stub->WatchAgents(&context, {});
+  pb::WatchAgentsResponse message;
+  ASSERT_TRUE(reader->Read(&message));
+  EXPECT_TRUE(message.snapshot());
+  Post("/agents", {{"name", "Ann"}});
+  ASSERT_TRUE(reader->Read(&message));
+  EXPECT_FALSE(message.snapshot());
+  EXPECT_EQ(message.agents(0).name(), "Ann");
+  context.TryCancel();
+}
+
+TEST_F(GrpcFaceTest, PagesAreBoundedAndOutOfRangeIsRefused) {
+  grpc::ClientContext context;
+  pb::ListCallsRequest request;
+  request.set_page_size(-1);
+  pb::ListCallsResponse response;
+  EXPECT_EQ(stub->ListCalls(&context, request, &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(GrpcFaceTest, StatsNameTheSourcesThatAreBehind) {
+  grpc::ClientContext context;
+  pb::GetStatsResponse response;
+  ASSERT_TRUE(stub->GetStats(&context, {}, &response).ok());
+  EXPECT_EQ(response.stale_sources_size(), 0);
+  EXPECT_FALSE(response.stats().has_utilisation());
+}
+
+}  // namespace
+}  // namespace callfleet::supervisor::test
