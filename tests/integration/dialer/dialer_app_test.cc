@@ -180,9 +180,8 @@ TEST_F(DialerApp, EveryFaultyFieldIsNamed) {
   ASSERT_FALSE(refused);
   std::vector<std::string> fields;
   for (const auto& fault : refused.error().fields) fields.push_back(fault.field);
-  EXPECT_EQ(fields,
-            (std::vector<std::string>{"campaign.name", "campaign.max_concurrent_calls",
-                                      "campaign.time_zone", "campaign.caller_id_number"}));
+  EXPECT_EQ(fields, (std::vector<std::string>{"campaign.name", "campaign.max_concurrent_calls",
+                                              "campaign.time_zone", "campaign.caller_id_number"}));
 }
 
 TEST_F(DialerApp, VerbsThatTheStateDoesNotAllowAreTypedErrors) {

@@ -14,9 +14,8 @@ struct Read {
 // Fed in pieces of `chunk` bytes.
 Read ReadAll(const std::string& text, std::size_t chunk) {
   Read read;
-  CsvReader reader([&](int line, std::vector<std::string>& fields) {
-    read.rows.emplace_back(line, fields);
-  });
+  CsvReader reader(
+      [&](int line, std::vector<std::string>& fields) { read.rows.emplace_back(line, fields); });
   for (std::size_t at = 0; at < text.size() && read.status; at += chunk) {
     read.status = reader.Feed(std::string_view(text).substr(at, chunk));
   }
