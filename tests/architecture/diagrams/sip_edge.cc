@@ -1,0 +1,15 @@
+#include "common/fsm/transition_table.h"
+#include "services/sip_edge/domain/leg_machine.h"
+#include "services/sip_edge/domain/media/source_machine.h"
+#include "tests/architecture/diagrams/diagrams.h"
+
+namespace callfleet::architecture {
+
+const bool kLegMachineAdded =
+    AddDiagram({"services/sip_edge/README.md", "leg",
+                fsm::ToMermaid<sip_edge::LegMachine>(sip_edge::kLegRows)});
+const bool kSourceMachineAdded =
+    AddDiagram({"services/sip_edge/README.md", "media source",
+                fsm::ToMermaid<sip_edge::media::SourceMachine>(sip_edge::media::kSourceRows)});
+
+}  // namespace callfleet::architecture
