@@ -39,21 +39,25 @@ class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUp
   static Status Stopping() { return Unavailable("SHUTTING_DOWN", "The dialer stops."); }
 
   Status Take(const std::string& chunk) {
-    if (so_far_) so_far_ = reader_.Feed(chunk);
+    if (so_far_) Keep(reader_.Feed(chunk));
     return so_far_;
   }
   Result<UploadReport> Finish() {
-    if (so_far_) so_far_ = reader_.End();
-    if (so_far_) so_far_ = Write();
+    if (so_far_) Keep(reader_.End());
+    if (so_far_) Keep(Write());
     if (!so_far_) return Fail(so_far_.error());
     if (!header_seen_) return InvalidField("header", "the file is empty", "CSV_HEADER");
     return report_;
+  }
+  // The first fault stays: a row's own (from inside Feed) is not undone by Feed's success.
+  void Keep(Status status) {
+    if (so_far_) so_far_ = std::move(status);
   }
   void OnRow(int line, std::vector<std::string>& fields) {
     if (!so_far_) return;
     if (!header_seen_) {
       header_seen_ = true;
-      so_far_ = sink_->Header(fields);
+      Keep(sink_->Header(fields));
       return;
     }
     if (auto taken = sink_->Row(line, fields); !taken) {
@@ -61,7 +65,7 @@ class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUp
         report_.rejected.push_back({.line = line, .reason = taken.error().message});
       }
     } else if (sink_->full()) {
-      so_far_ = Write();
+      Keep(Write());
     }
   }
   Status Write() {

@@ -125,6 +125,15 @@ TEST_F(DialerApp, GoodRowsAreKeptAndBadOnesReportedByLine) {
   EXPECT_EQ(Stats(id).leads_queued(), 2u);
 }
 
+TEST_F(DialerApp, AFileWithoutNumbersIsRefusedWhole) {
+  const auto id = NewCampaign();
+  EXPECT_EQ(Upload(id, "colour,shape\nred,round\n").error().reason, "CSV_HEADER");
+  EXPECT_EQ(Upload(id, "").error().reason, "CSV_HEADER");
+  EXPECT_EQ(Upload(id, "number\n\"" + std::string(1 << 20, 'x')).error().reason, "CSV_TOO_LARGE");
+  EXPECT_EQ(Upload("unknown", "number\n").error().reason, "CAMPAIGN_NOT_FOUND");
+  EXPECT_EQ(Stats(id).leads_total(), 0u);
+}
+
 TEST_F(DialerApp, LeadsAreListedInDiallingOrderPageByPage) {
   const auto id = NewCampaign();
   ASSERT_TRUE(Upload(id, "number,priority\n+14155550100,0\n+14155550101,5\n+14155550102,0\n"));
