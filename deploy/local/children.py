@@ -79,6 +79,8 @@ class Child:
         except subprocess.TimeoutExpired:
             self.signal(signal.SIGKILL)
             self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
         return self._process.returncode, time.monotonic() - start
 
     def kill(self):
