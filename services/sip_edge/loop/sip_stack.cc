@@ -84,9 +84,9 @@ Status SipStack::Open(su_root_t* root, const SipAddress& address, RequestSink* s
   }
   agent_ = nta_agent_create(root, URL_STRING_MAKE(url.c_str()), nullptr, nullptr, NTATAG_UA(1),
                             NTATAG_UDP_MTU(kNeverTcpInstead), NTATAG_MAXSIZE(kMaxMessageBytes),
-                            NTATAG_SERVER_RPORT(2), NTATAG_PASS_100(1), NTATAG_MERGE_482(1),
-                            NTATAG_TIMEOUT_408(1), NTATAG_MAX_FORWARDS(70), TPTAG_QUEUESIZE(1000),
-                            TPTAG_REUSE(1), TAG_END());
+                            NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_PASS_100(1),
+                            NTATAG_MERGE_482(1), NTATAG_TIMEOUT_408(1), NTATAG_MAX_FORWARDS(70),
+                            TPTAG_QUEUESIZE(1000), TPTAG_REUSE(1), TAG_END());
   if (agent_ == nullptr) {
     return Unavailable("LISTEN_FAILED", "cannot listen on " + url + ": " + std::strerror(errno));
   }

@@ -1,6 +1,8 @@
 #include "services/sip_edge/rpc/fact_hub.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 namespace callfleet::sip_edge {
 
@@ -20,53 +22,130 @@ bool CallFilter::Matches(const CallRecord& record) const {
   return unclaimed && !record.controller;
 }
 
-void FactHub::AddCalls(CallStream stream, CallFilter filter,
-                       const std::vector<std::shared_ptr<const CallRecord>>& snapshot) {
-  v1::WatchCallsResponse begin;
-  begin.mutable_snapshot_begin()->set_edge_id(edge_.edge_id);
-  begin.mutable_snapshot_begin()->set_boot_id(edge_.boot_id);
-  stream->PushKept(std::move(begin));
-  CallWatcher watcher{std::move(stream), std::move(filter), {}};
-  for (const auto& record : snapshot) {
-    if (!watcher.filter.Matches(*record)) continue;
-    watcher.told.insert(record->id);
-    v1::WatchCallsResponse message;
-    ToProto(*record, edge_, message.mutable_record());
-    watcher.stream->PushKept(std::move(message));
+FactHub::FactHub(EdgeName edge) : edge_(std::move(edge)), thread_([this] { Work(); }) {}
+
+FactHub::~FactHub() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
   }
-  v1::WatchCallsResponse end;
-  end.mutable_snapshot_end()->set_seq(seq_);
-  watcher.stream->PushKept(std::move(end));
-  calls_.push_back(std::move(watcher));
+  wake_.notify_all();
+  thread_.join();
 }
 
-void FactHub::AddRegistrations(RegistrationStream stream,
-                               const std::vector<RegistrationRecord>& snapshot) {
-  v1::WatchRegistrationsResponse begin;
-  begin.mutable_snapshot_begin()->set_edge_id(edge_.edge_id);
-  begin.mutable_snapshot_begin()->set_boot_id(edge_.boot_id);
-  stream->PushKept(std::move(begin));
-  for (const auto& record : snapshot) {
-    v1::WatchRegistrationsResponse message;
-    ToProto(record, message.mutable_registration());
-    stream->PushKept(std::move(message));
+void FactHub::Enqueue(Item item) {
+  {
+    const std::lock_guard lock(mutex_);
+    items_.push_back(std::move(item));
+    if (items_.size() > 1) return;
   }
-  v1::WatchRegistrationsResponse end;
-  end.mutable_snapshot_end()->set_seq(seq_);
-  stream->PushKept(std::move(end));
-  registrations_.push_back(std::move(stream));
+  wake_.notify_one();
 }
 
-void FactHub::AddTrunks(TrunkStream stream, const std::vector<TrunkView>& snapshot) {
-  for (const auto& view : snapshot) {
-    v1::WatchTrunksResponse message;
-    ToProto(view, message.mutable_trunk());
-    stream->PushKept(std::move(message));
+void FactHub::Work() {
+  auto last = std::chrono::steady_clock::time_point{};
+  while (true) {
+    std::vector<Item> items;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !items_.empty(); });
+      wake_.wait_until(lock, last + kGather, [this] { return stopping_; });
+      if (stopping_) return;
+      items.swap(items_);
+    }
+    Deliver(std::move(items));
+    last = std::chrono::steady_clock::now();
   }
-  v1::WatchTrunksResponse end;
-  end.set_snapshot_complete(true);
-  stream->PushKept(std::move(end));
-  trunks_.push_back(std::move(stream));
+}
+
+// Records of one call become one, unless something else lies between them.
+void FactHub::Deliver(std::vector<Item> items) {
+  std::vector<RecordUpdate> merged;
+  std::unordered_map<CallId, std::size_t> places;
+  const auto flush = [&] {
+    TellAll(merged);
+    merged.clear();
+    places.clear();
+  };
+  for (auto& item : items) {
+    if (auto* task = std::get_if<Task>(&item)) {
+      flush();
+      (*task)();
+      continue;
+    }
+    for (auto& update : std::get<std::vector<RecordUpdate>>(item)) {
+      const auto [place, added] = places.try_emplace(update.record->id, merged.size());
+      if (added || update.forgotten) {
+        place->second = merged.size();
+        merged.push_back(std::move(update));
+        continue;
+      }
+      RecordUpdate& older = merged[place->second];
+      older.record = std::move(update.record);
+      for (CallChange change : update.changes) {
+        if (std::find(older.changes.begin(), older.changes.end(), change) == older.changes.end()) {
+          older.changes.push_back(change);
+        }
+      }
+    }
+  }
+  flush();
+}
+
+void FactHub::AddCalls(CallStream stream_in, CallFilter filter_in,
+                       const std::vector<std::shared_ptr<const CallRecord>>& snapshot_in) {
+  Enqueue([this, stream = std::move(stream_in), filter = std::move(filter_in),
+           snapshot = snapshot_in]() mutable {
+    v1::WatchCallsResponse begin;
+    begin.mutable_snapshot_begin()->set_edge_id(edge_.edge_id);
+    begin.mutable_snapshot_begin()->set_boot_id(edge_.boot_id);
+    stream->PushKept(std::move(begin));
+    CallWatcher watcher{std::move(stream), std::move(filter), {}};
+    for (const auto& record : snapshot) {
+      if (!watcher.filter.Matches(*record)) continue;
+      watcher.told.insert(record->id);
+      v1::WatchCallsResponse message;
+      ToProto(*record, edge_, message.mutable_record());
+      watcher.stream->PushKept(std::move(message));
+    }
+    v1::WatchCallsResponse end;
+    end.mutable_snapshot_end()->set_seq(seq_);
+    watcher.stream->PushKept(std::move(end));
+    calls_.push_back(std::move(watcher));
+  });
+}
+
+void FactHub::AddRegistrations(RegistrationStream stream_in,
+                               const std::vector<RegistrationRecord>& snapshot_in) {
+  Enqueue([this, stream = std::move(stream_in), snapshot = snapshot_in]() mutable {
+    v1::WatchRegistrationsResponse begin;
+    begin.mutable_snapshot_begin()->set_edge_id(edge_.edge_id);
+    begin.mutable_snapshot_begin()->set_boot_id(edge_.boot_id);
+    stream->PushKept(std::move(begin));
+    for (const auto& record : snapshot) {
+      v1::WatchRegistrationsResponse message;
+      ToProto(record, message.mutable_registration());
+      stream->PushKept(std::move(message));
+    }
+    v1::WatchRegistrationsResponse end;
+    end.mutable_snapshot_end()->set_seq(seq_);
+    stream->PushKept(std::move(end));
+    registrations_.push_back(std::move(stream));
+  });
+}
+
+void FactHub::AddTrunks(TrunkStream stream_in, const std::vector<TrunkView>& snapshot_in) {
+  Enqueue([this, stream = std::move(stream_in), snapshot = snapshot_in]() mutable {
+    for (const auto& view : snapshot) {
+      v1::WatchTrunksResponse message;
+      ToProto(view, message.mutable_trunk());
+      stream->PushKept(std::move(message));
+    }
+    v1::WatchTrunksResponse end;
+    end.set_snapshot_complete(true);
+    stream->PushKept(std::move(end));
+    trunks_.push_back(std::move(stream));
+  });
 }
 
 void FactHub::Tell(CallWatcher& watcher, const RecordUpdate& update,
@@ -90,7 +169,9 @@ void FactHub::Tell(CallWatcher& watcher, const RecordUpdate& update,
   watcher.stream->PushKeyed(id.str(), message);
 }
 
-void FactHub::OnRecords(const std::vector<RecordUpdate>& updates) {
+void FactHub::OnRecords(const std::vector<RecordUpdate>& updates) { Enqueue(updates); }
+
+void FactHub::TellAll(const std::vector<RecordUpdate>& updates) {
   std::erase_if(calls_, [](const CallWatcher& watcher) { return watcher.stream->closed(); });
   for (const auto& update : updates) {
     ++seq_;
@@ -110,37 +191,45 @@ void FactHub::OnRecords(const std::vector<RecordUpdate>& updates) {
   }
 }
 
-void FactHub::OnRegistration(const RegistrationRecord& record) {
-  std::erase_if(registrations_, [](const auto& stream) { return stream->closed(); });
-  ++seq_;
-  v1::WatchRegistrationsResponse message;
-  ToProto(record, message.mutable_registration());
-  for (const auto& stream : registrations_) stream->PushKeyed(record.sip_user, message);
+void FactHub::OnRegistration(const RegistrationRecord& changed) {
+  Enqueue([this, record = changed] {
+    std::erase_if(registrations_, [](const auto& stream) { return stream->closed(); });
+    ++seq_;
+    v1::WatchRegistrationsResponse message;
+    ToProto(record, message.mutable_registration());
+    for (const auto& stream : registrations_) stream->PushKeyed(record.sip_user, message);
+  });
 }
 
-void FactHub::OnTrunk(const TrunkView& trunk) {
-  std::erase_if(trunks_, [](const auto& stream) { return stream->closed(); });
-  v1::WatchTrunksResponse message;
-  ToProto(trunk, message.mutable_trunk());
-  for (const auto& stream : trunks_) stream->PushKeyed(trunk.settings.id.str(), message);
+void FactHub::OnTrunk(const TrunkView& changed) {
+  Enqueue([this, trunk = changed] {
+    std::erase_if(trunks_, [](const auto& stream) { return stream->closed(); });
+    v1::WatchTrunksResponse message;
+    ToProto(trunk, message.mutable_trunk());
+    for (const auto& stream : trunks_) stream->PushKeyed(trunk.settings.id.str(), message);
+  });
 }
 
-void FactHub::OnTrunkGone(const TrunkId& trunk) {
-  v1::WatchTrunksResponse message;
-  message.set_deleted_trunk_id(trunk.str());
-  for (const auto& stream : trunks_) stream->PushKeyed(trunk.str(), message);
+void FactHub::OnTrunkGone(const TrunkId& gone) {
+  Enqueue([this, trunk = gone] {
+    v1::WatchTrunksResponse message;
+    message.set_deleted_trunk_id(trunk.str());
+    for (const auto& stream : trunks_) stream->PushKeyed(trunk.str(), message);
+  });
 }
 
 void FactHub::OnSecond() {
-  v1::WatchCallsResponse calls;
-  calls.mutable_alive()->set_seq(seq_);
-  for (const auto& watcher : calls_) watcher.stream->PushKeyed(" alive", calls);
-  v1::WatchRegistrationsResponse registrations;
-  registrations.mutable_alive()->set_seq(seq_);
-  for (const auto& stream : registrations_) stream->PushKeyed(" alive", registrations);
-  v1::WatchTrunksResponse trunks;
-  trunks.mutable_alive()->set_seq(seq_);
-  for (const auto& stream : trunks_) stream->PushKeyed(" alive", trunks);
+  Enqueue([this] {
+    v1::WatchCallsResponse calls;
+    calls.mutable_alive()->set_seq(seq_);
+    for (const auto& watcher : calls_) watcher.stream->PushKeyed(" alive", calls);
+    v1::WatchRegistrationsResponse registrations;
+    registrations.mutable_alive()->set_seq(seq_);
+    for (const auto& stream : registrations_) stream->PushKeyed(" alive", registrations);
+    v1::WatchTrunksResponse trunks;
+    trunks.mutable_alive()->set_seq(seq_);
+    for (const auto& stream : trunks_) stream->PushKeyed(" alive", trunks);
+  });
 }
 
 }  // namespace callfleet::sip_edge

@@ -80,8 +80,7 @@ class Driver {
 
   void Start(int number) {
     const std::string call = "c" + std::to_string(number);
-    Leg(call, call + "a", "", 0);
-    Leg(call, call + "b", call + "a", 1);
+    Leg(call, call + "a", "", 0);  // The second leg follows its acceptance.
   }
   void SetPorts(int a, int b) {
     ports_[0] = a;
@@ -91,6 +90,23 @@ class Driver {
     grpc::ClientContext context;
     v1::GetEdgeResponse edge;
     return stub_->GetEdge(&context, {}, &edge).ok();
+  }
+
+  // What has not ended, by the states of its legs: for a look at what went wrong.
+  void PrintLeft() {
+    grpc::ClientContext context;
+    auto reader = stub_->WatchCalls(&context, {});
+    std::map<std::string, int> kinds;
+    v1::WatchCallsResponse message;
+    while (reader->Read(&message) && !message.has_snapshot_end()) {
+      if (!message.has_record()) continue;
+      std::string kind = v1::CallState_Name(message.record().state());
+      for (const auto& leg : message.record().legs()) kind += " " + v1::LegState_Name(leg.state());
+      ++kinds[kind];
+    }
+    context.TryCancel();
+    reader->Finish();
+    for (const auto& [kind, count] : kinds) std::fprintf(stderr, "%6d %s\n", count, kind.c_str());
   }
 
   std::atomic<int> ended{0};
@@ -124,8 +140,9 @@ class Driver {
     rpc->request.set_caller_id("+14155550100");
     rpc->request.mutable_what_follows()->set_bridge_with_leg_id(with);
     stub_->async()->Originate(&rpc->context, &rpc->request, &rpc->response,
-                              [this, rpc](const grpc::Status& status) {
+                              [this, rpc, side, call, leg](const grpc::Status& status) {
                                 if (!status.ok()) ++refused;
+                                if (status.ok() && side == 0) Leg(call, call + "b", leg, 1);
                                 delete rpc;
                               });
   }
@@ -149,6 +166,7 @@ class Driver {
   void Watch() {
     v1::WatchCallsRequest request;
     request.add_unit_kinds(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
+    watch_.set_wait_for_ready(true);
     auto reader = stub_->WatchCalls(&watch_, request);
     v1::WatchCallsResponse message;
     while (reader->Read(&message)) {
@@ -218,7 +236,7 @@ int main(int argc, char** argv) {
   const pid_t edge =
       Spawn({argv[1], "--listen", grpc, "--admin-listen", "127.0.0.1:0", "--sip-port",
              std::to_string(base + 1), "--rtp-port-min", "16000", "--rtp-port-max", "31999",
-             "--max-calls", "8000", "--log-level", "warn", "--drain-limit-ms", "0"},
+             "--max-calls", "8000", "--log-level", "info", "--drain-limit-ms", "0"},
             "/tmp/bench_sip_edge.log");
   children.push_back(edge);
   for (int side : {2, 3}) {
@@ -253,6 +271,7 @@ int main(int argc, char** argv) {
       std::this_thread::sleep_for(milliseconds(100));
       most = std::max(most, RssKib(edge));
     }
+    if (driver.ended < total) driver.PrintLeft();
     const int middle = std::max(1, calls_to - calls_from);
     std::printf(
         "{\"calls\": %d, \"ended\": %d, \"bridged\": %d, \"failed\": %d, \"refused\": %d, "
