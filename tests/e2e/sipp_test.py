@@ -12,7 +12,7 @@ class Sipp(HouseTest):
         port = free_port()
         self.start("sipp-carrier", [
             "sipp", "-sf", self.scenario(scenario), "-i", "127.0.0.1", "-p", port, "-m", calls,
-            "-nostdin", "-rtp_echo", "-min_rtp_port", free_port(), "-trace_err",
+            "-nostdin", "-mp", free_port(), "-trace_err",
         ], cwd=self.folder)
         return port
 
