@@ -28,6 +28,7 @@
 #include "services/dialer/adapters/registry_directory.h"
 #include "services/dialer/adapters/tz_zones.h"
 #include "services/dialer/app/config.h"
+#include "services/dialer/app/metered_watchers.h"
 #include "services/dialer/app/service.h"
 #include "services/dialer/rpc/dialer_service.h"
 
@@ -74,6 +75,7 @@ class App {
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;
   WatchHub watchers_;
+  MeteredWatchers metered_;
   EventWakes wakes_;
   pg::Pool pool_;
   pg::Committer writer_;

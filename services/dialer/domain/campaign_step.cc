@@ -101,7 +101,7 @@ void Stepper::On(const TimerFired& event) {
 
 WaitReason Stepper::WhyWaiting() const {
   if (m_.state != CampaignState::kRunning) return WaitReason::kNone;
-  if (m_.edges.empty()) return WaitReason::kService;
+  if (m_.edges.empty() || m_.store_away) return WaitReason::kService;
   if (m_.trunk.Closed() || m_.trunk.Allowance(now_, 0, 0) == 0) return WaitReason::kTrunk;
   const auto lines = static_cast<int>(m_.lines.size());
   const bool demanding = std::any_of(m_.lines.begin(), m_.lines.end(), [](const auto& entry) {

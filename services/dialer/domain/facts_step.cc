@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 void Stepper::On(const GateAnswered& event) {
   const auto found = m_.lines.find(event.attempt);
   const bool waits = found != m_.lines.end() && found->second.state == AttemptState::kGating;
+  m_.store_away = !event.facts;
   if (!event.facts) {
     if (waits) Fire(found->second, AttemptEvent::kDrop);
     m_.trunk.RefusedUntil(now_.mono + 1s);  // Nothing can be written either: not now.

@@ -39,6 +39,7 @@ bool Stepper::Held(const LeadId& lead) const {
 void Stepper::On(const PageLoaded& event) {
   LeadBook& book = m_.book;
   if (!book.page_pending || event.generation != book.generation) return;
+  m_.store_away = event.failed;
   if (event.failed) {
     Arm(TimerKind::kPageRetry, 1s);  // Pending until then.
     return;
