@@ -16,6 +16,7 @@ enum class SwitchTimer : std::uint8_t {
   kSetup,
   kRing,
   kCancel,
+  kClosing,
   kAbandon,
   kOffer,
   kUnclaimed,

@@ -29,6 +29,7 @@ struct SwitchConfig {
   std::chrono::milliseconds offer_limit{2000};
   std::chrono::milliseconds cancel_limit{8000};         // For the final response after a CANCEL.
   std::chrono::milliseconds silent_cancel_limit{1000};  // The same where nothing was ever heard.
+  std::chrono::milliseconds closing_limit{4000};  // For the answer to a BYE: three tries on UDP.
   std::chrono::milliseconds figures_limit{50};
   int fallback_sip_code = 480;  // For arrived calls that nobody claims.
 };
@@ -91,6 +92,8 @@ class CallSwitch {
   void Rejected(LegHandle leg, const SipCause& cause, EdgeReason reason, bool heard_anything,
                 Instant now);
   void RemoteEnd(LegHandle leg, const SipCause& cause, EdgeReason reason, Instant now);
+  // The dialog is gone: ends a leg that waits for the answer to our BYE. False: it did not.
+  bool DialogOver(LegHandle leg, Instant now);
   void HeldByPeer(LegHandle leg, bool held, Instant now);
   void Digit(LegHandle leg, char digit, Instant now);
   void NoRtp(LegHandle leg, Instant now);
@@ -159,6 +162,7 @@ class CallSwitch {
   bool Apply(Leg& leg, LegEvent event, Instant now);
   void Perform(Leg& leg, LegEffect effect, Instant now);
   void MarkAnswered(Leg& leg, Instant now);
+  void Leave(Leg& leg, Instant now);
   void Finish(Leg& leg, Instant now);
   void ReleaseTrunk(Leg& leg, Instant now);
   void Follow(Leg& leg, Instant now);

@@ -14,8 +14,8 @@ enum class LegPhase : std::uint8_t {
   kCancelling,  // Out: we want no more of it; the final response is still to come.
   kArrived,     // In: INVITE received, not answered.
   kAccepted,    // In: 200 sent, no ACK yet.
-  kClosing,     // In: to be ended, but no BYE before the ACK (RFC 3261 15).
-  kUp,          // Answered, both sides know.
+  kClosing,  // Our BYE is under way (or waits for the ACK, RFC 3261 15): the phone is not free yet.
+  kUp,       // Answered, both sides know.
   kEnded,
 };
 
@@ -32,9 +32,15 @@ enum class LegEvent : std::uint8_t {
   kCancelTimeout,   // No final response after our CANCEL.
   kAbandonTimeout,  // Answered and nobody was bridged in time.
   kRemoteEnd,       // BYE, CANCEL, or the dialog was lost.
+  kByeDone,         // Our BYE was answered or given up.
+  kClosingTimeout,  // No answer to our BYE.
 };
 
-enum class LegGuard : std::uint8_t { kAlways, kNotBridged };
+enum class LegGuard : std::uint8_t {
+  kAlways,
+  kNotBridged,
+  kOnDedicatedLine,  // It has no dialog of its own: nothing is to be waited for.
+};
 
 enum class LegEffect : std::uint8_t {
   kNone,
@@ -50,6 +56,8 @@ enum class LegEffect : std::uint8_t {
   kSendAccept,
   kSendReject,
   kSendBye,
+  kLeave,  // Part from the bridge; the others do what they were told for this.
+  kStartClosingTimer,
   kFinish,
 };
 
@@ -65,7 +73,8 @@ struct LegMachine {
   static constexpr std::array kEvents{
       Event::kOffered,     Event::kProgress,      Event::kAnswered,       Event::kRejected,
       Event::kAccept,      Event::kAcked,         Event::kHangUp,         Event::kSetupTimeout,
-      Event::kRingTimeout, Event::kCancelTimeout, Event::kAbandonTimeout, Event::kRemoteEnd};
+      Event::kRingTimeout, Event::kCancelTimeout, Event::kAbandonTimeout, Event::kRemoteEnd,
+      Event::kByeDone,     Event::kClosingTimeout};
   static constexpr bool IsTerminal(State s) { return s == State::kEnded; }
   static constexpr std::string_view Name(State s) {
     switch (s) {
@@ -114,6 +123,10 @@ struct LegMachine {
         return "abandon_timeout";
       case Event::kRemoteEnd:
         return "remote_end";
+      case Event::kByeDone:
+        return "bye_done";
+      case Event::kClosingTimeout:
+        return "closing_timeout";
     }
     return "?";
   }
@@ -142,7 +155,7 @@ inline constexpr fsm::Row<LegMachine> kRows[] = {
   {S::kRinging,    E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
   {S::kCancelling, E::kProgress,        G::kAlways,        S::kCancelling, {}},
   {S::kCancelling, E::kHangUp,          G::kAlways,        S::kCancelling, {}},
-  {S::kCancelling, E::kAnswered,        G::kAlways,        S::kEnded,      {F::kMarkAnswered, F::kMarkLateAnswer, F::kSendBye, F::kFinish}},
+  {S::kCancelling, E::kAnswered,        G::kAlways,        S::kClosing,    {F::kMarkAnswered, F::kMarkLateAnswer, F::kSendBye, F::kStartClosingTimer}},
   {S::kCancelling, E::kRejected,        G::kAlways,        S::kEnded,      {F::kFinish}},
   {S::kCancelling, E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
   {S::kCancelling, E::kCancelTimeout,   G::kAlways,        S::kEnded,      {F::kFinish}},
@@ -151,13 +164,16 @@ inline constexpr fsm::Row<LegMachine> kRows[] = {
   {S::kArrived,    E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
   {S::kAccepted,   E::kAcked,           G::kAlways,        S::kUp,         {}},
   {S::kAccepted,   E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
-  {S::kAccepted,   E::kHangUp,          G::kAlways,        S::kClosing,    {F::kSendBye}},
-  {S::kAccepted,   E::kAbandonTimeout,  G::kNotBridged,    S::kClosing,    {F::kMarkAbandoned, F::kSendBye}},
-  {S::kClosing,    E::kAcked,           G::kAlways,        S::kEnded,      {F::kFinish}},
+  {S::kAccepted,   E::kHangUp,          G::kAlways,        S::kClosing,    {F::kSendBye, F::kLeave}},
+  {S::kAccepted,   E::kAbandonTimeout,  G::kNotBridged,    S::kClosing,    {F::kMarkAbandoned, F::kSendBye, F::kLeave}},
+  {S::kClosing,    E::kAcked,           G::kAlways,        S::kClosing,    {F::kStartClosingTimer}},
+  {S::kClosing,    E::kByeDone,         G::kAlways,        S::kEnded,      {F::kFinish}},
+  {S::kClosing,    E::kClosingTimeout,  G::kAlways,        S::kEnded,      {F::kFinish}},
   {S::kClosing,    E::kHangUp,          G::kAlways,        S::kClosing,    {}},
   {S::kClosing,    E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
-  {S::kUp,         E::kHangUp,          G::kAlways,        S::kEnded,      {F::kSendBye, F::kFinish}},
-  {S::kUp,         E::kAbandonTimeout,  G::kNotBridged,    S::kEnded,      {F::kMarkAbandoned, F::kSendBye, F::kFinish}},
+  {S::kUp,         E::kHangUp,          G::kOnDedicatedLine, S::kEnded,    {F::kFinish}},
+  {S::kUp,         E::kHangUp,          G::kAlways,        S::kClosing,    {F::kSendBye, F::kLeave, F::kStartClosingTimer}},
+  {S::kUp,         E::kAbandonTimeout,  G::kNotBridged,    S::kClosing,    {F::kMarkAbandoned, F::kSendBye, F::kLeave, F::kStartClosingTimer}},
   {S::kUp,         E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
 };
 // clang-format on

@@ -107,6 +107,12 @@ void CallSwitch::RemoteEnd(LegHandle handle, const SipCause& cause, EdgeReason r
   Apply(*leg, LegEvent::kRemoteEnd, now);
 }
 
+bool CallSwitch::DialogOver(LegHandle handle, Instant now) {
+  Leg* leg = FindLeg(handle);
+  return leg != nullptr && RecordOf(*leg).phase == LegPhase::kClosing &&
+         Apply(*leg, LegEvent::kByeDone, now);
+}
+
 void CallSwitch::HeldByPeer(LegHandle handle, bool held, Instant now) {
   (void)now;
   Leg* leg = FindLeg(handle);
@@ -177,6 +183,9 @@ void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
       break;
     case SwitchTimer::kCancel:
       Apply(*leg, LegEvent::kCancelTimeout, now);
+      break;
+    case SwitchTimer::kClosing:
+      Apply(*leg, LegEvent::kClosingTimeout, now);
       break;
     case SwitchTimer::kAbandon:
       Apply(*leg, LegEvent::kAbandonTimeout, now);

@@ -52,6 +52,8 @@ bool CallSwitch::Apply(Leg& leg, LegEvent event, Instant now) {
         return true;
       case LegGuard::kNotBridged:
         return !leg.was_bridged;
+      case LegGuard::kOnDedicatedLine:
+        return leg.line != 0;
     }
     return false;
   };
@@ -123,6 +125,12 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
       if (leg.line == 0) {
         acts_.push_back(act::ByeLeg{leg.handle, pending.cause.q850, pending.cause.text});
       }
+      break;
+    case LegEffect::kLeave:
+      Leave(leg, now);
+      break;
+    case LegEffect::kStartClosingTimer:
+      ArmLeg(leg, SwitchTimer::kClosing, config_.closing_limit);
       break;
     case LegEffect::kFinish:
       Finish(leg, now);
@@ -217,8 +225,6 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
   }
   ReleaseTrunk(leg, now);
   Touch(*leg.call, CallChange::kLegEnded);
-  Leg* peer = FindLeg(leg.peer);
-  Part(leg, now);
   if (leg.line == 0) {
     acts_.push_back(act::CloseLeg{leg.handle});
     leg.figures_due = true;
@@ -231,12 +237,18 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
     view->pending = leg.pending;
     Apply(*view, LegEvent::kRemoteEnd, now);
   }
+  Leave(leg, now);
+}
+
+void CallSwitch::Leave(Leg& leg, Instant now) {
+  Leg* peer = FindLeg(leg.peer);
+  Part(leg, now);
   if (peer != nullptr) AfterPeerEnd(*peer, now);
   // Whoever waits to be bridged with this leg waits in vain.
   for (LegHandle handle : std::vector<LegHandle>(leg.call->legs)) {
     Leg* other = FindLeg(handle);
     if (other == nullptr || !IsLive(*other) || other->was_bridged) continue;
-    if (other->follows.bridge_with != record.id) continue;
+    if (other->follows.bridge_with != RecordOf(leg).id) continue;
     HangUpLeg(
         *other,
         {.by = EndedBy::kPeerLeg, .cause = {.q850 = 16}, .edge_reason = EdgeReason::kPeerEnded},
@@ -274,10 +286,12 @@ void CallSwitch::Recompute(Call& call, Instant now) {
   bool any_live = false;
   bool any_answered = false;
   bool any_arrived = false;
+  bool any_closing = false;
   for (const auto& leg : call.record.legs) {
     any_live |= leg.phase != LegPhase::kEnded;
     any_answered |= leg.phase == LegPhase::kUp || leg.phase == LegPhase::kAccepted;
     any_arrived |= leg.phase == LegPhase::kArrived;
+    any_closing |= leg.phase == LegPhase::kClosing;
   }
   const bool bridged = std::any_of(call.record.bridges.begin(), call.record.bridges.end(),
                                    [](const BridgeSpan& span) { return !span.end; });
@@ -285,7 +299,7 @@ void CallSwitch::Recompute(Call& call, Instant now) {
     EndCall(call, now);
   } else if (bridged) {
     call.record.state = CallState::kBridged;
-  } else if (any_answered) {
+  } else if (any_answered || any_closing) {
     call.record.state = CallState::kWaiting;
   } else {
     call.record.state = any_arrived ? CallState::kArrived : CallState::kSetup;

@@ -108,8 +108,12 @@ void EdgeLoop::OnAudioChanged(Dialog& dialog) {
 
 void EdgeLoop::OnGone(Dialog& dialog) {
   ports_.journal.Ended(dialog.Key());
-  if (LegIo* leg = FindLeg(dialogs_.at(dialog.id()).leg)) {
+  const LegHandle handle = dialogs_.at(dialog.id()).leg;
+  if (LegIo* leg = FindLeg(handle)) {
+    const bool was_the_leg = leg->winner == 0 || leg->winner == dialog.id();
     std::erase(leg->branches, dialog.id());
+    // Settled later: the dialog is still on the stack.
+    if (was_the_leg && switch_->DialogOver(handle, Now())) thread_.Post([this] { Settle(); });
   }
   gone_.push_back(dialog.id());
 }

@@ -18,8 +18,8 @@ class Durability : public EdgeTest {
     config_ = config;
   }
   Result<std::unique_ptr<sip_edge::App>> NextBoot() {
-    config_.rtp_port_min += 8'000;
-    config_.rtp_port_max += 8'000;
+    config_.rtp_port_min -= 10'000;
+    config_.rtp_port_max -= 10'000;
     return sip_edge::App::Start(config_, logging::Logger("sip_edge"), [] { return true; });
   }
   sip_edge::Config config_;

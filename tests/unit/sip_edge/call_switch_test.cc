@@ -95,12 +95,34 @@ TEST_F(SwitchTest, BothAnsweredInEitherOrderAreBridged) {
 
 TEST_F(SwitchTest, WhoeverHangsUpTakesThePeerAlong) {
   const LegHandle a = PlaceAndAnswer("call", "a");
-  PlaceAndAnswer("call", "b", "a");
+  const LegHandle b = PlaceAndAnswer("call", "b", "a");
   calls.RemoteEnd(a, {.q850 = 16}, EdgeReason::kNone, now);
   Acts();
   EXPECT_EQ(byes, 1);
+  EXPECT_TRUE(calls.DialogOver(b, now));
   EXPECT_EQ(Record("call")->state, CallState::kEnded);
   EXPECT_EQ(Record("call")->legs[1].end.by, EndedBy::kPeerLeg);
+}
+
+// Else its agent would be offered the next call while the phone is still in this one.
+TEST_F(SwitchTest, LegThatWeHangUpEndsWhenItsByeIsAnswered) {
+  const LegHandle a = PlaceAndAnswer("call", "a");
+  PlaceAndAnswer("call", "b", "a");
+  calls.RemoteEnd(a, {.q850 = 16}, EdgeReason::kNone, now);
+  Acts();
+  EXPECT_EQ(Record("call")->legs[1].phase, LegPhase::kClosing);
+  EXPECT_NE(Record("call")->state, CallState::kEnded);
+}
+
+TEST_F(SwitchTest, LegWhosePhoneDoesNotAnswerTheByeEndsAtTheLimit) {
+  const LegHandle a = PlaceAndAnswer("call", "a");
+  PlaceAndAnswer("call", "b", "a");
+  calls.RemoteEnd(a, {.q850 = 16}, EdgeReason::kNone, now);
+  Acts();
+  for (const auto& timer : timers) {
+    if (timer.timer == SwitchTimer::kClosing) calls.OnTimer(timer, now);
+  }
+  EXPECT_EQ(Record("call")->state, CallState::kEnded);
 }
 
 TEST_F(SwitchTest, PeerIsKeptWhereThatWasAsked) {
@@ -133,6 +155,7 @@ TEST_F(SwitchTest, LateAnswerAfterCancelIsMarkedAndEnded) {
   calls.Answered(a, now);
   Acts();
   EXPECT_EQ(byes, 1);
+  EXPECT_TRUE(calls.DialogOver(a, now));
   EXPECT_EQ(Record("call")->end.edge_reason, EdgeReason::kAnsweredAfterCancel);
   EXPECT_TRUE(Record("call")->legs[0].answered);
 }
