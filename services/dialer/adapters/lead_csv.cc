@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 #include <map>
+#include <string_view>
 
 #include "services/dialer/adapters/csv_reader.h"
 #include "services/dialer/adapters/phone_numbers.h"
@@ -32,37 +34,56 @@ std::string Plain(const std::string& name) {
   return plain;
 }
 
+// An empty one is 0.
+bool ParsePriority(const std::string& text, int* priority) {
+  if (text.empty()) return true;
+  const char* last = text.data() + text.size();
+  const auto [end, fault] = std::from_chars(text.data(), last, *priority);
+  return fault == std::errc{} && end == last && std::abs(*priority) <= kMaxPriority;
+}
+
 tl::unexpected<Error> Bad(const char* column, const std::string& why) {
   return InvalidField(column, why);
 }
 
 }  // namespace
 
+namespace {
+
+// Well-formed sequences by their first byte (Unicode 15, table 3-7): length and the range of the
+// second byte; no overlong forms, no surrogates, nothing above U+10FFFF.
+struct Utf8Lead {
+  unsigned char from, to;
+  std::size_t size;
+  unsigned char second_from, second_to;
+};
+constexpr Utf8Lead kUtf8Leads[] = {
+    {0x00, 0x7F, 1, 0, 0},       {0xC2, 0xDF, 2, 0x80, 0xBF}, {0xE0, 0xE0, 3, 0xA0, 0xBF},
+    {0xE1, 0xEC, 3, 0x80, 0xBF}, {0xED, 0xED, 3, 0x80, 0x9F}, {0xEE, 0xEF, 3, 0x80, 0xBF},
+    {0xF0, 0xF0, 4, 0x90, 0xBF}, {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F}};
+
+// Length of the sequence at the start, 0: none is well formed there.
+std::size_t Utf8Size(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const auto* lead = std::find_if(std::begin(kUtf8Leads), std::end(kUtf8Leads), [&](const auto& l) {
+    return byte(0) >= l.from && byte(0) <= l.to;
+  });
+  if (lead == std::end(kUtf8Leads) || text.size() < lead->size) return 0;
+  if (lead->size == 1) return 1;
+  if (byte(1) < lead->second_from || byte(1) > lead->second_to) return 0;
+  const auto tail = text.substr(2, lead->size - 2);
+  const bool good =
+      std::all_of(tail.begin(), tail.end(), [](unsigned char c) { return c >= 0x80 && c <= 0xBF; });
+  return good ? lead->size : 0;
+}
+
+}  // namespace
+
 bool IsUtf8(const std::string& text) {
-  // RFC 3629 4: no overlong forms, no surrogates, nothing above U+10FFFF.
-  std::size_t i = 0;
-  const auto byte = [&](std::size_t at) {
-    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
-  };
-  const auto tail = [&](std::size_t at, unsigned from = 0x80, unsigned to = 0xBF) {
-    return byte(at) >= from && byte(at) <= to;
-  };
-  while (i < text.size()) {
-    const unsigned lead = byte(i);
-    if (lead < 0x80) {
-      i += 1;
-    } else if (lead >= 0xC2 && lead <= 0xDF && tail(i + 1)) {
-      i += 2;
-    } else if (lead >= 0xE0 && lead <= 0xEF &&
-               tail(i + 1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) && tail(i + 2)) {
-      i += 3;
-    } else if (lead >= 0xF0 && lead <= 0xF4 &&
-               tail(i + 1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) && tail(i + 2) &&
-               tail(i + 3)) {
-      i += 4;
-    } else {
-      return false;
-    }
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto size = Utf8Size(rest);
+    if (size == 0) return false;
+    rest.remove_prefix(size);
   }
   return true;
 }
@@ -102,9 +123,7 @@ Result<Lead> LeadColumns::Read(std::vector<std::string>& fields,
                                const std::string& default_region) const {
   if (fields.size() > CsvReader::kMaxColumns) return Bad("row", "is too large");
   if (fields.size() > count_) return Bad("row", "has more fields than the header");
-  for (const auto& field : fields) {
-    if (!IsUtf8(field)) return Bad("row", "is not UTF-8");
-  }
+  if (!std::all_of(fields.begin(), fields.end(), IsUtf8)) return Bad("row", "is not UTF-8");
   const auto at = [&](int column) {
     return column >= 0 && static_cast<std::size_t>(column) < fields.size()
                ? Trim(fields[static_cast<std::size_t>(column)])
@@ -119,13 +138,8 @@ Result<Lead> LeadColumns::Read(std::vector<std::string>& fields,
   if (lead.name.size() > kMaxName) return Bad("name", "is longer than 256 bytes");
   lead.zone = at(zone_);
   if (!lead.zone.empty() && !TzZones::Known(lead.zone)) return Bad("timezone", "is no IANA zone");
-  if (const auto text = at(priority_); !text.empty()) {
-    const auto [end, fault] =
-        std::from_chars(text.data(), text.data() + text.size(), lead.priority);
-    if (fault != std::errc{} || end != text.data() + text.size() ||
-        std::abs(lead.priority) > kMaxPriority) {
-      return Bad("priority", "is no whole number from -1000 to 1000");
-    }
+  if (!ParsePriority(at(priority_), &lead.priority)) {
+    return Bad("priority", "is no whole number from -1000 to 1000");
   }
   if (!ParseSkills(at(skills_), lead.skills)) {
     return Bad("skills", "are not like sales:3|english, levels 1 to 10");
