@@ -16,6 +16,7 @@ class DialerKilled(HouseTest):
             time.sleep(3)
             self.house.children["dialer"].kill()
             self.house.start_service("dialer")
+            self.house.wait_ready("dialer")
         now = self.wait_campaign(campaign, timeout_s=120)
         self.assertEqual(now["by_outcome"], {"completed": 30})
         self.assertEqual(now["attempts"], 30)

@@ -11,8 +11,6 @@ namespace callfleet::dialer {
 
 namespace {
 
-namespace v1 = callfleet::dialer::v1;
-
 // "no_answer" → "OUTCOME_NO_ANSWER": the proto spells our names with a prefix.
 std::string ProtoName(const char* prefix, std::string_view name) {
   std::string text(prefix);

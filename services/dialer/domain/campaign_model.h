@@ -86,7 +86,7 @@ struct CampaignModel {
   Audience audience;
   WallTime last_grant{};
   TrunkHealth trunk;
-  bool store_away = false;  // The last question to the tables was not answered.
+  bool store_away = false;         // The last question to the tables was not answered.
   std::map<EdgeId, BootId> edges;  // Those whose snapshot was read.
   Counters counters;
   WaitReason waits = WaitReason::kNone;

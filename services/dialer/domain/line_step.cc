@@ -13,6 +13,20 @@ using std::chrono::milliseconds;
 namespace {
 // From the 200 OK to an agent (pacing by ratio): then the person hears the safe message.
 constexpr milliseconds kAnswerToAgent{2000};
+
+LeadState StateAfter(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kComplete:
+      return LeadState::kCompleted;
+    case Verdict::kRetry:
+      return LeadState::kWaiting;
+    case Verdict::kFail:
+      return LeadState::kFailed;
+    case Verdict::kKeepPlace:
+      break;
+  }
+  return LeadState::kQueued;
+}
 }  // namespace
 
 void Stepper::Fire(Line& line, AttemptEvent event) {
@@ -182,53 +196,23 @@ void Stepper::SettleEnded(Line& line) {
   const bool counted = CountsAsAttempt(outcome, end.placed);
   const WallTime ended = customer.ended == WallTime{} ? now_.wall : customer.ended;
   if (counted) line.lead.tries.Count(outcome);
-  m_.counters.counted += counted;
-  m_.counters.answered += end.answered;
-  if (end.bridged) m_.counters.talk += duration_cast<milliseconds>(ended - line.facts.bridged);
+  CountEnd(line, end, outcome, ended);
+  CompleteTheAgentsWork(line, end, outcome, ended);
   const Disposition next = Decide(m_.settings.retry, outcome,
                                   {.attempts = line.lead.tries.Total(),
                                    .with_this_outcome = line.lead.tries.Of(outcome),
                                    .counted = counted,
                                    .was_answered = end.answered},
                                   ended);
-  if (outcome == Outcome::kTrunkFault) {
-    m_.trunk.Fault(now_);
-  } else if (counted) {
-    m_.trunk.Works();
-  }
-  if (line.agent) {
-    CompleteWork done{.reservation = line.agent->reservation, .outcome = outcome};
-    if (end.bridged) {
-      done.talk = duration_cast<milliseconds>(ended - line.facts.bridged);
-      done.wrap_up = m_.settings.wrap_up;
-    } else {
-      done.wrap_up = 0s;  // Nobody was spoken to.
-    }
-    out_.Urgent(done);
-  }
   CloseAttempt close{.line = line,
                      .outcome = outcome,
                      .counted = counted,
                      .ended = ended,
+                     .lead_state = StateAfter(next.verdict),
+                     .lead_due = next.due,
                      .tries = line.lead.tries};
-  switch (next.verdict) {
-    case Verdict::kComplete:
-      close.lead_state = LeadState::kCompleted;
-      break;
-    case Verdict::kRetry:
-      close.lead_state = LeadState::kWaiting;
-      break;
-    case Verdict::kFail:
-      close.lead_state = LeadState::kFailed;
-      break;
-    case Verdict::kKeepPlace:
-      close.lead_state = LeadState::kQueued;
-      break;
-  }
-  close.lead_due = next.due;
   close.lead_reason = next.verdict == Verdict::kRetry ? "retry" : std::string(next.reason);
   MoveCount(LeadState::kDialing, close.lead_state);
-  ++m_.counters.attempts[static_cast<std::size_t>(outcome)];
   if (LeadMachine::IsTerminal(close.lead_state)) {
     ++m_.counters.leads_ended[static_cast<std::size_t>(outcome)];
   }
@@ -243,6 +227,32 @@ void Stepper::SettleEnded(Line& line) {
              line, outcome);
   }
   if (next.verdict == Verdict::kKeepPlace) PutBack(std::move(line.lead));
+}
+
+void Stepper::CountEnd(const Line& line, const EndFacts& end, Outcome outcome, WallTime ended) {
+  const bool counted = CountsAsAttempt(outcome, end.placed);
+  ++m_.counters.attempts[static_cast<std::size_t>(outcome)];
+  m_.counters.counted += counted;
+  m_.counters.answered += end.answered;
+  if (end.bridged) m_.counters.talk += duration_cast<milliseconds>(ended - line.facts.bridged);
+  if (outcome == Outcome::kTrunkFault) {
+    m_.trunk.Fault(now_);
+  } else if (counted) {
+    m_.trunk.Works();
+  }
+}
+
+void Stepper::CompleteTheAgentsWork(const Line& line, const EndFacts& end, Outcome outcome,
+                                    WallTime ended) {
+  if (!line.agent) return;
+  CompleteWork done{.reservation = line.agent->reservation, .outcome = outcome};
+  if (end.bridged) {
+    done.talk = duration_cast<milliseconds>(ended - line.facts.bridged);
+    done.wrap_up = m_.settings.wrap_up;
+  } else {
+    done.wrap_up = 0s;  // Nobody was spoken to.
+  }
+  out_.Urgent(done);
 }
 
 void Stepper::Announce(NewsKind kind, const Line& line, Outcome outcome) {

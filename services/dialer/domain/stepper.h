@@ -53,6 +53,9 @@ class Stepper {
   void SettleDenied(Line& line);
   void SettleRefused(Line& line);
   void SettleEnded(Line& line);
+  void CountEnd(const Line& line, const EndFacts& end, Outcome outcome, WallTime ended);
+  void CompleteTheAgentsWork(const Line& line, const EndFacts& end, Outcome outcome,
+                             WallTime ended);
   void Announce(NewsKind kind, const Line& line, Outcome outcome = Outcome::kNone);
 
   // facts_step.cc

@@ -10,8 +10,6 @@
 
 namespace callfleet::dialer {
 
-namespace v1 = callfleet::dialer::v1;
-
 v1::Outcome ToProto(Outcome outcome);
 v1::CampaignState ToProto(CampaignState state);
 v1::Campaign ToProto(const CampaignRecord& record);

@@ -8,7 +8,6 @@ namespace callfleet::dialer {
 
 namespace {
 
-namespace v1 = callfleet::dialer::v1;
 using std::chrono::seconds;
 
 // Gathers faults, so that a caller sees all of them at once.
