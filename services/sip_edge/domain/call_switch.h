@@ -175,6 +175,8 @@ class CallSwitch {
   // switch_commands.cc
   Result<Call*> CallFor(const CommandContext& context, const CallId& id,
                         const std::map<std::string, std::string>& labels, Instant now);
+  Status MayPlace(const CommandContext& context, const LegTarget& target, const CallId& call,
+                  const LegId& leg, const WhatFollows& follows);
   Status MayAddLeg(const Call* call, const LegId& leg, const WhatFollows& follows);
   Leg& AddLeg(Call& call, LegRecord record, const WhatFollows& follows, Instant now);
   void PlaceLeg(Leg& leg, const LegTarget& target);

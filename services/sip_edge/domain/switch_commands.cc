@@ -166,15 +166,23 @@ void CallSwitch::PlaceLeg(Leg& leg, const LegTarget& target) {
   ArmLeg(leg, SwitchTimer::kSetup, leg.follows.setup_timeout);
 }
 
+// All that can refuse a new leg before anything is taken.
+Status CallSwitch::MayPlace(const CommandContext& context, const LegTarget& target,
+                            const CallId& call, const LegId& leg, const WhatFollows& follows) {
+  if (auto ok = Admit(context); !ok) return ok;
+  if (auto ok = CheckTarget(target); !ok) return ok;
+  Call* existing = FindCall(call);
+  if (existing != nullptr) {
+    if (auto mine = Controlled(context, call); !mine) return Fail(mine.error());
+  }
+  return MayAddLeg(existing, leg, follows);
+}
+
 CallSwitch::RecordResult CallSwitch::Originate(const OriginateCommand& command, Instant now) {
   if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
-  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
-  if (auto ok = CheckTarget(command.target); !ok) return Fail(ok.error());
+  auto may = MayPlace(command.context, command.target, command.call, command.leg, command.follows);
+  if (!may) return Fail(may.error());
   Call* existing = FindCall(command.call);
-  if (existing != nullptr) {
-    if (auto mine = Controlled(command.context, command.call); !mine) return Fail(mine.error());
-  }
-  if (auto ok = MayAddLeg(existing, command.leg, command.follows); !ok) return Fail(ok.error());
   LegRecord record{
       .id = command.leg, .role = LegRole::kCustomer, .caller_id = command.target.caller_id};
   const auto* trunk = std::get_if<LegTarget::TrunkNumber>(&command.target.to);
@@ -210,18 +218,13 @@ CallSwitch::RecordResult CallSwitch::Originate(const OriginateCommand& command, 
 
 CallSwitch::RecordResult CallSwitch::Ring(const RingCommand& command, Instant now) {
   if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
-  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
-  if (auto ok = CheckTarget(command.target); !ok) return Fail(ok.error());
+  const bool dedicated = command.call.empty();
+  const CallId id = dedicated ? CallId(command.leg.str()) : command.call;
+  auto may = MayPlace(command.context, command.target, id, command.leg, command.follows);
+  if (!may) return Fail(may.error());
   if (std::holds_alternative<LegTarget::DedicatedLeg>(command.target.to)) {
     return AttachDedicated(command, now);
   }
-  const bool dedicated = command.call.empty();
-  const CallId id = dedicated ? CallId(command.leg.str()) : command.call;
-  Call* existing = FindCall(id);
-  if (existing != nullptr) {
-    if (auto mine = Controlled(command.context, id); !mine) return Fail(mine.error());
-  }
-  if (auto ok = MayAddLeg(existing, command.leg, command.follows); !ok) return Fail(ok.error());
   const auto* user = std::get_if<LegTarget::SipUser>(&command.target.to);
   if (user != nullptr && locations_.Reachable(user->name, now.wall).empty()) {
     return Fail(Error{.code = ErrorCode::kFailedPrecondition,
@@ -257,11 +260,6 @@ CallSwitch::RecordResult CallSwitch::AttachDedicated(const RingCommand& command,
   }
   if (!IsAnswered(*line)) return FailedPrecondition("TOO_LATE", "the line is not up");
   if (line->view != 0) return FailedPrecondition("LINE_BUSY", "the line serves another call");
-  Call* existing = FindCall(command.call);
-  if (existing != nullptr) {
-    if (auto mine = Controlled(command.context, command.call); !mine) return Fail(mine.error());
-  }
-  if (auto ok = MayAddLeg(existing, command.leg, command.follows); !ok) return Fail(ok.error());
   auto call = CallFor(command.context, command.call, command.labels, now);
   if (!call) return Fail(call.error());
   Leg& view = AddLeg(**call,

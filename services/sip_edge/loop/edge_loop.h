@@ -158,6 +158,8 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   // inbound.cc (RequestSink of the default leg)
   int OnRequest(nta_leg_t* leg, nta_incoming_t* irq, const sip_t* sip) override;
   int OnInvite(nta_incoming_t* irq, const sip_t* sip);
+  void TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAddress& peer,
+                  nta_incoming_t* irq, const sip_t* sip);
   int Refuse(nta_incoming_t* irq, int code, const std::string& headers = {});
   TrunkId TrunkFor(const PeerAddress& peer) const;
 

@@ -131,6 +131,15 @@ int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
     if (!from_phone) trunks_.Release(arrival.trunk, std::nullopt, Now().mono);
     return Refuse(irq, 503);
   }
+  TakeInvite(handle, arrival, peer, irq, sip);
+  Settle();
+  return 0;
+}
+
+// The dialog and the RTP port of a call that was let in.
+void EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAddress& peer,
+                          nta_incoming_t* irq, const sip_t* sip) {
+  const bool from_phone = arrival.trunk.empty();
   const DialogId id = next_dialog_++;
   AcceptSpec spec{.contact = stack_.ContactFor(peer.transport),
                   .next_hop = HopUrl(peer.host, peer.port, peer.transport),
@@ -163,8 +172,6 @@ int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
       ref.Ring(180);
     }
   }
-  Settle();
-  return 0;
 }
 
 }  // namespace callfleet::sip_edge

@@ -32,18 +32,27 @@ grpc::ServerUnaryReactor* SipEdgeRpc::CreateTrunk(Context* context,
   if (auto caller = Authorize(*context, parts_.tokens, auth::Role::kAdmin); !caller) {
     return FinishNow(context, caller.error());
   }
+  if (in->request_id().empty() || in->request_id().size() > 64) {
+    return FinishNow(context, InvalidField("request_id", "1 to 64 characters").value());
+  }
   v1::Trunk wanted = in->trunk();
   if (wanted.trunk_id().empty()) wanted.set_trunk_id(parts_.ids.Next());
   auto settings = FromProto(wanted);
   if (!settings) return FinishNow(context, settings.error());
   return OnLoop(context, out,
-                [&store = parts_.store, settings = *std::move(settings)](EdgeLoop& loop, Instant,
-                                                                         auto pending) {
+                [this, request = in->request_id(), settings = *std::move(settings)](
+                    EdgeLoop& loop, Instant now, auto pending) {
+                  if (const auto known = created_.find(request); known != created_.end()) {
+                    AnswerTrunk<v1::CreateTrunkResponse>(loop, known->second, now, pending);
+                    return;
+                  }
                   if (auto added = loop.trunks().Add(settings); !added) {
                     pending->Fail(added.error());
                     return;
                   }
-                  store.Save(settings, [&loop, id = settings.id, pending](Status saved) {
+                  if (created_.size() >= kRequestsKept) created_.clear();
+                  created_[request] = settings.id;
+                  parts_.store.Save(settings, [&loop, id = settings.id, pending](Status saved) {
                     loop.Post([id, saved, pending](EdgeLoop& self, Instant now) {
                       if (!saved) {
                         (void)self.trunks().Remove(id);
