@@ -135,7 +135,8 @@ void EdgeLink::Shared::OnRegistration(const edge_v1::Registration& registration)
     auto rows = ContactsOf(registration);
     parts_.accounts->SetContacts(registration.sip_user(), edge, rows);
     parts_.journal->Commit(account->pool,
-                           {SaveContacts{registration.sip_user(), edge, std::move(rows)}}, nullptr);
+                           {SaveContacts{registration.sip_user(), edge, std::move(rows)}},
+                           [](const Status&) {});  // The next refresh says it again.
   }
   {
     const std::lock_guard lock(mutex_);

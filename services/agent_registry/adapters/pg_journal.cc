@@ -153,7 +153,9 @@ struct Writer {
 
 }  // namespace
 
-PgJournal::PgJournal(pg::Committer* writer, const std::vector<UnitToken>& pools) : writer_(writer) {
+PgJournal::PgJournal(pg::Committer* writer, const std::vector<UnitToken>& pools,
+                     std::function<void(const Error&)> on_lost)
+    : writer_(writer), on_lost_(std::move(on_lost)) {
   for (const UnitToken& pool : pools)
     lanes_[PoolId(pool.unit.id)] = std::make_shared<pg::Lane>(pool);
 }
@@ -164,7 +166,11 @@ void PgJournal::Commit(const PoolId& pool, RegistryWrites writes, Done done) {
     std::visit(Writer{pool, batch.writes}, write);
     if (auto event = ToOutboxEvent(write, pool)) batch.events.push_back(std::move(*event));
   }
-  if (!done) done = [](const Status&) {};
+  if (!done) {
+    done = [this](const Status& status) {
+      if (!status) on_lost_(status.error());
+    };
+  }
   auto shared = std::make_shared<Done>(std::move(done));
   const auto submitted =
       writer_->Submit(std::move(batch), [shared](Status status) { (*shared)(std::move(status)); });

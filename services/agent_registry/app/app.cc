@@ -68,7 +68,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
       actors_config_(2),
       actors_(actors_config_),
       writer_({.session = Database(config)}, nullptr),
-      journal_(&writer_, pools_),
+      journal_(&writer_, pools_, [this](const Error& error) { OnLost(error); }),
       edges_(&accounts_),
       owners_(log),
       server_({.listen = config.listen}, tokens_),
@@ -140,7 +140,8 @@ void App::EachSecond() {
   for (const UnitToken& pool : pools_) {
     journal_.Commit(PoolId(pool.unit.id), {}, [this](Status status) {
       // A database that is away is no lost pool: whoever writes waits for it.
-      if (!status && status.error().reason == "FENCED") OnLost(status.error());
+      const std::string reason = status ? "" : status.error().reason;
+      if (reason == "FENCED" || reason == "EARLIER_WRITE_FAILED") OnLost(status.error());
     });
   }
   board_.SendAlive();

@@ -7,7 +7,8 @@
 
 namespace callfleet::agent_registry {
 
-// Thread safe, never blocks. `done` (may be null) is called once, on another thread. A database
+// Thread safe, never blocks. `done` is called once, on another thread; null: a write that cannot be
+// kept means that the pool is lost. A database
 // that is away is waited for. Errors: RESOURCE_EXHAUSTED WRITER_FULL (nothing was taken), FENCED.
 class Journal {
  public:
