@@ -46,7 +46,8 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
         ++figures_.answered;
         break;
       case SlotEffect::kCountWork:
-        if (slot.answered) ++figures_.calls;
+        if (!slot.answered) break;  // A withdrawn offer leaves the idle order as it was.
+        ++figures_.calls;
         step.fresh_rank = true;
         break;
       case SlotEffect::kStartWrapUp:

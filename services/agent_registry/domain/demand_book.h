@@ -40,22 +40,8 @@ class DemandBook {
   // exclude this agent.
   template <class Refuses>
   const Place* BestFor(const AgentIndex& index, Slot slot, Refuses refuses) const {
-    const Bitmap& fits = index.SignaturesOf(slot);
-    for (std::size_t rank = 0; rank < kDemandClasses; ++rank) {
-      const Place* best = nullptr;
-      const Shelf& shelf = shelves_[rank];
-      for (std::size_t w = 0; w < shelf.waiting.Words(); ++w) {
-        ForEachBit(shelf.waiting.Word(w) & fits.Word(w), w, [&](SignatureId s) {
-          if (!index.Available(s, slot)) return;
-          for (const Place& place : shelf.lines[s]) {
-            if (best != nullptr && !Less{}(place, *best)) return;
-            if (refuses(place.handle)) continue;
-            best = &place;
-            return;
-          }
-        });
-      }
-      if (best != nullptr) return best;
+    for (const Shelf& shelf : shelves_) {
+      if (const Place* best = BestOn(shelf, index, slot, refuses)) return best;
     }
     return nullptr;
   }
@@ -80,6 +66,29 @@ class DemandBook {
     Bitmap waiting;  // Signatures with at least one demand.
     std::vector<std::set<Place, Less>> lines;
   };
+
+  // The best of the lines' heads that fit.
+  template <class Refuses>
+  static const Place* BestOn(const Shelf& shelf, const AgentIndex& index, Slot slot,
+                             Refuses refuses) {
+    const Bitmap& fits = index.SignaturesOf(slot);
+    const Place* best = nullptr;
+    for (std::size_t w = 0; w < shelf.waiting.Words(); ++w) {
+      ForEachBit(shelf.waiting.Word(w) & fits.Word(w), w, [&](SignatureId s) {
+        if (!index.Available(s, slot)) return;
+        const Place* head = HeadOf(shelf.lines[s], refuses);
+        if (head != nullptr && (best == nullptr || Less{}(*head, *best))) best = head;
+      });
+    }
+    return best;
+  }
+  template <class Refuses>
+  static const Place* HeadOf(const std::set<Place, Less>& line, Refuses refuses) {
+    for (const Place& place : line) {
+      if (!refuses(place.handle)) return &place;
+    }
+    return nullptr;
+  }
 
   std::size_t RankOf(DemandClass demand_class) const;
 

@@ -34,7 +34,12 @@ class AgentTest : public ::testing::Test {
     Keep(agent->OnLeg({EdgeId("e"), CallId("call"), LegId(leg), wire, phase, false}, now));
   }
   void Complete(std::uint64_t n, std::optional<std::chrono::milliseconds> wrap_up = {}) {
+    const auto& slots = agent->slots();
+    const bool leg = std::any_of(slots.begin(), slots.end(), [&](const SlotRecord& s) {
+      return s.key == ReservationKey{n} && s.leg_live;
+    });
     Keep(agent->OnComplete({{n}, "completed", 5s, wrap_up}, now));
+    if (leg) Leg(n, LegPhase::kEnded);  // The hang-up arrives.
   }
   void Wish(Presence wish, const std::string& reason = "") {
     Keep(agent->OnPresenceWish(wish, reason, now));
@@ -254,6 +259,18 @@ TEST_F(AgentTest, HoldAndResumeAreSeenOnTheLeg) {
   Leg(1, LegPhase::kAnswered);
   EXPECT_EQ(State(), SlotState::kConnected);
   EXPECT_EQ(agent->figures().answered, 1u);  // Told twice, counted once.
+}
+
+TEST_F(AgentTest, AnOfferWithdrawnWhileItRangLeavesTheIdleOrderAndTheFigures) {
+  Make();
+  Ask(1);
+  Leg(1, LegPhase::kRinging);
+  Keep(agent->OnRelease({1}, now));
+  EXPECT_EQ(agent->load(), 1u);  // The CANCEL is on its way.
+  Leg(1, LegPhase::kEnded);
+  EXPECT_EQ(agent->load(), 0u);
+  EXPECT_FALSE(last.fresh_rank);
+  EXPECT_EQ(agent->figures().calls + agent->figures().missed, 0u);
 }
 
 TEST_F(AgentTest, ADeclinedOfferMakesNotReadyAndADeviceFaultIsNoMiss) {
