@@ -1,10 +1,13 @@
 """Free ports, outside the kernel's ephemeral range so that no outgoing connection takes one between
 our choice and the service's bind."""
 
+import fcntl
+import os
+import pathlib
 import random
 import socket
 
-_SINGLE = range(6000, 20000)
+_SINGLE = range(6000, 10000)
 _EDGE_RTP = range(10000, 20000, 2000)
 _PHONES_RTP = range(20000, 32000, 2000)
 
@@ -20,18 +23,33 @@ def _is_free(port):
 
 
 class Ports:
-    """Hands out each port once."""
+    """Hands out each port once; a lock a port keeps other stacks on this machine away while we live."""
 
     def __init__(self):
-        self._given = set()
+        self._held = []
+        self._folder = pathlib.Path(f"/tmp/callfleet-ports-{os.getuid()}")
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         self._random = random.SystemRandom()
+
+    def _take(self, port):
+        lock = open(self._folder / str(port), "w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            return False
+        self._held.append(lock)
+        return True
+
+    def release(self):
+        while self._held:
+            self._held.pop().close()
 
     def one(self):
         """A port that is free for TCP and UDP."""
         for _ in range(1000):
             port = self._random.choice(_SINGLE)
-            if port not in self._given and 10000 > port and _is_free(port):
-                self._given.add(port)
+            if _is_free(port) and self._take(port):
                 return port
         raise RuntimeError("no free port between 6000 and 9999")
 
@@ -45,6 +63,6 @@ class Ports:
 
     def _block(self, starts):
         for start in self._random.sample(list(starts), len(starts)):
-            if all(_is_free(start + i) for i in range(0, 40, 2)):
+            if all(_is_free(start + i) for i in range(0, 40, 2)) and self._take(start):
                 return start, start + 1999
         return starts[0], starts[-1] + 1999

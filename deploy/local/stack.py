@@ -160,3 +160,4 @@ class Stack:
         self.children = {}
         self.phones = None
         self.conninfo = None
+        self.ports.release()

@@ -66,10 +66,10 @@ ANSWER = (
 )
 HANG_UP = """  <pause milliseconds="800"/>
   <send retrans="500"><![CDATA[
-      BYE [next_url] SIP/2.0
+      BYE [$contact] SIP/2.0
       Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
       From: <sip:carrier@[local_ip]:[local_port]>;tag=[pid]SIPpTag[call_number]
-      To[$peer]
+      To: [$peer]
       [last_Call-ID:]
       CSeq: 1 BYE
       Max-Forwards: 70
@@ -79,7 +79,10 @@ HANG_UP = """  <pause milliseconds="800"/>
   <recv response="200"/>
 """
 TAKE = """  <recv request="INVITE">
-    <action><ereg regexp=".*" search_in="hdr" header="From" assign_to="peer"/></action>
+    <action>
+      <ereg regexp=".*" search_in="hdr" header="From:" assign_to="peer"/>
+      <ereg regexp="sip:[^>]*" search_in="hdr" header="Contact:" assign_to="contact"/>
+    </action>
   </recv>
 """
 UAS_HANGS_UP = HEAD + TAKE + ANSWER + HANG_UP + "</scenario>\n"
