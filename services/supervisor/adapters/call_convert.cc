@@ -22,6 +22,7 @@ LegFact ToLeg(const pb::Leg& leg) {
   fact.state = Find(kStates, leg.state(), LegState::kSetup);
   fact.agent = AgentId(leg.agent_id());
   fact.remote = leg.remote();
+  fact.caller_id = leg.caller_id();
   fact.held = leg.held_by_far_end() || leg.held_by_us();
   fact.created = FromPb(leg.create_time());
   fact.placed = FromPb(leg.place_time());

@@ -168,9 +168,7 @@ grpc::Status ListQueues(queue_pb::QueueService::Stub* stub, const FactWriter& wr
 WatchLoop::ReadAll ReadCalls(std::shared_ptr<grpc::Channel> edge) {
   return [stub = std::shared_ptr(edge_pb::SipEdgeService::NewStub(edge))](
              grpc::ClientContext* context, const FactWriter& write) {
-    edge_pb::WatchCallsRequest request;
-    request.set_unclaimed(true);
-    auto reader = stub->WatchCalls(context, request);
+    auto reader = stub->WatchCalls(context, edge_pb::WatchCallsRequest());  // No filter: all.
     edge_pb::WatchCallsResponse message;
     while (reader->Read(&message)) Take(message, write);
     return Ended(reader->Finish());

@@ -5,9 +5,8 @@
 namespace callfleet::supervisor {
 namespace {
 
-std::string OtherSide(const CallFact& call) {
-  if (call.direction == CallDirection::kInbound) return call.caller;
-  return call.called;
+const std::string& OtherSide(const CallFact& call) {
+  return call.direction == CallDirection::kInbound ? CallerOf(call) : CalledOf(call);
 }
 
 AgentCallView ViewSlot(const SlotFact& slot, const FindCall& find, WallTime now) {

@@ -20,7 +20,8 @@ struct LegFact {
   LegState state = LegState::kSetup;
   AgentId agent{};
   std::string remote{};
-  bool held = false;  // By either side.
+  std::string caller_id{};  // Presented on this leg.
+  bool held = false;        // By either side.
   std::optional<WallTime> created{};
   std::optional<WallTime> placed{};
   std::optional<WallTime> rang{};

@@ -65,6 +65,16 @@ void EndUnseen(WallTime now, CallHistory* history) {
   NoteHold(now, history);
 }
 
+std::string Label(const CallFact& call, std::string_view name) {
+  const auto plain = [](char c) {
+    return c == '-' ? '_' : static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+  };
+  for (const auto& [key, value] : call.labels) {
+    if (std::ranges::equal(key, name, {}, plain, plain)) return value;
+  }
+  return "";
+}
+
 const LegFact* FindLeg(const CallFact& call, const LegId& leg) {
   const auto found = std::ranges::find(call.legs, leg, &LegFact::id);
   return found == call.legs.end() ? nullptr : &*found;
@@ -73,6 +83,18 @@ const LegFact* FindLeg(const CallFact& call, const LegId& leg) {
 const LegFact* CustomerLeg(const CallFact& call) {
   const auto found = std::ranges::find(call.legs, LegRole::kCustomer, &LegFact::role);
   return found == call.legs.end() ? nullptr : &*found;
+}
+
+const std::string& CallerOf(const CallFact& call) {
+  const LegFact* customer = call.caller.empty() ? CustomerLeg(call) : nullptr;
+  const bool placed = customer != nullptr && call.direction == CallDirection::kOutbound;
+  return placed ? customer->caller_id : call.caller;
+}
+
+const std::string& CalledOf(const CallFact& call) {
+  const LegFact* customer = call.called.empty() ? CustomerLeg(call) : nullptr;
+  const bool placed = customer != nullptr && call.direction == CallDirection::kOutbound;
+  return placed ? customer->remote : call.called;
 }
 
 const LegFact* CurrentAgentLeg(const CallFact& call) {

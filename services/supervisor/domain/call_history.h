@@ -3,6 +3,7 @@
 // controlled it when). A doubled, late or merged record changes nothing that matters.
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/supervisor/domain/call_facts.h"
@@ -40,8 +41,13 @@ void EndUnseen(WallTime now, CallHistory* history);
 std::vector<RoutingStep> RoutingSteps(const CallHistory& history);
 
 // --- Readings of one record.
+// A label, however its owner spells it: "lead_id" finds "Lead-Id" too. "" where there is none.
+std::string Label(const CallFact& call, std::string_view name);
 const LegFact* FindLeg(const CallFact& call, const LegId& leg);
 const LegFact* CustomerLeg(const CallFact& call);  // nullptr: none.
+// As the record says, else (calls that we place) as the customer's leg says.
+const std::string& CallerOf(const CallFact& call);
+const std::string& CalledOf(const CallFact& call);
 const LegFact* CurrentAgentLeg(
     const CallFact& call);                           // Live, else the last bridged, else the last.
 const BridgeFact* LastBridge(const CallFact& call);  // The open one, else the last.

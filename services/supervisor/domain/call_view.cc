@@ -27,11 +27,6 @@ CallViewState StateOf(const CallHistory& history) {
   return CallViewState::kEnded;
 }
 
-std::string Label(const CallFact& call, const char* key) {
-  const auto found = call.labels.find(key);
-  return found == call.labels.end() ? std::string() : found->second;
-}
-
 int ToInt(const std::string& text) {
   int value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -114,8 +109,8 @@ const char* Name(CallDirection direction) {
 CallView ViewCall(const CallHistory& history, WallTime now) {
   const CallFact& call = history.fact;
   CallView view{.id = call.id, .version = call.version, .edge = call.edge};
-  view.caller = call.caller;
-  view.called = call.called;
+  view.caller = CallerOf(call);
+  view.called = CalledOf(call);
   view.direction = call.direction;
   view.state = StateOf(history);
   if (const LegFact* leg = CurrentAgentLeg(call)) view.agent = leg->agent;

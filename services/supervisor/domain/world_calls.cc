@@ -44,9 +44,7 @@ void World::IndexAgents(const CallHistory& history) {
 void World::CountIfRouted(CallHistory* history) {
   const LegFact* leg = CurrentAgentLeg(history->fact);
   const AgentFact* agent = leg == nullptr ? nullptr : FindAgent(leg->agent.str());
-  const auto label = history->fact.labels.find("skills");
-  const auto required =
-      label == history->fact.labels.end() ? std::vector<SkillLevel>{} : ParseSkills(label->second);
+  const auto required = ParseSkills(Label(history->fact, "skills"));
   CountRouting(required, agent == nullptr ? nullptr : &agent->skills, history, &routing_);
 }
 

@@ -77,7 +77,7 @@ TEST(CallViewTest, ASecondAgentIsATransfer) {
 
 TEST(CallViewTest, AnAgentFirstCallMakesNobodyWait) {
   CallStory story("c2", CallDirection::kOutbound, At(0s));
-  story.ControlledBy(UnitKind::kCampaign, "camp").Label("lead_id", "lead-7");
+  story.ControlledBy(UnitKind::kCampaign, "camp").Label("Lead-Id", "lead-7");
   story.Leg("ag", LegRole::kAgent, At(0s), "a1").Answered("ag", At(2s));
   story.Leg("cust", LegRole::kCustomer, At(2s))
       .Answered("cust", At(6s))
@@ -87,6 +87,16 @@ TEST(CallViewTest, AnAgentFirstCallMakesNobodyWait) {
   EXPECT_EQ(view.lead, "lead-7");
   EXPECT_FALSE(view.queued.has_value());
   EXPECT_EQ(view.wait, 0s);
+}
+
+TEST(CallViewTest, ACallThatWePlacedShowsTheNumbersOfItsCustomersLeg) {
+  CallFact call{.id = CallId("c3"), .version = 1, .direction = CallDirection::kOutbound};
+  call.legs.push_back({.id = LegId("cust"), .remote = "+14155550100", .caller_id = "+14155550000"});
+  CallHistory history;
+  Absorb(call, At(0s), &history);
+  const auto view = ViewCall(history, At(1s));
+  EXPECT_EQ(view.caller, "+14155550000");
+  EXPECT_EQ(view.called, "+14155550100");
 }
 
 TEST(CallViewTest, TheRoutingHistoryTellsWhoWhenAndWhyInOrder) {
