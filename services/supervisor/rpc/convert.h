@@ -7,8 +7,6 @@
 
 namespace callfleet::supervisor {
 
-namespace v1 = callfleet::supervisor::v1;
-
 v1::Agent ToProto(const AgentView& view);
 v1::Call ToProto(const CallView& view);
 v1::Bridge ToProto(const BridgeView& view);
