@@ -1,0 +1,152 @@
+#include "services/dialer/domain/pool_session.h"
+
+#include <gtest/gtest.h>
+
+namespace callfleet::dialer {
+namespace {
+
+using namespace std::chrono_literals;
+
+const CampaignId kCampaign("c1");
+const ReservationId kReservation("r1");
+
+class Session : public ::testing::Test {
+ protected:
+  PoolStep Happens(PoolInput input) {
+    PoolStep step = session.Apply(input, now);
+    for (auto& message : step.messages) said.push_back(message);
+    for (auto& event : step.events) told.push_back(event.event);
+    return step;
+  }
+  template <class T>
+  int Said() const {
+    return static_cast<int>(std::count_if(
+        said.begin(), said.end(), [](const auto& one) { return std::holds_alternative<T>(one); }));
+  }
+  template <class T>
+  int Told() const {
+    return static_cast<int>(std::count_if(
+        told.begin(), told.end(), [](const auto& one) { return std::holds_alternative<T>(one); }));
+  }
+  void Ready() {
+    Happens(JoinPool{kCampaign, 1, {}});
+    Happens(LinkUp{});
+    Happens(PoolReady{{kCampaign}});
+  }
+  // Returns the handle that the campaign gets.
+  std::uint64_t Grant() {
+    Happens(WishOf{kCampaign, SendDemand{.demand = AttemptId("d1"), .revision = 1}});
+    const auto step = Happens(PoolGrant{.campaign = kCampaign,
+                                        .grant = 1,
+                                        .demand = AttemptId("d1"),
+                                        .revision = 1,
+                                        .offer = {.reservation = kReservation}});
+    return std::get<Granted>(step.events[0].event).grant;
+  }
+  void Take(std::uint64_t grant) {
+    Happens(WishOf{kCampaign, TakeGrant{.grant = grant,
+                                        .reservation = kReservation,
+                                        .agent = AgentId("a1"),
+                                        .demand = AttemptId("d1"),
+                                        .leg = LegId("l1")}});
+  }
+  void Tick(std::chrono::milliseconds after = 1s) {
+    now.mono += after;
+    Happens(PoolTick{});
+  }
+
+  PoolSession session;
+  Instant now{.mono = MonoTime(1h), .wall = WallTime(1h)};
+  std::vector<PoolMessage> said;
+  std::vector<Event> told;
+};
+
+TEST_F(Session, EverythingIsDeclaredAnewAfterAReconnect) {
+  Ready();
+  Take(Grant());
+  Happens(WishOf{kCampaign, SendDemand{.demand = AttemptId("d2"), .revision = 1}});
+  Happens(LinkDown{});
+  said.clear();
+  Happens(LinkUp{});
+  EXPECT_EQ(Said<SayHello>(), 1);
+  EXPECT_EQ(Said<SayHeld>(), 1);
+  EXPECT_EQ(Said<SayDemand>(), 1);
+  EXPECT_TRUE(std::holds_alternative<SayDeclareEnd>(said.back()));
+}
+
+TEST_F(Session, TheHeartbeatCarriesAllThatIsHeldAndTheHighestGrantSeen) {
+  Ready();
+  Take(Grant());
+  Tick();
+  const auto& beat = std::get<SayHeartbeat>(said.back());
+  EXPECT_EQ(beat.highest_grant_seen, 1u);
+  ASSERT_EQ(beat.held.size(), 1u);
+  EXPECT_EQ(beat.held[0].held.reservation, kReservation);
+}
+
+TEST_F(Session, AGrantOfAnOlderStreamIsVoid) {
+  Ready();
+  const auto grant = Grant();
+  Happens(LinkDown{});
+  Happens(LinkUp{});
+  said.clear();
+  Take(grant);
+  EXPECT_EQ(Said<SayTaken>(), 0);
+  EXPECT_EQ(Told<ReservationLost>(), 1);
+  EXPECT_EQ(session.held(), 0u);
+}
+
+TEST_F(Session, NothingIsDoneOnAReservationEightSecondsAfterTheLastAcknowledgedBeat) {
+  Ready();
+  Take(Grant());
+  Tick();
+  Happens(PoolAck{1});
+  for (int n = 0; n < 8; ++n) Tick();
+  EXPECT_EQ(Told<ReservationLost>(), 0);
+  Tick();
+  EXPECT_EQ(Told<ReservationLost>(), 1);
+  Tick();
+  EXPECT_EQ(Told<ReservationLost>(), 1);
+}
+
+TEST_F(Session, AfterALongSleepOfOursTheStreamIsReadBeforeAnythingIsGivenUp) {
+  Ready();
+  Take(Grant());
+  Tick();
+  Tick(30s);
+  EXPECT_EQ(Told<ReservationLost>(), 0);
+  Happens(PoolAck{2});
+  Tick();
+  EXPECT_EQ(Told<ReservationLost>(), 0);
+}
+
+TEST_F(Session, ADemandThatIsCancelledIsNotDeclaredAgain) {
+  Ready();
+  Happens(WishOf{kCampaign, SendDemand{.demand = AttemptId("d1"), .revision = 1}});
+  Happens(WishOf{kCampaign, CancelDemand{AttemptId("d1")}});
+  EXPECT_EQ(Said<SayCancel>(), 1);
+  Happens(PoolClosed{kCampaign, AttemptId("d1")});
+  EXPECT_EQ(Told<DemandClosed>(), 0);
+}
+
+TEST_F(Session, CompletedWorkIsSaidOnceAndNoLongerHeld) {
+  Ready();
+  Take(Grant());
+  Happens(WishOf{kCampaign, CompleteWork{.reservation = kReservation}});
+  Happens(WishOf{kCampaign, CompleteWork{.reservation = kReservation}});
+  EXPECT_EQ(Said<CompleteWork>(), 1);
+  EXPECT_EQ(session.held(), 0u);
+}
+
+TEST_F(Session, AFencedCampaignGetsNothingMore) {
+  Ready();
+  Take(Grant());
+  Happens(PoolFenced{{kCampaign}});
+  EXPECT_EQ(session.held(), 0u);
+  said.clear();
+  Happens(WishOf{kCampaign, SendDemand{.demand = AttemptId("d9"), .revision = 1}});
+  EXPECT_TRUE(said.empty());
+}
+
+}  // namespace
+}  // namespace callfleet::dialer
