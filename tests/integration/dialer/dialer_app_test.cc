@@ -216,6 +216,38 @@ TEST_F(DialerApp, ADeletedCampaignIsGone) {
   EXPECT_EQ(Call(&v1::DialerService::Stub::GetCampaign, get).error().reason, "CAMPAIGN_NOT_FOUND");
 }
 
+TEST_F(DialerApp, EventsAreReadFromTheOutboxAndAfterAToken) {
+  const auto read = [this](const std::string& after) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(5));
+    v1::WatchEventsRequest request;
+    request.set_after(after);
+    auto reader = stub->WatchEvents(&context, request);
+    v1::WatchEventsResponse response;
+    EXPECT_TRUE(reader->Read(&response));
+    context.TryCancel();
+    return response;
+  };
+  std::vector<std::string> ids{NewCampaign("one"), NewCampaign("two")};
+  v1::DeleteCampaignRequest remove;
+  for (const auto& id : ids) {
+    remove.set_campaign_id(id);
+    ASSERT_TRUE(Call(&v1::DialerService::Stub::DeleteCampaign, remove));
+  }
+  const auto first = read("");
+  EXPECT_EQ(first.event().stream(), "campaign:" + ids[0]);
+  EXPECT_EQ(first.event().seq(), 1u);
+  EXPECT_EQ(first.event().type(), "callfleet.dialer.v1.Campaign");
+  EXPECT_EQ(read(first.token()).event().stream(), "campaign:" + ids[1]);
+  v1::AcknowledgeEventsRequest kept;
+  kept.set_consumer("supervisor");
+  kept.set_token(first.token());
+  EXPECT_TRUE(Call(&v1::DialerService::Stub::AcknowledgeEvents, kept));
+  kept.set_token("nonsense");
+  EXPECT_EQ(Call(&v1::DialerService::Stub::AcknowledgeEvents, kept).error().code,
+            ErrorCode::kInvalidArgument);
+}
+
 TEST_F(DialerApp, SuppressionsAreAddedListedAndRemoved) {
   v1::AddSuppressionsRequest add;
   add.add_suppressions()->set_number("+14155550100");
