@@ -22,16 +22,7 @@ Status LocationTable::Apply(const Push& push, Instant now) {
                       .message = "at most 200,000 accounts"});
   }
   if (push.replaces_all) {
-    std::unordered_set<std::string> kept;
-    for (const auto& account : push.accounts) kept.insert(account.sip_user);
-    for (auto it = users_.begin(); it != users_.end();) {
-      if (kept.count(it->first) != 0) {
-        ++it;
-        continue;
-      }
-      changed_.push_back(it->first);
-      it = users_.erase(it);
-    }
+    RemoveAllBut(push.accounts);
     complete_ = true;
   }
   for (const auto& sip_user : push.removed) {
@@ -45,18 +36,34 @@ Status LocationTable::Apply(const Push& push, Instant now) {
     if (drop) user.contacts.clear();
     if (drop || created) Touch(user);
   }
-  for (const auto& restored : push.last_contacts) {
-    const auto it = users_.find(restored.sip_user);
-    if (it == users_.end() || !it->second.contacts.empty() || !it->second.account.enabled) continue;
-    for (Contact contact : restored.contacts) {
-      // TCP and TLS contacts went with their connection; UDP ones must answer an OPTIONS first.
-      if (contact.transport != Transport::kUdp || contact.expires <= now.wall) continue;
-      contact.reachable = false;
-      it->second.contacts.push_back(std::move(contact));
-    }
-    if (!it->second.contacts.empty()) Touch(it->second);
-  }
+  for (const auto& restored : push.last_contacts) Restore(restored, now);
   return {};
+}
+
+void LocationTable::RemoveAllBut(const std::vector<Account>& accounts) {
+  std::unordered_set<std::string> kept;
+  for (const auto& account : accounts) kept.insert(account.sip_user);
+  for (auto it = users_.begin(); it != users_.end();) {
+    if (kept.count(it->first) != 0) {
+      ++it;
+      continue;
+    }
+    changed_.push_back(it->first);
+    it = users_.erase(it);
+  }
+}
+
+// Only where no contact is known: what registered meanwhile is newer.
+void LocationTable::Restore(const RegistrationRecord& restored, Instant now) {
+  const auto it = users_.find(restored.sip_user);
+  if (it == users_.end() || !it->second.contacts.empty() || !it->second.account.enabled) return;
+  for (Contact contact : restored.contacts) {
+    // TCP and TLS contacts went with their connection; UDP ones must answer an OPTIONS first.
+    if (contact.transport != Transport::kUdp || contact.expires <= now.wall) continue;
+    contact.reachable = false;
+    it->second.contacts.push_back(std::move(contact));
+  }
+  if (!it->second.contacts.empty()) Touch(it->second);
 }
 
 // RFC 3261 10.3 step 7: within one Call-ID the CSeq must rise.

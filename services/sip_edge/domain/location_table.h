@@ -125,6 +125,8 @@ class LocationTable {
     std::vector<Contact> contacts{};
     std::uint64_t version = 0;
   };
+  void RemoveAllBut(const std::vector<Account>& accounts);
+  void Restore(const RegistrationRecord& restored, Instant now);
   void Touch(User& user);
   bool IsOutOfOrder(const User& user, const RegisterRequest& request) const;
 
