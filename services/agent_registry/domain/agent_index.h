@@ -153,6 +153,7 @@ class AgentIndex {
   template <class F>
   void ForEachListed(Group& group, F f);
 
+  bool GoesBefore(Slot a, Slot b, bool idle) const;
   Slot BestByLoad(const Bitmap& groups, bool engaged_too) const;
   Slot BestByIdle(const Bitmap& groups, bool engaged_too) const;
   Slot BestByOrder(const Bitmap& groups, std::uint32_t order, bool engaged_too) const;

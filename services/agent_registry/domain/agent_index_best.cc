@@ -148,6 +148,12 @@ Slot AgentIndex::Best(SignatureId id) {
   return kNoSlot;
 }
 
+// Equal loads: the lower ratio is the higher maximum, except at load 0, where all are 0.
+bool AgentIndex::GoesBefore(Slot a, Slot b, bool idle) const {
+  const bool tie = idle || nodes_[a].max_load == nodes_[b].max_load;
+  return tie ? nodes_[a].rank < nodes_[b].rank : nodes_[a].max_load > nodes_[b].max_load;
+}
+
 Slot AgentIndex::BestByLoad(const Bitmap& groups, bool engaged_too) const {
   if (!groups.Intersects(somebody_[0]) && !(engaged_too && groups.Intersects(somebody_[1]))) {
     return kNoSlot;
@@ -156,15 +162,7 @@ Slot AgentIndex::BestByLoad(const Bitmap& groups, bool engaged_too) const {
     Slot best = kNoSlot;
     auto consider = [&](std::size_t at, GroupId g) {
       const Slot head = groups_[g]->by_load[at].head;
-      if (best == kNoSlot) {
-        best = head;
-        return;
-      }
-      // Equal loads: the lower ratio is the higher maximum, except at load 0, where all are 0.
-      const Node& a = nodes_[head];
-      const Node& b = nodes_[best];
-      const bool tie = level == 0 || a.max_load == b.max_load;
-      if (tie ? a.rank < b.rank : a.max_load > b.max_load) best = head;
+      if (best == kNoSlot || GoesBefore(head, best, level == 0)) best = head;
     };
     for (std::size_t w = 0; w < groups.Words(); ++w) {
       ForEachBit(groups.Word(w) & at_load_[level].Word(w), w,

@@ -210,6 +210,11 @@ class Matchmaker {
   void DetachUnit(UnitIx ix);
   void ReplaceUnit(UnitIx ix, MatchStep& out, Instant now);
   void JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Instant now);
+  void JudgeGrants(StreamEntry& stream, std::uint64_t seen,
+                   const std::unordered_set<ReservationKey>& held, MatchStep& out, Instant now);
+  void JudgeTaken(const UnitEntry& unit, std::uint64_t seen,
+                  const std::unordered_set<ReservationKey>& held, MatchStep& out, Instant now);
+  void Suspect(StreamEntry& stream);
   void Expire(UnitIx ix, const char* reason, MatchStep& out);
   void TellAudience(UnitEntry& unit, MatchStep& out);
   void MayStartGranting(MatchStep& out, Instant now);

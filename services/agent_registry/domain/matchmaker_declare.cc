@@ -225,8 +225,14 @@ void Matchmaker::JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Insta
       out.owners.push_back({s, RevokedReply{claim.key, claim.wire_key, "unknown"}});
     }
   }
-  for (auto g = stream.grants.begin();
-       g != stream.grants.end() && g->first <= m.highest_grant_seen;) {
+  JudgeGrants(stream, m.highest_grant_seen, held, out, now);
+  for (UnitIx ix : stream.units) JudgeTaken(units_[ix], m.highest_grant_seen, held, out, now);
+}
+
+void Matchmaker::JudgeGrants(StreamEntry& stream, std::uint64_t seen,
+                             const std::unordered_set<ReservationKey>& held, MatchStep& out,
+                             Instant now) {
+  for (auto g = stream.grants.begin(); g != stream.grants.end() && g->first <= seen;) {
     auto grant = g++;
     std::vector<ReservationKey> kept;
     for (ReservationKey key : grant->second.keys) {
@@ -238,17 +244,20 @@ void Matchmaker::JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Insta
       Take(stream, grant, kept, out);
     }
   }
-  for (UnitIx ix : stream.units) {
-    std::vector<ReservationKey> gone;
-    for (ReservationKey key : units_[ix].held) {
-      const Hold& hold = reservations_.at(key);
-      const bool seen = hold.state == HoldState::kTaken && hold.grant <= m.highest_grant_seen;
-      // A seized slot has no number; it may still be on its way.
-      const bool on_its_way = !hold.seize_id.empty() && now.mono - hold.since < rules_.seize_unseen;
-      if (seen && !on_its_way && !held.contains(key)) gone.push_back(key);
-    }
-    for (ReservationKey key : gone) Lapse(key, out);
+}
+
+void Matchmaker::JudgeTaken(const UnitEntry& unit, std::uint64_t seen,
+                            const std::unordered_set<ReservationKey>& held, MatchStep& out,
+                            Instant now) {
+  std::vector<ReservationKey> gone;
+  for (ReservationKey key : unit.held) {
+    const Hold& hold = reservations_.at(key);
+    if (hold.state != HoldState::kTaken || hold.grant > seen || held.contains(key)) continue;
+    // A seized slot has no number; it may still be on its way.
+    const bool on_its_way = !hold.seize_id.empty() && now.mono - hold.since < rules_.seize_unseen;
+    if (!on_its_way) gone.push_back(key);
   }
+  for (ReservationKey key : gone) Lapse(key, out);
 }
 
 void Matchmaker::On(StreamId s, const agent_registry::Leave& m, MatchStep& out, Instant) {

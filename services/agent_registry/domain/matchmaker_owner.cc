@@ -277,16 +277,20 @@ MatchStep Matchmaker::OnTick(Instant now) {
   return out;
 }
 
+// Its demands keep their place and get nothing until it is heard again.
+void Matchmaker::Suspect(StreamEntry& stream) {
+  stream.suspect = true;
+  for (UnitIx ix : stream.units) {
+    for (const auto& [name, handle] : units_[ix].demands) {
+      const DemandState state = demands_[handle].state;
+      if (state == DemandState::kWaiting || state == DemandState::kSticky) Unplace(handle);
+    }
+  }
+}
+
 void Matchmaker::ExpireTimes(MatchStep& out, Instant now) {
   for (auto& [id, stream] : streams_) {
-    if (stream.suspect || now.mono - stream.heard <= rules_.suspect_after) continue;
-    stream.suspect = true;
-    for (UnitIx ix : stream.units) {
-      for (const auto& [name, handle] : units_[ix].demands) {
-        const DemandState state = demands_[handle].state;
-        if (state == DemandState::kWaiting || state == DemandState::kSticky) Unplace(handle);
-      }
-    }
+    if (!stream.suspect && now.mono - stream.heard > rules_.suspect_after) Suspect(stream);
   }
   std::set<StreamId> ended;
   for (UnitIx ix = 0; ix < units_.size(); ++ix) {
