@@ -25,9 +25,14 @@ void PoolSession::Tell(const CampaignId& campaign, Event event) {
   out_.events.push_back({campaign, std::move(event)});
 }
 
+void PoolSession::Forget(const CampaignId& campaign) {
+  std::erase_if(held_, [&](const auto& entry) { return entry.second.campaign == campaign; });
+  std::erase_if(unanswered_, [&](const auto& entry) { return entry.second == campaign; });
+}
+
 void PoolSession::On(const JoinPool& input) {
   members_[input.campaign] = {.token = input.token, .ready = false, .demands = {}};
-  std::erase_if(held_, [&](const auto& entry) { return entry.second.campaign == input.campaign; });
+  Forget(input.campaign);
   for (const auto& held : input.held) {
     held_[held.reservation] = {.campaign = input.campaign, .reservation = held};
   }
@@ -36,7 +41,7 @@ void PoolSession::On(const JoinPool& input) {
 
 void PoolSession::On(const LeavePool& input) {
   if (members_.erase(input.campaign) == 0) return;
-  std::erase_if(held_, [&](const auto& entry) { return entry.second.campaign == input.campaign; });
+  Forget(input.campaign);
   Say(SayLeave{input.campaign});
 }
 
@@ -61,6 +66,7 @@ void PoolSession::On(const LinkUp&) {
   up_ = true;
   ++stream_;
   highest_grant_ = 0;
+  unanswered_.clear();
   heartbeat_ = 0;
   sent_.clear();
   std::vector<CampaignId> all;
@@ -94,6 +100,7 @@ void PoolSession::On(const PoolGrant& input) {
     Say(SayReturned{input.grant});
     return;
   }
+  unanswered_[input.grant] = input.campaign;
   Tell(input.campaign, Granted{.demand = input.demand,
                                .grant = (stream_ << kGrantBits) | input.grant,
                                .revision = input.revision,
@@ -119,7 +126,7 @@ void PoolSession::On(const PoolRevoked& input) {
 void PoolSession::On(const PoolFenced& input) {
   for (const auto& campaign : input.campaigns) {
     if (members_.erase(campaign) == 0) continue;
-    std::erase_if(held_, [&](const auto& entry) { return entry.second.campaign == campaign; });
+    Forget(campaign);
     Tell(campaign, SessionChanged{false});
   }
 }
@@ -144,7 +151,9 @@ void PoolSession::On(const PoolTick&) {
     Lapse();
   }
   if (!up_) return;
-  SayHeartbeat beat{.number = ++heartbeat_, .highest_grant_seen = highest_grant_, .held = {}};
+  // "Seen and not held" means returned: a grant whose answer is still to come is not said yet.
+  const std::uint64_t seen = unanswered_.empty() ? highest_grant_ : unanswered_.begin()->first - 1;
+  SayHeartbeat beat{.number = ++heartbeat_, .highest_grant_seen = seen, .held = {}};
   for (const auto& [id, held] : held_) beat.held.push_back({held.campaign, held.reservation});
   sent_[beat.number] = now_.mono;
   Say(std::move(beat));
@@ -174,6 +183,7 @@ void PoolSession::Wish(const CampaignId& campaign, const CancelDemand& wish) {
 
 void PoolSession::Wish(const CampaignId& campaign, const TakeGrant& wish) {
   members_[campaign].demands.erase(wish.demand);
+  if ((wish.grant >> kGrantBits) == stream_) unanswered_.erase(wish.grant & kGrantMask);
   if ((wish.grant >> kGrantBits) != stream_ || !up_ || lapsed_) {
     Tell(campaign, ReservationLost{wish.reservation});
     return;
@@ -187,7 +197,9 @@ void PoolSession::Wish(const CampaignId& campaign, const TakeGrant& wish) {
 }
 
 void PoolSession::Wish(const CampaignId&, const ReturnGrant& wish) {
-  if ((wish.grant >> kGrantBits) == stream_) Say(SayReturned{wish.grant & kGrantMask});
+  if ((wish.grant >> kGrantBits) != stream_) return;
+  unanswered_.erase(wish.grant & kGrantMask);
+  Say(SayReturned{wish.grant & kGrantMask});
 }
 
 void PoolSession::Wish(const CampaignId&, const ReportOffer& wish) {

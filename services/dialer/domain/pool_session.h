@@ -55,6 +55,7 @@ class PoolSession {
   void Say(PoolMessage message);
   void Tell(const CampaignId& campaign, Event event);
   void Lapse();
+  void Forget(const CampaignId& campaign);
 
   std::map<CampaignId, Member> members_;
   std::map<ReservationId, Held> held_;
@@ -62,6 +63,7 @@ class PoolSession {
   // Grants are numbered a stream; a campaign's late answer to one of an older stream is void.
   std::uint64_t stream_ = 0;
   std::uint64_t highest_grant_ = 0;
+  std::map<std::uint64_t, CampaignId> unanswered_;  // Grants that a campaign still thinks about.
   std::uint64_t heartbeat_ = 0;
   std::map<std::uint64_t, MonoTime> sent_;  // Heartbeats not acknowledged yet.
   MonoTime acknowledged_{};                 // Send time of the last that was.

@@ -84,6 +84,17 @@ TEST_F(Session, TheHeartbeatCarriesAllThatIsHeldAndTheHighestGrantSeen) {
   EXPECT_EQ(beat.held[0].held.reservation, kReservation);
 }
 
+// Else the registry would take the grant back while the campaign is still answering it.
+TEST_F(Session, AGrantWhoseAnswerIsStillToComeIsNotSaidToBeSeen) {
+  Ready();
+  const auto grant = Grant();
+  Tick();
+  EXPECT_EQ(std::get<SayHeartbeat>(said.back()).highest_grant_seen, 0u);
+  Take(grant);
+  Tick();
+  EXPECT_EQ(std::get<SayHeartbeat>(said.back()).highest_grant_seen, 1u);
+}
+
 TEST_F(Session, AGrantOfAnOlderStreamIsVoid) {
   Ready();
   const auto grant = Grant();
