@@ -17,7 +17,7 @@ class Inbound(HouseTest):
             return [c["status"] for c in calls if c["direction"] == "out"] == [404] * 3
 
         wait_until(refused, 10, "three times 404")
-        wait_until(lambda: self.rest.get("/calls") == [], 5, f"no call left: {self.rest.get('/calls')}")
+        wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
 
 
 if __name__ == "__main__":
