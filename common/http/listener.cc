@@ -41,9 +41,11 @@ Status Listener::Start(const ListenOptions& options) {
   // An idle kept-alive connection delays Stop by as much.
   server_->set_keep_alive_timeout(1);
   // httplib would set SO_REUSEPORT: a second process on the port must fail instead.
-  server_->set_socket_options([](socket_t socket) {
+  auto listening = std::make_shared<socket_t>(-1);
+  server_->set_socket_options([listening](socket_t socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    *listening = socket;
   });
   const auto threads = static_cast<std::size_t>(options.threads);
   server_->new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
@@ -56,6 +58,8 @@ Status Listener::Start(const ListenOptions& options) {
     port_ = 0;
     return Unavailable("LISTEN_FAILED", "Cannot listen on " + options.listen + ".");
   }
+  // httplib's backlog of 5 makes a burst of clients wait for the retransmission of their SYN.
+  ::listen(*listening, SOMAXCONN);
   thread_ = std::thread([this] { server_->listen_after_bind(); });
   // stop() before the loop runs would be lost.
   while (!server_->is_running()) std::this_thread::yield();
