@@ -104,6 +104,36 @@ v1::LineMode ToProto(LineMode mode) {
 
 // What the agent's phone and page are told: at most 1 KiB in all, whole pairs only.
 constexpr std::size_t kMaxMetadata = 1000;
+constexpr std::size_t kMaxHeaderName = 64;
+constexpr std::size_t kMaxShownName = 64;
+
+// What people write in a file becomes what a header line may hold. A column "Company Name" is no
+// reason not to call: the edge refuses what is not so, on each try again.
+std::string HeaderName(const std::string& column) {
+  std::string name = "Lead-";
+  for (const char c : column) {
+    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_';
+    if (good) name += c;
+    if (!good && name.back() != '-') name += '-';
+  }
+  return name.substr(0, kMaxHeaderName);
+}
+
+std::string OneLine(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
+  }
+  return text;
+}
+
+// At most `most` bytes of UTF-8; a character is never cut.
+std::string Shortened(const std::string& text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t size = most;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  return text.substr(0, size);
+}
 
 template <class Map>
 void Describe(const Line& line, const std::string& campaign, bool with_columns, Map* to) {
@@ -115,10 +145,11 @@ void Describe(const Line& line, const std::string& campaign, bool with_columns, 
     size += std::string_view(name).size() + value.size();
   }
   if (!with_columns) return;
-  for (const auto& [name, value] : line.lead.metadata) {
+  for (const auto& [column, value] : line.lead.metadata) {
+    const std::string name = HeaderName(column);
     size += name.size() + value.size();
     if (size > kMaxMetadata) return;
-    (*to)["Lead-" + name] = value;
+    (*to)[name] = OneLine(value);
   }
 }
 
@@ -182,7 +213,7 @@ v1::RingRequest ToRequest(const UnitToken& unit, const RingAgent& ring) {
   request.set_call_id(line.id.str());
   request.set_leg_id(line.AgentLeg().str());
   request.set_caller_id(ring.shown_number);
-  request.set_caller_name(ring.shown_name.substr(0, 64));
+  request.set_caller_name(Shortened(OneLine(ring.shown_name), kMaxShownName));
   if (line.agent) {
     request.set_agent_id(line.agent->agent.str());
     request.set_reservation_id(line.agent->reservation.str());
