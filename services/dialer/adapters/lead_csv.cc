@@ -124,6 +124,11 @@ Result<Lead> LeadColumns::Read(std::vector<std::string>& fields,
   if (fields.size() > CsvReader::kMaxColumns) return Bad("row", "is too large");
   if (fields.size() > count_) return Bad("row", "has more fields than the header");
   if (!std::all_of(fields.begin(), fields.end(), IsUtf8)) return Bad("row", "is not UTF-8");
+  // PostgreSQL keeps no such character: the whole piece would be refused for one row.
+  if (std::any_of(fields.begin(), fields.end(),
+                  [](const std::string& field) { return field.find('\0') != std::string::npos; })) {
+    return Bad("row", "holds the character 0");
+  }
   const auto at = [&](int column) {
     return column >= 0 && static_cast<std::size_t>(column) < fields.size()
                ? Trim(fields[static_cast<std::size_t>(column)])

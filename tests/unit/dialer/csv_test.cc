@@ -102,5 +102,16 @@ TEST(Utf8, OverlongFormsAndSurrogatesAreNone) {
   }
 }
 
+TEST(LeadRows, ARowWithTheCharacterZeroIsRefusedByItself) {
+  const auto columns = LeadColumns::Of({"name", "phone", "note"});
+  ASSERT_TRUE(columns);
+  std::vector<std::string> fields{"Ada", "+14155550100", std::string("a\0b", 3)};
+  const auto refused = columns->Read(fields, "US");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fields.front().field, "row");
+  fields.back() = "ab";
+  EXPECT_TRUE(columns->Read(fields, "US"));
+}
+
 }  // namespace
 }  // namespace callfleet::dialer
