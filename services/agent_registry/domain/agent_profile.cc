@@ -13,6 +13,13 @@ bool IsText(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+// Characters of UTF-8, not bytes: what a person who types a name would count.
+std::size_t Characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
 // Collects every fault, so that a client sees all of them at once.
 class Faults {
  public:
@@ -32,11 +39,12 @@ class Faults {
 };
 
 void CheckName(Faults& faults, const std::string& name) {
-  faults.Check(!name.empty() && name.size() <= 64 && IsText(name), "name",
-               "must have 1 to 64 characters, none of them a control character");
+  const bool blank = name.find_first_not_of(' ') == std::string::npos;
+  faults.Check(!blank && Characters(name) <= 64 && IsText(name), "name",
+               "must have 1 to 64 characters, none of them a control character, not only spaces");
 }
 void CheckDescription(Faults& faults, const std::string& text) {
-  faults.Check(text.size() <= 1000, "description", "must have at most 1,000 characters");
+  faults.Check(Characters(text) <= 1000, "description", "must have at most 1,000 characters");
 }
 void CheckMaximum(Faults& faults, std::int64_t n) {
   faults.Check(n >= 1 && n <= 100, "max_concurrent_calls", "must be 1 to 100");
