@@ -167,6 +167,32 @@ void CaresResolver::Remember(const Job& job, const std::vector<ResolvedHop>& hop
       hops, std::chrono::steady_clock::now() + std::chrono::seconds(ttl_s)};
 }
 
+namespace {
+
+// One round of the channel's sockets and of the wake-up; `limit_ms` -1: however long it takes.
+void WaitAndProcess(ares_channel channel, int wake_fd, int limit_ms) {
+  ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
+  const int mask = ares_getsock(channel, sockets, ARES_GETSOCK_MAXNUM);
+  std::vector<pollfd> polled{{wake_fd, POLLIN, 0}};
+  for (int i = 0; i < ARES_GETSOCK_MAXNUM; ++i) {
+    short events = 0;
+    if (ARES_GETSOCK_READABLE(mask, i)) events |= POLLIN;
+    if (ARES_GETSOCK_WRITABLE(mask, i)) events |= POLLOUT;
+    if (events != 0) polled.push_back({sockets[i], events, 0});
+  }
+  poll(polled.data(), polled.size(), limit_ms);
+  eventfd_t ignored = 0;
+  eventfd_read(wake_fd, &ignored);
+  ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // Timeouts.
+  for (std::size_t i = 1; i < polled.size(); ++i) {
+    const auto& p = polled[i];
+    ares_process_fd(channel, (p.revents & POLLIN) != 0 ? p.fd : ARES_SOCKET_BAD,
+                    (p.revents & POLLOUT) != 0 ? p.fd : ARES_SOCKET_BAD);
+  }
+}
+
+}  // namespace
+
 void CaresResolver::Work() {
   ares_library_init(ARES_LIB_INIT_ALL);
   ares_options options{};
@@ -184,24 +210,7 @@ void CaresResolver::Work() {
       jobs.swap(jobs_);
     }
     for (auto& job : jobs) Begin(std::move(job));
-    ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-    const int mask = ares_getsock(channel, sockets, ARES_GETSOCK_MAXNUM);
-    std::vector<pollfd> polled{{wake_fd_, POLLIN, 0}};
-    for (int i = 0; i < ARES_GETSOCK_MAXNUM; ++i) {
-      short events = 0;
-      if (ARES_GETSOCK_READABLE(mask, i)) events |= POLLIN;
-      if (ARES_GETSOCK_WRITABLE(mask, i)) events |= POLLOUT;
-      if (events != 0) polled.push_back({sockets[i], events, 0});
-    }
-    poll(polled.data(), polled.size(), under_way_ > 0 ? 200 : -1);
-    eventfd_t ignored = 0;
-    eventfd_read(wake_fd_, &ignored);
-    ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // Timeouts.
-    for (std::size_t i = 1; i < polled.size(); ++i) {
-      const auto& p = polled[i];
-      ares_process_fd(channel, (p.revents & POLLIN) != 0 ? p.fd : ARES_SOCKET_BAD,
-                      (p.revents & POLLOUT) != 0 ? p.fd : ARES_SOCKET_BAD);
-    }
+    WaitAndProcess(channel, wake_fd_, under_way_ > 0 ? 200 : -1);
   }
   ares_destroy(channel);
   ares_library_cleanup();

@@ -38,6 +38,23 @@ const SdpCodec* FindCodec(const SdpMedia& media, const char* name) {
   return nullptr;
 }
 
+struct CommonCodec {
+  AudioCodec ours;
+  const SdpCodec* theirs;
+};
+
+// The first of theirs that we speak too.
+std::optional<CommonCodec> FirstCommon(const SdpMedia& theirs,
+                                       const std::vector<AudioCodec>& ours) {
+  for (const auto& candidate : theirs.codecs) {
+    for (AudioCodec codec : ours) {
+      if (candidate.clock_rate != 8000 || !SameName(candidate.name, RtpName(codec))) continue;
+      return CommonCodec{codec, &candidate};
+    }
+  }
+  return std::nullopt;
+}
+
 bool IsUsableAudio(const SdpMedia& media) {
   return media.type == "audio" && media.port != 0 && media.transport == "RTP/AVP";
 }
@@ -162,25 +179,20 @@ Status SdpSession::Accept(const Sdp& answer) {
   const SdpMedia* theirs = FirstAudio(answer);
   if (theirs == nullptr)
     return InvalidField("sdp", "the audio line was refused", "NO_COMMON_CODEC");
-  for (const auto& candidate : theirs->codecs) {
-    for (AudioCodec ours : local_.codecs) {
-      if (candidate.clock_rate != 8000 || !SameName(candidate.name, RtpName(ours))) continue;
-      const SdpCodec* event =
-          local_.telephone_event ? FindCodec(*theirs, "telephone-event") : nullptr;
-      agreed_ = AgreedAudio{.remote_address = AddressOf(answer, *theirs),
-                            .remote_port = theirs->port,
-                            .codec = ours,
-                            .send_payload_type = candidate.payload_type,
-                            .receive_payload_type = StaticPayloadType(ours),
-                            .event_payload_type = event != nullptr ? event->payload_type : -1,
-                            .receive_event_payload_type = event != nullptr ? kEventPayloadType : -1,
-                            .ptime_ms = theirs->ptime_ms > 0 ? theirs->ptime_ms : local_.ptime_ms,
-                            .direction = Mirror(theirs->direction),
-                            .held_by_peer = HoldsUs(answer, *theirs)};
-      return {};
-    }
-  }
-  return InvalidField("sdp", "PCMU and PCMA are spoken", "NO_COMMON_CODEC");
+  const auto common = FirstCommon(*theirs, local_.codecs);
+  if (!common) return InvalidField("sdp", "PCMU and PCMA are spoken", "NO_COMMON_CODEC");
+  const SdpCodec* event = local_.telephone_event ? FindCodec(*theirs, "telephone-event") : nullptr;
+  agreed_ = AgreedAudio{.remote_address = AddressOf(answer, *theirs),
+                        .remote_port = theirs->port,
+                        .codec = common->ours,
+                        .send_payload_type = common->theirs->payload_type,
+                        .receive_payload_type = StaticPayloadType(common->ours),
+                        .event_payload_type = event != nullptr ? event->payload_type : -1,
+                        .receive_event_payload_type = event != nullptr ? kEventPayloadType : -1,
+                        .ptime_ms = theirs->ptime_ms > 0 ? theirs->ptime_ms : local_.ptime_ms,
+                        .direction = Mirror(theirs->direction),
+                        .held_by_peer = HoldsUs(answer, *theirs)};
+  return {};
 }
 
 }  // namespace callfleet::sip_edge

@@ -5,6 +5,16 @@
 
 namespace callfleet::sip_edge {
 
+namespace {
+
+LegEnd TimedOut(const LegRecord& record) {
+  return {.by = EndedBy::kEdge,
+          .cause = {.text = record.ringing ? "ring timeout" : "setup timeout"},
+          .edge_reason = record.ringing ? EdgeReason::kRingTimeout : EdgeReason::kSetupTimeout};
+}
+
+}  // namespace
+
 CallSwitch::CallSwitch(SwitchConfig config, TrunkBook& trunks, LocationTable& locations,
                        IdSource& ids)
     : config_(std::move(config)), trunks_(trunks), locations_(locations), ids_(ids) {}
@@ -103,10 +113,7 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
                  .edge_reason = EdgeReason::kAbandoned};
       break;
     case LegEffect::kMarkTimeout:
-      pending = {
-          .by = EndedBy::kEdge,
-          .cause = {.text = record.ringing ? "ring timeout" : "setup timeout"},
-          .edge_reason = record.ringing ? EdgeReason::kRingTimeout : EdgeReason::kSetupTimeout};
+      pending = TimedOut(record);
       break;
     case LegEffect::kSendCancel:
       acts_.push_back(act::CancelLeg{leg.handle, pending.cause.q850, pending.cause.text});
