@@ -33,7 +33,9 @@ constexpr pg::Statement kHeads{
 constexpr pg::Statement kNextDue{
     "dialer_next_due",
     "SELECT min(due_time) AS due_time FROM leads WHERE campaign_id = $1 AND state = 2"};
-// Facts and reservation in one statement: two campaigns cannot both be allowed.
+// Facts and reservation in one statement: two campaigns cannot both be allowed. A campaign has a
+// number once and one line a lead: its newer attempt takes over, as the release of the older one
+// may still be on its way to the database.
 constexpr pg::Statement kAskGate{
     "dialer_ask_gate",
     "WITH listed AS (SELECT EXISTS (SELECT 1 FROM suppressions WHERE number = $1 AND campaign_id "
@@ -41,7 +43,7 @@ constexpr pg::Statement kAskGate{
     "FROM attempts WHERE number = $1 AND counted AND place_time > $4), locked AS (INSERT INTO "
     "number_locks (number, attempt_id, campaign_id) SELECT $1, $3, $2 FROM listed, tried WHERE "
     "NOT listed.suppressed AND tried.calls < $5 ON CONFLICT (number) DO UPDATE SET attempt_id = "
-    "EXCLUDED.attempt_id WHERE number_locks.attempt_id = EXCLUDED.attempt_id RETURNING 1) "
+    "EXCLUDED.attempt_id WHERE number_locks.campaign_id = EXCLUDED.campaign_id RETURNING 1) "
     "SELECT listed.suppressed, tried.calls, tried.oldest, EXISTS (SELECT 1 FROM locked) AS mine "
     "FROM listed, tried"};
 
