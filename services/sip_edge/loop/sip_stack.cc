@@ -10,6 +10,8 @@ namespace callfleet::sip_edge {
 
 namespace {
 constexpr std::size_t kMaxMessageBytes = 64 * 1024;
+// A second of messages at 1,000 calls/s; the kernel grants at most net.core.[rw]mem_max.
+constexpr unsigned kUdpBufferBytes = 8 * 1024 * 1024;
 constexpr unsigned kNeverTcpInstead = 65535;  // Above its MTU nta would try TCP first.
 
 std::string Bracketed(const std::string& address) {
@@ -86,7 +88,8 @@ Status SipStack::Open(su_root_t* root, const SipAddress& address, RequestSink* s
                             NTATAG_UDP_MTU(kNeverTcpInstead), NTATAG_MAXSIZE(kMaxMessageBytes),
                             NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_PASS_100(1),
                             NTATAG_MERGE_482(1), NTATAG_TIMEOUT_408(1), NTATAG_MAX_FORWARDS(70),
-                            TPTAG_QUEUESIZE(1000), TPTAG_REUSE(1), TAG_END());
+                            TPTAG_QUEUESIZE(1000), TPTAG_REUSE(1), TPTAG_UDP_RMEM(kUdpBufferBytes),
+                            TPTAG_UDP_WMEM(kUdpBufferBytes), TAG_END());
   if (agent_ == nullptr) {
     return Unavailable("LISTEN_FAILED", "cannot listen on " + url + ": " + std::strerror(errno));
   }

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -42,8 +43,8 @@ pid_t Spawn(const std::vector<std::string>& arguments, const char* log) {
   _exit(127);
 }
 
-double CpuSeconds(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+double CpuOf(const std::string& stat) {
+  std::ifstream file(stat);
   std::string text((std::istreambuf_iterator<char>(file)), {});
   std::istringstream rest(text.substr(text.rfind(')') + 2));
   std::string skip;
@@ -54,12 +55,43 @@ double CpuSeconds(pid_t pid) {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+double CpuSeconds(pid_t pid) { return CpuOf("/proc/" + std::to_string(pid) + "/stat"); }
+
 long RssKib(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(file, line);) {
     if (line.rfind("VmRSS:", 0) == 0) return std::atol(line.c_str() + 6);
   }
   return 0;
+}
+
+// SIPp's own count of what it had to send again: the sum of one column of its statistics.
+long Retransmissions(const std::string& path) {
+  std::ifstream file(path);
+  std::string names;
+  std::string line;
+  std::string last;
+  std::getline(file, names);
+  while (std::getline(file, line)) last = line;
+  std::istringstream columns(names);
+  std::istringstream values(last);
+  std::string value;
+  while (std::getline(columns, line, ';') && std::getline(values, value, ';')) {
+    if (line == "Retransmissions(C)") return std::atol(value.c_str());
+  }
+  return -1;
+}
+
+// CPU seconds of each thread, by the thread's number in order of their start.
+void PrintThreads(pid_t pid) {
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+    std::ifstream name(task.path() / "comm");
+    std::string text;
+    std::getline(name, text);
+    const double cpu = CpuOf(task.path().string() + "/stat");
+    if (cpu > 0.05) std::fprintf(stderr, "thread %s %.2f s\n", text.c_str(), cpu);
+  }
 }
 
 class Driver {
@@ -109,6 +141,12 @@ class Driver {
     for (const auto& [kind, count] : kinds) std::fprintf(stderr, "%6d %s\n", count, kind.c_str());
   }
 
+  // Why commands were refused and calls failed, each with its number.
+  void PrintReasons() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [why, count] : reasons_) std::fprintf(stderr, "%6d %s\n", count, why.c_str());
+  }
+
   std::atomic<int> ended{0};
   std::atomic<int> bridged{0};
   std::atomic<int> failed{0};
@@ -141,10 +179,26 @@ class Driver {
     rpc->request.mutable_what_follows()->set_bridge_with_leg_id(with);
     stub_->async()->Originate(&rpc->context, &rpc->request, &rpc->response,
                               [this, rpc, side, call, leg](const grpc::Status& status) {
-                                if (!status.ok()) ++refused;
+                                if (!status.ok()) Refused(status);
                                 if (status.ok() && side == 0) Leg(call, call + "b", leg, 1);
                                 delete rpc;
                               });
+  }
+
+  void Refused(const grpc::Status& status) {
+    ++refused;
+    const std::lock_guard lock(mutex_);
+    ++reasons_["refused " + std::to_string(status.error_code()) + " " + status.error_message()];
+  }
+
+  void Failed(const v1::CallRecord& record) {
+    ++failed;
+    std::string why = "failed";
+    for (const auto& leg : record.legs()) {
+      why += " " + std::to_string(leg.end().sip_code()) + " " + leg.end().text() + " " +
+             v1::EdgeReason_Name(leg.end().edge_reason());
+    }
+    ++reasons_[why];
   }
 
   void HangUp(const std::string& call) {
@@ -175,7 +229,7 @@ class Driver {
       const std::lock_guard lock(mutex_);
       if (record.state() == v1::CALL_STATE_ENDED) {
         ++ended;
-        if (record.bridges().empty()) ++failed;
+        if (record.bridges().empty()) Failed(record);
         done_.push_back(record.call_id());
       } else if (record.state() == v1::CALL_STATE_BRIDGED &&
                  told_.emplace(record.call_id(), 1).second) {
@@ -216,6 +270,7 @@ class Driver {
   std::map<std::string, int> told_;
   std::deque<std::pair<Clock::time_point, std::string>> held_;
   std::vector<std::string> done_;
+  std::map<std::string, int> reasons_;
   std::thread watcher_;
   std::thread ender_;
 };
@@ -239,12 +294,30 @@ int main(int argc, char** argv) {
              "--max-calls", "8000", "--log-level", "info", "--drain-limit-ms", "0"},
             "/tmp/bench_sip_edge.log");
   children.push_back(edge);
+  const auto stats = [](int side) { return "/tmp/bench_sip_" + std::to_string(side) + ".csv"; };
   for (int side : {2, 3}) {
-    children.push_back(
-        Spawn({"sipp", "-sf", argv[2], "-i", "127.0.0.1", "-p", std::to_string(base + side),
-               "-timer_resol", "1", "-l", "4900", "-nostdin", "-trace_stat", "-stf",
-               "/tmp/bench_sip_" + std::to_string(side) + ".csv", "-fd", "1"},
-              "/dev/null"));
+    children.push_back(Spawn({"sipp",
+                              "-sf",
+                              argv[2],
+                              "-i",
+                              "127.0.0.1",
+                              "-p",
+                              std::to_string(base + side),
+                              "-timer_resol",
+                              "1",
+                              "-l",
+                              "20000",
+                              "-nostdin",
+                              "-buff_size",
+                              "4194304",
+                              "-default_behaviors",
+                              "none",
+                              "-trace_stat",
+                              "-stf",
+                              stats(side),
+                              "-fd",
+                              "1"},
+                             "/tmp/bench_sip_sipp.log"));
   }
   {
     Driver driver(grpc, hold * 1000);
@@ -272,14 +345,18 @@ int main(int argc, char** argv) {
       most = std::max(most, RssKib(edge));
     }
     if (driver.ended < total) driver.PrintLeft();
+    driver.PrintReasons();
+    PrintThreads(edge);
+    std::this_thread::sleep_for(milliseconds(1100));  // SIPp writes its figures each second.
+    const long again = Retransmissions(stats(2)) + Retransmissions(stats(3));
     const int middle = std::max(1, calls_to - calls_from);
     std::printf(
         "{\"calls\": %d, \"ended\": %d, \"bridged\": %d, \"failed\": %d, \"refused\": %d, "
         "\"calls_a_second\": %.1f, \"middle_calls_a_second\": %.1f, \"cpu_ms_a_call\": %.3f, "
-        "\"idle_kib\": %ld, \"most_kib\": %ld}\n",
+        "\"retransmissions\": %ld, \"idle_kib\": %ld, \"most_kib\": %ld}\n",
         total, driver.ended.load(), driver.bridged.load(), driver.failed.load(),
         driver.refused.load(), total / sent, middle / (seconds * 4.0 / 6),
-        (cpu_to - cpu_from) * 1000 / middle, idle, most);
+        (cpu_to - cpu_from) * 1000 / middle, again, idle, most);
   }
   for (pid_t pid : children) kill(pid, pid == edge ? SIGTERM : SIGKILL);
   for (pid_t pid : children) waitpid(pid, nullptr, 0);
