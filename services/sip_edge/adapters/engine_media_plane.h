@@ -12,7 +12,7 @@ namespace callfleet::sip_edge {
 
 class EngineMediaPlane final : public MediaPlane {
  public:
-  explicit EngineMediaPlane(media::MediaEngine& engine) : engine_(engine) {}
+  explicit EngineMediaPlane(media::MediaEngine& engine) : engine_(engine) { engine_.WakeByFlush(); }
 
   Result<std::uint16_t> Open(LegHandle leg, const std::string& call_id) override;
   void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
@@ -22,6 +22,7 @@ class EngineMediaPlane final : public MediaPlane {
   void Play(LegHandle leg, const Sound& sound) override;
   void SendDigits(LegHandle leg, const std::string& digits) override;
   void Close(LegHandle leg) override;
+  void Flush() override { engine_.Flush(); }
   void Poll(MediaFacts& facts) override;
 
  private:

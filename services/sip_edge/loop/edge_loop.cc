@@ -67,6 +67,7 @@ void EdgeLoop::Tick() {
     ports_.facts.OnSecond();
   }
   Settle();
+  ports_.media.Flush();
 }
 
 void EdgeLoop::Fire(const TimerKey& key) {
@@ -109,6 +110,7 @@ void EdgeLoop::Settle() {
 
 void EdgeLoop::FlushFacts() {
   flush_posted_ = false;
+  ports_.media.Flush();
   const auto updates = switch_->TakeUpdates();
   if (!updates.empty()) ports_.facts.OnRecords(updates);
 }

@@ -1,6 +1,6 @@
 #include "services/sip_edge/loop/sip_thread.h"
 
-#include <future>
+#include <chrono>
 #include <utility>
 
 namespace callfleet::sip_edge {
@@ -30,12 +30,26 @@ void SipThread::Run(const Task& start, const Task& stop, std::atomic<bool>& read
   }
   ready.store(true);
   ready.notify_all();
-  su_root_run(root_);
+  Loop();
   Drain();
   stop();
   su_timer_destroy(timer);
   su_root_destroy(root_);
   root_ = nullptr;
+}
+
+// sofia waits in whole milliseconds: for a timer that is due in less it polls without a pause. A
+// step that took no time has found nothing to do.
+void SipThread::Loop() {
+  using std::chrono::steady_clock;
+  constexpr std::chrono::microseconds kNothingDone{12};
+  constexpr std::chrono::microseconds kNap{300};
+  running_ = true;
+  while (running_) {
+    const auto before = steady_clock::now();
+    su_root_step(root_, kLongestWaitMs);
+    if (steady_clock::now() - before < kNothingDone) std::this_thread::sleep_for(kNap);
+  }
 }
 
 bool SipThread::Post(Task task) {
@@ -71,7 +85,7 @@ void SipThread::OnTick(SipThread* self, su_timer_t*, su_timer_arg_t*) {
 
 void SipThread::Stop() {
   if (!thread_.joinable()) return;
-  Post([this] { su_root_break(root_); });
+  Post([this] { running_ = false; });
   {
     std::lock_guard lock(mutex_);
     accepting_ = false;

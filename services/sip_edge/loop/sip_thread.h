@@ -16,6 +16,7 @@ class SipThread {
  public:
   using Task = std::function<void()>;
   static constexpr int kTickMs = 10;
+  static constexpr int kLongestWaitMs = 100;
 
   // `start` runs first on the new thread, `tick` each 10 ms, `stop` last; Start returns after
   // `start`.
@@ -30,11 +31,13 @@ class SipThread {
 
  private:
   void Run(const Task& start, const Task& stop, std::atomic<bool>& ready);
+  void Loop();
   void Drain();
   static void OnPosted(SipThread* self, su_msg_r msg, PostedCall* call);
   static void OnTick(SipThread* self, su_timer_t* timer, su_timer_arg_t* arg);
 
   su_root_t* root_ = nullptr;
+  bool running_ = false;  // The thread's own.
   std::thread thread_;
   Task tick_;
   std::mutex mutex_;

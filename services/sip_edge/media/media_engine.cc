@@ -24,7 +24,8 @@ MediaEngine::MediaEngine(const MediaConfig& config, const Clock& clock, std::uin
       random_(seed),
       ports_(config.port_min, config.port_max, config.port_rest, random_()),
       legs_(config.max_endpoints),
-      backlog_(config.threads) {
+      backlog_(config.threads),
+      unwoken_(config.threads) {
   for (std::uint32_t slot = config.max_endpoints; slot > 0; --slot) free_.push_back(slot - 1);
   for (std::uint32_t i = 0; i < config.threads; ++i) {
     threads_.push_back(std::make_unique<MediaThread>(config_, clock_, tones_, to_control_));

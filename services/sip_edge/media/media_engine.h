@@ -64,6 +64,11 @@ class MediaEngine {
   Status RequestStats(EndpointId endpoint);  // kStats follows.
   Status Close(EndpointId endpoint);         // kClosed with the final figures follows.
 
+  // From now on commands are handed over by Flush() only, or within 20 ms: waking a media thread
+  // costs more than the command, so a caller with bursts says when one is over.
+  void WakeByFlush() { wake_by_flush_ = true; }
+  void Flush();
+
   // Readable when events wait: for the control thread's own poll loop.
   int event_fd() const { return to_control_.fd(); }
   // Delivers what waits, in order per endpoint; the callback may call the engine. Returns how many.
@@ -116,6 +121,8 @@ class MediaEngine {
   Signal to_control_;
   // Commands that met a full ring, in order; Open() is refused while there are any.
   std::vector<std::deque<Command>> backlog_;
+  bool wake_by_flush_ = false;
+  std::vector<bool> unwoken_;          // By thread: commands since its last Wake().
   std::deque<MediaEvent> own_events_;  // kClosed of endpoints that no thread ever had.
   std::vector<std::unique_ptr<MediaThread>> threads_;  // Last: stops first.
 };

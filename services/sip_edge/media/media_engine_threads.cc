@@ -63,12 +63,27 @@ void MediaEngine::Transmit(std::uint32_t shard, const Command& command) {
   if (!backlog_[shard].empty() || !threads_[shard]->Push(command)) {
     backlog_[shard].push_back(command);
   }
+  if (wake_by_flush_) {
+    unwoken_[shard] = true;
+  } else {
+    threads_[shard]->Wake();
+  }
+}
+
+void MediaEngine::Flush() {
+  for (std::size_t shard = 0; shard < threads_.size(); ++shard) {
+    if (!unwoken_[shard]) continue;
+    unwoken_[shard] = false;
+    threads_[shard]->Wake();
+  }
 }
 
 void MediaEngine::FlushBacklog() {
   for (std::size_t shard = 0; shard < threads_.size(); ++shard) {
     auto& waiting = backlog_[shard];
+    if (waiting.empty()) continue;
     while (!waiting.empty() && threads_[shard]->Push(waiting.front())) waiting.pop_front();
+    threads_[shard]->Wake();
   }
 }
 

@@ -102,11 +102,11 @@ std::chrono::nanoseconds MediaThread::Cpu() const {
 
 // The producer pushes, then looks whether we sleep; we say that we sleep, then look at the ring.
 // Sequential consistency makes at least one of the two see the other.
-bool MediaThread::Push(const Command& command) {
-  if (!commands_.Push(command)) return false;
+bool MediaThread::Push(const Command& command) { return commands_.Push(command); }
+
+void MediaThread::Wake() {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (asleep_.exchange(false)) wake_.Raise();
-  return true;
 }
 
 void MediaThread::Run() {

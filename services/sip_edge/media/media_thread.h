@@ -26,6 +26,7 @@ class MediaThread {
 
   // --- Control thread only.
   bool Push(const Command& command);  // False: the ring is full.
+  void Wake();                        // After Push: else commands wait for the next packet or tick.
   bool Pop(ThreadEvent& event) { return events_.Pop(event); }
 
   // --- Any thread.

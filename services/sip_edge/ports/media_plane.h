@@ -37,6 +37,8 @@ class MediaPlane {
   virtual void Play(LegHandle leg, const Sound& sound) = 0;
   virtual void SendDigits(LegHandle leg, const std::string& digits) = 0;
   virtual void Close(LegHandle leg) = 0;
+  // Orders since the last time are carried out now; without it, within 20 ms.
+  virtual void Flush() = 0;
   // Delivers what has happened.
   virtual void Poll(MediaFacts& facts) = 0;
 };

@@ -49,8 +49,12 @@ void FactHub::Work() {
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !items_.empty(); });
-      wake_.wait_until(lock, last + kGather, [this] { return stopping_; });
       if (stopping_) return;
+    }
+    // Not waiting for `wake_`, so that facts that come meanwhile wake nobody.
+    std::this_thread::sleep_until(last + kGather);
+    {
+      const std::lock_guard lock(mutex_);
       items.swap(items_);
     }
     Deliver(std::move(items));
