@@ -97,10 +97,16 @@ class Process:
 
     def kill(self):
         """kill -9."""
-        if self.running():
-            self.popen.kill()
+        self._kill_group()
         self.popen.wait()
         self._log.close()
+
+    def _kill_group(self):
+        """Its children too: a proxy's workers outlive their parent's kill -9."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
     def tail(self, lines=40):
         return "\n".join(self.log().splitlines()[-lines:])
