@@ -45,6 +45,11 @@ Result<TrunkSettings> FromProto(const v1::Trunk& trunk) {
   if (!routes) return Fail(routes.error());
   auto codecs = CodecsOf(trunk);
   if (!codecs) return Fail(codecs.error());
+  if (trunk.outbound_registration()) {
+    return Fail(Error{.code = ErrorCode::kUnimplemented,
+                      .reason = "REGISTRATION_UNSUPPORTED",
+                      .message = "this edge does not register at trunks"});
+  }
   TrunkSettings out{
       .id = TrunkId(trunk.trunk_id()),
       .name = trunk.name(),
