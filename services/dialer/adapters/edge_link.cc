@@ -7,6 +7,7 @@
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
 #include "services/dialer/adapters/edge_convert.h"
+#include "services/dialer/adapters/edge_messages.h"
 #include "services/dialer/adapters/edge_watches.h"
 #include "services/dialer/adapters/open_calls.h"
 #include "services/dialer/adapters/proto_time.h"
@@ -30,7 +31,7 @@ bool MayHaveHappened(const Error& error) {
 }  // namespace
 
 // Everything that callbacks of gRPC need; lives until the last of them.
-class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
+class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
  public:
   Shared(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log)
       : options_(std::move(options)),
@@ -92,9 +93,6 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
 
  private:
-  void OnMessage(const v1::WatchCallsResponse& message);
-  void OnRecord(const v1::CallRecord& record);
-
   EdgeLinkOptions options_;
   EdgeListener* listener_;
   logging::Logger log_;
@@ -102,7 +100,7 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   OpenCalls calls_;
 };
 
-void EdgeLink::Shared::WatchCalls() {
+void GrpcEdgeLink::Shared::WatchCalls() {
   auto request = std::make_shared<v1::WatchCallsRequest>();
   request->add_unit_kinds(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
   auto self = shared_from_this();
@@ -111,7 +109,13 @@ void EdgeLink::Shared::WatchCalls() {
       [&](grpc::ClientContext* context, auto* reader) {
         stub_->async()->WatchCalls(context, request.get(), reader);
       },
-      [self, request](const v1::WatchCallsResponse& message) { self->OnMessage(message); },
+      [self, request](const v1::WatchCallsResponse& message) {
+        if (message.has_snapshot_begin()) {
+          self->log_.Info("watching an edge", {{"edge_id", message.snapshot_begin().edge_id()},
+                                               {"boot_id", message.snapshot_begin().boot_id()}});
+        }
+        Pass(message, self->listener_);
+      },
       [self](const grpc::Status& status) {
         if (!self->calls_.stopping()) {
           self->log_.Warn("the edge's watch ended", {{"detail", status.error_message()}});
@@ -121,40 +125,7 @@ void EdgeLink::Shared::WatchCalls() {
       });
 }
 
-void EdgeLink::Shared::OnRecord(const v1::CallRecord& record) {
-  const auto& unit = record.controller().unit();
-  if (unit.kind() != callfleet::common::v1::UNIT_KIND_CAMPAIGN) return;
-  listener_->OnFacts(CampaignId(unit.id()), ToFacts(record));
-}
-
-void EdgeLink::Shared::OnMessage(const v1::WatchCallsResponse& message) {
-  switch (message.message_case()) {
-    case v1::WatchCallsResponse::kSnapshotBegin:
-      log_.Info("watching an edge", {{"edge_id", message.snapshot_begin().edge_id()},
-                                     {"boot_id", message.snapshot_begin().boot_id()}});
-      listener_->OnSnapshotBegin(EdgeId(message.snapshot_begin().edge_id()),
-                                 BootId(message.snapshot_begin().boot_id()));
-      break;
-    case v1::WatchCallsResponse::kRecord:
-      OnRecord(message.record());
-      break;
-    case v1::WatchCallsResponse::kSnapshotEnd:
-      listener_->OnSnapshotEnd();
-      break;
-    case v1::WatchCallsResponse::kDelta:
-      if (message.delta().forgotten()) {
-        listener_->OnForgotten(AttemptId(message.delta().record().call_id()));
-      } else {
-        OnRecord(message.delta().record());
-      }
-      break;
-    case v1::WatchCallsResponse::kAlive:
-    case v1::WatchCallsResponse::MESSAGE_NOT_SET:
-      break;
-  }
-}
-
-void EdgeLink::Shared::WatchTrunks() {
+void GrpcEdgeLink::Shared::WatchTrunks() {
   auto request = std::make_shared<v1::WatchTrunksRequest>();
   auto self = shared_from_this();
   WatchReader<v1::WatchTrunksResponse>::Open(
@@ -162,27 +133,20 @@ void EdgeLink::Shared::WatchTrunks() {
       [&](grpc::ClientContext* context, auto* reader) {
         stub_->async()->WatchTrunks(context, request.get(), reader);
       },
-      [self, request](const v1::WatchTrunksResponse& message) {
-        if (message.has_trunk()) {
-          self->listener_->OnTrunk(TrunkId(message.trunk().trunk_id()),
-                                   ToPublished(message.trunk()));
-        } else if (!message.deleted_trunk_id().empty()) {
-          self->listener_->OnTrunkGone(TrunkId(message.deleted_trunk_id()));
-        }
-      },
+      [self, request](const v1::WatchTrunksResponse& message) { Pass(message, self->listener_); },
       [self](const grpc::Status&) { self->Later([](Shared* shared) { shared->WatchTrunks(); }); });
 }
 
-EdgeLink::EdgeLink(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log)
+GrpcEdgeLink::GrpcEdgeLink(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log)
     : shared_(std::make_shared<Shared>(std::move(options), listener, std::move(log))) {}
-EdgeLink::~EdgeLink() { Stop(); }
-void EdgeLink::Start() {
+GrpcEdgeLink::~GrpcEdgeLink() { Stop(); }
+void GrpcEdgeLink::Start() {
   shared_->WatchCalls();
   shared_->WatchTrunks();
 }
-void EdgeLink::Stop() { shared_->calls().Stop(); }
+void GrpcEdgeLink::Stop() { shared_->calls().Stop(); }
 
-void EdgeLink::Ring(const UnitToken& unit, const RingAgent& ring) {
+void GrpcEdgeLink::Ring(const UnitToken& unit, const RingAgent& ring) {
   CommandReply reply{.attempt = ring.line.id,
                      .leg = ring.line.AgentLeg(),
                      .verb = CommandVerb::kRing,
@@ -198,7 +162,7 @@ void EdgeLink::Ring(const UnitToken& unit, const RingAgent& ring) {
       });
 }
 
-void EdgeLink::Dial(const UnitToken& unit, const Originate& originate) {
+void GrpcEdgeLink::Dial(const UnitToken& unit, const Originate& originate) {
   CommandReply reply{.attempt = originate.line.id,
                      .leg = originate.line.CustomerLeg(),
                      .verb = CommandVerb::kOriginate,
@@ -214,7 +178,7 @@ void EdgeLink::Dial(const UnitToken& unit, const Originate& originate) {
       });
 }
 
-void EdgeLink::End(const UnitToken& unit, const HangUp& hang_up) {
+void GrpcEdgeLink::End(const UnitToken& unit, const HangUp& hang_up) {
   shared_->Command<v1::HangUpRequest, v1::HangUpResponse>(
       std::make_shared<v1::HangUpRequest>(ToRequest(unit, hang_up)),
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
@@ -223,7 +187,7 @@ void EdgeLink::End(const UnitToken& unit, const HangUp& hang_up) {
       [](const Status&) {});  // The end follows as a fact; a leg that is gone needs none.
 }
 
-void EdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
+void GrpcEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
   auto request = std::make_shared<v1::AcknowledgeRequest>();
   *request->mutable_context() = ContextOf(unit, call.str() + ":ack", BootId());
   request->add_call_ids(call.str());
@@ -235,7 +199,7 @@ void EdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
       [](const Status&) {});  // Unacknowledged records come again with the next snapshot.
 }
 
-void EdgeLink::FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) {
+void GrpcEdgeLink::FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) {
   struct Call {
     grpc::ClientContext context;
     v1::GetTrunkRequest request;

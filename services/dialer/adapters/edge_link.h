@@ -35,23 +35,38 @@ class EdgeListener {
   virtual void OnReply(const CampaignId& campaign, CommandReply reply) = 0;
 };
 
-// Thread safe. Broken watches are opened again after 200 ms, for ever.
+// The way to one edge. Thread safe.
 class EdgeLink {
  public:
-  EdgeLink(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log);
-  ~EdgeLink();  // Stop.
-  EdgeLink(const EdgeLink&) = delete;
-  EdgeLink& operator=(const EdgeLink&) = delete;
+  virtual ~EdgeLink() = default;
+  virtual void Start() = 0;
+  virtual void Stop() = 0;  // Nothing is told afterwards.
 
-  void Start();
-  void Stop();  // Nothing is told afterwards.
-
-  void Ring(const UnitToken& unit, const RingAgent& ring);
-  void Dial(const UnitToken& unit, const Originate& originate);
-  void End(const UnitToken& unit, const HangUp& hang_up);
-  void Acknowledge(const UnitToken& unit, const AttemptId& call);
+  virtual void Ring(const UnitToken& unit, const RingAgent& ring) = 0;
+  virtual void Dial(const UnitToken& unit, const Originate& originate) = 0;
+  virtual void End(const UnitToken& unit, const HangUp& hang_up) = 0;
+  virtual void Acknowledge(const UnitToken& unit, const AttemptId& call) = 0;
   // TRUNK_UNKNOWN, or UNAVAILABLE where the edge does not answer within 2 s.
-  void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply);
+  virtual void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) = 0;
+};
+using MakeEdgeLink = std::function<std::unique_ptr<EdgeLink>(EdgeListener*)>;
+
+// Broken watches are opened again after 200 ms, for ever.
+class GrpcEdgeLink final : public EdgeLink {
+ public:
+  GrpcEdgeLink(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log);
+  ~GrpcEdgeLink() override;  // Stop.
+  GrpcEdgeLink(const GrpcEdgeLink&) = delete;
+  GrpcEdgeLink& operator=(const GrpcEdgeLink&) = delete;
+
+  void Start() override;
+  void Stop() override;
+
+  void Ring(const UnitToken& unit, const RingAgent& ring) override;
+  void Dial(const UnitToken& unit, const Originate& originate) override;
+  void End(const UnitToken& unit, const HangUp& hang_up) override;
+  void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
+  void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) override;
 
  private:
   class Shared;

@@ -7,8 +7,7 @@ namespace callfleet::dialer {
 // What one edge has said, as far as campaigns that come later must hear it too.
 class Edges::Edge final : public EdgeListener {
  public:
-  Edge(Edges* all, EdgeLinkOptions options, logging::Logger log)
-      : all_(all), link(std::move(options), this, std::move(log)) {}
+  Edge(Edges* all, const MakeEdgeLink& make_link) : all_(all), link(make_link(this)) {}
 
   void OnSnapshotBegin(const EdgeId& edge, const BootId& boot) override {
     const std::lock_guard lock(all_->mutex_);
@@ -75,26 +74,33 @@ class Edges::Edge final : public EdgeListener {
   bool up = false;
   std::map<AttemptId, Call> calls;
   std::map<TrunkId, TrunkPublished> trunks;
-  EdgeLink link;
+  std::unique_ptr<EdgeLink> link;
 };
 
 Edges::Edges(std::vector<std::shared_ptr<grpc::Channel>> channels, Timers* timers,
-             CampaignInbox* campaigns, logging::Logger log)
+             CampaignInbox* campaigns, const logging::Logger& log)
     : campaigns_(campaigns) {
   for (auto& channel : channels) {
-    edges_.push_back(std::make_unique<Edge>(
-        this, EdgeLinkOptions{.channel = std::move(channel), .timers = timers}, log));
+    edges_.push_back(std::make_unique<Edge>(this, [&](EdgeListener* listener) {
+      return std::make_unique<GrpcEdgeLink>(
+          EdgeLinkOptions{.channel = std::move(channel), .timers = timers}, listener, log);
+    }));
   }
+}
+
+Edges::Edges(const std::vector<MakeEdgeLink>& links, CampaignInbox* campaigns)
+    : campaigns_(campaigns) {
+  for (const auto& make_link : links) edges_.push_back(std::make_unique<Edge>(this, make_link));
 }
 
 Edges::~Edges() { Stop(); }
 
 void Edges::Start() {
-  for (const auto& edge : edges_) edge->link.Start();
+  for (const auto& edge : edges_) edge->link->Start();
 }
 
 void Edges::Stop() {
-  for (const auto& edge : edges_) edge->link.Stop();
+  for (const auto& edge : edges_) edge->link->Stop();
 }
 
 bool Edges::connected() const {
@@ -146,9 +152,9 @@ void Edges::Forget(const CampaignId& campaign) {
 EdgeLink* Edges::LinkOf(const EdgeId& edge) {
   const std::lock_guard lock(mutex_);
   for (const auto& one : edges_) {
-    if (one->id == edge) return &one->link;
+    if (one->id == edge) return one->link.get();
   }
-  return &edges_.front()->link;  // Never heard of: the first answers BOOT_CHANGED or does it.
+  return edges_.front()->link.get();  // Never heard of: the first answers BOOT_CHANGED or does it.
 }
 
 void Edges::Ring(const UnitToken& campaign, const RingAgent& ring) {
@@ -168,7 +174,7 @@ void Edges::Acknowledged(const UnitToken& campaign, const Acknowledge& acknowled
 }
 
 void Edges::FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) {
-  edges_.front()->link.FindTrunk(trunk, std::move(reply));
+  edges_.front()->link->FindTrunk(trunk, std::move(reply));
 }
 
 }  // namespace callfleet::dialer

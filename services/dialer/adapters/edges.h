@@ -15,7 +15,8 @@ namespace callfleet::dialer {
 class Edges final : public CallControl {
  public:
   Edges(std::vector<std::shared_ptr<grpc::Channel>> channels, Timers* timers,
-        CampaignInbox* campaigns, logging::Logger log);
+        CampaignInbox* campaigns, const logging::Logger& log);
+  Edges(const std::vector<MakeEdgeLink>& links, CampaignInbox* campaigns);
   ~Edges() override;
 
   void Start();
