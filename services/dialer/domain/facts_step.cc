@@ -13,14 +13,15 @@ void Stepper::On(const GateAnswered& event) {
   const auto found = m_.lines.find(event.attempt);
   const bool waits = found != m_.lines.end() && found->second.state == AttemptState::kGating;
   m_.store_away = !event.facts;
-  if (!event.facts) {
-    if (waits) Fire(found->second, AttemptEvent::kDrop);
-    m_.trunk.RefusedUntil(now_.mono + 1s);  // Nothing can be written either: not now.
-    return;
+  // Without a store nothing can be written, without an edge nobody rung: not now.
+  if (waits && (!event.facts || m_.edges.empty())) {
+    Fire(found->second, AttemptEvent::kDrop);
+    m_.trunk.RefusedUntil(now_.mono + 1s);
   }
+  if (!event.facts) return;
   const bool reserved = !event.facts->suppressed && !event.facts->in_call &&
                         event.facts->placed_within < m_.settings.cap.calls;
-  if (!waits) {
+  if (!waits || m_.edges.empty()) {
     if (reserved) out_.writes.push_back(ReleaseNumber{.attempt = event.attempt, .number = ""});
     return;
   }
@@ -202,6 +203,11 @@ void Stepper::On(const CommandReply& event) {
   if (event.verb == CommandVerb::kHangUp || event.leg != line.command_leg) return;
   line.command_leg = LegId();
   if (event.refused.empty()) return;
+  // An edge without room, one that drains, a trunk at its limit: wait as told, at least a second.
+  // Without that, the agent who was just given back would be asked for again at once.
+  if (IsTrunkRefusal(event.refused) || event.retry_after) {
+    m_.trunk.RefusedUntil(now_.mono + event.retry_after.value_or(1000ms));
+  }
   if (event.verb == CommandVerb::kRing) {
     line.facts.agent.end =
         IsDeviceFault(event.refused) ? OfferEnd::kDeviceFault : OfferEnd::kWithdrawn;
@@ -210,10 +216,6 @@ void Stepper::On(const CommandReply& event) {
       Fire(line, AttemptEvent::kAgentFailed);
     }
     return;
-  }
-  // An edge without room or a trunk at its limit: wait as told, at least a second.
-  if (IsTrunkRefusal(event.refused) || event.retry_after) {
-    m_.trunk.RefusedUntil(now_.mono + event.retry_after.value_or(1000ms));
   }
   line.refused_as = IsTrunkRefusal(event.refused) ? Outcome::kTrunkFault : Outcome::kAgentFailed;
   if (line.state == AttemptState::kDialing) Fire(line, AttemptEvent::kRefused);

@@ -86,6 +86,14 @@ Status CheckFollows(const WhatFollows& follows) {
   return {};
 }
 
+// Whoever asks again at once would do so thousands of times a second.
+tl::unexpected<Error> Draining() {
+  return Fail(Error{.code = ErrorCode::kUnavailable,
+                    .reason = "DRAINING",
+                    .message = "this edge takes no new calls",
+                    .retry_after = std::chrono::seconds(1)});
+}
+
 }  // namespace
 
 Status CallSwitch::MayAddLeg(const Call* call, const LegId& leg, const WhatFollows& follows) {
@@ -117,7 +125,7 @@ Result<CallSwitch::Call*> CallSwitch::CallFor(const CommandContext& context, con
   if (!IsId(id.str())) return InvalidField("call_id", "1 to 64 characters");
   if (FindCall(id) != nullptr) return Controlled(context, id);
   if (Bytes(labels) > kMaxLabelBytes) return InvalidField("labels", "at most 1 KiB in all");
-  if (draining_) return Unavailable("DRAINING", "this edge takes no new calls");
+  if (draining_) return Draining();
   if (counts_.active_calls >= config_.max_calls ||
       counts_.unacknowledged >= config_.max_unacknowledged) {
     return Fail(Error{.code = ErrorCode::kResourceExhausted,
@@ -194,7 +202,7 @@ CallSwitch::RecordResult CallSwitch::Originate(const OriginateCommand& command, 
   } else if (const auto* uri = std::get_if<LegTarget::Uri>(&command.target.to)) {
     record.remote = uri->text;
   }
-  if (existing == nullptr && draining_) return Unavailable("DRAINING", "this edge is draining");
+  if (existing == nullptr && draining_) return Draining();
   if (trunk != nullptr) {
     if (auto ok = trunks_.Admit(trunk->trunk, now.mono); !ok) return Fail(ok.error());
   }

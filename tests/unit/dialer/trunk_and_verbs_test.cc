@@ -65,6 +65,31 @@ TEST_F(Trunks, NobodyIsRungWhileTheTrunkIsDown) {
   EXPECT_EQ(model.waits, WaitReason::kTrunk);
 }
 
+TEST_F(Restarts, AnEdgeThatGoesWhileTheGateIsAskedLeavesTheLeadInItsPlace) {
+  StartWith(2);
+  const AttemptId id = Grant();
+  Happens(EdgeDown{EdgeId("e1")});
+  Forget();
+  Gate(id);
+  EXPECT_FALSE(model.lines.contains(id));
+  EXPECT_TRUE(Acts<RingAgent>().empty());
+  EXPECT_EQ(Writes<ReleaseNumber>().size(), 1u);
+  EXPECT_EQ(model.waits, WaitReason::kService);
+}
+
+TEST_F(Restarts, AnEdgeThatDrainsIsNotAskedAgainAtOnce) {
+  StartWith(2);
+  const AttemptId id = Grant();
+  Gate(id);
+  Forget();
+  Happens(CommandReply{id, model.lines.at(id).AgentLeg(), CommandVerb::kRing, "DRAINING", 1000ms});
+  EXPECT_TRUE(Acts<SendDemand>().empty());
+  Pass(1000ms);
+  Happens(TimerFired{TimerKind::kTrunkTry,
+                     model.timer_generation[static_cast<std::size_t>(TimerKind::kTrunkTry)]});
+  EXPECT_EQ(Acts<SendDemand>().size(), 1u);
+}
+
 TEST_F(Verbs, PauseStopsNewCallsButKeepsLiveOnes) {
   StartWith(5);
   const AttemptId talking = DialNext();
