@@ -24,10 +24,14 @@ class HouseTest(E2eTest):
         super().setUp()
         self.house = stack.Stack(self.folder, build=BUILD, temporary=True)
         self.addCleanup(self._keep_or_remove)
+        self.before_postgres()
         self.house.start_postgres()
         self.before_services()
         self.house.start_services()
         self.rest = self.house.rest
+
+    def before_postgres(self):
+        pass
 
     def before_services(self):
         self.house.start_phones(

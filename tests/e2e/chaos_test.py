@@ -1,0 +1,55 @@
+"""Processes killed, frozen and cut off, PostgreSQL killed and its disk full, under two campaigns."""
+
+import unittest
+
+from callfleet_e2e.chaos import SERVICES, ChaosTest, enter_own_network, needs_own_network
+
+
+class Killed(ChaosTest):
+    def test_each_process_may_be_killed_at_any_moment(self):
+        self.work(leads=120)
+        for service in SERVICES:
+            self.inject(f"kill -9 {service}", self.kill, service)
+        self.inject("kill -9 a connection of PostgreSQL", self.kill_backend)
+        self.inject("kill -9 PostgreSQL", self.kill_postgres)
+        self.settled()
+
+
+class Restarted(ChaosTest):
+    def test_each_service_may_be_restarted_under_load(self):
+        self.work(leads=100)
+        for service in SERVICES:
+            self.inject(f"SIGTERM {service}", self.terminate, service)
+        self.settled()
+
+
+class Frozen(ChaosTest):
+    def test_services_may_stand_still_for_fifteen_seconds(self):
+        self.work(leads=120)
+        for service in ("dialer", "agent_registry"):
+            self.inject(f"SIGSTOP {service}", self.freeze, service, 15)
+        self.settled()
+
+
+@needs_own_network
+class CutOff(ChaosTest):
+    def test_connections_may_hang_half_open(self):
+        self.work(leads=120)
+        for service in ("agent_registry", "sip_edge"):
+            self.inject(f"cut off {service}'s gRPC port", self.cut, service, 12)
+        self.settled()
+
+
+@needs_own_network
+class DiskFull(ChaosTest):
+    disk = "160m"
+
+    def test_a_full_disk_under_postgres_loses_nothing(self):
+        self.work(leads=100)
+        self.inject("PostgreSQL's disk full", self.fill_disk, 10)
+        self.settled()
+
+
+if __name__ == "__main__":
+    enter_own_network()
+    unittest.main()
