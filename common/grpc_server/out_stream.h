@@ -19,6 +19,8 @@ namespace callfleet::grpc_server {
 struct StreamOptions {
   std::size_t capacity = 256;            // Waiting messages, or keys; see write_queue.h.
   std::function<void()> on_closed = {};  // Once, on a gRPC thread, after the last callback.
+  // Whenever the last waiting message has been taken by the peer, on a gRPC thread.
+  std::function<void()> on_drained = {};
 };
 
 // Publishers hold it by shared_ptr and may go on pushing after the peer has gone. Thread safe.
@@ -94,7 +96,10 @@ class OutStream final : public Closable, public std::enable_shared_from_this<Out
       queue_.Clear();
       if (!end_) end_ = grpc::Status::CANCELLED;
     }
+    const bool drained = queue_.empty() && !end_;
     Pump(&lock);
+    if (lock.owns_lock()) lock.unlock();
+    if (drained && options_.on_drained) options_.on_drained();
   }
   void OnDone() {
     {
@@ -105,7 +110,7 @@ class OutStream final : public Closable, public std::enable_shared_from_this<Out
     }
     streams_->Remove(this);
     if (options_.on_closed) options_.on_closed();
-    options_.on_closed = nullptr;  // It often holds a reference to us.
+    options_.on_closed = options_.on_drained = nullptr;  // They often hold a reference to us.
   }
 
  private:

@@ -38,6 +38,7 @@ Committer::Committer(CommitterOptions options,
     : options_(std::move(options)),
       on_committed_(std::move(on_committed)),
       session_(options_.session),
+      outbox_(options_.partition_rows),
       thread_([this] { Work(); }) {}
 
 Committer::~Committer() { Stop(); }

@@ -49,6 +49,7 @@ struct CommitterOptions {
   SessionOptions session;
   std::size_t queue = 20'000;  // Batches that wait; beyond it RESOURCE_EXHAUSTED WRITER_FULL.
   std::size_t group = 256;     // Batches in one transaction.
+  std::int64_t partition_rows = OutboxWriter::kPartitionRows;  // Events in a partition.
   std::chrono::milliseconds limit{60'000};  // From submission, until it fails for good.
 };
 

@@ -1,5 +1,7 @@
 #include "common/pg/outbox.h"
 
+#include <algorithm>
+
 namespace callfleet::pg {
 namespace {
 
@@ -7,40 +9,24 @@ constexpr Statement kOpenStream{"pg_outbox_open",
                                 "INSERT INTO outbox_streams (stream, last_seq) VALUES ($1, 0) "
                                 "ON CONFLICT (stream) DO UPDATE SET stream = excluded.stream "
                                 "RETURNING last_seq"};
+// The lock on outbox_head is held until the commit: see kOutboxTables.
 constexpr Statement kAdvance{
     "pg_outbox_advance",
-    "UPDATE outbox_streams SET last_seq = moved.now FROM "
+    "WITH head AS (UPDATE outbox_head SET last_pos = last_pos + $4 RETURNING last_pos), "
+    "moved AS (UPDATE outbox_streams SET last_seq = moved.now FROM "
     "unnest($1::text[], $2::bigint[], $3::bigint[]) AS moved(stream, was, now) "
-    "WHERE outbox_streams.stream = moved.stream AND outbox_streams.last_seq = moved.was"};
+    "WHERE outbox_streams.stream = moved.stream AND outbox_streams.last_seq = moved.was "
+    "RETURNING 1) "
+    "SELECT (SELECT last_pos FROM head) AS last_pos, (SELECT count(*) FROM moved) AS moved"};
 constexpr Statement kInsert{
     "pg_outbox_insert",
-    "INSERT INTO outbox (stream, seq, event_id, source, type, time, subject, unit_token, payload) "
-    "SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], "
-    "$6::timestamptz[], $7::text[], $8::bigint[], $9::bytea[])"};
-constexpr Statement kRead{"pg_outbox_read",
-                          "SELECT seq, event_id, source, type, time, subject, unit_token, payload "
-                          "FROM outbox WHERE stream = $1 AND seq > $2 ORDER BY seq LIMIT $3"};
-constexpr Statement kLast{"pg_outbox_last",
-                          "SELECT last_seq FROM outbox_streams WHERE stream = $1"};
-
-Error EventsGone(const std::string& stream, std::int64_t oldest) {
-  return {.code = ErrorCode::kOutOfRange,
-          .reason = "EVENTS_GONE",
-          .message = "The events asked for of " + stream + " are not kept.",
-          .metadata = {{"stream", stream}, {"oldest", std::to_string(oldest)}}};
-}
-
-OutboxRow ToRow(const Rows::Row& row, const std::string& stream) {
-  return {.seq = row.Int("seq"),
-          .unit_token = static_cast<Token>(row.Int("unit_token")),
-          .event = {.stream = stream,
-                    .event_id = row.Text("event_id"),
-                    .source = row.Text("source"),
-                    .type = row.Text("type"),
-                    .time = row.Time("time"),
-                    .subject = row.Text("subject"),
-                    .payload = row.Bytes("payload")}};
-}
+    "INSERT INTO outbox (pos, stream, seq, event_id, source, type, time, subject, unit_token, "
+    "payload) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], "
+    "$6::text[], $7::timestamptz[], $8::text[], $9::bigint[], $10::bytea[])"};
+constexpr Statement kCovered{"pg_outbox_covered",
+                             "SELECT coalesce(max(end_pos), 1) FROM outbox_parts"};
+constexpr Statement kNotePart{"pg_outbox_note_part",
+                              "INSERT INTO outbox_parts (first_pos, end_pos) VALUES ($1, $2)"};
 
 }  // namespace
 
@@ -51,18 +37,9 @@ OutboxWriter::Stream& OutboxWriter::Load(Transaction& transaction, const std::st
   return streams_[name] = {.last_seq = last, .pending = last};
 }
 
-Status OutboxWriter::Append(Transaction& transaction, const std::vector<EventOfUnit>& events) {
-  if (events.empty()) return {};
-  std::vector<std::vector<Param>> columns(9);
-  std::map<std::string, Stream*> touched;
-  for (const auto& [event, token] : events) {
-    Stream& stream = Load(transaction, event->stream);
-    touched[event->stream] = &stream;
-    const Params values{event->stream,        ++stream.pending, event->event_id, event->source,
-                        event->type,          event->time,      event->subject,  token,
-                        Bytes{event->payload}};
-    for (std::size_t i = 0; i < values.size(); ++i) columns[i].push_back(values[i]);
-  }
+std::int64_t OutboxWriter::Advance(Transaction& transaction,
+                                   const std::map<std::string, Stream*>& touched,
+                                   std::size_t events) {
   std::vector<Param> names;
   std::vector<Param> was;
   std::vector<Param> now;
@@ -71,8 +48,47 @@ Status OutboxWriter::Append(Transaction& transaction, const std::vector<EventOfU
     was.emplace_back(stream->last_seq);
     now.emplace_back(stream->pending);
   }
-  if (transaction.Exec(kAdvance, {names, was, now}).affected() != touched.size()) {
+  const auto moved = transaction.Exec(kAdvance, {names, was, now, events});
+  const bool all = moved[0].Int("moved") == static_cast<std::int64_t>(touched.size());
+  return all ? moved[0].Int("last_pos") : 0;
+}
+
+// Under the lock of outbox_head, so nobody else makes the same partition.
+void OutboxWriter::Cover(Transaction& transaction, std::int64_t last_pos) {
+  if (last_pos < covered_until_) return;
+  covered_until_ = transaction.Exec(kCovered)[0].Int(0);
+  while (covered_until_ <= last_pos) {
+    const auto end = covered_until_ + std::max<std::int64_t>(partition_rows_, 1);
+    transaction.Script("CREATE TABLE outbox_" + std::to_string(covered_until_) +
+                       " PARTITION OF outbox FOR VALUES FROM (" + std::to_string(covered_until_) +
+                       ") TO (" + std::to_string(end) + ")");
+    transaction.Exec(kNotePart, {covered_until_, end});
+    covered_until_ = end;
+  }
+}
+
+Status OutboxWriter::Append(Transaction& transaction, const std::vector<EventOfUnit>& events) {
+  if (events.empty()) return {};
+  std::map<std::string, Stream*> touched;
+  std::vector<std::int64_t> seqs;
+  for (const auto& [event, token] : events) {
+    Stream& stream = Load(transaction, event->stream);
+    touched[event->stream] = &stream;
+    seqs.push_back(++stream.pending);
+  }
+  const auto last_pos = Advance(transaction, touched, events.size());
+  if (last_pos == 0) {
     return FailedPrecondition("FENCED", "A stream of the outbox has another writer.");
+  }
+  Cover(transaction, last_pos);
+  std::int64_t pos = last_pos - static_cast<std::int64_t>(events.size());
+  std::vector<std::vector<Param>> columns(10);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const OutboxEvent& event = *events[i].event;
+    const Params values{
+        ++pos,      event.stream, seqs[i],       event.event_id,       event.source,
+        event.type, event.time,   event.subject, events[i].unit_token, Bytes{event.payload}};
+    for (std::size_t c = 0; c < values.size(); ++c) columns[c].push_back(values[c]);
   }
   transaction.Exec(kInsert, Params(columns.begin(), columns.end()));
   return {};
@@ -82,21 +98,10 @@ void OutboxWriter::Committed() {
   for (auto& [name, stream] : streams_) stream.last_seq = stream.pending;
 }
 
-// The database is asked again: a stream may have been opened in what was rolled back.
-void OutboxWriter::RolledBack() { streams_.clear(); }
-
-Result<std::vector<OutboxRow>> ReadAfter(Transaction& transaction, const std::string& stream,
-                                         std::int64_t after, int limit) {
-  // The last number first: a commit between the two reads then only adds rows.
-  const auto last = transaction.Exec(kLast, {stream});
-  const auto last_seq = last.empty() ? 0 : last[0].Int("last_seq");
-  std::vector<OutboxRow> rows;
-  for (const auto row : transaction.Exec(kRead, {stream, after, limit})) {
-    rows.push_back(ToRow(row, stream));
-  }
-  const auto next = rows.empty() ? last_seq + 1 : rows.front().seq;
-  if (next != after + 1) return Fail(EventsGone(stream, next));
-  return rows;
+// The database is asked again: a stream or a partition may have been made in what was rolled back.
+void OutboxWriter::RolledBack() {
+  streams_.clear();
+  covered_until_ = 0;
 }
 
 }  // namespace callfleet::pg

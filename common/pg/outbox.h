@@ -1,6 +1,7 @@
 #pragma once
-// Events for other services, written with the state that they tell of. Key: (stream, seq), without
-// a gap, because a stream has exactly one committer and its transactions follow one another.
+// Events for other services, written with the state that they tell of. A stream's events are
+// numbered without a gap, because it has exactly one committer and its transactions follow one
+// another; and so are all events of the schema together, which is what readers go by.
 #include <cstdint>
 #include <map>
 #include <string>
@@ -15,17 +16,11 @@ namespace callfleet::pg {
 struct OutboxEvent {
   std::string stream;    // "campaign:17".
   std::string event_id;  // Unique; what consumers count once.
-  std::string source;    // "dialer".
-  std::string type;      // "call.ended".
+  std::string source;    // "callfleet/dialer".
+  std::string type;      // Full name of the payload's message.
   WallTime time;
-  std::string subject;  // Id of what it is about.
+  std::string subject;  // What it is about: "agent:5".
   std::string payload;  // Bytes; the reader knows them by type.
-};
-
-struct OutboxRow {
-  std::int64_t seq = 0;
-  Token unit_token = 0;
-  OutboxEvent event;
 };
 
 struct EventOfUnit {
@@ -36,10 +31,16 @@ struct EventOfUnit {
 // Numbers the events of one committer; remembers the last number of each stream between commits.
 class OutboxWriter {
  public:
+  // A partition holds `partition_rows` events.
+  explicit OutboxWriter(std::int64_t partition_rows = kPartitionRows)
+      : partition_rows_(partition_rows) {}
+
   // In their order. FAILED_PRECONDITION FENCED where somebody else has written to a stream.
   Status Append(Transaction& transaction, const std::vector<EventOfUnit>& events);
   void Committed();   // The transaction of Append was.
   void RolledBack();  // Or was not.
+
+  static constexpr std::int64_t kPartitionRows = 100'000;
 
  private:
   struct Stream {
@@ -47,12 +48,14 @@ class OutboxWriter {
     std::int64_t pending = 0;
   };
   Stream& Load(Transaction& transaction, const std::string& name);
+  // The number of the last event; 0 where a stream has another writer.
+  static std::int64_t Advance(Transaction& transaction,
+                              const std::map<std::string, Stream*>& touched, std::size_t events);
+  void Cover(Transaction& transaction, std::int64_t last_pos);
+
+  std::int64_t partition_rows_;
+  std::int64_t covered_until_ = 0;  // Exclusive.
   std::map<std::string, Stream> streams_;
 };
-
-// Up to `limit` rows after `after`, in order. OUT_OF_RANGE EVENTS_GONE where the next row is no
-// longer kept (metadata: oldest), and where `after` lies beyond the last row.
-Result<std::vector<OutboxRow>> ReadAfter(Transaction& transaction, const std::string& stream,
-                                         std::int64_t after, int limit);
 
 }  // namespace callfleet::pg

@@ -93,6 +93,7 @@ std::span<const pg::Migration> Migrations() {
   static const std::array kMigrations{
       pg::Migration{1, "units, tokens and the outbox", pg::kBaseTables},
       pg::Migration{2, "agents", kAgents},
+      pg::Migration{3, "the outbox in partitions", pg::kOutboxTables},
   };
   return kMigrations;
 }

@@ -67,7 +67,10 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
       pools_(TokensOf(kept)),
       actors_config_(2),
       actors_(actors_config_),
-      writer_({.session = Database(config)}, nullptr),
+      pool_({.session = Database(config), .threads = 1}),
+      outbox_(&pool_, &timers_, "agent_registry", config.outbox),
+      writer_({.session = Database(config), .partition_rows = config.outbox.partition_rows},
+              [this](const std::vector<std::string>&) { outbox_.Wake(); }),
       journal_(&writer_, pools_, [this](const Error& error) { OnLost(error); }),
       edges_(&accounts_),
       owners_(log),
@@ -94,6 +97,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
                                                         .board = &board_,
                                                         .owners = &owners_,
                                                         .tokens = &tokens_,
+                                                        .events = &outbox_.feed(),
                                                         .streams = &server_.streams()});
   AddMetrics();
 }
@@ -119,6 +123,7 @@ Status App::Serve() {
   if (auto started = admin_.Start(config_.admin_listen); !started) return started;
   auto started = server_.Start({grpc_server::Named<v1::AgentRegistryService>(rpc_.get())});
   if (!started) return started;
+  outbox_.StartKeeping();
   edges_.Start(&service_->facts());
   EachSecond();
   server_.SetServing(true);
@@ -130,6 +135,7 @@ void App::Stop() {
   server_.Shutdown(config_.stop_grace);
   edges_.Stop();
   timers_.Stop();
+  pool_.Stop(config_.stop_grace);
   service_->Stop();
   actors_.await_all_actors_done();
   writer_.Stop(config_.stop_grace);
@@ -164,6 +170,7 @@ std::vector<std::string> App::UnreadyReasons() const {
 }
 
 void App::AddMetrics() {
+  outbox_.AddMetrics(&metrics_);
   const auto gauge = [this](const char* name, const char* help) {
     return metrics_.NewGauge(std::string("callfleet_agent_registry_") + name, help);
   };

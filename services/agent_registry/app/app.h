@@ -14,6 +14,7 @@
 #include "common/grpc_server/server.h"
 #include "common/http/admin_server.h"
 #include "common/metrics/registry.h"
+#include "common/outbox/outbox.h"
 #include "common/pg/committer.h"
 #include "services/agent_registry/adapters/edge_links.h"
 #include "services/agent_registry/adapters/pg_journal.h"
@@ -60,6 +61,8 @@ class App {
   RealTimers timers_;
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;
+  pg::Pool pool_;
+  outbox::Outbox outbox_;
   pg::Committer writer_;
   PgJournal journal_;
   AccountBook accounts_;

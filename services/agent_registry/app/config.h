@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/config/schema.h"
+#include "common/pg/outbox_keeper.h"
 
 namespace callfleet::agent_registry {
 
@@ -25,6 +26,7 @@ struct Config {
   std::chrono::milliseconds device_retry{15000};
   std::chrono::milliseconds line_retry{5000};
   std::chrono::milliseconds stop_grace{500};
+  pg::OutboxKeeping outbox{};
 };
 
 // Fills `config`, or returns the exit code of the process.

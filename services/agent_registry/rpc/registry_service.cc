@@ -206,4 +206,19 @@ OwnerHub::Reactor* RegistryRpc::Session(Context* c) {
   return p_.owners->Open(p_.streams);
 }
 
+grpc::ServerWriteReactor<v1::WatchEventsResponse>* RegistryRpc::WatchEvents(
+    Context* c, const v1::WatchEventsRequest* q) {
+  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) {
+    return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchEventsResponse>>(who.error());
+  }
+  return p_.events->Watch<v1::WatchEventsResponse>(p_.streams, q->after(), q->consumer());
+}
+
+RegistryRpc::Unary* RegistryRpc::AcknowledgeEvents(Context* c,
+                                                   const v1::AcknowledgeEventsRequest* q,
+                                                   v1::AcknowledgeEventsResponse* r) {
+  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  return p_.events->Acknowledge(q->consumer(), q->token(), r);
+}
+
 }  // namespace callfleet::agent_registry

@@ -2,6 +2,7 @@
 // The gRPC face: convert, ask the desk, answer when it answers.
 #include "callfleet/agent_registry/v1/agent_registry_service.grpc.pb.h"
 #include "common/auth/tokens.h"
+#include "common/grpc_server/event_feed.h"
 #include "common/grpc_server/streams.h"
 #include "services/agent_registry/ports/registry_desk.h"
 #include "services/agent_registry/rpc/agent_board.h"
@@ -14,6 +15,7 @@ struct RegistryRpcParts {  // All outlive the service.
   AgentBoard* board = nullptr;
   OwnerHub* owners = nullptr;
   const auth::Tokens* tokens = nullptr;
+  grpc_server::EventFeed* events = nullptr;
   grpc_server::Streams* streams = nullptr;
 };
 
@@ -46,6 +48,10 @@ class RegistryRpc final : public v1::AgentRegistryService::CallbackService {
   grpc::ServerWriteReactor<v1::WatchAgentsResponse>* WatchAgents(
       Context* c, const v1::WatchAgentsRequest* q) override;
   OwnerHub::Reactor* Session(Context* c) override;
+  grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(
+      Context* c, const v1::WatchEventsRequest* q) override;
+  Unary* AcknowledgeEvents(Context* c, const v1::AcknowledgeEventsRequest* q,
+                           v1::AcknowledgeEventsResponse* r) override;
 
  private:
   RegistryRpcParts p_;

@@ -139,6 +139,8 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{3, "leads", kLeads},
       pg::Migration{4, "attempts", kAttempts},
       pg::Migration{5, "the gate and readers of the outbox", kGate},
+      pg::Migration{6, "the outbox in partitions", pg::kOutboxTables},
+      pg::Migration{7, "readers are in the outbox", "DROP TABLE consumers"},
   };
   return kMigrations;
 }

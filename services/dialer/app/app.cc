@@ -64,15 +64,12 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       actors_(actors_config_),
       watchers_(&timers_),
       metered_(&metrics_, &watchers_),
-      wakes_(&timers_),
       pool_({.session = Database(config), .threads = static_cast<int>(config.database_threads)}),
-      writer_({.session = Database(config)},
-              [this](const std::vector<std::string>& streams) {
-                if (!streams.empty()) wakes_.WakeAll();
-              }),
+      outbox_(&pool_, &timers_, "dialer", config.outbox),
+      writer_({.session = Database(config), .partition_rows = config.outbox.partition_rows},
+              [this](const std::vector<std::string>&) { outbox_.Wake(); }),
       store_(&pool_, &writer_, &ids_),
       book_(&pool_, &ids_, &clock_),
-      events_(&pool_),
       registry_(grpc_server::MakeChannel(
           {.target = config.agent_registry, .token = config.service_token})),
       agents_(registry_),
@@ -105,8 +102,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
             .dictionary = &dictionary_,
             .agents = &agents_,
             .calls = &edges_,
-            .events = &events_,
-            .wakes = &wakes_,
+            .events = &outbox_.feed(),
             .watchers = &watchers_,
             .tokens = &tokens_}),
       server_({.listen = config.listen}, tokens_),
@@ -127,6 +123,7 @@ Status App::Serve() {
   }
   auto campaigns = store_.AllCampaigns();
   if (!campaigns) return Fail(campaigns.error());
+  outbox_.StartKeeping();
   edges_.Start();
   for (const auto& campaign : *campaigns) service_->desk().Open(campaign);
   server_.SetServing(true);
@@ -155,6 +152,7 @@ std::vector<std::string> App::UnreadyReasons() const {
 }
 
 void App::AddMetrics() {
+  outbox_.AddMetrics(&metrics_);
   const auto waiting =
       metrics_.NewGauge("callfleet_dialer_writes_waiting", "Batches not committed.");
   const auto edge = metrics_.NewGauge("callfleet_dialer_edge_connected", "1: an edge is watched.");

@@ -17,6 +17,7 @@
 #include "common/ids/id_source.h"
 #include "common/logging/logger.h"
 #include "common/metrics/registry.h"
+#include "common/outbox/outbox.h"
 #include "common/pg/committer.h"
 #include "common/pg/pool.h"
 #include "services/dialer/adapters/csv_uploads.h"
@@ -24,7 +25,6 @@
 #include "services/dialer/adapters/edges.h"
 #include "services/dialer/adapters/pg_campaign_book.h"
 #include "services/dialer/adapters/pg_campaign_store.h"
-#include "services/dialer/adapters/pg_event_log.h"
 #include "services/dialer/adapters/registry_directory.h"
 #include "services/dialer/adapters/tz_zones.h"
 #include "services/dialer/app/config.h"
@@ -76,12 +76,11 @@ class App {
   caf::actor_system actors_;
   WatchHub watchers_;
   MeteredWatchers metered_;
-  EventWakes wakes_;
   pg::Pool pool_;
+  outbox::Outbox outbox_;
   pg::Committer writer_;
   PgCampaignStore store_;
   PgCampaignBook book_;
-  PgEventLog events_;
   std::shared_ptr<grpc::Channel> registry_;
   RegistryDirectory agents_;
   DeskInbox inbox_;

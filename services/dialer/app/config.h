@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/config/schema.h"
+#include "common/pg/outbox_keeper.h"
 
 namespace callfleet::dialer {
 
@@ -22,6 +23,7 @@ struct Config {
   std::string log_level = "info";
   std::int64_t database_threads = 3;
   std::chrono::milliseconds stop_grace{500};
+  pg::OutboxKeeping outbox{};
 };
 
 // Fills `config`, or returns the exit code of the process.

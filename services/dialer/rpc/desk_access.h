@@ -1,15 +1,14 @@
 #pragma once
 // What the gRPC face needs; all outlive the service.
 #include "common/auth/tokens.h"
+#include "common/grpc_server/event_feed.h"
 #include "common/grpc_server/streams.h"
 #include "services/dialer/actors/campaign_desk.h"
 #include "services/dialer/ports/agent_directory.h"
 #include "services/dialer/ports/call_control.h"
 #include "services/dialer/ports/campaign_book.h"
 #include "services/dialer/ports/dictionary.h"
-#include "services/dialer/ports/event_log.h"
 #include "services/dialer/ports/uploads.h"
-#include "services/dialer/rpc/event_reader.h"
 #include "services/dialer/rpc/watch_hub.h"
 
 namespace callfleet::dialer {
@@ -21,8 +20,7 @@ struct RpcParts {
   Dictionary* dictionary;
   AgentDirectory* agents;
   CallControl* calls;
-  EventLog* events;
-  EventWakes* wakes;
+  grpc_server::EventFeed* events;
   WatchHub* watchers;
   const auth::Tokens* tokens;
 };

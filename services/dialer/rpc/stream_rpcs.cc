@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "services/dialer/rpc/dialer_service.h"
-#include "services/dialer/rpc/event_reader.h"
 #include "services/dialer/rpc/serve.h"
 #include "services/dialer/rpc/upload_reactor.h"
 
@@ -57,25 +56,17 @@ grpc::ServerWriteReactor<v1::WatchEventsResponse>* DialerRpc::WatchEvents(
   if (auto caller = Authorize(*context, *parts_.tokens, auth::Role::kService); !caller) {
     return Refuse<grpc::ServerWriteReactor<v1::WatchEventsResponse>>(caller.error());
   }
-  return OpenEventReader(parts_.events, parts_.wakes, streams_, request->after());
+  return parts_.events->Watch<v1::WatchEventsResponse>(streams_, request->after(),
+                                                       request->consumer());
 }
 
 DialerRpc::Reactor DialerRpc::AcknowledgeEvents(Context context,
                                                 const v1::AcknowledgeEventsRequest* request,
                                                 v1::AcknowledgeEventsResponse* response) {
-  return Serve(context, *parts_.tokens, response, [&](auto pending) {
-    if (request->consumer().empty() || request->consumer().size() > 64) {
-      pending->Fail(InvalidField("consumer", "1 to 64 characters").value());
-      return;
-    }
-    parts_.events->Acknowledge(request->consumer(), request->token(), [pending](Status kept) {
-      if (kept) {
-        pending->Finish({});
-      } else {
-        pending->Fail(kept.error());
-      }
-    });
-  });
+  if (auto caller = Authorize(*context, *parts_.tokens, auth::Role::kService); !caller) {
+    return grpc_server::FinishNow(context, caller.error());
+  }
+  return parts_.events->Acknowledge(request->consumer(), request->token(), response);
 }
 
 }  // namespace callfleet::dialer

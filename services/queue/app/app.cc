@@ -49,7 +49,10 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       tokens_(std::move(tokens)),
       actors_config_(2),
       actors_(actors_config_),
-      writer_({.session = Database(config)}, nullptr),
+      pool_({.session = Database(config), .threads = 1}),
+      outbox_(&pool_, &timers_, "queue", config.outbox),
+      writer_({.session = Database(config), .partition_rows = config.outbox.partition_rows},
+              [this](const std::vector<std::string>&) { outbox_.Wake(); }),
       committer_(&writer_, taken.unit),
       edge_({.channel = grpc_server::MakeChannel(
                  {.target = config.sip_edge, .token = config.service_token}),
@@ -63,11 +66,12 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
                    .ids = &ids_,
                    .on_lost = [this](const Error& error) { OnLost(error); }},
                   actors_, std::move(taken.directory), log)),
-      rpc_(&core_.desk(), &tokens_),
+      rpc_({.desk = &core_.desk(), .tokens = &tokens_, .events = &outbox_.feed()}),
       server_({.listen = config.listen}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {
+  rpc_.UseStreams(&server_.streams());
   AddMetrics();
 }
 
@@ -77,6 +81,7 @@ Status App::Serve() {
   if (auto started = admin_.Start(config_.admin_listen); !started) return started;
   auto started = server_.Start({grpc_server::Named<v1::QueueService>(&rpc_)});
   if (!started) return started;
+  outbox_.StartKeeping();
   edge_.Start(&core_.facts());
   ProveToken();
   server_.SetServing(true);
@@ -88,6 +93,7 @@ void App::Stop() {
   server_.Shutdown(config_.stop_grace);
   edge_.Stop();
   timers_.Stop();
+  pool_.Stop(config_.stop_grace);
   core_.Stop();
   actors_.await_all_actors_done();
   writer_.Stop(config_.stop_grace);
@@ -118,6 +124,7 @@ std::vector<std::string> App::UnreadyReasons() const {
 }
 
 void App::AddMetrics() {
+  outbox_.AddMetrics(&metrics_);
   const auto waiting =
       metrics_.NewGauge("callfleet_queue_writes_waiting", "Batches not committed.");
   const auto edge = metrics_.NewGauge("callfleet_queue_edge_connected", "1: the edge is watched.");

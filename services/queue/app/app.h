@@ -17,6 +17,7 @@
 #include "common/ids/id_source.h"
 #include "common/logging/logger.h"
 #include "common/metrics/registry.h"
+#include "common/outbox/outbox.h"
 #include "common/pg/committer.h"
 #include "services/queue/adapters/edge_link.h"
 #include "services/queue/adapters/pg_store.h"
@@ -59,6 +60,8 @@ class App {
   RealTimers timers_;
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;
+  pg::Pool pool_;
+  outbox::Outbox outbox_;
   pg::Committer writer_;
   PgCommitter committer_;
   EdgeLink edge_;

@@ -1,5 +1,7 @@
 #include "services/queue/app/config.h"
 
+#include "common/outbox/outbox.h"
+
 namespace callfleet::queue {
 
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
@@ -20,6 +22,7 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
       .DurationMs(&config->stop_grace, {.name = "stop_grace_ms",
                                         .help = "for calls and writes under way at SIGTERM",
                                         .max = 10'000});
+  outbox::AddKeys(&schema, &config->outbox);
   return schema.Load(inputs, out, err);
 }
 

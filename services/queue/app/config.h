@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/config/schema.h"
+#include "common/pg/outbox_keeper.h"
 
 namespace callfleet::queue {
 
@@ -18,6 +19,7 @@ struct Config {
   std::string service_token{};
   std::string log_level = "info";
   std::chrono::milliseconds stop_grace{500};
+  pg::OutboxKeeping outbox{};
 };
 
 // Fills `config`, or returns the exit code of the process.

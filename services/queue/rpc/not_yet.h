@@ -63,19 +63,9 @@ class NotYet : public v1::QueueService::CallbackService {
                                           v1::GetQueueStatsResponse*) override {
     return grpc_server::FinishNow(context, Why("GetQueueStats"));
   }
-  grpc::ServerUnaryReactor* AcknowledgeEvents(grpc::CallbackServerContext* context,
-                                              const v1::AcknowledgeEventsRequest*,
-                                              v1::AcknowledgeEventsResponse*) override {
-    return grpc_server::FinishNow(context, Why("AcknowledgeEvents"));
-  }
   grpc::ServerWriteReactor<v1::WatchQueueResponse>* WatchQueue(
       grpc::CallbackServerContext*, const v1::WatchQueueRequest*) override {
     return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchQueueResponse>>(Why("WatchQueue"));
-  }
-  grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(
-      grpc::CallbackServerContext*, const v1::WatchEventsRequest*) override {
-    return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchEventsResponse>>(
-        Why("WatchEvents"));
   }
 
  private:

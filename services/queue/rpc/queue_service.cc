@@ -74,4 +74,21 @@ grpc::ServerUnaryReactor* QueueRpc::ListQueues(grpc::CallbackServerContext* cont
   return reactor;
 }
 
+grpc::ServerWriteReactor<v1::WatchEventsResponse>* QueueRpc::WatchEvents(
+    grpc::CallbackServerContext* context, const v1::WatchEventsRequest* request) {
+  if (auto caller = Authorize(*context, *tokens_, auth::Role::kService); !caller) {
+    return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchEventsResponse>>(caller.error());
+  }
+  return events_->Watch<v1::WatchEventsResponse>(streams_, request->after(), request->consumer());
+}
+
+grpc::ServerUnaryReactor* QueueRpc::AcknowledgeEvents(grpc::CallbackServerContext* context,
+                                                      const v1::AcknowledgeEventsRequest* request,
+                                                      v1::AcknowledgeEventsResponse* response) {
+  if (auto caller = Authorize(*context, *tokens_, auth::Role::kService); !caller) {
+    return FinishNow(context, caller.error());
+  }
+  return events_->Acknowledge(request->consumer(), request->token(), response);
+}
+
 }  // namespace callfleet::queue

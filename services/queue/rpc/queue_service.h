@@ -1,15 +1,24 @@
 #pragma once
 // The gRPC face: convert, ask the desk, answer when it answers.
 #include "common/auth/tokens.h"
+#include "common/grpc_server/event_feed.h"
 #include "services/queue/ports/queue_desk.h"
 #include "services/queue/rpc/not_yet.h"
 
 namespace callfleet::queue {
 
-// Handlers run on gRPC's threads. The desk and the tokens outlive the service.
+struct QueueRpcParts {  // All outlive the service.
+  QueueDesk* desk = nullptr;
+  const auth::Tokens* tokens = nullptr;
+  grpc_server::EventFeed* events = nullptr;
+};
+
+// Handlers run on gRPC's threads.
 class QueueRpc final : public NotYet {
  public:
-  QueueRpc(QueueDesk* desk, const auth::Tokens* tokens) : desk_(desk), tokens_(tokens) {}
+  explicit QueueRpc(QueueRpcParts parts)
+      : desk_(parts.desk), tokens_(parts.tokens), events_(parts.events) {}
+  void UseStreams(grpc_server::Streams* streams) { streams_ = streams; }
 
   grpc::ServerUnaryReactor* CreateQueue(grpc::CallbackServerContext* context,
                                         const v1::CreateQueueRequest* request,
@@ -20,10 +29,17 @@ class QueueRpc final : public NotYet {
   grpc::ServerUnaryReactor* ListQueues(grpc::CallbackServerContext* context,
                                        const v1::ListQueuesRequest* request,
                                        v1::ListQueuesResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(
+      grpc::CallbackServerContext* context, const v1::WatchEventsRequest* request) override;
+  grpc::ServerUnaryReactor* AcknowledgeEvents(grpc::CallbackServerContext* context,
+                                              const v1::AcknowledgeEventsRequest* request,
+                                              v1::AcknowledgeEventsResponse* response) override;
 
  private:
   QueueDesk* desk_;
   const auth::Tokens* tokens_;
+  grpc_server::EventFeed* events_;
+  grpc_server::Streams* streams_ = nullptr;
 };
 
 }  // namespace callfleet::queue

@@ -23,7 +23,8 @@ class PgTest : public ::testing::Test {
  protected:
   PgTest() {
     const Migration migrations[] = {{1, "base", kBaseTables},
-                                    {2, "things", kTestMigrations[0].sql}};
+                                    {2, "things", kTestMigrations[0].sql},
+                                    {3, "outbox", kOutboxTables}};
     const auto status = Migrate(options, migrations);
     EXPECT_TRUE(status) << status.error().message;
   }
