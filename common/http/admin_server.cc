@@ -1,10 +1,9 @@
 #include "common/http/admin_server.h"
 
-#include <httplib.h>
-
 #include <optional>
 
 #include "common/auth/listen_address.h"
+#include "common/http/gated_server.h"
 #include "common/http/listener.h"
 
 namespace callfleet::http {
@@ -25,7 +24,7 @@ class AdminServer::Impl {
 
   Status Start(const std::string& listen) {
     if (auto checked = auth::CheckListen(listen, tokens_); !checked) return checked;
-    return listener_.Start({.listen = listen, .threads = 2});
+    return listener_.Start({.listen = listen, .workers = {.threads = 2}});
   }
   int port() const { return listener_.port(); }
   void Stop() { listener_.Stop(); }
@@ -53,7 +52,7 @@ class AdminServer::Impl {
 
   AdminCallbacks callbacks_;
   const auth::Tokens& tokens_;
-  httplib::Server server_;
+  GatedServer server_{[](const Refusal& refusal) { return std::string(refusal.message) + "\n"; }};
   Listener listener_{&server_};
 };
 

@@ -1,10 +1,11 @@
 #include "common/http/listener.h"
 
-#include <httplib.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <charconv>
+
+#include "common/http/gated_server.h"
 
 namespace callfleet::http {
 namespace {
@@ -30,6 +31,13 @@ Result<Address> Parse(const std::string& listen) {
   return address;
 }
 
+// Accepted connections go straight to the gate.
+class AtOnce final : public httplib::TaskQueue {
+ public:
+  void enqueue(std::function<void()> task) override { task(); }
+  void shutdown() override {}
+};
+
 }  // namespace
 
 Listener::~Listener() { Stop(); }
@@ -38,8 +46,7 @@ Status Listener::Start(const ListenOptions& options) {
   const auto address = Parse(options.listen);
   if (!address) return Fail(address.error());
   server_->set_tcp_nodelay(true);
-  // An idle kept-alive connection delays Stop by as much.
-  server_->set_keep_alive_timeout(1);
+  server_->Open(options.workers);
   // httplib would set SO_REUSEPORT: a second process on the port must fail instead.
   auto listening = std::make_shared<socket_t>(-1);
   server_->set_socket_options([listening](socket_t socket) {
@@ -47,8 +54,7 @@ Status Listener::Start(const ListenOptions& options) {
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     *listening = socket;
   });
-  const auto threads = static_cast<std::size_t>(options.threads);
-  server_->new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
+  server_->new_task_queue = [] { return new AtOnce; };
   if (address->port == 0) {
     port_ = server_->bind_to_any_port(address->host);
   } else {
@@ -70,6 +76,7 @@ void Listener::Stop() {
   if (!thread_.joinable()) return;
   server_->stop();
   thread_.join();
+  server_->CloseGate();
 }
 
 }  // namespace callfleet::http

@@ -4,24 +4,23 @@
 #include <string>
 #include <thread>
 
+#include "common/http/worker_options.h"
 #include "common/result/result.h"
-
-namespace httplib {
-class Server;
-}
 
 namespace callfleet::http {
 
+class GatedServer;
+
 struct ListenOptions {
   std::string listen;  // "host:port"; port 0 lets the kernel choose.
-  int threads = 4;     // Requests served at once; more wait.
+  WorkerOptions workers{};
 };
 
 // Owns the thread of one httplib server whose routes are set already. Stop ends open connections'
 // requests after their handlers return.
 class Listener {
  public:
-  explicit Listener(httplib::Server* server) : server_(server) {}
+  explicit Listener(GatedServer* server) : server_(server) {}
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -32,7 +31,7 @@ class Listener {
   void Stop();
 
  private:
-  httplib::Server* server_;
+  GatedServer* server_;
   std::thread thread_;
   int port_ = 0;
 };

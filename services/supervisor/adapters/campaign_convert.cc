@@ -40,4 +40,21 @@ QueueFact ToFact(const callfleet::queue::v1::Queue& queue) {
       .state = WithoutPrefix(callfleet::queue::v1::QueueState_Name(queue.state()), "QUEUE_STATE_")};
 }
 
+QueueFigures ToFigures(const callfleet::queue::v1::QueueStats& stats) {
+  const auto seconds = [](const google::protobuf::Duration& time) {
+    return static_cast<double>(time.seconds()) + static_cast<double>(time.nanos()) / 1e9;
+  };
+  return {.waiting = stats.waiting(),
+          .longest_wait = seconds(stats.longest_wait()),
+          .offered = stats.offered(),
+          .answered = stats.answered(),
+          .answered_in_threshold = stats.answered_in_threshold(),
+          .abandoned = stats.abandoned(),
+          .abandoned_in_threshold = stats.abandoned_in_threshold(),
+          .overflowed = stats.overflowed(),
+          .answered_wait = seconds(stats.answered_wait()),
+          .agents_ready = stats.agents_ready(),
+          .agents_available = stats.agents_available()};
+}
+
 }  // namespace callfleet::supervisor

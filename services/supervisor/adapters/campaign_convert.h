@@ -10,5 +10,6 @@ namespace callfleet::supervisor {
 CampaignFact ToFact(const callfleet::dialer::v1::Campaign& campaign);
 void AddFigures(const callfleet::dialer::v1::CampaignStats& stats, CampaignFact* fact);
 QueueFact ToFact(const callfleet::queue::v1::Queue& queue);
+QueueFigures ToFigures(const callfleet::queue::v1::QueueStats& stats);
 
 }  // namespace callfleet::supervisor

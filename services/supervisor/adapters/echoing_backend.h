@@ -1,6 +1,6 @@
 #pragma once
-// Tells the live view what a command's answer says about an agent before the caller sees it, so
-// that whoever creates an agent and lists agents finds it, though the watch stream may lag.
+// Tells the live view what a command's answer says about an agent or a queue before the caller sees
+// it, so that whoever creates one and lists them finds it, though the watch stream may lag.
 #include "common/clock/clock.h"
 #include "services/supervisor/ports/backend.h"
 #include "services/supervisor/ports/fact_sink.h"
@@ -9,8 +9,12 @@ namespace callfleet::supervisor {
 
 class EchoingBackend final : public Backend {
  public:
-  EchoingBackend(Backend* next, FactSink* sink, Source agents, const Clock* clock)
-      : next_(next), sink_(sink), agents_(std::move(agents)), clock_(clock) {}
+  EchoingBackend(Backend* next, FactSink* sink, Source agents, Source queues, const Clock* clock)
+      : next_(next),
+        sink_(sink),
+        agents_(std::move(agents)),
+        queues_(std::move(queues)),
+        clock_(clock) {}
 
   Result<std::string> Call(Service service, std::string_view method,
                            const std::string& request) override;
@@ -19,11 +23,13 @@ class EchoingBackend final : public Backend {
   }
 
  private:
-  void Echo(std::string_view method, const std::string& request, const std::string& answer);
+  void EchoAgent(std::string_view method, const std::string& request, const std::string& answer);
+  void EchoQueue(std::string_view method, const std::string& request, const std::string& answer);
 
   Backend* next_;
   FactSink* sink_;
   Source agents_;
+  Source queues_;
   const Clock* clock_;
 };
 

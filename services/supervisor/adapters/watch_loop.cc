@@ -48,10 +48,7 @@ void WatchLoop::Run() {
       context_ = nullptr;
       if (stopped_) return;
     }
-    if (status.ok()) {
-      if (!Sleep(kPollEvery)) return;
-      continue;
-    }
+    if (status.ok()) continue;
     writer_(SourceLost{});
     log_.Warn("facts lost", {{"source", Name(writer_.source().kind)},
                              {"address", writer_.source().address},

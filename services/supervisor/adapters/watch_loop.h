@@ -31,12 +31,10 @@ class FactWriter {
   Source source_;
 };
 
-inline constexpr std::chrono::seconds kPollEvery{2};
-
 class WatchLoop {
  public:
-  // Reads until the stream ends; must return soon after the context is cancelled. OK means that all
-  // was told and is to be asked again after kPollEvery.
+  // Reads until the stream ends; must return soon after the context is cancelled. OK means that it
+  // is to be opened again at once and nothing was lost.
   using ReadAll = std::function<grpc::Status(grpc::ClientContext*, const FactWriter&)>;
 
   WatchLoop(FactWriter writer, ReadAll read_all, logging::Logger log);

@@ -51,7 +51,8 @@ CoreOptions Options(const Config& config) {
                     .ended_retention = retention,
                     .sip_domain = config.sip_domain},
           .sources = Sources(config),
-          .agents = {SourceKind::kAgents, config.agent_registry}};
+          .agents = {SourceKind::kAgents, config.agent_registry},
+          .queues = {SourceKind::kQueues, config.queue}};
 }
 
 }  // namespace

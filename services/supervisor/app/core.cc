@@ -23,7 +23,7 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
                                             .buckets = kSeconds})
                            .With({})),
       view_(system, World(options.world, options.sources, ports.clock->Now().wall)),
-      backend_(ports.backend, &view_, options.agents, ports.clock),
+      backend_(ports.backend, &view_, options.agents, options.queues, ports.clock),
       server_({.listen = options.listen}, *ports.tokens),
       rpc_(&view_, ports.clock, &server_.streams(), ports.tokens),
       rest_(options.rest,

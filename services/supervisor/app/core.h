@@ -35,6 +35,7 @@ struct CoreOptions {
   WorldOptions world;
   std::vector<Source> sources;
   Source agents;  // That of `sources` which tells about agents.
+  Source queues;  // The same of queues.
 };
 
 class Core {

@@ -82,10 +82,27 @@ struct CampaignFact {
   friend bool operator==(const CampaignFact&, const CampaignFact&) = default;
 };
 
+// Raw counts since the queue's creation; times in seconds.
+struct QueueFigures {
+  unsigned waiting = 0;
+  double longest_wait = 0;
+  std::uint64_t offered = 0;
+  std::uint64_t answered = 0;
+  std::uint64_t answered_in_threshold = 0;
+  std::uint64_t abandoned = 0;
+  std::uint64_t abandoned_in_threshold = 0;
+  std::uint64_t overflowed = 0;
+  double answered_wait = 0;
+  unsigned agents_ready = 0;
+  unsigned agents_available = 0;
+  friend bool operator==(const QueueFigures&, const QueueFigures&) = default;
+};
+
 struct QueueFact {
   QueueId id;
   std::string name{};
   std::string state{};  // "open" or "closed".
+  std::optional<QueueFigures> figures{};
   friend bool operator==(const QueueFact&, const QueueFact&) = default;
 };
 
@@ -103,6 +120,9 @@ struct AgentGone {
 };
 struct CampaignGone {
   CampaignId id;
+};
+struct QueueGone {
+  QueueId id;
 };
 struct TrunkGone {
   TrunkId id;
@@ -125,7 +145,7 @@ struct SnapshotEnd {};
 struct SourceLost {};
 
 using Fact = std::variant<SnapshotBegin, SnapshotEnd, SourceLost, CallFact, AgentFact, AgentGone,
-                          CampaignFact, CampaignGone, QueueFact, TrunkFact, TrunkGone>;
+                          CampaignFact, CampaignGone, QueueFact, QueueGone, TrunkFact, TrunkGone>;
 
 struct SourcedFact {
   Source source;

@@ -145,7 +145,15 @@ void World::Take(const SourcedFact& /*in*/, const CampaignGone& fact) {
 
 void World::Take(const SourcedFact& in, const QueueFact& fact) {
   NoteNamed(in.source, fact.id.str());
-  if (Put(fact.id, fact, &queues_)) changes_.queues.insert(fact.id);
+  QueueFact merged = fact;  // An echo of a command knows no figures.
+  if (const auto known = queues_.find(fact.id); known != queues_.end() && !merged.figures) {
+    merged.figures = known->second.figures;
+  }
+  if (Put(fact.id, merged, &queues_)) changes_.queues.insert(fact.id);
+}
+
+void World::Take(const SourcedFact& /*in*/, const QueueGone& fact) {
+  if (queues_.erase(fact.id) > 0) changes_.queues.insert(fact.id);
 }
 
 void World::Take(const SourcedFact& in, const TrunkFact& fact) {

@@ -92,6 +92,7 @@ class World {
   void Take(const SourcedFact& in, const CampaignFact& fact);
   void Take(const SourcedFact& in, const CampaignGone& fact);
   void Take(const SourcedFact& in, const QueueFact& fact);
+  void Take(const SourcedFact& in, const QueueGone& fact);
   void Take(const SourcedFact& in, const TrunkFact& fact);
   void Take(const SourcedFact& in, const TrunkGone& fact);
 

@@ -1,5 +1,6 @@
 #include "services/supervisor/rest/body_check.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -157,15 +158,36 @@ Json FromText(JsonType type, const std::string& text) {
   return text;  // Of the wrong type: the check says so.
 }
 
+// How deep objects and lists nest; looked at before anything is built from the text.
+std::size_t Depth(const std::string& text) {
+  std::size_t depth = 0;
+  std::size_t deepest = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string && c == '\\') {
+      ++i;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (c == '{' || c == '[')) {
+      deepest = std::max(deepest, ++depth);
+    } else if (!in_string && (c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
 }  // namespace
 
 Result<Json> ParseBody(const std::string& text) {
+  if (Depth(text) > kMaxJsonDepth) {
+    return InvalidField("body", "may nest objects and lists to a depth of 32", "JSON_TOO_DEEP");
+  }
   Json body = Json::parse(text, nullptr, false);
   if (body.is_object()) return body;
-  return Fail({.code = ErrorCode::kInvalidArgument,
-               .reason = "NOT_JSON",
-               .message = body.is_discarded() ? "The body is not JSON."
-                                              : "The body must be a JSON object."});
+  return InvalidField("body", body.is_discarded() ? "is not JSON" : "must be a JSON object",
+                      "NOT_JSON");
 }
 
 Status CheckBody(Fields fields, Json* body, std::vector<std::string>* ignored) {

@@ -12,8 +12,10 @@ namespace callfleet::supervisor::rest {
 using Json = nlohmann::json;
 
 inline constexpr std::size_t kMaxJsonBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxJsonDepth = 32;
 
-// INVALID_ARGUMENT NOT_JSON where the text is none or no object.
+// INVALID_ARGUMENT NOT_JSON where the text is none or no object, JSON_TOO_DEEP beyond
+// kMaxJsonDepth.
 Result<Json> ParseBody(const std::string& text);
 
 // All faulty fields at once. Unknown fields are taken out of the body and named in `ignored`;

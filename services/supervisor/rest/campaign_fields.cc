@@ -159,12 +159,23 @@ Status ApplyWindow(const Json& body, pb::CallingWindow* window) {
     const auto text = Get<std::string>(body, name);
     if (!text) continue;
     const auto minutes = Minutes(*text);
-    if (!minutes) return InvalidField(std::string("callingWindow.") + name, "must be \"HH:MM\"");
+    if (!minutes) {
+      return InvalidField(std::string("callingWindow.") + name,
+                          "must be local time \"HH:MM\", 00:00 to 24:00");
+    }
     if (*name == 's') {
       window->set_start_minute(*minutes);
     } else {
       window->set_end_minute(*minutes);
     }
+  }
+  // The defaults of the dialer.
+  const auto start = window->has_start_minute() ? window->start_minute() : 540;
+  const auto end = window->has_end_minute() ? window->end_minute() : 1200;
+  if (start >= end) {
+    return InvalidField("callingWindow.end",
+                        "must be later than callingWindow.start (09:00 unless given) and at most "
+                        "24:00; 20:00 unless given");
   }
   for (const unsigned day :
        Get<std::vector<unsigned>>(body, "weekdays").value_or(std::vector<unsigned>{})) {

@@ -126,6 +126,7 @@ Result<Reply> GetOne(Context& context, const Request& request) {
 }
 
 Result<Reply> ListCalls(Context& context, const Request& request) {
+  if (auto queue = GetOne(context, request); !queue) return Fail(std::move(queue.error()));
   pb::ListTicketsRequest list;
   list.set_queue_id(request.Id());
   SetPage(request.query, &list);

@@ -8,7 +8,8 @@ namespace {
 Error Broken() {
   return {.code = ErrorCode::kInvalidArgument,
           .reason = "BODY_BROKEN",
-          .message = "The body could not be read to its end."};
+          .message = "The body could not be read to its end.",
+          .fields = {{"body", "ended before its announced length, or came too slowly"}}};
 }
 
 // httplib's plain reader fails on a form: it must be read as one.
@@ -38,15 +39,14 @@ Result<std::string> ReadWhole(const httplib::Request& request, const httplib::Co
   if (size > limit) {
     Error error{.code = ErrorCode::kInvalidArgument,
                 .reason = "BODY_TOO_LARGE",
-                .message = "The body is larger than allowed."};
+                .message = "The body is larger than allowed.",
+                .fields = {{"body", "must have at most " + std::to_string(limit) + " bytes"}}};
     error.metadata["limitBytes"] = std::to_string(limit);
     return Fail(std::move(error));
   }
   if (!whole) return Fail(Broken());
   if (request.is_multipart_form_data()) {
-    return Fail({.code = ErrorCode::kInvalidArgument,
-                 .reason = "NOT_JSON",
-                 .message = "The body is a form; this path takes JSON."});
+    return InvalidField("body", "is a form; this path takes JSON", "NOT_JSON");
   }
   return body;
 }

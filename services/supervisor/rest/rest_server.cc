@@ -1,17 +1,20 @@
 #include "services/supervisor/rest/rest_server.h"
 
-#include <httplib.h>
-
 #include <chrono>
+#include <set>
 
 #include "common/auth/listen_address.h"
+#include "common/http/gated_server.h"
 #include "common/http/listener.h"
 #include "services/supervisor/rest/exchange.h"
+#include "services/supervisor/rest/http_error.h"
 #include "services/supervisor/rest/openapi.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
 
+constexpr std::size_t kBodyThreads = 32;
+constexpr std::size_t kWaitingBodies = 64;
 constexpr std::string_view kOpenApiPath = "/api/v1/openapi.json";
 
 Error UnknownPath() {
@@ -26,6 +29,17 @@ Error WrongMethod(const std::string& allowed) {
               .message = "This path is served with other methods: " + allowed + "."};
   error.metadata["allow"] = allowed;
   return error;
+}
+
+// What the server says before there is a route.
+std::string RefusalBody(const http::Refusal& refusal) {
+  Error error{.code = refusal.status == 503 ? ErrorCode::kUnavailable : ErrorCode::kInvalidArgument,
+              .reason = std::string(refusal.reason),
+              .message = std::string(refusal.message)};
+  if (error.reason == "BAD_CONTENT_LENGTH") {
+    error.fields = {{"Content-Length", error.message}};
+  }
+  return ErrorBody(error).dump();
 }
 
 }  // namespace
@@ -54,6 +68,15 @@ class RestServer::Impl {
     server_.Put(".*", reading);
     server_.Patch(".*", reading);
     server_.Delete(".*", reading);
+    // httplib has no handlers for other methods and would call them bad requests.
+    server_.set_pre_routing_handler(
+        [this](const httplib::Request& request, httplib::Response& response) {
+          static const std::set<std::string, std::less<>> kServed{"GET", "HEAD",  "OPTIONS", "POST",
+                                                                  "PUT", "PATCH", "DELETE"};
+          if (kServed.contains(request.method)) return httplib::Server::HandlerResponse::Unhandled;
+          Handle(request, nullptr, &response);
+          return httplib::Server::HandlerResponse::Handled;
+        });
     server_.set_error_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
       if (!response.body.empty()) return;  // Ours; the others are httplib's own refusals.
       const int status = response.status;
@@ -75,7 +98,10 @@ class RestServer::Impl {
 
   Status Start() {
     if (auto allowed = auth::CheckListen(options_.listen, tokens_); !allowed) return allowed;
-    return listener_.Start({.listen = options_.listen, .threads = options_.threads});
+    return listener_.Start({.listen = options_.listen,
+                            .workers = {.threads = static_cast<std::size_t>(options_.threads),
+                                        .body_threads = kBodyThreads,
+                                        .waiting_bodies = kWaitingBodies}});
   }
   void Stop() {
     streams_.CloseAll();
@@ -146,7 +172,7 @@ class RestServer::Impl {
   EventStreams streams_;
   std::string openapi_;
   std::atomic<std::size_t> uploads_{0};
-  httplib::Server server_;
+  http::GatedServer server_{RefusalBody, "application/json"};
   http::Listener listener_{&server_};
 };
 

@@ -180,7 +180,26 @@ Json ToJson(const CampaignFact& campaign) {
 }
 
 Json ToJson(const QueueFact& queue) {
-  return {{"id", queue.id.str()}, {"name", queue.name}, {"state", queue.state}};
+  Json json{{"id", queue.id.str()}, {"name", queue.name}, {"state", queue.state}};
+  if (!queue.figures) return json;
+  const QueueFigures& figures = *queue.figures;
+  const auto offered = figures.offered - figures.abandoned_in_threshold;
+  json["waiting"] = figures.waiting;
+  json["longestWaitSeconds"] = figures.longest_wait;
+  json["averageWaitSeconds"] =
+      figures.answered == 0 ? Json()
+                            : Json(figures.answered_wait / static_cast<double>(figures.answered));
+  json["offered"] = figures.offered;
+  json["answered"] = figures.answered;
+  json["abandoned"] = figures.abandoned;
+  json["overflowed"] = figures.overflowed;
+  json["serviceLevel"] =
+      offered == 0
+          ? Json()
+          : Json(static_cast<double>(figures.answered_in_threshold) / static_cast<double>(offered));
+  json["agentsReady"] = figures.agents_ready;
+  json["agentsAvailable"] = figures.agents_available;
+  return json;
 }
 
 Json ToJson(const TrunkFact& trunk) {

@@ -14,10 +14,10 @@ namespace callfleet::supervisor::rest {
 Result<Reply> ReadView(Context& context, std::initializer_list<SourceKind> needs,
                        std::function<Result<Reply>(const World&)> read);
 
-// A page of `ids`, in their order: token is the last id of the page before. `make` is called for
-// the ids of the page only.
-Reply PageOf(const std::vector<std::string>& ids, const Json& query,
-             const std::function<Json(const std::string&)>& make);
+// A page of `ids`, in their order, after the last id of the page before. `make` is called for the
+// ids of the page only. INVALID_ARGUMENT for a pageToken that is none of ours.
+Result<Reply> PageOf(const std::vector<std::string>& ids, const Json& query,
+                     const std::function<Json(const std::string&)>& make);
 
 tl::unexpected<Error> AgentNotFound(const std::string& id);
 tl::unexpected<Error> CallNotFound(const std::string& id);

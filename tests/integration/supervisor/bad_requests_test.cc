@@ -1,4 +1,6 @@
 // What is wrong gets a typed answer at once and changes nothing.
+#include <unistd.h>
+
 #include "tests/integration/supervisor/house.h"
 
 namespace callfleet::supervisor::test {
@@ -14,6 +16,64 @@ TEST_F(BadRequestsTest, ABodyThatIsNoJsonIs400) {
     EXPECT_EQ(answer.reason(), "NOT_JSON");
   }
   EXPECT_EQ(Get("/agents").data().size(), 0U);
+}
+
+TEST_F(BadRequestsTest, JsonThatIsTooDeepOrHoldsImpossibleNumbersIs400AndNamesTheField) {
+  StartSupervisor();
+  const std::string deep = R"({"name":)" + std::string(100'000, '[');
+  EXPECT_EQ(Ask("POST", "/agents", deep).reason(), "JSON_TOO_DEEP");
+  EXPECT_EQ(Ask("POST", "/agents", R"({"x":"[[[[\"[[[","name":"Ann"})").status, 201);
+  for (const char* number : {"1e400", "-1", "1e18", "123456789012345678901234567890", "1.5", "0"}) {
+    const auto answer =
+        Ask("POST", "/agents", std::string(R"({"name":"a","maxConcurrentCalls":)") + number + "}");
+    EXPECT_EQ(answer.status, 400) << number;
+    EXPECT_FALSE(answer.field().empty()) << number;
+  }
+  EXPECT_EQ(Ask("POST", "/agents", "[]").field(), "body");
+}
+
+TEST_F(BadRequestsTest, CallingWindowsThatAreNoneNameTheFieldAndItsRange) {
+  StartSupervisor();
+  const auto fault = [&](const Json& window) {
+    const auto answer =
+        Post("/campaigns", {{"name", "a"}, {"maxConcurrent", 1}, {"callingWindow", window}});
+    EXPECT_EQ(answer.status, 400) << window;
+    return answer.field() + " " + answer.body["error"]["message"].get<std::string>();
+  };
+  const auto bad_end = fault({{"end", "24:01"}});
+  EXPECT_TRUE(bad_end.starts_with("callingWindow.end")) << bad_end;
+  EXPECT_NE(bad_end.find("00:00 to 24:00"), std::string::npos) << bad_end;
+  EXPECT_TRUE(fault({{"start", "20:00"}, {"end", "08:00"}}).starts_with("callingWindow.end"));
+  EXPECT_TRUE(fault({{"start", "21:00"}}).starts_with("callingWindow.end"));
+  EXPECT_TRUE(fault({{"weekdays", {8}}}).starts_with("callingWindow.weekdays[0]"));
+  EXPECT_TRUE(fault("always").starts_with("callingWindow"));
+}
+
+TEST_F(BadRequestsTest, APageTokenThatIsNoneOfOursIs400) {
+  StartSupervisor();
+  for (const char* name : {"Ann", "Ben", "Cid"}) Post("/agents", {{"name", name}});
+  for (const char* path : {"/agents", "/calls", "/bridges"}) {
+    const auto answer = Get(std::string(path) + "?pageToken=nonsense");
+    EXPECT_EQ(answer.status, 400) << path;
+    EXPECT_EQ(answer.field(), "pageToken") << path;
+  }
+  const auto first = Get("/agents?pageSize=2");
+  const auto token = first.body["nextPageToken"].get<std::string>();
+  const auto second = Get("/agents?pageSize=2&pageToken=" + token);
+  ASSERT_EQ(second.data().size(), 1U);
+  EXPECT_EQ(second.data()[0]["name"], "Cid");
+}
+
+TEST_F(BadRequestsTest, ManyHalfSentRequestsHoldNobodyUp) {
+  StartSupervisor();
+  std::vector<int> sockets;
+  for (int i = 0; i < 300; ++i) {
+    sockets.push_back(SendRaw("POST /api/v1/agents HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n"));
+  }
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(Get("/agents").status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
+  for (const int socket : sockets) ::close(socket);
 }
 
 TEST_F(BadRequestsTest, FaultyFieldsAreNamed) {
@@ -67,6 +127,7 @@ TEST_F(BadRequestsTest, WrongMethodsAre405WithAllow) {
   EXPECT_EQ(answer.headers.find("Allow")->second, "GET, POST");
   EXPECT_EQ(Ask("PATCH", "/campaigns", "{}").status, 405);
   EXPECT_EQ(Ask("OPTIONS", "/agents").status, 405);
+  EXPECT_EQ(Ask("TRACE", "/agents").headers.find("Allow")->second, "GET, POST");
   EXPECT_EQ(Ask("POST", "/openapi.json").headers.find("Allow")->second, "GET");
 }
 
@@ -77,6 +138,8 @@ TEST_F(BadRequestsTest, UnknownPathsAndIdsAre404) {
   }
   EXPECT_EQ(Get("/agents/unknown").reason(), "AGENT_NOT_FOUND");
   EXPECT_EQ(Get("/calls/unknown").reason(), "CALL_NOT_FOUND");
+  EXPECT_EQ(Get("/queues/nope/calls").reason(), "QUEUE_NOT_FOUND");
+  EXPECT_EQ(Get("/queues/nope/calls/watch").reason(), "QUEUE_NOT_FOUND");
   EXPECT_EQ(Get("/calls/unknown/watch").status, 404);
   EXPECT_EQ(Post("/agents/unknown/deactivate").reason(), "AGENT_NOT_FOUND");
   EXPECT_EQ(Post("/campaigns/unknown/start").reason(), "CAMPAIGN_NOT_FOUND");

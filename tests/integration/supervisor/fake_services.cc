@@ -230,6 +230,27 @@ grpc::Status FakeRegistry::RemoveMembers(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+FakeQueue::FakeQueue() {
+  queue_pb::WatchQueueResponse end;
+  end.mutable_snapshot_end();
+  feed_.Tell(end);
+}
+
+void FakeQueue::Tell(const queue_pb::QueueStats& stats) {
+  queue_pb::WatchQueueResponse message;
+  *message.mutable_stats() = stats;
+  feed_.Tell(message);
+}
+
+grpc::Status FakeQueue::GetQueue(grpc::ServerContext*, const queue_pb::GetQueueRequest* in,
+                                 queue_pb::GetQueueResponse* out) {
+  const std::lock_guard lock(mutex_);
+  const auto found = queues_.find(in->queue_id());
+  if (found == queues_.end()) return Refuse(ErrorCode::kNotFound, "QUEUE_NOT_FOUND");
+  *out->mutable_queue() = found->second;
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeQueue::CreateQueue(grpc::ServerContext*, const queue_pb::CreateQueueRequest* in,
                                     queue_pb::CreateQueueResponse* out) {
   const std::lock_guard lock(mutex_);
@@ -242,6 +263,7 @@ grpc::Status FakeQueue::CreateQueue(grpc::ServerContext*, const queue_pb::Create
 
 grpc::Status FakeQueue::ListQueues(grpc::ServerContext*, const queue_pb::ListQueuesRequest*,
                                    queue_pb::ListQueuesResponse* out) {
+  ++lists_;
   const std::lock_guard lock(mutex_);
   for (const auto& [id, queue] : queues_) *out->add_queues() = queue;
   return grpc::Status::OK;

@@ -1,5 +1,6 @@
 #pragma once
 // Services below the supervisor, in memory: enough of their contracts to answer REST.
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -135,12 +136,28 @@ class FakeRegistry final : public registry_pb::AgentRegistryService::Service {
 
 class FakeQueue final : public queue_pb::QueueService::Service {
  public:
+  bool follows = true;
+
+  FakeQueue();
+  void Close() { feed_.Close(); }
+  void Tell(const queue_pb::QueueStats& stats);
+  int lists() const { return lists_; }  // How often it was asked for all.
+
+  grpc::Status GetQueue(grpc::ServerContext*, const queue_pb::GetQueueRequest*,
+                        queue_pb::GetQueueResponse*) override;
+  grpc::Status WatchQueue(grpc::ServerContext* context, const queue_pb::WatchQueueRequest*,
+                          grpc::ServerWriter<queue_pb::WatchQueueResponse>* writer) override {
+    if (!follows) return Refuse(ErrorCode::kUnimplemented, "NOT_IMPLEMENTED");
+    return feed_.Serve(context, writer);
+  }
   grpc::Status CreateQueue(grpc::ServerContext*, const queue_pb::CreateQueueRequest*,
                            queue_pb::CreateQueueResponse*) override;
   grpc::Status ListQueues(grpc::ServerContext*, const queue_pb::ListQueuesRequest*,
                           queue_pb::ListQueuesResponse*) override;
 
  private:
+  Feed<queue_pb::WatchQueueResponse> feed_;
+  std::atomic<int> lists_{0};
   std::mutex mutex_;
   std::map<std::string, queue_pb::Queue> queues_;
 };

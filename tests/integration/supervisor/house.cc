@@ -1,6 +1,9 @@
 #include "tests/integration/supervisor/house.h"
 
+#include <arpa/inet.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -19,6 +22,8 @@ void House::StartBackends() {
   registry = std::make_unique<FakeRegistry>();
   dialer = std::make_unique<FakeDialer>();
   queue = std::make_unique<FakeQueue>();
+  queue->follows = queue_follows;
+  grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:" + std::to_string(backend_port),
                            grpc::InsecureServerCredentials(), &backend_port);
@@ -36,6 +41,7 @@ void House::StopBackends() {
   edge->Close();
   registry->Close();
   dialer->Close();
+  queue->Close();
   backends->Shutdown(std::chrono::system_clock::now());
   backends.reset();
 }
@@ -101,6 +107,18 @@ House::Answer House::Curl(const std::string& arguments) const {
   Answer answer{.status = std::stoi(out.substr(last + 1))};
   answer.body = Json::parse(out.substr(0, last), nullptr, false);
   return answer;
+}
+
+int House::SendRaw(const std::string& bytes) const {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<std::uint16_t>(app->rest_port()));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof(to)), 0);
+  EXPECT_EQ(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(bytes.size()));
+  return socket;
 }
 
 bool House::Eventually(const std::function<bool()>& holds) {

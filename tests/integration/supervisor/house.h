@@ -42,6 +42,8 @@ class House : public ::testing::Test {
   // '%{http_code}'`.
   Answer Curl(const std::string& arguments) const;
   std::string url() const { return "http://127.0.0.1:" + std::to_string(app->rest_port()); }
+  // Sends the bytes and nothing more; the caller closes.
+  int SendRaw(const std::string& bytes) const;
   // Polls until it holds, at most 10 s.
   static bool Eventually(const std::function<bool()>& holds);
 
@@ -51,6 +53,7 @@ class House : public ::testing::Test {
   std::unique_ptr<FakeQueue> queue;
   std::unique_ptr<grpc::Server> backends;
   int backend_port = 0;
+  bool queue_follows = true;  // The queue service tells its changes.
   std::string token_file;
   std::unique_ptr<App> app;
 };

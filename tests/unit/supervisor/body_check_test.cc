@@ -50,7 +50,7 @@ TEST(BodyCheckTest, WhatIsNoJsonObjectIsRefused) {
        {"", "nonsense", "[1]", "3", "{\"name\":", "{\"name\":\"\xff\"}", "{\"a\":1e999}"}) {
     EXPECT_EQ(Faults(text), Names{"NOT_JSON"}) << text;
   }
-  EXPECT_EQ(Faults(std::string(100'000, '[')), Names{"NOT_JSON"});
+  EXPECT_EQ(Faults(std::string(100'000, '[')), Names{"JSON_TOO_DEEP"});
 }
 
 TEST(BodyCheckTest, EachFaultyFieldIsNamedAtOnce) {
