@@ -1,0 +1,170 @@
+// The promises: each second those about waiting, at the end all of them.
+#include <utility>
+
+#include "tests/scenario/engine/world.h"
+
+namespace callfleet::engine {
+
+using namespace std::chrono_literals;
+using dialer::LeadState;
+
+namespace {
+constexpr seconds kCalm{60};         // After a fault all may take its time.
+constexpr seconds kMostWaiting{45};  // A free agent and work for it, and nothing happens.
+}  // namespace
+
+void World::EachSecond() {
+  kernel_.After(1s, "check", [this] { EachSecond(); });
+  if (AllDone()) {
+    if (done_at_ == MonoDuration(0)) done_at_ = kernel_.now();
+    return;
+  }
+  if (house_.far.invites() != last_invites_) {
+    last_invites_ = house_.far.invites();
+    last_invite_at_ = kernel_.now();
+  }
+  CheckLiveness();
+}
+
+// Ready agents whose phones ring nowhere, leads that are due, and no call for a long while.
+void World::CheckLiveness() {
+  const bool calm = faults_open_ == 0 && kernel_.now() > last_fault_ + kCalm;
+  if (!registry_ || !dialer_ || !calm || scenario_.trunk_fault > 0) {
+    idle_since_.clear();
+    return;
+  }
+  bool waits = false;
+  for (const auto& [id, record] : registry_->board()) {
+    const bool free = record->presence.presence == agent_registry::Presence::kReady &&
+                      !record->presence.pending && record->reachable && record->slots.empty() &&
+                      record->manual_legs.empty() && !record->blocked_by_wrap_up &&
+                      record->profile->active;
+    if (!free) {
+      idle_since_.erase(id);
+    } else if (idle_since_.try_emplace(id, kernel_.now()).first->second + kMostWaiting <
+               kernel_.now()) {
+      waits = true;
+    }
+  }
+  if (!waits || last_invite_at_ + kMostWaiting > kernel_.now()) return;
+  for (const auto& [id, row] : house_.dialer_tables.campaigns) {
+    if (row.state != dialer::CampaignState::kRunning) continue;
+    const bool due = !row.queued.empty() ||
+                     (!row.waiting.empty() &&
+                      row.waiting.begin()->first + kMostWaiting < dialer_->life()->Now().wall);
+    if (due) {
+      kernel_.Broken("an agent and a lead of " + id.str() + " wait for each other: " +
+                     std::string(dialer::Name(dialer_->views[id].waits)));
+      return;
+    }
+  }
+}
+
+void World::CheckTheEnd() {
+  CheckLeads();
+  CheckCounters();
+  if (!edge_ || !registry_ || !dialer_) return kernel_.Broken("a service is not back");
+  const auto& counts = edge_->calls().counts();
+  if (counts.active_calls != 0) {
+    kernel_.Broken(std::to_string(counts.active_calls) + " calls live at the end");
+  }
+  if (counts.unacknowledged != 0) {
+    kernel_.Broken(std::to_string(counts.unacknowledged) + " records never acknowledged");
+  }
+  if (house_.far.live() != 0) {
+    kernel_.Broken(std::to_string(house_.far.live()) + " far ends live at the end");
+  }
+  if (const auto trunk = edge_->trunks().View(TrunkId("trunk"), edge_->life().Now());
+      trunk->active_channels != 0) {
+    kernel_.Broken("channels in use at the end");
+  }
+  for (const auto& [id, record] : registry_->board()) {
+    if (!record->slots.empty()) kernel_.Broken(record->profile->name + " holds a slot at the end");
+    if (!record->manual_legs.empty()) {
+      kernel_.Broken(record->profile->name + " has a leg that nobody explains");
+    }
+  }
+  for (const auto& [pool, stats] : registry_->service().stats()) {
+    if (stats->reservations != 0) kernel_.Broken("reservations at the end");
+    if (stats->demands != 0) kernel_.Broken("demands at the end");
+  }
+}
+
+void World::CheckLeads() {
+  const auto& tables = house_.dialer_tables;
+  std::map<std::string, int> allowed;
+  for (const auto& [id, lead] : tables.leads) {
+    allowed[lead.lead.number] += static_cast<int>(scenario_.attempts);
+    if (!dialer::LeadMachine::IsTerminal(lead.state)) {
+      kernel_.Broken("lead " + id.str() + " has no end");
+    }
+    int counted = 0;
+    int completed = 0;
+    for (const AttemptId& attempt : lead.attempts) {
+      const auto& row = tables.attempts.at(attempt);
+      if (row.open) kernel_.Broken("attempt " + attempt.str() + " has no outcome");
+      counted += row.counted;
+      completed += row.outcome == dialer::Outcome::kCompleted;
+    }
+    if (counted > static_cast<int>(scenario_.attempts)) {
+      kernel_.Broken("lead " + id.str() + " was tried too often");
+    }
+    if (completed > 1) kernel_.Broken("lead " + id.str() + " was completed twice");
+    if ((lead.state == LeadState::kCompleted) != (completed == 1)) {
+      kernel_.Broken("lead " + id.str() + " and its attempts disagree");
+    }
+  }
+  for (const auto& [number, seen] : house_.far.numbers()) {
+    if (seen.carried > allowed[number]) {
+      kernel_.Broken(number + " rang " + std::to_string(seen.carried) + " times");
+    }
+  }
+}
+
+// The live figures, the attempts in the table and the events of the outbox tell one story.
+void World::CheckCounters() {
+  if (!dialer_) return;
+  for (const auto& [id, row] : house_.dialer_tables.campaigns) {
+    const auto view = dialer_->views.find(id);
+    if (view == dialer_->views.end()) {
+      kernel_.Broken("no view of " + id.str());
+      continue;
+    }
+    const dialer::Counters& live = view->second.counters;
+    const auto differ = [&, &id = id](const std::string& what, std::int64_t a, std::int64_t b) {
+      if (a != b) {
+        kernel_.Broken(id.str() + ": " + what + " live " + std::to_string(a) + ", kept " +
+                       std::to_string(b));
+      }
+    };
+    std::int64_t completed = 0;
+    std::int64_t failed = 0;
+    std::int64_t started = 0;
+    std::int64_t answered = 0;
+    for (const auto& news : row.outbox) {
+      completed += news.kind == dialer::NewsKind::kCallCompleted;
+      failed += news.kind == dialer::NewsKind::kCallFailed;
+      started += news.kind == dialer::NewsKind::kCallStarted;
+      answered += news.kind == dialer::NewsKind::kCallAnswered;
+    }
+    for (const auto outcome : dialer::kOutcomes) {
+      const auto at = static_cast<std::size_t>(outcome);
+      differ(std::string(dialer::Name(outcome)), live.attempts[at], row.closed.attempts[at]);
+    }
+    differ("counted", live.counted, row.closed.counted);
+    differ("answered", live.answered, row.closed.answered);
+    differ("completed events", live.attempts[static_cast<std::size_t>(dialer::Outcome::kCompleted)],
+           completed);
+    std::map<LeadState, std::int64_t> leads;
+    for (const LeadId& lead : row.all) ++leads[house_.dialer_tables.leads.at(lead).state];
+    for (const auto state : dialer::LeadMachine::kStates) {
+      differ("leads " + std::string(dialer::LeadMachine::Name(state)),
+             view->second.counters.Leads(state), leads[state]);
+    }
+    if (completed + failed < live.counted) differ("ended events", live.counted, completed + failed);
+    if (answered < live.answered) differ("answered events", live.answered, answered);
+    if (started < completed) differ("started events", completed, started);
+  }
+}
+
+}  // namespace callfleet::engine

@@ -1,0 +1,41 @@
+#pragma once
+// The dialer's ways to the edge and to the registry's session, with the real converters.
+#include <memory>
+
+#include "services/dialer/adapters/edge_link.h"
+#include "services/dialer/ports/pool_link.h"
+#include "tests/scenario/engine/house.h"
+
+namespace callfleet::engine {
+
+class DialerEdgeLink final : public dialer::EdgeLink {
+ public:
+  DialerEdgeLink(House* house, LifeRef life, dialer::EdgeListener* listener);
+  ~DialerEdgeLink() override;
+
+  void Start() override;
+  void Stop() override;
+  void Ring(const UnitToken& unit, const dialer::RingAgent& ring) override;
+  void Dial(const UnitToken& unit, const dialer::Originate& originate) override;
+  void End(const UnitToken& unit, const dialer::HangUp& hang_up) override;
+  void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
+  void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) override;
+
+ private:
+  class Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
+class DialerPoolLink final : public dialer::PoolLink {
+ public:
+  DialerPoolLink(House* house, LifeRef life, PoolId pool,
+                 std::shared_ptr<dialer::PoolLinkListener> listener);
+  ~DialerPoolLink() override;
+  void Write(std::vector<dialer::PoolMessage> messages) override;
+
+ private:
+  class Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace callfleet::engine

@@ -1,0 +1,127 @@
+#pragma once
+// The other side of the wire: a carrier with people behind it, and agents' phones. They count what
+// they see, which is what the invariants are judged by.
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tests/scenario/engine/process.h"
+#include "tests/scenario/engine/scenario.h"
+
+namespace callfleet::engine {
+
+using FarId = std::uint64_t;
+using DialogId = std::uint64_t;
+
+enum class Signal { kTrying, kRinging, kOk, kFailure, kBye, kByeDone, kSilence };
+
+// One boot of an edge, as far as the wire knows it.
+class EdgeSide {
+ public:
+  virtual ~EdgeSide() = default;
+  virtual void OnSignal(DialogId dialog, Signal signal, int code) = 0;
+  // The answer's code: 200, or why not.
+  virtual int OnRegister(const std::string& sip_user, const std::string& contact,
+                         std::uint32_t cseq) = 0;
+  virtual Life& life() = 0;
+};
+
+struct Phone {
+  std::string sip_user;  // Empty: a machine with a fixed address.
+  std::string contact;
+  int lines = 1;
+  bool answers_at_once = false;
+  bool gone = false;       // Switched off: no packet comes or goes.
+  std::uint32_t port = 0;  // A phone that comes back registers from a new one.
+  std::uint32_t cseq = 0;
+  int live = 0;
+  int most = 0;
+  std::uint64_t calls = 0;
+};
+
+struct FarCall {
+  enum class State { kInvited, kRinging, kAnswered, kUp, kEnded };
+  FarId id = 0;
+  int boot = 0;
+  DialogId dialog = 0;
+  State state = State::kInvited;
+  Phone* phone = nullptr;  // Null: the carrier.
+  std::string number;
+  bool progressed = false;
+  bool fault = false;
+  bool answered = false;
+  MonoDuration invited{0};
+  MonoDuration acked{0};
+  MonoDuration bridged{0};
+};
+
+class FarEnds {
+ public:
+  FarEnds(Kernel* kernel, const Scenario* scenario) : kernel_(kernel), scenario_(scenario) {}
+
+  Phone* AddPhone(const std::string& sip_user, const std::string& contact, int lines,
+                  bool answers_at_once);
+  void EdgeUp(EdgeSide* edge, int boot);
+  void EdgeDown();
+  void SetStorm(bool storm) { storm_ = storm; }
+  void SwitchOff(Phone* phone);
+  void SwitchOn(Phone* phone);
+
+  // --- From the edge
+  FarId InvitePhone(int boot, DialogId dialog, const std::string& contact);
+  FarId InviteCarrier(int boot, DialogId dialog, const std::string& number);
+  void Cancel(FarId call);
+  void Ack(FarId call);
+  void Bye(FarId call);
+  // False after a while: nobody answers.
+  void Options(const std::string& contact, std::function<void(bool)> done);
+
+  // --- What was seen
+  struct Number {
+    int invites = 0;
+    int carried = 0;  // Without the carrier's own faults.
+    int live = 0;
+  };
+  const std::unordered_map<std::string, Number>& numbers() const { return numbers_; }
+  const std::vector<std::unique_ptr<Phone>>& phones() const { return phones_; }
+  std::uint64_t invites() const { return invites_; }
+  std::uint64_t answered() const { return answered_; }
+  std::size_t live() const;
+  // Calls of older boots than `boot` that stand although they were up before `since`.
+  std::size_t Orphans(int boot, MonoDuration since) const;
+
+ private:
+  FarCall& NewCall(int boot, DialogId dialog);
+  void Arrive(FarId id, Task task);
+  void Answer(FarId id, Signal signal, int code);
+  void Tell(const FarCall& call, Signal signal, int code);
+  void AtCarrier(FarCall& call);
+  void AtPhone(FarCall& call);
+  void PickUp(FarId id);
+  void Refuse(FarId id, int code);
+  void HangUp(FarId id);
+  void End(FarCall& call);
+  void Register(Phone* phone);
+  MonoDuration Way();
+  double AnswerShare() const;
+  FarCall* Find(FarId id) {
+    const auto found = calls_.find(id);
+    return found == calls_.end() ? nullptr : &found->second;
+  }
+
+  Kernel* kernel_;
+  const Scenario* scenario_;
+  EdgeSide* edge_ = nullptr;
+  int boot_ = 0;
+  bool storm_ = false;
+  FarId last_ = 0;
+  std::unordered_map<FarId, FarCall> calls_;
+  std::vector<std::unique_ptr<Phone>> phones_;
+  std::unordered_map<std::string, Phone*> by_contact_;
+  std::unordered_map<std::string, Number> numbers_;
+  std::uint64_t invites_ = 0;
+  std::uint64_t answered_ = 0;
+};
+
+}  // namespace callfleet::engine

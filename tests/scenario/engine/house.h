@@ -1,0 +1,38 @@
+#pragma once
+// What all services of a run share: the ways between them, the tables that outlive them, and who
+// answers at which address at this moment.
+#include <functional>
+#include <memory>
+
+#include "common/logging/logger.h"
+#include "tests/scenario/engine/database.h"
+#include "tests/scenario/engine/dialer_tables.h"
+#include "tests/scenario/engine/edge_boot.h"
+#include "tests/scenario/engine/far_end.h"
+#include "tests/scenario/engine/network.h"
+#include "tests/scenario/engine/registry_tables.h"
+
+namespace callfleet::engine {
+
+class RegistryRun;
+
+struct House {
+  House(Kernel* k, const Scenario* s);
+
+  Kernel* kernel;
+  const Scenario* scenario;
+  Network network;
+  Database database;
+  FarEnds far;
+  EdgeTables edge_tables;
+  DialerTables dialer_tables;
+  RegistryTables registry_tables;
+  logging::Logger log{"engine"};
+
+  EdgeBoot* edge = nullptr;         // Null: it is down.
+  RegistryRun* registry = nullptr;  // The one at the registry's address.
+  LifeRef EdgeLife() const { return edge ? edge->life_ref() : nullptr; }
+  LifeRef RegistryLife() const;
+};
+
+}  // namespace callfleet::engine

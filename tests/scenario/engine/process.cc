@@ -1,0 +1,49 @@
+#include "tests/scenario/engine/process.h"
+
+#include <utility>
+
+namespace callfleet::engine {
+
+void Life::Run(Task task) {
+  if (!alive_) return;
+  if (stopped_) {
+    backlog_.push_back(std::move(task));
+  } else {
+    task();
+  }
+}
+
+void Life::RunAfter(MonoDuration delay, const char* what, Task task) {
+  kernel_->After(delay, what, [self = shared_from_this(), task = std::move(task)] {
+    if (self->alive_) self->Run(task);
+  });
+}
+
+void Life::GoOn() {
+  stopped_ = false;
+  // One event each, so that actors settle between two of them.
+  for (Task& task : std::exchange(backlog_, {}))
+    RunAfter(MonoDuration(0), "backlog", std::move(task));
+}
+
+TimerId Life::Start(MonoDuration after, Task fire) {
+  const TimerId id = ++last_timer_;
+  armed_.insert(id);
+  const MonoDuration real(
+      static_cast<std::int64_t>(static_cast<double>(after.count()) / host_->rate));
+  kernel_->After(real, "timer", [self = shared_from_this(), id, fire = std::move(fire)] {
+    if (!self->alive_) return;
+    self->Run([self, id, fire] {
+      if (self->armed_.erase(id) > 0) fire();
+    });
+  });
+  return id;
+}
+
+Instant Life::Now() const {
+  const MonoDuration own(
+      static_cast<std::int64_t>(static_cast<double>(kernel_->now().count()) * host_->rate));
+  return {MonoTime(std::chrono::hours(1) + own), WallTime(kStart + own + host_->wall_offset)};
+}
+
+}  // namespace callfleet::engine

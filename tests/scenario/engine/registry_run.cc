@@ -1,0 +1,118 @@
+#include "tests/scenario/engine/registry_run.h"
+
+#include <utility>
+
+#include "services/agent_registry/rpc/convert_session.h"
+
+namespace callfleet::engine {
+
+using namespace agent_registry;
+
+RegistryRun::RegistryRun(House* house, LifeRef life, KeptPool kept, Task on_lost)
+    : house_(house), life_(std::move(life)), pool_(kept.token), on_lost_(std::move(on_lost)) {
+  journal_ = std::make_unique<RegistryJournal>(&house->registry_tables, &house->database, life_,
+                                               kept.token, [this](const Error&) { OnLost(); });
+  accounts_.Restore(kept.contacts);
+  RegistryPorts ports;
+  ports.clock = life_.get();
+  ports.timers = life_.get();
+  ports.journal = journal_.get();
+  ports.edges = this;
+  ports.feed = this;
+  ports.owners = this;
+  ports.secrets = this;
+  ports.ids = this;
+  ports.log = &house->log;
+  ports.on_lost = [this](const Error&) { OnLost(); };
+  std::vector<KeptPool> pools;
+  pools.push_back(std::move(kept));
+  service_ = Build(ports, house->kernel->system(), DirectoryOptions{}, std::move(pools));
+}
+
+RegistryRun::~RegistryRun() {
+  life_->Kill();
+  service_->Kill();
+  house_->kernel->Settle();
+}
+
+void RegistryRun::Start() {
+  OpenCalls();
+  OpenRegistrations();
+  EachSecond();
+}
+
+void RegistryRun::EachSecond() {
+  journal_->Commit(PoolId(pool_.unit.id), {}, [this](const Status& status) {
+    const std::string reason = status ? "" : status.error().reason;
+    if (reason == "FENCED" || reason == "EARLIER_WRITE_FAILED") OnLost();
+  });
+  life_->Start(seconds(1), [this] { EachSecond(); });
+}
+
+void RegistryRun::OnLost() {
+  if (std::exchange(lost_, true)) return;
+  on_lost_();
+}
+
+void RegistryRun::Changed(AgentRecordRef record) {
+  const AgentProfile& p = *record->profile;
+  if (record->slots.size() > p.max_concurrent_calls) {
+    house_->kernel->Broken(p.name + " has more reservations than its maximum");
+  }
+  auto& known = board_[p.id];
+  if (!known || known->version <= record->version) known = std::move(record);
+}
+
+std::string RegistryRun::Next() {
+  return "id" + std::to_string(pool_.token) + "-" + std::to_string(1'000'000'000 + ++ids_);
+}
+
+// --- Sessions, as rpc/owner_hub keeps them
+
+std::shared_ptr<RegistryRun::Session> RegistryRun::OpenSession(std::shared_ptr<Stream> stream,
+                                                               SessionSink sink) {
+  const StreamId id = ++last_session_;
+  auto session = std::make_shared<Session>(this, id);
+  sessions_[id] = {PoolId(), stream, std::move(sink)};
+  stream->OnServerDown([session] { session->OnDown(); });
+  return session;
+}
+
+void RegistryRun::Session::OnMessage(const registry_v1::SessionRequest& request) {
+  const auto open = run_->sessions_.find(id_);
+  if (open == run_->sessions_.end()) return;
+  if (!greeted_) {
+    if (!request.has_hello()) return open->second.stream->Break(MonoDuration(0), MonoDuration(0));
+    pool_ = PoolId(request.hello().pool_id().empty() ? "default" : request.hello().pool_id());
+    open->second.pool = pool_;
+    greeted_ = true;
+  }
+  auto message = FromProto(request, pool_);
+  if (!message) {
+    run_->house_->kernel->Broken("the registry refused a message: " + message.error().message);
+    return;
+  }
+  run_->service_->owners().OnMessage(pool_, id_, std::move(*message));
+}
+
+void RegistryRun::Session::OnDown() {
+  run_->sessions_.erase(id_);
+  if (greeted_) run_->service_->owners().OnDown(pool_, id_);
+}
+
+void RegistryRun::Send(StreamId id, OwnerReply reply) {
+  const auto open = sessions_.find(id);
+  if (open == sessions_.end()) return;
+  const auto stream = open->second.stream;
+  if (std::holds_alternative<EndStream>(reply)) {
+    const auto soon = house_->network.Delay();
+    stream->Break(soon, MonoDuration(0));
+    return;
+  }
+  auto message = ToProto(reply, open->second.pool);
+  if (!message) return;
+  auto shared = std::make_shared<const registry_v1::SessionResponse>(std::move(*message));
+  stream->ToClient([sink = open->second.sink, shared] { sink(*shared); });
+}
+
+}  // namespace callfleet::engine

@@ -1,0 +1,90 @@
+#include "tests/scenario/engine/scenario.h"
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+namespace callfleet::engine {
+
+namespace {
+
+const std::map<std::string, double Scenario::*>& Fields() {
+  static const std::map<std::string, double Scenario::*> fields{
+      {"agents", &Scenario::agents},
+      {"ai_agents", &Scenario::ai_agents},
+      {"ai_capacity", &Scenario::ai_capacity},
+      {"auto_agents", &Scenario::auto_agents},
+      {"campaigns", &Scenario::campaigns},
+      {"leads", &Scenario::leads},
+      {"max_calls", &Scenario::max_calls},
+      {"ratio", &Scenario::ratio},
+      {"attempts", &Scenario::attempts},
+      {"retry_delay", &Scenario::retry_delay},
+      {"wrap_up", &Scenario::wrap_up},
+      {"channels", &Scenario::channels},
+      {"calls_a_second", &Scenario::calls_a_second},
+      {"shared_numbers", &Scenario::shared_numbers},
+      {"answer", &Scenario::answer},
+      {"answer_swing", &Scenario::answer_swing},
+      {"talk", &Scenario::talk},
+      {"glare", &Scenario::glare},
+      {"trunk_fault", &Scenario::trunk_fault},
+      {"trunk_storms", &Scenario::trunk_storms},
+      {"lost_messages", &Scenario::lost_messages},
+      {"miss", &Scenario::miss},
+      {"decline", &Scenario::decline},
+      {"vanish", &Scenario::vanish},
+      {"pause", &Scenario::pause},
+      {"deactivate", &Scenario::deactivate},
+      {"operator_pauses", &Scenario::operator_pauses},
+      {"dialer_crash", &Scenario::dialer_crash},
+      {"registry_crash", &Scenario::registry_crash},
+      {"edge_crash", &Scenario::edge_crash},
+      {"dialer_stall", &Scenario::dialer_stall},
+      {"registry_stall", &Scenario::registry_stall},
+      {"edge_stall", &Scenario::edge_stall},
+      {"restart", &Scenario::restart},
+      {"late_owner", &Scenario::late_owner},
+      {"stream_break", &Scenario::stream_break},
+      {"partition", &Scenario::partition},
+      {"lost_answer", &Scenario::lost_answer},
+      {"slow_network", &Scenario::slow_network},
+      {"database_away", &Scenario::database_away},
+      {"slow_database", &Scenario::slow_database},
+      {"skew", &Scenario::skew},
+      {"drift", &Scenario::drift},
+      {"calm_after", &Scenario::calm_after},
+  };
+  return fields;
+}
+
+}  // namespace
+
+Result<Scenario> ReadScenario(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) return NotFound("SCENARIO_NOT_FOUND", file);
+  Scenario scenario;
+  scenario.name = std::filesystem::path(file).stem().string();
+  std::string faults;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    line = line.substr(0, line.find('#'));
+    std::istringstream words(line);
+    std::string name;
+    std::string equals;
+    double value = 0;
+    if (!(words >> name)) continue;
+    const auto field = Fields().find(name);
+    if (field == Fields().end() || !(words >> equals >> value) || equals != "=") {
+      faults += file + ":" + std::to_string(number) + ": \"name = number\" is wanted\n";
+      continue;
+    }
+    scenario.*field->second = value;
+  }
+  if (!faults.empty()) return FailedPrecondition("BAD_SCENARIO", faults);
+  return scenario;
+}
+
+}  // namespace callfleet::engine

@@ -1,0 +1,65 @@
+#pragma once
+// What a run is made of: read from a small file of `name = value` lines.
+#include <string>
+
+#include "common/result/result.h"
+
+namespace callfleet::engine {
+
+// Rates of faults are per hour of virtual time, shares are 0 to 1, times are seconds.
+struct Scenario {
+  std::string name;
+  // --- Who is there
+  double agents = 10;
+  double ai_agents = 0;
+  double ai_capacity = 3;
+  double auto_agents = 0;  // Of the agents: phones that answer by themselves.
+  double campaigns = 1;
+  double leads = 100;     // A campaign.
+  double max_calls = 20;  // A campaign's lines.
+  double ratio = 0;       // Above 0: the campaigns dial so many lines an available agent.
+  double attempts = 3;
+  double retry_delay = 60;
+  double wrap_up = 5;
+  double channels = 0;  // Of the trunk; 0: no limit.
+  double calls_a_second = 0;
+  double shared_numbers = 0;  // Share of leads whose number is in another campaign too.
+  // --- The carrier and the persons
+  double answer = 0.5;
+  double answer_swing = 0.2;  // How far that drifts, over half an hour.
+  double talk = 30;
+  double glare = 0.05;      // Share of people who pick up just as it would stop ringing.
+  double trunk_fault = 0;   // Share of INVITEs that the carrier refuses.
+  double trunk_storms = 0;  // Rate of minutes in which it refuses all.
+  double lost_messages = 0.01;
+  // --- Agents
+  double miss = 0.03;
+  double decline = 0.02;
+  double vanish = 0;           // Rate, each phone.
+  double pause = 0;            // Rate, each agent.
+  double deactivate = 0;       // Rate, each agent.
+  double operator_pauses = 0;  // Rate, each campaign.
+  // --- Faults
+  double dialer_crash = 0;
+  double registry_crash = 0;
+  double edge_crash = 0;
+  double dialer_stall = 0;  // Stands still 2 to 20 s.
+  double registry_stall = 0;
+  double edge_stall = 0;
+  double restart = 2;     // At most so long until a dead process is back.
+  double late_owner = 0;  // Rate: the dialer is cut off, replaced, and comes back.
+  double stream_break = 0;
+  double partition = 0;  // Two services cannot reach each other for 1 to 30 s.
+  double lost_answer = 0;
+  double slow_network = 0;   // Share of messages that take up to 300 ms.
+  double database_away = 0;  // 1 to 40 s.
+  double slow_database = 0;  // Share of transactions that take up to a second.
+  double skew = 0;           // Wall clocks differ by up to so many seconds.
+  double drift = 0;          // And run at most so many millionths too fast or slow.
+  double calm_after = 3600;  // No fault begins later.
+};
+
+// Every fault of the file at once: unknown names, no numbers.
+Result<Scenario> ReadScenario(const std::string& file);
+
+}  // namespace callfleet::engine

@@ -1,0 +1,93 @@
+#pragma once
+// One run: the house, who lives in it, what befalls it, and whether it kept its promises.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/scenario/engine/dialer_run.h"
+#include "tests/scenario/engine/people.h"
+#include "tests/scenario/engine/registry_run.h"
+
+namespace callfleet::engine {
+
+class World {
+ public:
+  World(const Scenario& scenario, std::uint64_t seed);
+  ~World();
+
+  struct Report {
+    bool ok = false;
+    std::uint64_t steps = 0;
+    std::uint64_t trace = 0;
+    std::uint64_t invites = 0;
+    std::uint64_t answered = 0;
+    std::uint64_t faults = 0;
+    seconds virtual_time{0};
+    std::vector<std::string> broken;
+    std::uint64_t broken_at_step = 0;
+    std::vector<std::string> story;
+  };
+  Report Run();
+
+ private:
+  // world.cc
+  void AddCampaigns();
+  void StartEdge();
+  void StartRegistry();
+  void StartDialer();
+  void StartCampaigns();
+  bool AllDone() const;
+  void Clocks(Host* host);
+
+  // faults.cc
+  void PlanFaults();
+  void Happen(const char* what, double rate, void (World::*fault)());
+  void CrashDialer();
+  void CrashRegistry();
+  void CrashEdge();
+  void StallDialer();
+  void StallRegistry();
+  void StallEdge();
+  void Stall(const LifeRef& life);
+  void LateOwner();
+  void BreakStream();
+  void Partition();
+  void DatabaseAway();
+  void Storm();
+  void PauseCampaign();
+  MonoDuration Restart();
+
+  // checker.cc
+  void EachSecond();
+  void CheckLiveness();
+  void CheckTheEnd();
+  void CheckLeads();
+  void CheckCounters();
+
+  Scenario scenario_;
+  Kernel kernel_;
+  House house_;
+  People people_;
+  Host dialer_host_{.name = "dialer"};
+  Host old_dialer_host_{.name = "old dialer"};
+  Host registry_host_{.name = "registry"};
+  Host edge_host_{.name = "edge"};
+  std::unique_ptr<EdgeBoot> edge_;
+  std::unique_ptr<RegistryRun> registry_;
+  std::unique_ptr<DialerRun> dialer_;
+  std::unique_ptr<DialerRun> old_dialer_;
+  bool registry_starting_ = false;
+  bool dialer_starting_ = false;
+  int boots_ = 0;
+  std::uint64_t faults_ = 0;
+  int faults_open_ = 0;
+  MonoDuration last_fault_{0};
+  MonoDuration done_at_{0};
+  std::uint64_t last_invites_ = 0;
+  MonoDuration last_invite_at_{0};
+  std::map<AgentId, MonoDuration> idle_since_;
+  bool stuck_ = false;
+  std::map<CampaignId, MonoDuration> paused_until_;
+};
+
+}  // namespace callfleet::engine
