@@ -29,6 +29,7 @@ class Stack:
         self.temporary = temporary
         self.fresh = fresh
         self.children = {}
+        self.more_flags = {}  # service -> flags beside those of every local stack
         self.phones = None
         self.conninfo = None
         self.ports = Ports()
@@ -105,6 +106,7 @@ class Stack:
     def start_service(self, name):
         command = [self.binary(services.binary(name))]
         command += services.flags(name, self.addresses, self.conninfo, self.log_level)
+        command += self.more_flags.get(name, [])
         log = self.folder / "logs" / f"{name}.log"
         self.children[name] = Child(name, command, log)
         return self.children[name]

@@ -82,6 +82,12 @@ EdgeConfig App::LoopConfig() const {
   edge.calls.max_calls = static_cast<std::uint32_t>(config_.max_calls);
   edge.calls.unclaimed_limit = config_.unclaimed_limit;
   edge.keep_alive = std::chrono::duration_cast<std::chrono::seconds>(config_.keep_alive);
+  const auto whole_seconds = [](milliseconds time) {
+    return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
+  };
+  edge.session.interval_s = whole_seconds(config_.session_interval);
+  edge.session.min_se_s = whole_seconds(config_.session_minimum);
+  edge.ring_repeat = config_.ring_repeat;
   edge.seed = Seed();
   return edge;
 }
@@ -120,27 +126,36 @@ Status App::Serve() {
   return {};
 }
 
-std::uint32_t App::ActiveCalls() {
-  auto answer = std::make_shared<std::promise<std::uint32_t>>();
+App::Work App::WorkLeft() {
+  auto answer = std::make_shared<std::promise<Work>>();
   auto waiting = answer->get_future();
-  const bool posted = loop_->Post(
-      [answer](EdgeLoop& loop, Instant) { answer->set_value(loop.calls().counts().active_calls); });
+  const bool posted = loop_->Post([answer](EdgeLoop& loop, Instant) {
+    const auto& counts = loop.calls().counts();
+    answer->set_value({counts.active_calls, loop.calls().CallsAtWork(), counts.unacknowledged});
+  });
   return posted && waiting.wait_for(std::chrono::seconds(1)) == std::future_status::ready
              ? waiting.get()
-             : 0;
+             : Work{};
+}
+
+void App::WaitWhile(std::uint32_t Work::*left, milliseconds at_most) {
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  while (WorkLeft().*left > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(milliseconds(20));
+  }
 }
 
 void App::Drain() {
   draining_ = true;
   server_->SetServing(false);
   loop_->Post([](EdgeLoop& loop, Instant) { loop.SetDraining(true); });
-  const auto deadline = std::chrono::steady_clock::now() + config_.drain_limit;
-  while (ActiveCalls() > 0 && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(milliseconds(50));
-  }
+  WaitWhile(&Work::at_work, config_.drain_limit);
   loop_->Post([](EdgeLoop& loop, Instant now) { loop.calls().EndAll(EdgeReason::kDrained, now); });
-  // BYE and CANCEL are out with that step; their answers need a moment.
-  if (ActiveCalls() > 0) std::this_thread::sleep_for(milliseconds(200));
+  // BYE and CANCEL are out with that step. Their answers, and the controllers that note the ends,
+  // need a moment; whoever is not there learns it from the next boot.
+  const auto moment = std::min(config_.drain_limit, milliseconds(500));
+  WaitWhile(&Work::active, moment);
+  WaitWhile(&Work::unacknowledged, moment);
 }
 
 void App::Stop() {
@@ -185,7 +200,7 @@ void App::AddMetrics() {
     received.Set(static_cast<double>(media.packets_received));
     strangers.Set(static_cast<double>(media.strangers));
     realtime.Set(static_cast<double>(media.realtime_threads));
-    calls.Set(ActiveCalls());
+    calls.Set(WorkLeft().active);
   });
 }
 

@@ -47,7 +47,13 @@ class App {
   Status OpenLoop();
   Status Serve();
   EdgeConfig LoopConfig() const;
-  std::uint32_t ActiveCalls();
+  struct Work {
+    std::uint32_t active = 0;
+    std::uint32_t at_work = 0;         // Without lines that are only kept up.
+    std::uint32_t unacknowledged = 0;  // Ended, and their controllers do not know for sure.
+  };
+  Work WorkLeft();
+  void WaitWhile(std::uint32_t Work::*left, std::chrono::milliseconds at_most);
   void AddMetrics();
   std::vector<std::string> UnreadyReasons() const;
 

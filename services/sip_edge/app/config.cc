@@ -42,7 +42,21 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
       .DurationMs(&config->keep_alive, {.name = "keep_alive_ms",
                                         .help = "OPTIONS towards registered phones",
                                         .min = 1000,
-                                        .max = 300'000});
+                                        .max = 300'000})
+      .DurationMs(&config->session_interval,
+                  {.name = "session_interval_ms",
+                   .help = "Session-Expires that is asked for and at most granted (RFC 4028)",
+                   .min = 90'000,
+                   .max = 86'400'000})
+      .DurationMs(&config->session_minimum,
+                  {.name = "session_minimum_ms",
+                   .help = "Min-SE: shorter sessions are refused with 422",
+                   .min = 90'000,
+                   .max = 86'400'000})
+      .DurationMs(&config->ring_repeat, {.name = "ring_repeat_ms",
+                                         .help = "180 again towards a caller who waits",
+                                         .min = 1000,
+                                         .max = 120'000});
   return schema.Load(inputs, out, err);
 }
 

@@ -30,6 +30,9 @@ struct Config {
   std::chrono::milliseconds drain_limit{30'000};
   std::chrono::milliseconds unclaimed_limit{2'000};
   std::chrono::milliseconds keep_alive{25'000};
+  std::chrono::milliseconds session_interval{1'800'000};
+  std::chrono::milliseconds session_minimum{90'000};
+  std::chrono::milliseconds ring_repeat{60'000};
 };
 
 // Fills `config`, or returns the exit code of the process.

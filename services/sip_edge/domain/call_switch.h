@@ -105,6 +105,8 @@ class CallSwitch {
   void SetDraining(bool draining) { draining_ = draining; }
   bool draining() const { return draining_; }
   const SwitchCounts& counts() const { return counts_; }
+  // Calls that a drain waits for: not the lines that are only kept up.
+  std::uint32_t CallsAtWork() const;
 
   // --- Out
   std::vector<Act> TakeActs();

@@ -197,6 +197,15 @@ void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
   }
 }
 
+std::uint32_t CallSwitch::CallsAtWork() const {
+  const auto idle = std::count_if(legs_.begin(), legs_.end(), [](const auto& entry) {
+    const Leg& leg = entry.second;
+    const LegRecord& record = leg.call->record.legs[leg.index];
+    return record.dedicated && record.phase == LegPhase::kUp && leg.line == 0 && leg.view == 0;
+  });
+  return counts_.active_calls - static_cast<std::uint32_t>(idle);
+}
+
 void CallSwitch::EndAll(EdgeReason reason, Instant now) {
   std::vector<LegHandle> live;
   for (auto& [handle, leg] : legs_) {

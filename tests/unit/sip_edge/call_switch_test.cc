@@ -246,6 +246,20 @@ TEST_F(SwitchTest, DedicatedLineOutlivesTheCallsItServes) {
   EXPECT_EQ(Record("line")->state, CallState::kWaiting);
 }
 
+TEST_F(SwitchTest, ADrainWaitsForCallsButNotForIdleLines) {
+  RingCommand line{.context = Context(), .leg = LegId("line"), .agent = AgentId("amy")};
+  line.target.to = LegTarget::Uri{"sip:amy@192.0.2.2"};
+  ASSERT_TRUE(calls.Ring(line, now));
+  const LegHandle line_leg = Acts();
+  EXPECT_EQ(calls.CallsAtWork(), 1u);  // It rings: the agent may be about to pick up.
+  calls.Answered(line_leg, now);
+  EXPECT_EQ(calls.CallsAtWork(), 0u);
+  RingCommand view{.context = Context(), .call = CallId("call"), .leg = LegId("view")};
+  view.target.to = LegTarget::DedicatedLeg{LegId("line")};
+  ASSERT_TRUE(calls.Ring(view, now));
+  EXPECT_EQ(calls.CallsAtWork(), 2u);
+}
+
 TEST_F(SwitchTest, LostDedicatedLineEndsItsView) {
   RingCommand dial{.context = Context(), .leg = LegId("line"), .agent = AgentId("amy")};
   dial.target.to = LegTarget::Uri{"sip:amy@192.0.2.2"};
