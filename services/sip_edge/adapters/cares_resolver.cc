@@ -54,6 +54,10 @@ class CaresResolver::Lookup {
  private:
   static void OnSrv(void* arg, int status, int, unsigned char* data, int length) {
     auto* self = static_cast<Lookup*>(arg);
+    if (status == ARES_ECANCELLED || status == ARES_EDESTRUCTION) {
+      delete self;  // The channel is going: it takes no more questions.
+      return;
+    }
     ares_srv_reply* records = nullptr;
     if (status == ARES_SUCCESS && ares_parse_srv_reply(data, length, &records) == ARES_SUCCESS) {
       std::vector<ares_srv_reply*> sorted;
