@@ -26,7 +26,7 @@ struct SessionTerms {
   bool we_refresh = false;
   // RFC 4028 10: refresh at half the interval; the other side ends it 32 s or a third before the
   // end.
-  std::uint32_t RefreshAfter() const { return interval_s / 2; }
+  std::uint32_t RefreshAfter() const { return std::max<std::uint32_t>(1, interval_s / 2); }
   std::uint32_t ExpireAfter() const {
     return interval_s - std::min<std::uint32_t>(32, interval_s / 3);
   }

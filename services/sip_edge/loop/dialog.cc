@@ -23,7 +23,7 @@ Dialog::Dialog(DialogHost& host, DialogId id, InviteSpec spec, const LocalAudio&
       next_hop_(invite_->next_hop),
       symmetric_(invite_->symmetric),
       session_(std::make_unique<SdpSession>(audio, SessionIdFrom(host))),
-      session_interval_s_(invite_->session.interval_s) {}
+      session_policy_(invite_->session) {}
 
 Dialog::~Dialog() { Release(); }
 
@@ -99,17 +99,19 @@ void Dialog::OnResponse(nta_outgoing_t* orq, const sip_t* sip) {
 }
 
 int Dialog::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
+  const auto method = sip->sip_request->rq_method;
   if (state_ == State::kGone || state_ == State::kEnding) {
-    return sip->sip_request->rq_method == sip_method_bye ? 200 : 481;
+    return method == sip_method_bye ? 200 : 481;
   }
-  if (sip->sip_request->rq_method != sip_method_ack && UnknownRequire(sip)) {
+  if (const int fault = FaultOf(sip); fault != 0 && method != sip_method_ack) return fault;
+  if (method != sip_method_ack && UnknownRequire(sip)) {
     const std::string unsupported = *UnknownRequire(sip);
     nta_incoming_treply(irq, SIP_420_BAD_EXTENSION, SIPTAG_UNSUPPORTED_STR(unsupported.c_str()),
                         TAG_END());
     nta_incoming_destroy(irq);
     return 0;
   }
-  switch (sip->sip_request->rq_method) {
+  switch (method) {
     case sip_method_bye:
       return OnBye(irq, sip);
     case sip_method_invite:

@@ -65,8 +65,8 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink {
 
   // --- UAS (uas.cc)
   void Ring(int sip_code);
-  // Media for an INVITE; false: 488 was sent and the dialog is gone.
-  bool SetLocalAudio(const LocalAudio& audio);
+  // Media for an INVITE; not 0: this status was sent and the dialog is gone.
+  int SetLocalAudio(const LocalAudio& audio);
   void RingWithMedia();  // 183 with our answer.
   void Accept();         // 200 with our answer or, without an offer, our offer.
   void Reject(int sip_code, const std::string& headers);
@@ -123,8 +123,9 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink {
   int OnReInvite(nta_incoming_t* irq, const sip_t* sip);
   int OnUpdate(nta_incoming_t* irq, const sip_t* sip);
   int OnBye(nta_incoming_t* irq, const sip_t* sip);
-  // Session-Expires for our 2xx, and starts the timers; nothing: too small, 422 is due.
+  // Session-Expires for our 2xx; nothing: too small, 422 is due.
   std::optional<std::string> GrantSessionTimer(const sip_t* sip);
+  int RefuseInterval(nta_incoming_t* irq);
 
   // refresh.cc
   void StartSessionTimers(const std::optional<SessionTerms>& terms);
@@ -179,8 +180,8 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink {
   };
   std::vector<Early> early_;
   Early* EarlyOf(const sip_t* sip);
-  std::string session_headers_;  // UAS: for the 200.
-  std::uint32_t session_interval_s_ = 0;
+  std::string session_headers_;        // UAS: for the 200.
+  SessionTimerPolicy session_policy_;  // What we ask for and the least we take.
   std::optional<SessionTerms> terms_;
   std::uint32_t timer_generation_ = 0;
 };

@@ -53,6 +53,8 @@ void EdgeLoop::OnFailed(Dialog& dialog, const SipCause& cause) {
   const LegHandle handle = dialogs_.at(dialog.id()).leg;
   LegIo* leg = FindLeg(handle);
   if (leg == nullptr || leg->winner != 0) return;
+  const auto& branches = leg->branches;
+  if (std::find(branches.begin(), branches.end(), dialog.id()) == branches.end()) return;
   leg->heard_anything = leg->heard_anything || dialog.heard_anything();
   leg->failure = leg->failure ? BetterFailure(*leg->failure, cause) : cause;
   if (leg->open_branches > 0) --leg->open_branches;

@@ -81,7 +81,10 @@ void EdgeLoop::Fire(const TimerKey& key) {
     LegIo* leg = FindLeg(hunt->leg);
     Dialog* dialog = FindDialog(hunt->dialog);
     const bool more = leg != nullptr && leg->next_target < leg->targets.size();
-    if (more && dialog != nullptr && !leg->heard_anything && leg->winner == 0 && !leg->cancelled) {
+    const bool silent = dialog != nullptr && !dialog->heard_anything();
+    if (more && silent && leg->winner == 0 && !leg->cancelled) {
+      // From now on only an answer of it counts; its failure is nobody's.
+      std::erase(leg->branches, hunt->dialog);
       --leg->open_branches;
       dialog->Cancel({});
       PlaceNext(hunt->leg);

@@ -13,6 +13,9 @@ namespace {
 
 constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, REGISTER";
 
+// Here the carrier shall stop the whole trunk: the process is about to go.
+constexpr const char* kDrainingRetryAfter = "Retry-After: 10\r\n";
+
 // "192.0.2.0/24", "2001:db8::/32", or an address alone.
 bool InNetwork(const std::string& network, const std::string& address) {
   const auto slash = network.find('/');
@@ -64,6 +67,7 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
       sip->sip_to == nullptr) {
     return Refuse(irq, 400);
   }
+  if (const int fault = FaultOf(sip); fault != 0) return Refuse(irq, fault);
   if (sip->sip_max_forwards != nullptr && sip->sip_max_forwards->mf_count == 0 &&
       method != sip_method_options) {
     return Refuse(irq, 483);
@@ -74,7 +78,7 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
   }
   switch (method) {
     case sip_method_options:
-      if (switch_->draining()) return Refuse(irq, 503);
+      if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);
       nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(kAllow),
                           SIPTAG_ACCEPT_STR("application/sdp"),
                           SIPTAG_SUPPORTED_STR("timer, replaces, path"), TAG_END());
@@ -103,7 +107,7 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
 
 int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
   counters_.invites_in.fetch_add(1, std::memory_order_relaxed);
-  if (switch_->draining()) return Refuse(irq, 503);
+  if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);
   if (const auto unknown = UnknownRequire(sip)) {
     return Refuse(irq, 420, "Unsupported: " + *unknown + "\r\n");
   }
@@ -165,9 +169,14 @@ void EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAd
                        EdgeReason::kTrunkFailed, Now());
   } else {
     leg.rtp_port = *port;
-    if (!ref.SetLocalAudio(AudioFor(leg))) {
+    const int refused = ref.SetLocalAudio(AudioFor(leg));
+    if (refused == 488) {
       switch_->RemoteEnd(handle, SipCause{.sip_code = 488, .q850 = 65, .text = "no common codec"},
                          EdgeReason::kNoCommonCodec, Now());
+    } else if (refused != 0) {
+      switch_->RemoteEnd(handle,
+                         SipCause{.sip_code = refused, .text = "session interval too small"},
+                         EdgeReason::kNone, Now());
     } else {
       ref.Ring(180);
     }

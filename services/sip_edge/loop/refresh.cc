@@ -16,15 +16,16 @@ void Dialog::StartSessionTimers(const std::optional<SessionTerms>& terms) {
 
 void Dialog::Refresh() {
   if (refresh_out_ != nullptr || reinvite_in_ != nullptr || !terms_) return;
-  const std::string expires = std::to_string(terms_->interval_s) +
-                              (uac_ || terms_->we_refresh ? ";refresher=uac" : ";refresher=uas");
+  // RFC 4028 7.1: the one who sends a request is its uac.
+  const std::string expires = std::to_string(terms_->interval_s) + ";refresher=uac";
+  const std::string least = std::to_string(session_policy_.min_se_s);
   const std::string body = refresh_by_update_ ? std::string() : ToText(session_->current());
   const bool update = refresh_by_update_;
   refresh_out_ = nta_outgoing_tcreate(
       leg_, &ResponseSink::Dispatch, this, NextHop(),
       update ? sip_method_update : sip_method_invite, update ? "UPDATE" : "INVITE", nullptr,
       SIPTAG_CONTACT_STR(contact_.c_str()), SIPTAG_SUPPORTED_STR("timer, replaces"),
-      SIPTAG_SESSION_EXPIRES_STR(expires.c_str()), SIPTAG_MIN_SE_STR("90"),
+      SIPTAG_SESSION_EXPIRES_STR(expires.c_str()), SIPTAG_MIN_SE_STR(least.c_str()),
       TAG_IF(!update, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
       TAG_IF(!update, SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
 }
@@ -40,6 +41,14 @@ void Dialog::OnRefreshResponse(const sip_t* sip, int code) {
     auto terms = sip != nullptr ? TermsFromAnswer(SessionExpiresOf(sip)) : std::nullopt;
     StartSessionTimers(terms ? terms : terms_);
     return;
+  }
+  if (code == 422 && terms_ && sip != nullptr) {
+    const auto longer = RetryInterval(terms_->interval_s, SessionExpiresOf(sip).min_se_s);
+    if (longer) {
+      terms_->interval_s = session_policy_.min_se_s = *longer;
+      Refresh();
+      return;
+    }
   }
   if (code == 408 || code == 481) {  // RFC 4028 10: only these end the session.
     host_.OnRemoteEnd(*this, SipCause{.sip_code = code, .text = "dialog lost"}, DialogEnd::kLost);

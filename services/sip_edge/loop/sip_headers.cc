@@ -192,6 +192,29 @@ std::optional<std::string> UnknownRequire(const sip_t* sip) {
   return std::nullopt;
 }
 
+int FaultOf(const sip_t* request) {
+  // sofia takes the end of a datagram for the end of its headers.
+  if (request->sip_separator == nullptr) return 400;
+  const auto* length = request->sip_content_length;
+  const auto* payload = request->sip_payload;
+  const std::size_t body = payload != nullptr ? payload->pl_len : 0;
+  if (length != nullptr && length->l_length > body) return 400;
+  for (const auto* error = request->sip_error; error != nullptr; error = error->er_next) {
+    if (error->er_name != nullptr && strcasecmp(error->er_name, "Max-Forwards") == 0) return 400;
+  }
+  if (const auto* hops = request->sip_max_forwards; hops != nullptr && hops->mf_count > 255) {
+    return 400;
+  }
+  switch (request->sip_request->rq_url->url_type) {
+    case url_sip:
+    case url_sips:
+    case url_tel:
+      return 0;
+    default:
+      return 416;
+  }
+}
+
 bool IsAddressLiteral(const std::string& host) {
   in6_addr six{};
   in_addr four{};

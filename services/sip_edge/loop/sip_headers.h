@@ -28,6 +28,11 @@ bool Allows(const sip_t* sip, const char* method);
 // The first option of Require that we do not speak, or nothing.
 std::optional<std::string> UnknownRequire(const sip_t* sip);
 
+// Nothing, or the status that a request which cannot be taken seriously is answered with: cut in
+// half (no blank line, less body than Content-Length), no Max-Forwards that is a number of 0 to
+// 255, a Request-URI of another scheme.
+int FaultOf(const sip_t* request);
+
 // "192.0.2.1", "[2001:db8::1]".
 bool IsAddressLiteral(const std::string& host);
 std::string UrlText(const url_t* url);

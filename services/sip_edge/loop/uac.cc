@@ -35,8 +35,8 @@ bool Dialog::SendInvite() {
   std::string supported = "timer, replaces";
   if (invite_->rel100 == Rel100::kSupported) supported += ", 100rel";
   if (invite_->rel100 == Rel100::kRequired) headers += "Require: 100rel\r\n";
-  headers += "Session-Expires: " + std::to_string(session_interval_s_) +
-             "\r\nMin-SE: " + std::to_string(invite_->session.min_se_s) + "\r\n";
+  headers += "Session-Expires: " + std::to_string(session_policy_.interval_s) +
+             "\r\nMin-SE: " + std::to_string(session_policy_.min_se_s) + "\r\n";
   const std::string body = ToText(session_->Offer());
   const std::string max_forwards = std::to_string(invite_->max_forwards);
   invite_out_ = nta_outgoing_tcreate(
@@ -211,10 +211,9 @@ void Dialog::OnInviteSuccess(const sip_t* sip) {
 bool Dialog::RetryInvite(const sip_t* sip, int code) {
   if (state_ != State::kCalling || sip == nullptr) return false;
   if (code == 422) {
-    const auto longer = RetryInterval(session_interval_s_, SessionExpiresOf(sip).min_se_s);
+    const auto longer = RetryInterval(session_policy_.interval_s, SessionExpiresOf(sip).min_se_s);
     if (!longer) return false;
-    session_interval_s_ = *longer;
-    invite_->session.min_se_s = *longer;
+    session_policy_ = {.interval_s = *longer, .min_se_s = *longer};
   } else if (code == 401 || code == 407) {
     auto& auth = code == 401 ? www_auth_ : proxy_auth_;
     const auto challenge =

@@ -21,7 +21,7 @@ Dialog::Dialog(DialogHost& host, DialogId id, AcceptSpec spec, nta_incoming_t* i
       symmetric_(spec.symmetric),
       call_id_(Text(sip->sip_call_id->i_id)),
       invite_in_(irq),
-      session_interval_s_(spec.session.interval_s) {
+      session_policy_(spec.session) {
   leg_ =
       nta_leg_tcreate(host_.agent(), &RequestSink::Dispatch, this, SIPTAG_CALL_ID(sip->sip_call_id),
                       SIPTAG_FROM(sip->sip_to), SIPTAG_TO(sip->sip_from),
@@ -32,7 +32,7 @@ Dialog::Dialog(DialogHost& host, DialogId id, AcceptSpec spec, nta_incoming_t* i
   nta_incoming_bind(irq, &AckSink::Dispatch, this);
 }
 
-bool Dialog::SetLocalAudio(const LocalAudio& audio) {
+int Dialog::SetLocalAudio(const LocalAudio& audio) {
   session_ =
       std::make_unique<SdpSession>(audio, (static_cast<std::uint64_t>(host_.Random()) << 8) + 1);
   msg_t* msg = nta_incoming_getrequest(invite_in_);
@@ -40,20 +40,20 @@ bool Dialog::SetLocalAudio(const LocalAudio& audio) {
   const bool session_ok = GrantSessionTimer(sip_object(msg)).has_value();
   msg_destroy(msg);
   if (!session_ok) {
-    Reject(422, "Min-SE: 90\r\n");
-    return false;
+    Reject(422, "Min-SE: " + std::to_string(session_policy_.min_se_s) + "\r\n");
+    return 422;
   }
   SipCause refused;
   if (!offer) {
     Reject(488, {});
-    return false;
+    return 488;
   }
   remote_offer_ = *offer;
   if (remote_offer_ && !AnswerOrOffer(remote_offer_, &refused)) {
     Reject(488, "Warning: 305 callfleet \"no common codec\"\r\n");
-    return false;
+    return 488;
   }
-  return true;
+  return 0;
 }
 
 std::optional<Sdp> Dialog::AnswerOrOffer(const std::optional<Sdp>& offer, SipCause* refused) {
@@ -159,14 +159,21 @@ void Dialog::OnInviteAck(const sip_t* sip) {
 }
 
 std::optional<std::string> Dialog::GrantSessionTimer(const sip_t* sip) {
-  const SessionTimerPolicy policy{.interval_s = session_interval_s_};
-  const SessionGrant grant = GrantSession(SessionExpiresOf(sip), policy);
+  const SessionGrant grant = GrantSession(SessionExpiresOf(sip), session_policy_);
   if (grant.too_small) return std::nullopt;
   terms_ = grant.terms;
-  refresh_by_update_ = Allows(sip, "UPDATE");
+  if (sip->sip_allow != nullptr) refresh_by_update_ = Allows(sip, "UPDATE");
   return "Session-Expires: " + std::to_string(grant.terms->interval_s) +
          (grant.refresher == Refresher::kUas ? ";refresher=uas\r\n" : ";refresher=uac\r\n") +
          (grant.require_timer ? "Require: timer\r\n" : "");
+}
+
+int Dialog::RefuseInterval(nta_incoming_t* irq) {
+  const std::string least = std::to_string(session_policy_.min_se_s);
+  nta_incoming_treply(irq, 422, "Session Interval Too Small", SIPTAG_MIN_SE_STR(least.c_str()),
+                      TAG_END());
+  nta_incoming_destroy(irq);
+  return 0;
 }
 
 int Dialog::OnReInvite(nta_incoming_t* irq, const sip_t* sip) {
@@ -179,11 +186,7 @@ int Dialog::OnReInvite(nta_incoming_t* irq, const sip_t* sip) {
     return 0;
   }
   const auto headers = GrantSessionTimer(sip);
-  if (!headers) {
-    nta_incoming_treply(irq, 422, "Session Interval Too Small", SIPTAG_MIN_SE_STR("90"), TAG_END());
-    nta_incoming_destroy(irq);
-    return 0;
-  }
+  if (!headers) return RefuseInterval(irq);
   const auto offer = SdpOf(sip);
   SipCause refused;
   const auto body = offer ? AnswerOrOffer(*offer, &refused) : std::nullopt;
@@ -211,11 +214,7 @@ int Dialog::OnUpdate(nta_incoming_t* irq, const sip_t* sip) {
   if (!offer) return 488;
   if (offer->has_value() && (refresh_out_ != nullptr || invite_in_ != nullptr)) return 491;
   const auto headers = GrantSessionTimer(sip);
-  if (!headers) {
-    nta_incoming_treply(irq, 422, "Session Interval Too Small", SIPTAG_MIN_SE_STR("90"), TAG_END());
-    nta_incoming_destroy(irq);
-    return 0;
-  }
+  if (!headers) return RefuseInterval(irq);
   SipCause refused;
   std::optional<Sdp> answer;
   if (offer->has_value()) {

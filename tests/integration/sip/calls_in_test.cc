@@ -5,42 +5,7 @@ namespace callfleet::test {
 
 using namespace std::chrono_literals;  // NOLINT
 
-class CallsIn : public EdgeTest {
- protected:
-  // An inbound call from a trusted trunk; its call id once the edge has told of it.
-  std::string Arrive(RawPhone& caller) {
-    caller.NewRequest("INVITE", "sip:+14155550100@127.0.0.1:" + std::to_string(sip_port()), "",
-                      caller.Sdp());
-    for (int i = 0; i < 500; ++i) {
-      for (const auto& record : Records()) {
-        if (record.direction() == v1::CALL_DIRECTION_INBOUND) return record.call_id();
-      }
-      std::this_thread::sleep_for(2ms);
-    }
-    return "";
-  }
-  grpc::Status Claim(const std::string& call) {
-    grpc::ClientContext context;
-    v1::ClaimRequest request;
-    v1::ClaimResponse response;
-    *request.mutable_context() = Context();
-    request.set_call_id(call);
-    return stub_->Claim(&context, request, &response);
-  }
-  grpc::Status AnswerCall(const std::string& call) {
-    grpc::ClientContext context;
-    v1::AnswerRequest request;
-    v1::AnswerResponse response;
-    *request.mutable_context() = Context();
-    request.set_call_id(call);
-    return stub_->Answer(&context, request, &response);
-  }
-  void Trust(RawPhone& caller) {
-    ASSERT_TRUE(CreateTrunk("in", caller, [](v1::Trunk& trunk) {
-                  trunk.add_trusted_networks("127.0.0.0/8");
-                }).ok());
-  }
-};
+class CallsIn : public EdgeTest {};
 
 TEST_F(CallsIn, OptionsAreAnswered) {
   RawPhone phone(sip_port());
@@ -155,12 +120,12 @@ TEST_F(CallsIn, UnregisteredAgentIsRefusedAtOnce) {
 
 TEST_F(CallsIn, CallFromATrunkIsClaimedAnsweredAndEnds) {
   RawPhone caller(sip_port());
-  Trust(caller);
+  TrustLoopback(caller);
   const std::string call = Arrive(caller);
   ASSERT_FALSE(call.empty());
   EXPECT_TRUE(caller.Expect("180"));
   ASSERT_TRUE(Claim(call).ok());
-  ASSERT_TRUE(AnswerCall(call).ok());
+  ASSERT_TRUE(AnswerArrived(call).ok());
   auto ok = caller.Expect("200");
   ASSERT_TRUE(ok);
   EXPECT_NE(ok->body.find("m=audio"), std::string::npos);
@@ -171,7 +136,7 @@ TEST_F(CallsIn, CallFromATrunkIsClaimedAnsweredAndEnds) {
 
 TEST_F(CallsIn, CallThatNobodyClaimsGetsTheFallback) {
   RawPhone caller(sip_port());
-  Trust(caller);
+  TrustLoopback(caller);
   const std::string call = Arrive(caller);
   EXPECT_TRUE(caller.Expect("480"));
   const auto record = WaitEnded(call);
@@ -181,10 +146,10 @@ TEST_F(CallsIn, CallThatNobodyClaimsGetsTheFallback) {
 
 TEST_F(CallsIn, ByeBeforeTheAckEndsTheCall) {
   RawPhone caller(sip_port());
-  Trust(caller);
+  TrustLoopback(caller);
   const std::string call = Arrive(caller);
   ASSERT_TRUE(Claim(call).ok());
-  ASSERT_TRUE(AnswerCall(call).ok());
+  ASSERT_TRUE(AnswerArrived(call).ok());
   auto ok = caller.Expect("200");
   ASSERT_TRUE(ok);
   caller.NewRequest("BYE", EdgeUri(),
@@ -204,7 +169,7 @@ TEST_F(CallsIn, InviteOfAPhoneIsChallenged) {
 
 TEST_F(CallsIn, LimitsOfRequestsAreAnsweredByTheRightCode) {
   RawPhone phone(sip_port());
-  Trust(phone);
+  TrustLoopback(phone);
   phone.NewRequest("INVITE", EdgeUri(), "Max-Forwards: 0\r\n", phone.Sdp());
   EXPECT_TRUE(phone.Expect("483"));
   phone.NewRequest("INVITE", EdgeUri(), "Require: fancy\r\n", phone.Sdp());
@@ -223,7 +188,7 @@ TEST_F(CallsIn, LimitsOfRequestsAreAnsweredByTheRightCode) {
 
 TEST_F(CallsIn, BytesThatAreNoSipDoNotHurt) {
   RawPhone phone(sip_port());
-  Trust(phone);
+  TrustLoopback(phone);
   const std::string whole = phone.NewRequest("INVITE", EdgeUri(), "", phone.Sdp());
   for (std::size_t cut = 1; cut < whole.size(); cut += 7) phone.Send(whole.substr(0, cut));
   for (const char* text :

@@ -158,6 +158,49 @@ grpc::Status EdgeTest::Bridge(const std::string& call, const std::string& a, con
   return stub_->Bridge(&context, request, &response);
 }
 
+void EdgeTest::TrustLoopback(RawPhone& caller) {
+  ASSERT_TRUE(CreateTrunk("in", caller, [](v1::Trunk& trunk) {
+                trunk.add_trusted_networks("127.0.0.0/8");
+              }).ok());
+}
+
+std::string EdgeTest::Arrive(RawPhone& caller, const std::string& extra,
+                             const std::optional<std::string>& body) {
+  const std::size_t before = Records().size();
+  caller.NewRequest("INVITE", "sip:+14155550100@127.0.0.1:" + std::to_string(sip_port()), extra,
+                    body.value_or(caller.Sdp()));
+  std::string arrived;
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kLimit, [&] {
+    if (records_.size() == before) return false;
+    for (const auto& [id, record] : records_) {
+      if (record.direction() == v1::CALL_DIRECTION_INBOUND && arrived_.insert(id).second) {
+        arrived = id;
+      }
+    }
+    return !arrived.empty();
+  });
+  return arrived;
+}
+
+grpc::Status EdgeTest::Claim(const std::string& call) {
+  grpc::ClientContext context;
+  v1::ClaimRequest request;
+  v1::ClaimResponse response;
+  *request.mutable_context() = Context();
+  request.set_call_id(call);
+  return stub_->Claim(&context, request, &response);
+}
+
+grpc::Status EdgeTest::AnswerArrived(const std::string& call) {
+  grpc::ClientContext context;
+  v1::AnswerRequest request;
+  v1::AnswerResponse response;
+  *request.mutable_context() = Context();
+  request.set_call_id(call);
+  return stub_->Answer(&context, request, &response);
+}
+
 grpc::Status EdgeTest::CreateTrunk(const std::string& id, const RawPhone& phone,
                                    const std::function<void(v1::Trunk&)>& more) {
   grpc::ClientContext context;

@@ -8,6 +8,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -44,6 +46,14 @@ class EdgeTest : public ::testing::Test {
   int Register(RawPhone& phone, const std::string& user, const std::string& secret,
                const std::string& contact_params = "", const std::string& extra = "");
 
+  // --- Calls that arrive over the trunk "in".
+  void TrustLoopback(RawPhone& caller);
+  // An INVITE of `caller`; its call id once the edge has told of it, "" if it never does.
+  std::string Arrive(RawPhone& caller, const std::string& extra = "",
+                     const std::optional<std::string>& body = std::nullopt);
+  grpc::Status Claim(const std::string& call);
+  grpc::Status AnswerArrived(const std::string& call);
+
   // The newest record of the call that fulfils `holds`, as told by the stream.
   std::optional<v1::CallRecord> Wait(const std::string& call,
                                      const std::function<bool(const v1::CallRecord&)>& holds);
@@ -66,6 +76,7 @@ class EdgeTest : public ::testing::Test {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, v1::CallRecord> records_;
+  std::set<std::string> arrived_;  // Calls that Arrive has returned.
   int request_ = 0;
 };
 

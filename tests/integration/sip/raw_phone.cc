@@ -160,11 +160,32 @@ void RawPhone::Request(const std::string& method, const SipText& invite, const s
                     "\r\nCSeq: " + std::to_string(method == "ACK" ? cseq_ : ++cseq_) + " " +
                     method + "\r\nContact: <" + uri() + ">\r\n" + extra;
   if (!body.empty()) out += "Content-Type: application/sdp\r\n";
-  Send(out + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  if (extra.find("Content-Length") == std::string::npos) {
+    out += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  }
+  Send(out + "\r\n" + body);
+}
+
+void RawPhone::RequestAsCaller(const std::string& method, const SipText& ok,
+                               const std::string& extra, const std::string& body) {
+  std::string headers =
+      "From: " + ok.Get("From") + "\r\nTo: " + ok.Get("To") + "\r\nCall-ID: " + ok.Get("Call-ID");
+  if (method == "ACK") headers += "\r\nCSeq: " + std::to_string(ok.cseq()) + " ACK";
+  const std::string contact = ok.Get("Contact");
+  const auto open = contact.find('<');
+  NewRequest(method, contact.substr(open + 1, contact.find('>') - open - 1),
+             headers + "\r\n" + extra, body);
 }
 
 std::string RawPhone::NewRequest(const std::string& method, const std::string& uri,
                                  const std::string& extra, const std::string& body) {
+  std::string text = NewText(method, uri, extra, body);
+  Send(text);
+  return text;
+}
+
+std::string RawPhone::NewText(const std::string& method, const std::string& uri,
+                              const std::string& extra, const std::string& body) {
   const std::string number = std::to_string(++branch_);
   std::string out = method + " " + uri +
                     " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:" + std::to_string(port_) +
@@ -183,9 +204,7 @@ std::string RawPhone::NewRequest(const std::string& method, const std::string& u
   if (extra.find("Contact") == std::string::npos) out += "Contact: <" + this->uri() + ">\r\n";
   out += extra;
   if (!body.empty()) out += "Content-Type: application/sdp\r\n";
-  out += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-  Send(out);
-  return out;
+  return out + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 std::string Md5(const std::string& text) { return sip_edge::Md5Hex(text); }

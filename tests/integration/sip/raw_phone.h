@@ -45,9 +45,16 @@ class RawPhone {
   // An in-dialog request of the called side; CSeq counts from 1.
   void Request(const std::string& method, const SipText& invite, const std::string& extra = "",
                const std::string& body = "", const std::string& tag = "uas");
+  // An in-dialog request of the calling side, `ok` being a response to its INVITE; ACK takes the
+  // CSeq of `ok`.
+  void RequestAsCaller(const std::string& method, const SipText& ok, const std::string& extra = "",
+                       const std::string& body = "");
   // A request of our own outside any dialog.
   std::string NewRequest(const std::string& method, const std::string& uri,
                          const std::string& extra = "", const std::string& body = "");
+  // The same, not sent.
+  std::string NewText(const std::string& method, const std::string& uri,
+                      const std::string& extra = "", const std::string& body = "");
 
   std::string Sdp(int port = 40'000, const std::string& direction = "sendrecv",
                   int version = 1) const;
