@@ -71,8 +71,9 @@ class PgCampaignWriter final : public CampaignWriter {
 
 PageLoaded ReadHeads(pg::Transaction& transaction, const UnitToken& unit, const LoadPage& page,
                      WallTime now) {
-  transaction.Exec(kWakeDue, {unit.unit.id, now, kMostDue});
+  const auto woken = transaction.Exec(kWakeDue, {unit.unit.id, now, kMostDue}).affected();
   PageLoaded loaded{.generation = page.generation, .leads = {}, .next_due = {}};
+  loaded.woken = static_cast<std::int64_t>(woken);
   for (const auto row : transaction.Exec(kHeads, {unit.unit.id, page.limit})) {
     loaded.leads.push_back(ReadLead(row));
   }

@@ -36,6 +36,7 @@ struct PageLoaded {
   std::vector<Lead> leads;           // The heads in order.
   std::optional<WallTime> next_due;  // Of those that wait; nullopt: none waits.
   bool failed = false;               // The database is away: asked again after a while.
+  std::int64_t woken = 0;            // Waited until now; queued in the table since this reading.
 };
 // The answer to CheckGate.
 struct GateAnswered {

@@ -37,6 +37,8 @@ bool Stepper::Held(const LeadId& lead) const {
 }
 
 void Stepper::On(const PageLoaded& event) {
+  m_.counters.Leads(LeadState::kWaiting) -= event.woken;
+  m_.counters.Leads(LeadState::kQueued) += event.woken;
   LeadBook& book = m_.book;
   if (!book.page_pending || event.generation != book.generation) return;
   m_.store_away = event.failed;

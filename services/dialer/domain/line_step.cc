@@ -178,7 +178,7 @@ void Stepper::SettleDenied(Line& line) {
 
 void Stepper::SettleRefused(Line& line) {
   out_.writes.push_back(CloseAttempt{.line = line,
-                                     .outcome = Outcome::kCancelled,
+                                     .outcome = line.refused_as,
                                      .ended = now_.wall,
                                      .lead_state = LeadState::kQueued,
                                      .tries = line.lead.tries});

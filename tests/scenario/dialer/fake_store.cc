@@ -129,7 +129,10 @@ void FakeStore::ReadPage(const UnitToken& unit, LoadPage page, WallTime now,
     auto& campaign = campaigns.at(CampaignId(unit.unit.id));
     PageLoaded loaded{.generation = page.generation, .leads = {}, .next_due = {}};
     for (auto& [id, lead] : campaign.leads) {
-      if (lead.state == LeadState::kWaiting && lead.due <= now) lead.state = LeadState::kQueued;
+      if (lead.state == LeadState::kWaiting && lead.due <= now) {
+        lead.state = LeadState::kQueued;
+        ++loaded.woken;
+      }
       if (lead.state == LeadState::kQueued) loaded.leads.push_back(lead.lead);
       if (lead.state == LeadState::kWaiting && (!loaded.next_due || lead.due < *loaded.next_due)) {
         loaded.next_due = lead.due;

@@ -89,10 +89,11 @@ Result<dialer::CampaignModel> DialerTables::Load(Database* database, const Campa
 dialer::PageLoaded DialerTables::Page(const CampaignId& id, const dialer::LoadPage& page,
                                       WallTime now) {
   CampaignRow& campaign = campaigns.at(id);
+  dialer::PageLoaded loaded{.generation = page.generation, .leads = {}, .next_due = {}};
   while (!campaign.waiting.empty() && campaign.waiting.begin()->first <= now) {
     Move(leads.at(LeadId(campaign.waiting.begin()->second)), LeadState::kQueued);
+    ++loaded.woken;
   }
-  dialer::PageLoaded loaded{.generation = page.generation, .leads = {}, .next_due = {}};
   for (const auto& [position, lead] : campaign.queued) {
     if (static_cast<int>(loaded.leads.size()) >= page.limit) break;
     loaded.leads.push_back(leads.at(lead).lead);

@@ -176,11 +176,14 @@ void FarEnds::AtCarrier(FarCall& call) {
   call.state = FarCall::State::kRinging;
   call.invited = kernel_->now();
   kernel_->Note("INVITE", call.number, number.invites);
-  if (number.live > 1) kernel_->Broken("two calls to " + call.number + " at once");
+  if (number.live > 1 && number.boot == call.boot) {
+    kernel_->Broken("two calls to " + call.number + " at once");
+  }
+  number.boot = call.boot;  // What an edge that died left behind rings on for a while.
   const FarId id = call.id;
   if (storm_ || kernel_->Chance(scenario_->trunk_fault)) {
     call.fault = true;
-    if (kernel_->Chance(0.2)) return;  // Not even a 100.
+    if (kernel_->Chance(0.2)) return End(call);  // Not even a 100.
     const int code = kernel_->Chance(0.5) ? 503 : 403;
     kernel_->After(milliseconds(20), "carrier", [this, id, code] { Refuse(id, code); });
     return;
@@ -212,6 +215,7 @@ void FarEnds::AtCarrier(FarCall& call) {
   } else if (kernel_->Chance(0.5)) {
     kernel_->After(ring + seconds(20), "carrier", [this, id] { Refuse(id, 480); });
   }  // Else it rings until somebody has had enough.
+  kernel_->After(seconds(70), "carrier", [this, id] { Refuse(id, 480); });
 }
 
 void FarEnds::AtPhone(FarCall& call) {

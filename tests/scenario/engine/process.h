@@ -16,7 +16,7 @@ struct Host {
   MonoDuration wall_offset{0};
   double rate = 1.0;
   bool cut = false;              // From everybody.
-  std::set<std::string> cut_to;  // From these alone.
+  std::set<std::string> cut_to{};  // From these alone.
 };
 
 inline bool Apart(const Host& a, const Host& b) {

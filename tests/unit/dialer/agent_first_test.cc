@@ -223,4 +223,24 @@ TEST_F(AgentFirst, ItDoesNotCompleteWhileARetryIsDue) {
 }
 
 }  // namespace
+TEST_F(AgentFirst, ALeadWhoseRetryIsDueCountsAsQueuedAgain) {
+  StartWith(1);
+  Ends(DialNext(), 486);
+  ASSERT_EQ(model.counters.Leads(LeadState::kWaiting), 1);
+  Happens(PageLoaded{.generation = model.book.generation, .leads = {}, .next_due = {}, .woken = 1});
+  EXPECT_EQ(model.counters.Leads(LeadState::kWaiting), 0);
+  EXPECT_EQ(model.counters.Leads(LeadState::kQueued), 1);
+}
+
+TEST_F(AgentFirst, ARefusedAttemptIsKeptAsItIsCounted) {
+  StartWith(1);
+  const AttemptId id = Grant();
+  Gate(id);
+  AgentPicksUp(id);
+  Happens(CommandReply{id, model.lines.at(id).CustomerLeg(), CommandVerb::kOriginate, "TRUNK_DOWN",
+                       {}});
+  EXPECT_EQ(LastClose().outcome, Outcome::kTrunkFault);
+  EXPECT_EQ(model.counters.attempts[static_cast<std::size_t>(Outcome::kTrunkFault)], 1);
+}
+
 }  // namespace callfleet::dialer
