@@ -96,8 +96,10 @@ void PoolSession::On(const PoolReady& input) {
 void PoolSession::On(const PoolGrant& input) {
   highest_grant_ = std::max(highest_grant_, input.grant);
   const auto member = members_.find(input.campaign);
-  if (member == members_.end()) {
+  if (member == members_.end() || !member->second.demands.contains(input.demand)) {
+    // Crossed our cancel, or nobody's: a demand that stayed in the book would be met for ever.
     Say(SayReturned{input.grant});
+    Say(SayCancel{input.campaign, input.demand});
     return;
   }
   unanswered_[input.grant] = input.campaign;
@@ -182,9 +184,13 @@ void PoolSession::Wish(const CampaignId& campaign, const CancelDemand& wish) {
 }
 
 void PoolSession::Wish(const CampaignId& campaign, const TakeGrant& wish) {
-  members_[campaign].demands.erase(wish.demand);
-  if ((wish.grant >> kGrantBits) == stream_) unanswered_.erase(wish.grant & kGrantMask);
-  if ((wish.grant >> kGrantBits) != stream_ || !up_ || lapsed_) {
+  const bool demanded = members_[campaign].demands.erase(wish.demand) > 0;
+  const bool of_this_stream = (wish.grant >> kGrantBits) == stream_;
+  if (of_this_stream) unanswered_.erase(wish.grant & kGrantMask);
+  if (!of_this_stream || !up_ || lapsed_) {
+    if (of_this_stream) Say(SayReturned{wish.grant & kGrantMask});
+    // This stream declared the demand anew: nobody is behind it any more.
+    if (demanded) Say(SayCancel{campaign, wish.demand});
     Tell(campaign, ReservationLost{wish.reservation});
     return;
   }

@@ -107,6 +107,30 @@ TEST_F(Session, AGrantOfAnOlderStreamIsVoid) {
   EXPECT_EQ(session.held(), 0u);
 }
 
+// Else the registry meets it over and over, and each agent is reserved for nobody.
+TEST_F(Session, ADemandWhoseGrantIsVoidIsCancelledOnTheNewStream) {
+  Ready();
+  const auto grant = Grant();
+  Happens(LinkDown{});
+  Happens(LinkUp{});
+  EXPECT_EQ(Said<SayDemand>(), 2);
+  Take(grant);
+  EXPECT_EQ(Said<SayCancel>(), 1);
+}
+
+TEST_F(Session, AGrantForADemandThatNobodyHasIsReturnedAndTheDemandCancelled) {
+  Ready();
+  said.clear();
+  Happens(PoolGrant{.campaign = kCampaign,
+                    .grant = 1,
+                    .demand = AttemptId("d9"),
+                    .revision = 1,
+                    .offer = {.reservation = kReservation}});
+  EXPECT_EQ(Said<SayReturned>(), 1);
+  EXPECT_EQ(Said<SayCancel>(), 1);
+  EXPECT_EQ(Told<Granted>(), 0);
+}
+
 TEST_F(Session, NothingIsDoneOnAReservationEightSecondsAfterTheLastAcknowledgedBeat) {
   Ready();
   Take(Grant());
