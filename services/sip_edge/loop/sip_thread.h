@@ -32,6 +32,7 @@ class SipThread {
  private:
   void Run(const Task& start, const Task& stop, std::atomic<bool>& ready);
   void Loop();
+  bool Step(int wait_ms);
   void Drain();
   static void OnPosted(SipThread* self, su_msg_r msg, PostedCall* call);
   static void OnTick(SipThread* self, su_timer_t* timer, su_timer_arg_t* arg);
