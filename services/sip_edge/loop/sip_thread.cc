@@ -40,8 +40,8 @@ void SipThread::Run(const Task& start, const Task& stop, std::atomic<bool>& read
 
 // A wake-up costs as much as the work of an event, and sofia takes one event a step: so all that is
 // there is done first, and where bursts follow each other the next is left to gather for a
-// millisecond. sofia waits in whole milliseconds, too: for a timer that is due in less it would poll
-// without a pause.
+// millisecond. sofia waits in whole milliseconds, too: for a timer that is due in less it would
+// poll without a pause.
 void SipThread::Loop() {
   using std::chrono::steady_clock;
   constexpr std::chrono::microseconds kNap{300};
@@ -49,11 +49,11 @@ void SipThread::Loop() {
   running_ = true;
   auto last = steady_clock::now();
   while (running_) {
-    if (!Step(kLongestWaitMs)) {
+    if (!Step(kLongestWaitMs) && !Step(0)) {
       std::this_thread::sleep_for(kNap);
       continue;
     }
-    while (running_ && Step(0)) {
+    while (running_ && (Step(0) || Step(0))) {
     }
     const auto now = steady_clock::now();
     if (now - last < 2 * kGather) std::this_thread::sleep_for(kGather);
@@ -61,7 +61,8 @@ void SipThread::Loop() {
   }
 }
 
-// False where it took no time: there was nothing to do.
+// False where it took no time: there was nothing to do, or only a wake-up to read, whose messages
+// the next step runs. Two such steps mean that nothing is left.
 bool SipThread::Step(int wait_ms) {
   using std::chrono::steady_clock;
   constexpr std::chrono::microseconds kNothingDone{12};
