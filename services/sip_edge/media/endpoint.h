@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "services/sip_edge/domain/media/out_stream.h"
 #include "services/sip_edge/domain/media/reception_stats.h"
@@ -44,6 +45,8 @@ class Endpoint {
   EndpointId id() const { return id_; }
   int rtp_fd() const { return rtp_.fd(); }
   int rtcp_fd() const { return rtcp_.fd(); }
+  // For another leg, at the end: RTP, RTCP, open to all.
+  std::pair<UdpSocket, UdpSocket> TakeSockets();
 
   // --- Commands (endpoint_control.cc).
   void DropQueued();  // What came before anyone knew the peer.

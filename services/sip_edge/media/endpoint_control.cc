@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "services/sip_edge/domain/media/e_model.h"
@@ -28,11 +29,20 @@ std::uint32_t Endpoint::RandomBelow(std::uint32_t bound) {
   return random_ % bound;
 }
 
+std::pair<UdpSocket, UdpSocket> Endpoint::TakeSockets() {
+  if (connected_) rtp_.Disconnect();
+  connected_ = false;
+  return {std::move(rtp_), std::move(rtcp_)};
+}
+
 void Endpoint::DropQueued() {
   constexpr int kMaxQueued = 1024;
   std::uint8_t octet = 0;
   for (const int fd : {rtp_.fd(), rtcp_.fd()}) {
-    for (int i = 0; i < kMaxQueued && ::recv(fd, &octet, 1, MSG_DONTWAIT | MSG_TRUNC) >= 0; ++i) {
+    for (int i = 0; i < kMaxQueued; ++i) {
+      const auto size = ::recv(fd, &octet, 1, MSG_DONTWAIT | MSG_TRUNC);
+      // Another error is of the leg that had the socket before us; reading it clears it.
+      if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
     }
   }
 }

@@ -23,6 +23,7 @@ MediaEngine::MediaEngine(const MediaConfig& config, const Clock& clock, std::uin
       clock_(clock),
       random_(seed),
       ports_(config.port_min, config.port_max, config.port_rest, random_()),
+      kept_(config.port_rest, random_()),
       legs_(config.max_endpoints),
       backlog_(config.threads),
       unwoken_(config.threads) {
@@ -53,7 +54,41 @@ Result<EndpointInfo> MediaEngine::Open(std::string_view shard_key) {
   if (!backlog_[shard].empty()) {
     return Exhausted("MEDIA_OVERLOADED", "the media thread does not keep up with commands");
   }
-  const MonoTime now = clock_.Now().mono;
+  auto sockets = TakeSockets(clock_.Now().mono);
+  if (!sockets) return Fail(sockets.error());
+  const std::uint16_t port = sockets->port;
+  const LegSlot slot = free_.back();
+  free_.pop_back();
+  Leg& leg = legs_[slot];
+  const std::uint32_t generation = leg.generation + 1;
+  leg = Leg{};
+  leg.generation = generation;
+  leg.port = port;
+  leg.shard = shard;
+  leg.endpoint = std::make_unique<Endpoint>(
+      Endpoint::Options{.id = {slot, generation},
+                        .rtp = std::move(sockets->rtp),
+                        .rtcp = std::move(sockets->rtcp),
+                        .ssrc = static_cast<std::uint32_t>(random_()),
+                        .first_sequence = static_cast<std::uint16_t>(random_()),
+                        .first_timestamp = static_cast<std::uint32_t>(random_()),
+                        .jitter_seed = static_cast<std::uint32_t>(random_())});
+  open_.fetch_add(1, std::memory_order_relaxed);
+  return EndpointInfo{.id = {slot, generation}, .rtp_port = port};
+}
+
+// Of an earlier leg, or new ones. Where ports or descriptors are short, none are kept.
+Result<SocketPair> MediaEngine::TakeSockets(MonoTime now) {
+  if (auto kept = kept_.Take(now)) return *std::move(kept);
+  auto bound = BindSockets(now);
+  if (bound) return bound;
+  const auto ports = kept_.Clear();
+  if (ports.empty()) return bound;
+  FreePorts(ports, now);
+  return BindSockets(now);
+}
+
+Result<SocketPair> MediaEngine::BindSockets(MonoTime now) {
   const auto local_ip = *ParseIp(config_.bind_address);
   for (int attempt = 0; attempt < kBindTries; ++attempt) {
     const auto port = ports_.Take(now);
@@ -61,31 +96,16 @@ Result<EndpointInfo> MediaEngine::Open(std::string_view shard_key) {
     auto rtp = UdpSocket::Bind({local_ip, *port}, config_.dscp);
     auto rtcp = rtp ? UdpSocket::Bind({local_ip, static_cast<std::uint16_t>(*port + 1)}, 0)
                     : Result<UdpSocket>(Fail(rtp.error()));
-    if (!rtcp) {
-      ports_.Return(*port, now);
-      if (rtcp.error().code == ErrorCode::kAlreadyExists) continue;  // Another process has it.
-      return Fail(rtcp.error());
-    }
-    const LegSlot slot = free_.back();
-    free_.pop_back();
-    Leg& leg = legs_[slot];
-    const std::uint32_t generation = leg.generation + 1;
-    leg = Leg{};
-    leg.generation = generation;
-    leg.port = *port;
-    leg.shard = shard;
-    leg.endpoint = std::make_unique<Endpoint>(
-        Endpoint::Options{.id = {slot, generation},
-                          .rtp = std::move(*rtp),
-                          .rtcp = std::move(*rtcp),
-                          .ssrc = static_cast<std::uint32_t>(random_()),
-                          .first_sequence = static_cast<std::uint16_t>(random_()),
-                          .first_timestamp = static_cast<std::uint32_t>(random_()),
-                          .jitter_seed = static_cast<std::uint32_t>(random_())});
-    open_.fetch_add(1, std::memory_order_relaxed);
-    return EndpointInfo{.id = {slot, generation}, .rtp_port = *port};
+    if (rtcp) return SocketPair{*port, std::move(*rtp), std::move(*rtcp)};
+    ports_.Return(*port, now);
+    // Where another process has it, the next.
+    if (rtcp.error().code != ErrorCode::kAlreadyExists) return Fail(rtcp.error());
   }
   return Exhausted("NO_FREE_PORT", "ports of the range are taken by other processes");
+}
+
+void MediaEngine::FreePorts(const std::vector<std::uint16_t>& ports, MonoTime now) {
+  for (const std::uint16_t port : ports) ports_.Return(port, now);
 }
 
 Result<LegSlot> MediaEngine::Find(EndpointId id) const {

@@ -13,6 +13,7 @@
 #include "common/clock/clock.h"
 #include "common/result/result.h"
 #include "services/sip_edge/media/endpoint.h"
+#include "services/sip_edge/media/kept_sockets.h"
 #include "services/sip_edge/media/media_api.h"
 #include "services/sip_edge/media/media_config.h"
 #include "services/sip_edge/media/media_thread.h"
@@ -108,12 +109,16 @@ class MediaEngine {
   bool Take(const ThreadEvent& event, MediaEvent& out);
   void Landed(LegSlot slot);
   void Forget(LegSlot slot);
+  Result<SocketPair> TakeSockets(MonoTime now);
+  Result<SocketPair> BindSockets(MonoTime now);
+  void FreePorts(const std::vector<std::uint16_t>& ports, MonoTime now);
 
   const MediaConfig config_;
   const Clock& clock_;
   const ToneBank tones_;
   std::mt19937_64 random_;
   PortPool ports_;
+  KeptSockets kept_;
   MixMatrix matrix_;
   std::vector<Leg> legs_;
   std::vector<LegSlot> free_;

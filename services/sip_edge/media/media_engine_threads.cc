@@ -71,6 +71,8 @@ void MediaEngine::Transmit(std::uint32_t shard, const Command& command) {
 }
 
 void MediaEngine::Flush() {
+  const MonoTime now = clock_.Now().mono;
+  FreePorts(kept_.Expire(now), now);
   for (std::size_t shard = 0; shard < threads_.size(); ++shard) {
     if (!unwoken_[shard]) continue;
     unwoken_[shard] = false;
@@ -102,8 +104,11 @@ void MediaEngine::Landed(LegSlot slot) {
 
 void MediaEngine::Forget(LegSlot slot) {
   Leg& leg = legs_[slot];
-  ports_.Return(leg.port, clock_.Now().mono);
-  leg.endpoint.reset();  // Closes the sockets here, off the media thread.
+  const MonoTime now = clock_.Now().mono;
+  auto [rtp, rtcp] = leg.endpoint->TakeSockets();
+  leg.endpoint.reset();
+  // What is not kept is closed here, off the media thread.
+  if (!kept_.Put({leg.port, std::move(rtp), std::move(rtcp)}, now)) ports_.Return(leg.port, now);
   leg.attached = false;
   free_.push_back(slot);
   open_.fetch_sub(1, std::memory_order_relaxed);
