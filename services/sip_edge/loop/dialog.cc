@@ -7,7 +7,7 @@
 namespace callfleet::sip_edge {
 
 namespace {
-constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE";
+constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK";
 
 std::uint64_t SessionIdFrom(DialogHost& host) {
   return (static_cast<std::uint64_t>(host.Random()) << 8) + 1;
@@ -32,6 +32,7 @@ void Dialog::Release() {
   for (nta_outgoing_t** out : {&invite_out_, &bye_out_, &refresh_out_}) {
     if (*out != nullptr) nta_outgoing_destroy(std::exchange(*out, nullptr));
   }
+  for (nta_reliable_t* reliable : std::exchange(without_prack_, {})) nta_reliable_destroy(reliable);
   for (nta_incoming_t** in : {&invite_in_, &reinvite_in_}) {
     if (*in != nullptr) nta_incoming_destroy(std::exchange(*in, nullptr));
   }
@@ -120,6 +121,8 @@ int Dialog::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
       return OnUpdate(irq, sip);
     case sip_method_ack:
       return 0;
+    case sip_method_prack:
+      return 481;  // RFC 3262 3: of no response that waits for one.
     case sip_method_options:
     case sip_method_info:
     case sip_method_message:
@@ -150,6 +153,10 @@ void Dialog::OnTimer(DialogTimer timer, std::uint32_t generation) {
     if (state_ == State::kCancelling) BeGone();
     return;
   }
+  if (timer == DialogTimer::kRingAgain) {
+    RingAgain();
+    return;
+  }
   if (generation != timer_generation_ || state_ != State::kConfirmed) return;
   switch (timer) {
     case DialogTimer::kRefresh:
@@ -161,6 +168,7 @@ void Dialog::OnTimer(DialogTimer timer, std::uint32_t generation) {
       Bye(ReasonHeader(102, "session expired"));
       break;
     case DialogTimer::kLinger:
+    case DialogTimer::kRingAgain:
       break;
   }
 }

@@ -20,7 +20,7 @@ namespace callfleet::sip_edge {
 class Dialog;
 using DialogId = std::uint64_t;
 
-enum class DialogTimer : std::uint8_t { kRefresh, kExpire, kRetryReinvite, kLinger };
+enum class DialogTimer : std::uint8_t { kRefresh, kExpire, kRetryReinvite, kLinger, kRingAgain };
 
 // What a dialog needs and tells. Callbacks may start requests on the dialog, not destroy it.
 class DialogHost {
@@ -47,7 +47,7 @@ class DialogHost {
   virtual void OnGone(Dialog& dialog) = 0;
 };
 
-class Dialog final : public RequestSink, public ResponseSink, public AckSink {
+class Dialog final : public RequestSink, public ResponseSink, public AckSink, public PrackSink {
  public:
   // UAC: starts at once by Invite(). `audio` is where our RTP for this leg is.
   Dialog(DialogHost& host, DialogId id, InviteSpec spec, const LocalAudio& audio);
@@ -87,6 +87,7 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink {
   int OnRequest(nta_leg_t* leg, nta_incoming_t* irq, const sip_t* sip) override;
   void OnResponse(nta_outgoing_t* orq, const sip_t* sip) override;
   void OnAckOrCancel(nta_incoming_t* irq, const sip_t* sip) override;
+  int OnPrack(nta_reliable_t* reliable, const sip_t* sip) override;
 
  private:
   enum class State : std::uint8_t {
@@ -113,6 +114,10 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink {
   bool SendPrack(const sip_t* sip);
   void BindRemote(const sip_t* sip);
   bool TakeAnswer(const sip_t* sip);
+
+  // uas_ringing.cc
+  void Provisional(int code, const Sdp* sdp);
+  void RingAgain();
 
   // uas.cc
   void ReplyWithSdp(nta_incoming_t* irq, int code, const Sdp* sdp, const std::string& headers);
@@ -171,6 +176,14 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink {
   bool cancelled_ = false;
   bool bye_after_ack_ = false;
   bool answer_in_ack_ = false;  // RFC 3264 4: our 200 carried the offer.
+  // UAS: the caller requires 100rel (RFC 3262); then an offer or answer of ours in an 18x counts.
+  bool reliable_ = false;
+  bool offered_in_18x_ = false;
+  bool sdp_settled_in_18x_ = false;
+  std::vector<nta_reliable_t*> without_prack_;
+  int last_18x_ = 0;
+  bool ring_repeat_armed_ = false;
+  std::uint32_t ring_repeat_ms_ = 60'000;
   bool refresh_by_update_ = false;
   // Early dialogs of a fork that brought SDP, each with its own offer/answer; at most 8.
   struct Early {

@@ -38,6 +38,7 @@ Status EdgeLoop::Start(std::vector<TrunkSettings> trunks, std::vector<DialogKey>
       [this] {
         dialogs_.clear();
         legs_.clear();
+        flows_.Clear();
         stack_.Close();
       });
   if (!opened) thread_.Stop();
@@ -61,13 +62,21 @@ void EdgeLoop::Tick() {
   const Instant now = Now();
   ports_.media.Poll(*this);
   while (auto key = timers_.PopDue(now.mono)) Fire(*key);
-  if (++ticks_ % 100 == 0) {
+  ++ticks_;
+  if (ticks_ % 10 == 0) DropClosedFlows();
+  if (ticks_ % 100 == 0) {
     locations_.Expire(now.wall);
     TellTrunks();
     ports_.facts.OnSecond();
   }
   Settle();
   ports_.media.Flush();
+}
+
+void EdgeLoop::DropClosedFlows() {
+  for (const auto& flow : flows_.TakeClosed()) {
+    locations_.OnConnectionClosed(flow.source, flow.transport);
+  }
 }
 
 void EdgeLoop::Fire(const TimerKey& key) {

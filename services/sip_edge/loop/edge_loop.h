@@ -17,6 +17,7 @@
 #include "services/sip_edge/domain/timer_queue.h"
 #include "services/sip_edge/loop/dialog.h"
 #include "services/sip_edge/loop/edge_config.h"
+#include "services/sip_edge/loop/flow_watch.h"
 #include "services/sip_edge/loop/leg_io.h"
 #include "services/sip_edge/loop/registrar.h"
 #include "services/sip_edge/loop/sip_stack.h"
@@ -106,6 +107,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void Fire(const TimerKey& key);
   void After(std::chrono::milliseconds delay, TimerKey key);
   void PurgeDialogs();
+  void DropClosedFlows();
   void ByeOrphans(const std::vector<DialogKey>& orphans);
 
   // acts.cc
@@ -177,6 +179,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   std::mt19937_64 random_;
   SipThread thread_;
   SipStack stack_;
+  FlowWatch flows_;
   TrunkBook trunks_;
   LocationTable locations_;
   std::unique_ptr<CallSwitch> switch_;

@@ -11,7 +11,8 @@ namespace callfleet::sip_edge {
 
 namespace {
 
-constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, REGISTER";
+constexpr const char* kAllow =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REGISTER";
 
 // Here the carrier shall stop the whole trunk: the process is about to go.
 constexpr const char* kDrainingRetryAfter = "Retry-After: 10\r\n";
@@ -81,12 +82,14 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
       if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);
       nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(kAllow),
                           SIPTAG_ACCEPT_STR("application/sdp"),
-                          SIPTAG_SUPPORTED_STR("timer, replaces, path"), TAG_END());
+                          SIPTAG_SUPPORTED_STR("timer, replaces, path, 100rel"), TAG_END());
       nta_incoming_destroy(irq);
       return 0;
     case sip_method_register: {
       counters_.registers.fetch_add(1, std::memory_order_relaxed);
-      const auto user = registrar_->OnRegister(irq, sip, stack_.PeerOf(irq), Now());
+      const PeerAddress peer = stack_.PeerOf(irq);
+      flows_.Watch(stack_.agent(), irq, {peer.HostPort(), peer.transport});
+      const auto user = registrar_->OnRegister(irq, sip, peer, Now());
       if (user) WatchContacts(*user);
       Settle();
       return 0;
@@ -148,6 +151,7 @@ void EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAd
   AcceptSpec spec{.contact = stack_.ContactFor(peer.transport),
                   .next_hop = HopUrl(peer.host, peer.port, peer.transport),
                   .symmetric = from_phone,
+                  .ring_repeat_ms = static_cast<std::uint32_t>(config_.ring_repeat.count()),
                   .session = config_.session};
   auto dialog = std::make_unique<Dialog>(*this, id, std::move(spec), irq, sip);
   Dialog& ref = *dialog;

@@ -41,6 +41,7 @@ struct AcceptSpec {
   std::string contact;
   std::string next_hop;  // Source of the request.
   bool symmetric = false;
+  std::uint32_t ring_repeat_ms = 60'000;
   SessionTimerPolicy session{};
 };
 

@@ -5,6 +5,7 @@ namespace callfleet::sip_edge {
 class RequestSink;
 class ResponseSink;
 class AckSink;
+class PrackSink;
 class SipThread;
 struct PostedCall;
 }  // namespace callfleet::sip_edge
@@ -14,6 +15,7 @@ struct PostedCall;
 #define NTA_AGENT_MAGIC_T ::callfleet::sip_edge::RequestSink
 #define NTA_LEG_MAGIC_T ::callfleet::sip_edge::RequestSink
 #define NTA_OUTGOING_MAGIC_T ::callfleet::sip_edge::ResponseSink
+#define NTA_RELIABLE_MAGIC_T ::callfleet::sip_edge::PrackSink
 #define NTA_INCOMING_MAGIC_T ::callfleet::sip_edge::AckSink
 
 #include <sofia-sip/su.h>
@@ -64,6 +66,18 @@ class AckSink {
   static int Dispatch(AckSink* sink, nta_incoming_t* irq, const sip_t* sip) {
     sink->OnAckOrCancel(irq, sip);
     return 0;
+  }
+};
+
+// PRACK for a reliable provisional response of ours, or the lack of one (sip == nullptr).
+class PrackSink {
+ public:
+  virtual ~PrackSink() = default;
+  // Returns the status that nta answers the PRACK with.
+  virtual int OnPrack(nta_reliable_t* reliable, const sip_t* sip) = 0;
+  static int Dispatch(PrackSink* sink, nta_reliable_t* reliable, nta_incoming_t*,
+                      const sip_t* sip) {
+    return sink->OnPrack(reliable, sip);
   }
 };
 

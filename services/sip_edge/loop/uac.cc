@@ -8,7 +8,7 @@ namespace callfleet::sip_edge {
 
 namespace {
 
-constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE";
+constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK";
 constexpr std::size_t kMaxEarlyDialogs = 8;
 constexpr std::uint32_t kLingerMs = 33'000;  // 64*T1 and a little: a late 200 still finds us.
 

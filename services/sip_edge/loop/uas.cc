@@ -7,7 +7,7 @@
 namespace callfleet::sip_edge {
 
 namespace {
-constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE";
+constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK";
 }
 
 Dialog::Dialog(DialogHost& host, DialogId id, AcceptSpec spec, nta_incoming_t* irq,
@@ -21,6 +21,8 @@ Dialog::Dialog(DialogHost& host, DialogId id, AcceptSpec spec, nta_incoming_t* i
       symmetric_(spec.symmetric),
       call_id_(Text(sip->sip_call_id->i_id)),
       invite_in_(irq),
+      reliable_(Requires(sip, "100rel")),
+      ring_repeat_ms_(spec.ring_repeat_ms),
       session_policy_(spec.session) {
   leg_ =
       nta_leg_tcreate(host_.agent(), &RequestSink::Dispatch, this, SIPTAG_CALL_ID(sip->sip_call_id),
@@ -74,31 +76,17 @@ void Dialog::ReplyWithSdp(nta_incoming_t* irq, int code, const Sdp* sdp,
                       TAG_IF(sdp, SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
 }
 
-void Dialog::Ring(int sip_code) {
-  if (state_ != State::kIncoming) return;
-  nta_incoming_treply(invite_in_, sip_code, nullptr, SIPTAG_CONTACT_STR(contact_.c_str()),
-                      TAG_END());
-}
-
-void Dialog::RingWithMedia() {
-  if (state_ != State::kIncoming) return;
-  if (!remote_offer_) {
-    Ring(180);  // No offer to answer: early media would need 100rel.
-    return;
-  }
-  const Sdp answer = session_->current();
-  ReplyWithSdp(invite_in_, 183, &answer, {});
-}
-
 void Dialog::Accept() {
   if (state_ != State::kIncoming) return;
   msg_t* msg = nta_incoming_getrequest(invite_in_);
   const auto headers = GrantSessionTimer(sip_object(msg));
   msg_destroy(msg);
-  const Sdp body = remote_offer_ ? session_->current() : session_->Offer();
-  answer_in_ack_ = !remote_offer_.has_value();
+  // What a reliable 18x settled is not said again (RFC 6337 3.1.1).
+  const bool settled = sdp_settled_in_18x_ || offered_in_18x_;
+  const Sdp body = remote_offer_ || settled ? session_->current() : session_->Offer();
+  answer_in_ack_ = !remote_offer_ && !settled;
   state_ = State::kAccepted;
-  ReplyWithSdp(invite_in_, 200, &body, headers.value_or(std::string()));
+  ReplyWithSdp(invite_in_, 200, settled ? nullptr : &body, headers.value_or(std::string()));
 }
 
 void Dialog::Reject(int sip_code, const std::string& headers) {

@@ -84,8 +84,7 @@ TEST_F(UploadTest, AnUnknownCampaignIs404HoweverLargeTheFile) {
 TEST_F(UploadTest, AClientThatLeavesInTheMiddleAddsNoLeads) {
   const std::string command =
       "(" + Rows(2 * kMebibyte) + "; sleep 5) | timeout 1 curl -s -o /dev/null -X POST " + url() +
-      "/api/v1/campaigns/" + campaign +
-      "/leads/upload -H 'Content-Type: text/csv' -T -";
+      "/api/v1/campaigns/" + campaign + "/leads/upload -H 'Content-Type: text/csv' -T -";
   static_cast<void>(std::system(command.c_str()));
   EXPECT_TRUE(Eventually([&] { return dialer->uploads_broken() == 1; }));
   EXPECT_EQ(dialer->last_head(), "");
