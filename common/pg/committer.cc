@@ -48,12 +48,13 @@ Status Committer::Submit(Batch batch, Done done) {
     const std::lock_guard lock(mutex_);
     if (stopping_) return Fail(Stopped());
     if (batch.lane->failed()) return Fail(EarlierFailed());
-    if (waiting_.size() >= options_.queue) {
+    if (waiting_.size() >= options_.queue && !batch.must) {
       auto full = Make(ErrorCode::kResourceExhausted, "WRITER_FULL", "Too many writes wait.");
       full.retry_after = std::chrono::milliseconds(100);
       return Fail(std::move(full));
     }
-    waiting_.push_back({std::move(batch), std::move(done), steady_clock::now() + options_.limit});
+    waiting_.push_back({std::move(batch), std::move(done), steady_clock::now()});
+    if (waiting_.size() * 2 >= options_.queue) pressed_ = true;
   }
   wake_.notify_one();
   return {};
@@ -62,6 +63,17 @@ Status Committer::Submit(Batch batch, Done done) {
 std::size_t Committer::waiting() const {
   const std::lock_guard lock(mutex_);
   return waiting_.size();
+}
+
+std::chrono::milliseconds Committer::behind() const {
+  const std::lock_guard lock(mutex_);
+  if (!busy_ && waiting_.empty()) return std::chrono::milliseconds(0);
+  const auto oldest = busy_ ? oldest_under_way_ : waiting_.front().submitted;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - oldest);
+}
+
+bool Committer::Relieved() {
+  return waiting_.size() * 4 <= options_.queue && pressed_.exchange(false);
 }
 
 void Committer::Work() {
@@ -75,7 +87,10 @@ void Committer::Work() {
       waiting_.pop_front();
     }
     busy_ = true;
+    oldest_under_way_ = group.front().submitted;
+    const bool relieved = Relieved();
     lock.unlock();
+    if (relieved && options_.on_relieved) options_.on_relieved();
     WriteGroup(std::move(group));
     lock.lock();
     busy_ = false;
@@ -95,6 +110,7 @@ void Committer::WriteGroup(Group group) {
         for (const auto& event : item.batch.events) streams.insert(event.stream);
         item.done({});
       }
+      for (const auto& item : group) rows_ += item.batch.writes.size() + item.batch.events.size();
       ++commits_;
       if (on_committed_ && !streams.empty()) on_committed_({streams.begin(), streams.end()});
       return;
@@ -128,7 +144,7 @@ Status Committer::TryCommit(const Group& group, std::vector<UnitToken>* fenced) 
         if (std::exchange(again, true)) outbox_.RolledBack();
         return WriteAll(transaction, group, fenced);
       },
-      group.front().deadline);
+      options_.limit ? group.front().submitted + *options_.limit : Deadline::max());
   if (status) {
     outbox_.Committed();
   } else {
@@ -144,12 +160,14 @@ Status Committer::WriteAll(Transaction& transaction, const Group& group,
   *fenced = FencedUnits(transaction, UnitsOf(units));
   if (!fenced->empty()) return Fail(Fenced(fenced->front().unit));
   std::vector<EventOfUnit> events;
+  std::vector<const Write*> writes;
   for (const auto& item : group) {
-    for (const auto& write : item.batch.writes) transaction.Exec(*write.statement, write.params);
+    for (const auto& write : item.batch.writes) writes.push_back(&write);
     for (const auto& event : item.batch.events) {
       events.push_back({&event, item.batch.lane->unit().token});
     }
   }
+  transaction.ExecAll(writes);
   return outbox_.Append(transaction, events);
 }
 

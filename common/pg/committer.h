@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -34,15 +35,13 @@ class Lane {
   std::atomic<bool> failed_{false};
 };
 
-struct Write {
-  const Statement* statement;
-  Params params;
-};
-
 struct Batch {
   std::shared_ptr<Lane> lane;
   std::vector<Write> writes;
   std::vector<OutboxEvent> events;
+  // What has happened already and cannot be refused: taken into a full queue as well. Who submits
+  // such batches stops their source while the committer is pressed.
+  bool must = false;
 };
 
 struct CommitterOptions {
@@ -50,7 +49,11 @@ struct CommitterOptions {
   std::size_t queue = 20'000;  // Batches that wait; beyond it RESOURCE_EXHAUSTED WRITER_FULL.
   std::size_t group = 256;     // Batches in one transaction.
   std::int64_t partition_rows = OutboxWriter::kPartitionRows;  // Events in a partition.
-  std::chrono::milliseconds limit{60'000};  // From submission, until it fails for good.
+  // From submission, until a batch fails for good. None: a database that is away is waited for,
+  // however long, and then gets everything in order.
+  std::optional<std::chrono::milliseconds> limit{};
+  // On the writer's thread, when the committer is no longer pressed. May be null.
+  std::function<void()> on_relieved{};
 };
 
 class Committer {
@@ -73,6 +76,11 @@ class Committer {
   bool connected() const { return session_.connected(); }
   std::size_t waiting() const;
   std::uint64_t commits() const { return commits_.load(); }
+  std::uint64_t rows() const { return rows_.load(); }  // Statements and events committed.
+  // From half a queue on, until it is down to a quarter: stop the intake of facts.
+  bool pressed() const { return pressed_.load(); }
+  // How long the oldest batch has waited to be committed; 0: none waits.
+  std::chrono::milliseconds behind() const;
   // Commits what waits, for as long as `grace`; the rest fails as UNAVAILABLE.
   void Stop(std::chrono::milliseconds grace = std::chrono::seconds(1));
 
@@ -80,11 +88,12 @@ class Committer {
   struct Item {
     Batch batch;
     Done done;
-    Deadline deadline;
+    Deadline submitted;
   };
   using Group = std::vector<Item>;
 
   void Work();
+  bool Relieved();  // Under the lock: true once, when it stops being pressed.
   void WriteGroup(Group group);
   Status TryCommit(const Group& group, std::vector<UnitToken>* fenced);
   Status WriteAll(Transaction& transaction, const Group& group, std::vector<UnitToken>* fenced);
@@ -97,11 +106,14 @@ class Committer {
   Session session_;
   OutboxWriter outbox_;
   std::atomic<std::uint64_t> commits_{0};
+  std::atomic<std::uint64_t> rows_{0};
+  std::atomic<bool> pressed_{false};
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable idle_;
   std::deque<Item> waiting_;
   bool busy_ = false;
+  Deadline oldest_under_way_{};
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -41,7 +41,8 @@ class Session::Connection {
   }
 
   pqxx::connection native;
-  std::set<std::string_view> prepared;
+  std::set<std::string_view> prepared;  // Known to libpqxx.
+  std::set<std::string_view> made;      // Surely known to the server.
 
  private:
   static std::string WithTimeout(const std::string& conninfo) {
@@ -53,14 +54,30 @@ class Session::Connection {
 
 class Transaction::Impl {
  public:
-  Impl(pqxx::connection* native, std::set<std::string_view>* prepared)
-      : native_(native), prepared_(prepared), work(*native) {}
+  Impl(pqxx::connection* native, std::set<std::string_view>* prepared,
+       std::set<std::string_view>* made)
+      : native_(native), prepared_(prepared), made_(made), work(*native) {}
+
+  // Simple protocol: EXECUTE takes the parameters as literals of unknown type, as if they were
+  // given apart, and the plan stays prepared.
+  void ExecAll(const std::vector<const Write*>& writes) {
+    std::string script;
+    for (const Write* write : writes) {
+      PrepareNow(*write->statement);
+      script += "EXECUTE ";
+      script += write->statement->name;
+      for (std::size_t i = 0; i < write->params.size(); ++i) {
+        const auto& text = write->params[i].text();
+        script += i == 0 ? "(" : ",";
+        script += text ? native_->quote(*text) : "NULL";
+      }
+      script += write->params.empty() ? ";" : ");";
+    }
+    if (!script.empty()) work.exec(script);
+  }
 
   pqxx::result Exec(const Statement& statement, const Params& params) {
-    if (!prepared_->contains(statement.name)) {
-      native_->prepare(statement.name, statement.sql);
-      prepared_->insert(statement.name);
-    }
+    Prepare(statement);
     std::vector<std::optional<std::string>> texts;
     texts.reserve(params.size());
     for (const auto& param : params) texts.push_back(param.text());
@@ -68,8 +85,24 @@ class Transaction::Impl {
   }
 
  private:
+  void Prepare(const Statement& statement) {
+    if (prepared_->contains(statement.name)) return;
+    native_->prepare(statement.name, statement.sql);
+    prepared_->insert(statement.name);
+  }
+  void PrepareNow(const Statement& statement) {
+    Prepare(statement);
+#if PQXX_VERSION_MAJOR < 7
+    // Version 6 prepares at the first use by exec_prepared, which there may not have been.
+    if (made_->contains(statement.name)) return;
+    native_->prepare_now(statement.name);
+    made_->insert(statement.name);
+#endif
+  }
+
   pqxx::connection* native_;
   std::set<std::string_view>* prepared_;
+  std::set<std::string_view>* made_;
 
  public:
   pqxx::work work;
@@ -78,6 +111,8 @@ class Transaction::Impl {
 Rows Transaction::Exec(const Statement& statement, const Params& params) {
   return Rows(std::make_shared<const Rows::Impl>(impl_->Exec(statement, params)));
 }
+
+void Transaction::ExecAll(const std::vector<const Write*>& writes) { impl_->ExecAll(writes); }
 
 void Transaction::Script(const std::string& sql) { impl_->work.exec(sql); }
 
@@ -151,7 +186,8 @@ Session::After Session::RunOnce(const std::function<Status(Transaction&)>& work,
     // Serialization failure and deadlock: the same work may pass now.
     const bool again = fault.sqlstate() == "40001" || fault.sqlstate() == "40P01";
     if (again) status->error().code = ErrorCode::kAborted;
-    return again ? After::kRetry : After::kReturn;
+    if (IsDatabaseAway(status->error())) Disconnect();
+    return again || IsDatabaseAway(status->error()) ? After::kRetry : After::kReturn;
   } catch (const std::exception&) {
     *status = Fail(CurrentSqlError());
     return After::kReturn;
@@ -159,7 +195,7 @@ Session::After Session::RunOnce(const std::function<Status(Transaction&)>& work,
 }
 
 Status Session::Attempt(const std::function<Status(Transaction&)>& work, Deadline deadline) {
-  Transaction::Impl transaction(&connection_->native, &connection_->prepared);
+  Transaction::Impl transaction(&connection_->native, &connection_->prepared, &connection_->made);
   Transaction handle(&transaction);
   if (auto worked = work(handle); !worked) return worked;
   const auto id = transaction.Exec(kTransactionId, {});

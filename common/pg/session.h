@@ -21,6 +21,12 @@ struct Statement {
   const char* sql;
 };
 
+// A statement with its parameters.
+struct Write {
+  const Statement* statement;
+  Params params;
+};
+
 struct SessionOptions {
   std::string conninfo;  // As libpq takes it: "host=/run/pg dbname=callfleet user=dialer".
   std::string schema{};  // The service's; becomes the search_path.
@@ -33,6 +39,8 @@ class Transaction {
   class Impl;
   explicit Transaction(Impl* impl) : impl_(impl) {}
   Rows Exec(const Statement& statement, const Params& params = {});
+  // All of them in their order, in one round trip; what they return is dropped.
+  void ExecAll(const std::vector<const Write*>& writes);
   void Script(const std::string& sql);  // Several statements without parameters: migrations.
 
  private:
@@ -50,10 +58,11 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   // Runs `work` in one transaction and commits; an Error of `work` rolls back. `work` may run
-  // several times. Errors of its own: UNAVAILABLE DATABASE_AWAY at the deadline (nothing was
-  // committed), UNKNOWN COMMIT_IN_DOUBT (only if the database stayed away after a lost commit),
-  // ALREADY_EXISTS UNIQUE_VIOLATION, FAILED_PRECONDITION CONSTRAINT_VIOLATION (metadata:
-  // sqlstate), INVALID_ARGUMENT BAD_VALUE, INTERNAL SQL_ERROR.
+  // several times: while the database is away, has no room, is read-only or stuck, and after a
+  // deadlock. Errors of its own: UNAVAILABLE DATABASE_AWAY at the deadline (nothing was committed),
+  // UNKNOWN COMMIT_IN_DOUBT (only if the database stayed away after a lost commit), ALREADY_EXISTS
+  // UNIQUE_VIOLATION, FAILED_PRECONDITION CONSTRAINT_VIOLATION (metadata: sqlstate),
+  // INVALID_ARGUMENT BAD_VALUE, INTERNAL SQL_ERROR.
   Status Transact(const std::function<Status(Transaction&)>& work, Deadline deadline);
 
   // Ends waiting for a database that is away; any thread. Later transactions get one try each.

@@ -9,8 +9,21 @@ Error Make(ErrorCode code, std::string reason, const std::string& message) {
   return {.code = code, .reason = std::move(reason), .message = message};
 }
 
-// PostgreSQL appendix A: class 22 is data, 23 constraints, 57014 the statement timeout.
+// PostgreSQL appendix A: class 22 is data, 23 constraints.
+// No fault of the statement, and gone some day: class 53 is no room (disk, memory, connections), 58
+// the system's own fault, 57P an end or a start, 57014 a statement that took too long, 55P03 a lock
+// that did, 25006 a server that takes no writes now.
+bool IsWeather(const std::string& state) {
+  return state.starts_with("53") || state.starts_with("58") || state.starts_with("57P") ||
+         state == "57014" || state == "55P03" || state == "25006";
+}
+
 Error FromSqlState(const std::string& state, const std::string& message) {
+  if (IsWeather(state)) {
+    auto error = DatabaseAway(message);
+    error.metadata["sqlstate"] = state;
+    return error;
+  }
   Error error = Make(ErrorCode::kInternal, "SQL_ERROR", message);
   if (state == "23505") {
     error = Make(ErrorCode::kAlreadyExists, "UNIQUE_VIOLATION", message);
@@ -18,8 +31,6 @@ Error FromSqlState(const std::string& state, const std::string& message) {
     error = Make(ErrorCode::kFailedPrecondition, "CONSTRAINT_VIOLATION", message);
   } else if (state.starts_with("22")) {
     error = Make(ErrorCode::kInvalidArgument, "BAD_VALUE", message);
-  } else if (state == "57014") {
-    error = Make(ErrorCode::kDeadlineExceeded, "STATEMENT_TIMEOUT", message);
   }
   error.metadata["sqlstate"] = state;
   return error;

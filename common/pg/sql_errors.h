@@ -7,6 +7,7 @@
 namespace callfleet::pg {
 
 Error DatabaseAway(const std::string& why);
+// Also where it has no room, takes no writes now or is stuck.
 bool IsDatabaseAway(const Error& error);
 // Call inside a catch block: what the current exception means to a caller.
 Error CurrentSqlError();
