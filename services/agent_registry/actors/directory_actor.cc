@@ -1,5 +1,6 @@
 #include "services/agent_registry/actors/directory_actor.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace callfleet::agent_registry {
@@ -60,8 +61,9 @@ void DirectoryActorState::Create(const DirectoryCreate& m) {
   }
   creating[request].push_back(m.reply);
   if (created->repeat) return;  // Its first try is not kept yet: it answers both.
-  RegistryWrites writes{SaveProfile{profile, m.request.str()},
-                        TellAgentEvent{"created", profile->id, profile->name, generated.now}};
+  RegistryWrites writes{
+      SaveProfile{profile, m.request.str()},
+      TellAgentEvent{"created", profile->id, profile->name, generated.now, profile}};
   Commit(profile->pool, std::move(writes),
          [actor = caf::actor_cast<caf::actor>(self), request, id = profile->id](Status status) {
            caf::anon_send(actor, DirectoryCreated{request, id, std::move(status)});
@@ -97,7 +99,7 @@ void DirectoryActorState::Update(const DirectoryUpdate& m) {
   caf::anon_send(agent->second, AgentProfileChanged{profile});
   RegistryWrites writes{
       SaveProfile{profile, ""},
-      TellAgentEvent{"updated", profile->id, profile->name, ports->clock->Now().wall}};
+      TellAgentEvent{"updated", profile->id, profile->name, ports->clock->Now().wall, profile}};
   Commit(profile->pool, std::move(writes), [actor = agent->second, reply = m.reply](Status status) {
     if (!status) return reply(Fail(status.error()));
     caf::anon_send(actor, AgentRecordWish{reply});
@@ -125,7 +127,7 @@ void DirectoryActorState::Retired(const DirectoryRetired& m) {
   if (!profile->sip_user.empty()) ports->edges->RemoveAccount(profile->sip_user);
   ports->feed->Gone(m.agent);
   RegistryWrites writes{DropAgent{m.agent}, TellAgentEvent{"deleted", m.agent, profile->name,
-                                                           ports->clock->Now().wall}};
+                                                           ports->clock->Now().wall, nullptr}};
   Commit(profile->pool, std::move(writes), [reply = m.reply](Status status) {
     reply(status ? Result<bool>(true) : Fail(status.error()));
   });
@@ -160,11 +162,16 @@ void DirectoryActorState::Members(const DirectoryMembers& m) {
   auto changed = m.remove ? directory.RemoveMembers(m.unit, names)
                           : directory.SetMembers(m.unit, m.members, m.replace_all);
   if (!changed) return m.reply(Fail(std::move(changed).error()));
+  const WallTime now = ports->clock->Now().wall;
   std::map<PoolId, RegistryWrites> writes;
   for (const ProfileRef& profile : *changed) {
     auto agent = agents.find(profile->id);
     if (agent != agents.end()) caf::anon_send(agent->second, AgentProfileChanged{profile});
-    writes[profile->pool].push_back(SaveProfile{profile, ""});
+    auto& rows = writes[profile->pool];
+    rows.push_back(SaveProfile{profile, ""});
+    const auto member = std::ranges::find(profile->memberships, m.unit, &Membership::unit);
+    const bool in = member != profile->memberships.end();
+    rows.push_back(TellMembership{m.unit, profile->id, in, in && member->primary, now});
   }
   const int count = directory.MemberCount(m.unit);
   if (writes.empty()) return m.reply(count);

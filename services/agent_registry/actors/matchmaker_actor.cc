@@ -29,6 +29,11 @@ void MatchmakerActorState::Run(MatchStep step) {
       ports->owners->Send(act.stream, std::move(act.reply));
     }
   }
+  if (!step.repairs.empty()) {
+    RegistryWrites told;
+    for (Repair& repair : step.repairs) told.emplace_back(TellRepair{std::move(repair)});
+    ports->journal->Commit(pool, std::move(told), nullptr);
+  }
   if (step.writes.empty()) {
     for (OwnerAct& act : waiting) held_back.push_back(std::move(act));
     return;

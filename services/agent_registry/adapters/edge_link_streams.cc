@@ -17,7 +17,7 @@ class Watch final : public grpc::ClientReadReactor<Message> {
     std::function<void(const Message&)> on_message;
     std::function<void(grpc::ClientContext*, const grpc::Status&)> on_end;
   };
-  explicit Watch(Calls calls) : calls_(std::move(calls)) {}
+  Watch(Calls calls, pg::Intake* intake) : calls_(std::move(calls)), intake_(intake) {}
   grpc::ClientContext* context() { return &context_; }
   void Begin() {
     this->StartRead(&message_);
@@ -26,7 +26,15 @@ class Watch final : public grpc::ClientReadReactor<Message> {
   void OnReadDone(bool ok) override {
     if (!ok) return;
     calls_.on_message(message_);
-    this->StartRead(&message_);
+    if (intake_ == nullptr || !intake_->stopped()) {
+      this->StartRead(&message_);
+      return;
+    }
+    this->AddHold();  // Without a read under way it could end, and be deleted, while it waits.
+    intake_->Later([this] {
+      this->StartRead(&message_);
+      this->RemoveHold();
+    });
   }
   void OnDone(const grpc::Status& status) override {
     calls_.on_end(&context_, status);
@@ -35,6 +43,7 @@ class Watch final : public grpc::ClientReadReactor<Message> {
 
  private:
   Calls calls_;
+  pg::Intake* intake_;
   grpc::ClientContext context_;
   Message message_;
 };
@@ -91,7 +100,8 @@ void EdgeLink::Shared::OpenCalls() {
                               [self](grpc::ClientContext* context, const grpc::Status& status) {
                                 self->CallsEnded(status);
                                 self->Leave(context);
-                              }});
+                              }},
+                             parts_.intake);
   if (!Enter(watch->context())) {
     delete watch;
     return;
@@ -109,7 +119,8 @@ void EdgeLink::Shared::OpenRegistrations() {
                               [self](grpc::ClientContext* context, const grpc::Status& status) {
                                 self->RegistrationsEnded(status);
                                 self->Leave(context);
-                              }});
+                              }},
+                             parts_.intake);
   if (!Enter(watch->context())) {
     delete watch;
     return;

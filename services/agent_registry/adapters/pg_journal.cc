@@ -134,7 +134,8 @@ struct Writer {
   void Row(const AgentId& agent, const DropWrapUp& row) const {
     to.push_back({&kDropWrapUp, {agent, static_cast<std::int64_t>(row.key.value)}});
   }
-  void Row(const AgentId&, const WorkDone&) const {}  // An event only.
+  void Row(const AgentId&, const WorkDone&) const {}   // An event only.
+  void Row(const AgentId&, const AgentTold&) const {}  // An event only.
   void operator()(const SaveContacts& w) const {
     to.push_back({&kDropContacts, {w.sip_user, w.edge}});
     for (const ContactRow& c : w.contacts) {
@@ -144,6 +145,8 @@ struct Writer {
     }
   }
   void operator()(const TellAgentEvent&) const {}  // An event only.
+  void operator()(const TellMembership&) const {}  // An event only.
+  void operator()(const TellRepair&) const {}      // An event only.
   void operator()(const SaveUnit& w) const {
     to.push_back(
         {&kUpsertUnit,
@@ -151,19 +154,29 @@ struct Writer {
   }
 };
 
+const Repair* RepairOf(const RegistryWrite& write) {
+  if (const auto* told = std::get_if<TellRepair>(&write)) return &told->repair;
+  const auto* row = std::get_if<SaveAgentRow>(&write);
+  const auto* told = row == nullptr ? nullptr : std::get_if<AgentTold>(&row->row);
+  return told == nullptr ? nullptr : std::get_if<Repair>(told);
+}
+
 }  // namespace
 
 PgJournal::PgJournal(pg::Committer* writer, const std::vector<UnitToken>& pools,
-                     std::function<void(const Error&)> on_lost)
-    : writer_(writer), on_lost_(std::move(on_lost)) {
+                     std::function<void(const Error&)> on_lost,
+                     std::function<void(const Repair&)> on_repair)
+    : writer_(writer), on_lost_(std::move(on_lost)), on_repair_(std::move(on_repair)) {
   for (const UnitToken& pool : pools)
     lanes_[PoolId(pool.unit.id)] = std::make_shared<pg::Lane>(pool);
 }
 
 void PgJournal::Commit(const PoolId& pool, RegistryWrites writes, Done done) {
-  pg::Batch batch{.lane = lanes_.at(pool), .writes = {}, .events = {}};
+  // Memory has gone on already: what is refused here would be lost.
+  pg::Batch batch{.lane = lanes_.at(pool), .writes = {}, .events = {}, .must = true};
   for (const RegistryWrite& write : writes) {
     std::visit(Writer{pool, batch.writes}, write);
+    if (const Repair* repair = RepairOf(write)) on_repair_(*repair);
     if (auto event = ToOutboxEvent(write, pool)) batch.events.push_back(std::move(*event));
   }
   if (!done) {

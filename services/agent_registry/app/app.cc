@@ -65,13 +65,24 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
       log_(log),
       tokens_(std::move(tokens)),
       pools_(TokensOf(kept)),
+      repairs_(metrics_.NewCounters({.name = "callfleet_agent_registry_repairs_total",
+                                     .help = "What was put right without a hand.",
+                                     .labels = {"kind", "reason"}})),
       actors_config_(2),
       actors_(actors_config_),
       pool_({.session = Database(config), .threads = 1}),
       outbox_(&pool_, &timers_, "agent_registry", config.outbox),
-      writer_({.session = Database(config), .partition_rows = config.outbox.partition_rows},
+      writer_({.session = Database(config),
+               .partition_rows = config.outbox.partition_rows,
+               .on_relieved = [this] { intake_.Relieved(); }},
               [this](const std::vector<std::string>&) { outbox_.Wake(); }),
-      journal_(&writer_, pools_, [this](const Error& error) { OnLost(error); }),
+      intake_([this] { return writer_.pressed(); }),
+      limit_(&timers_, config.command_limit, [this] { return writer_.behind(); }),
+      journal_(
+          &writer_, pools_, [this](const Error& error) { OnLost(error); },
+          [this](const Repair& repair) {
+            repairs_.With({Name(repair.kind), repair.reason}).Increment();
+          }),
       edges_(&accounts_),
       owners_(log),
       server_({.listen = config.listen}, tokens_),
@@ -88,7 +99,8 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
          .journal = &journal_,
          .ids = &ids_,
          .timers = &timers_,
-         .clock = &clock_},
+         .clock = &clock_,
+         .intake = &intake_},
         log);
   }
   service_ = Build(Ports(), actors_, OptionsOf(config), std::move(kept));
@@ -98,6 +110,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
                                                         .owners = &owners_,
                                                         .tokens = &tokens_,
                                                         .events = &outbox_.feed(),
+                                                        .limit = &limit_,
                                                         .streams = &server_.streams()});
   AddMetrics();
 }
@@ -133,6 +146,7 @@ Status App::Serve() {
 void App::Stop() {
   if (stopping_.exchange(true)) return;
   server_.Shutdown(config_.stop_grace);
+  intake_.OpenForGood();
   edges_.Stop();
   timers_.Stop();
   pool_.Stop(config_.stop_grace);
@@ -177,6 +191,8 @@ void App::AddMetrics() {
   const auto agents = gauge("agents", "Agents known.");
   const auto sessions = gauge("sessions", "Open sessions of unit owners.");
   const auto waiting = gauge("writes_waiting", "Batches not committed.");
+  const auto behind = gauge("writes_behind_seconds", "Age of the oldest batch not committed.");
+  const auto stopped = gauge("intake_stopped", "1: facts stay at the edges, the writer is full.");
   const auto edges = gauge("edges_connected", "Edges watched and provided with accounts.");
   const auto database = gauge("database_connected", "1: it is there.");
   const auto pool_gauges =
@@ -188,6 +204,8 @@ void App::AddMetrics() {
     agents.Set(static_cast<double>(board_.size()));
     sessions.Set(static_cast<double>(owners_.size()));
     waiting.Set(static_cast<double>(writer_.waiting()));
+    behind.Set(std::chrono::duration<double>(writer_.behind()).count());
+    stopped.Set(intake_.stopped() ? 1 : 0);
     edges.Set(static_cast<double>(edges_.connected()));
     database.Set(writer_.connected() ? 1 : 0);
     for (const auto& [pool, stats] : service_->stats()) {

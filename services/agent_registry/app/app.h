@@ -16,6 +16,7 @@
 #include "common/metrics/registry.h"
 #include "common/outbox/outbox.h"
 #include "common/pg/committer.h"
+#include "common/pg/intake.h"
 #include "services/agent_registry/adapters/edge_links.h"
 #include "services/agent_registry/adapters/pg_journal.h"
 #include "services/agent_registry/adapters/random_secrets.h"
@@ -58,12 +59,15 @@ class App {
   UuidSource ids_;
   RandomSecrets secrets_;
   metrics::Registry metrics_;
+  metrics::Family<metrics::Counter> repairs_;
   RealTimers timers_;
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;
   pg::Pool pool_;
   outbox::Outbox outbox_;
   pg::Committer writer_;
+  pg::Intake intake_;
+  grpc_server::CommandLimit limit_;
   PgJournal journal_;
   AccountBook accounts_;
   EdgeLinks edges_;

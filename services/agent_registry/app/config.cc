@@ -36,6 +36,11 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                         .help = "a lost dedicated leg is dialled again after this",
                                         .min = 100,
                                         .max = 3'600'000})
+      .DurationMs(&config->command_limit,
+                  {.name = "command_limit_ms",
+                   .help = "commands wait so long for a database that is away",
+                   .min = 100,
+                   .max = 600'000})
       .DurationMs(&config->stop_grace, {.name = "stop_grace_ms",
                                         .help = "for calls and writes under way at SIGTERM",
                                         .max = 10'000});

@@ -26,6 +26,7 @@ struct Config {
   std::chrono::milliseconds device_retry{15000};
   std::chrono::milliseconds line_retry{5000};
   std::chrono::milliseconds stop_grace{500};
+  std::chrono::milliseconds command_limit{5000};
   pg::OutboxKeeping outbox{};
 };
 

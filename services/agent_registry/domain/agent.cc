@@ -77,6 +77,7 @@ AgentStep Agent::OnAsk(const AskSlot& ask, Instant now) {
     slot.live_answered = ask.live_answered;
     slots_.push_back(std::move(slot));
     ++figures_.offers;
+    TellBegan(step, slots_.back(), ask.seized, false, now);
   }
   Finish(step, before);
   return step;
@@ -128,6 +129,7 @@ void Agent::MovePresence(AgentStep& step, PresenceEvent event, const std::string
     return;
   }
   const bool moved = presence_ != row->to;
+  PresenceTold told{presence_, reason_, since_, pending_, presence_, reason_, since_, now.wall};
   presence_ = row->to;
   for (PresenceEffect effect : row->effects) {
     switch (effect) {
@@ -149,6 +151,11 @@ void Agent::MovePresence(AgentStep& step, PresenceEvent event, const std::string
   if (moved) step.fresh_rank = true;
   step.shown_changed = step.fresh_presence = true;
   step.writes.emplace_back(SavePresence{presence_, reason_, since_, pending_});
+  told.presence = presence_;
+  told.reason = reason_;
+  told.since = since_;
+  told.pending = pending_;
+  step.writes.emplace_back(AgentTold(std::move(told)));
 }
 
 void Agent::WorkMayBeOver(AgentStep& step, Instant now) {
@@ -255,6 +262,8 @@ AgentStep Agent::Restore(const AgentSaved& saved, Instant now) {
     SlotRecord slot;
     slot.key = row.key;
     slot.since = now;
+    slot.began = now.wall;  // When it was first seen is not kept; readers have it.
+    slot.answered = true;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(row.until - now.wall);
     // Over while nobody ran: let the timer end it the usual way.
     StartWrapUp(step, slot, std::max(left, std::chrono::milliseconds{0}), now);

@@ -32,6 +32,15 @@ struct SlotRecord {
   std::optional<std::chrono::milliseconds> wrap_up{};  // As completed, while the leg is ending.
   bool answered = false;
   bool live_answered = false;
+  // For the outbox.
+  WallTime began{};
+  WallTime offered{};
+  bool offer_open = false;
+  OfferEnd offer_end = OfferEnd::kWithdrawn;  // How, where the owner has said it.
+  std::chrono::milliseconds talk{0};
+  std::chrono::milliseconds hold{0};
+  std::chrono::milliseconds after_work{0};
+  std::optional<std::chrono::milliseconds> after_work_limit{};
 };
 
 // What survives a restart.
@@ -51,7 +60,7 @@ class Agent {
   AgentStep OnRelease(ReservationKey key, Instant now);
   AgentStep OnOfferEnd(ReservationKey key, OfferEnd end, Instant now);
   AgentStep OnComplete(const CompleteSlot& complete, Instant now);
-  AgentStep OnLeaseLapsed(ReservationKey key, Instant now);
+  AgentStep OnLeaseLapsed(ReservationKey key, const std::string& reason, Instant now);
   AgentStep OnRedeclare(const RedeclareSlot& slot, Instant now);
   AgentStep OnLeg(const AgentLeg& leg, Instant now);
   AgentStep OnSnapshot(const EdgeSnapshot& snapshot, Instant now);
@@ -103,6 +112,15 @@ class Agent {
   bool Working() const { return load() > 0; }
   bool MayAutoReady() const;
   void Finish(AgentStep& step, const Standing& before);
+  // --- What is told (agent_telling.cc)
+  void TellBegan(AgentStep& step, SlotRecord& slot, bool seized, bool adopted, Instant now);
+  void EndOffer(AgentStep& step, SlotRecord& slot, OfferEnd end, Instant now);
+  void TellMove(AgentStep& step, SlotRecord& slot, SlotState from, SlotEvent event, Instant now,
+                Instant from_since);
+  void TellManual(AgentStep& step, const AgentLeg& leg, std::optional<SlotState> from,
+                  WallTime from_time, SlotState to, Instant now);
+  static void TellRepair(AgentStep& step, const SlotRecord& slot, RepairKind kind,
+                         std::string reason, Instant now);
   std::uint32_t Start(AgentStep& step, AgentTimer timer, std::chrono::milliseconds after);
 
   std::shared_ptr<const AgentProfile> profile_;

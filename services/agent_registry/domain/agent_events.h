@@ -12,16 +12,14 @@
 #include "common/ids/ids.h"
 #include "services/agent_registry/domain/agent_index.h"
 #include "services/agent_registry/domain/agent_profile.h"
+#include "services/agent_registry/domain/agent_told.h"
 #include "services/agent_registry/domain/presence_machine.h"
 #include "services/agent_registry/domain/reservation_key.h"
 #include "services/agent_registry/domain/slot_machine.h"
 
 namespace callfleet::agent_registry {
 
-using UnitRef = std::shared_ptr<const Unit>;  // Shared: a unit's name is not copied for each call.
-
 enum class Refusal : std::uint8_t { kNone, kOffline, kNotReady, kFull, kEngaged };
-enum class OfferEnd : std::uint8_t { kAnswered, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
 
 // --- Events
 
@@ -56,6 +54,7 @@ struct AgentLeg {
   std::string reservation;  // As on the wire; empty: manual, consultation or dedicated.
   LegPhase phase = LegPhase::kSetup;
   bool dedicated = false;
+  WallTime since{};  // Set by the agent: a manual leg's state.
 };
 struct EdgeSnapshot {  // All of this agent's legs on one edge; those not in it are gone.
   EdgeId edge;
@@ -129,7 +128,8 @@ struct WorkDone {
   std::chrono::milliseconds wrap_up{0};
   WallTime at{};
 };
-using AgentWrite = std::variant<SavePresence, SaveFigures, SaveWrapUp, DropWrapUp, WorkDone>;
+using AgentWrite =
+    std::variant<SavePresence, SaveFigures, SaveWrapUp, DropWrapUp, WorkDone, AgentTold>;
 
 struct AgentStep {
   std::vector<AgentWrite> writes;

@@ -1,9 +1,28 @@
 // What the edges tell: legs with a reservation, legs without one, the dedicated line.
 #include <algorithm>
+#include <utility>
 
 #include "services/agent_registry/domain/agent.h"
 
 namespace callfleet::agent_registry {
+namespace {
+
+SlotState StateOf(LegPhase phase) {
+  switch (phase) {
+    case LegPhase::kSetup:
+    case LegPhase::kRinging:
+      return SlotState::kRinging;
+    case LegPhase::kAnswered:
+      return SlotState::kConnected;
+    case LegPhase::kHeld:
+      return SlotState::kHeld;
+    case LegPhase::kEnded:
+      return SlotState::kFree;
+  }
+  return SlotState::kFree;
+}
+
+}  // namespace
 
 AgentStep Agent::OnLeg(const AgentLeg& leg, Instant now) {
   const Standing before = standing();
@@ -33,8 +52,11 @@ void Agent::ApplyLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
     orphan.key = *key;
     orphan.since = now;
     orphan.leg_live = true;
+    orphan.call = leg.call;
     slots_.push_back(std::move(orphan));
     slot = &slots_.back();
+    TellBegan(step, *slot, false, true, now);
+    TellRepair(step, *slot, RepairKind::kLegUnknown, "no_reservation", now);
     Move(step, *slot, SlotEvent::kLeaseLapsed, now);
   }
   LegOfSlot(step, *slot, leg, now);
@@ -69,6 +91,7 @@ void Agent::LegOfSlot(AgentStep& step, SlotRecord& slot, const AgentLeg& leg, In
     case LegPhase::kEnded: {
       if (slot.state == SlotState::kReserved) break;
       const bool counts_now = slot.state == SlotState::kOrphaned;
+      if (counts_now) TellRepair(step, slot, RepairKind::kOrphanEnded, "leg_ended", now);
       Move(step, slot, SlotEvent::kLegEnded, now, slot.wrap_up.value_or(profile_->wrap_up));
       if (counts_now) step.writes.push_back(SaveFigures{figures_});
       break;
@@ -83,6 +106,7 @@ void Agent::ManualLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
   step.shown_changed = true;
   if (leg.phase == LegPhase::kEnded) {
     if (known == manual_legs_.end()) return;
+    TellManual(step, *known, StateOf(known->phase), known->since, SlotState::kFree, now);
     manual_legs_.erase(known);
     step.fresh_rank = true;
     WorkMayBeOver(step, now);
@@ -90,9 +114,13 @@ void Agent::ManualLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
   }
   if (known == manual_legs_.end()) {
     manual_legs_.push_back(leg);
-  } else {
-    *known = leg;
+    manual_legs_.back().since = now.wall;
+    return TellManual(step, leg, std::nullopt, {}, StateOf(leg.phase), now);
   }
+  const AgentLeg was = std::exchange(*known, leg);
+  const bool moved = StateOf(was.phase) != StateOf(leg.phase);
+  known->since = moved ? now.wall : was.since;
+  TellManual(step, leg, StateOf(was.phase), was.since, StateOf(leg.phase), now);
 }
 
 void Agent::DedicatedLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
@@ -136,8 +164,14 @@ AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
   };
   for (const SlotRecord& slot : slots_) {
     if (slot.leg_live && slot.edge == snapshot.edge && !present(slot.leg)) {
-      gone.push_back({slot.edge, slot.call, slot.leg, ToWire(slot.key, profile_->pool).str(),
-                      LegPhase::kEnded, false});
+      gone.push_back({slot.edge,
+                      slot.call,
+                      slot.leg,
+                      ToWire(slot.key, profile_->pool).str(),
+                      LegPhase::kEnded,
+                      false,
+                      {}});
+      TellRepair(step, slot, RepairKind::kLegGhost, "not_at_its_edge", now);
     }
   }
   for (const AgentLeg& leg : manual_legs_) {
@@ -147,7 +181,7 @@ AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
     }
   }
   if (dedicated_up_ && dedicated_edge_ == snapshot.edge && !present(dedicated_leg_)) {
-    gone.push_back({snapshot.edge, {}, dedicated_leg_, "", LegPhase::kEnded, true});
+    gone.push_back({snapshot.edge, {}, dedicated_leg_, "", LegPhase::kEnded, true, {}});
   }
   for (const AgentLeg& leg : gone) ApplyLeg(step, leg, now);
   for (const AgentLeg& leg : snapshot.legs) ApplyLeg(step, leg, now);

@@ -33,7 +33,9 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
     step.refused = true;
     return;
   }
-  const bool was_wrap_up = slot.state == SlotState::kWrapUp;
+  const SlotState from = slot.state;
+  const Instant from_since = slot.since;
+  const bool was_wrap_up = from == SlotState::kWrapUp;
   if (slot.state != row->to && row->to != SlotState::kFree && !was_wrap_up) slot.since = now;
   slot.state = row->to;
   step.shown_changed = true;
@@ -44,6 +46,7 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
       case SlotEffect::kCountAnswered:
         slot.answered = true;
         ++figures_.answered;
+        EndOffer(step, slot, OfferEnd::kAnswered, now);
         break;
       case SlotEffect::kCountWork:
         if (!slot.answered) break;  // A withdrawn offer leaves the idle order as it was.
@@ -62,6 +65,7 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
         break;
     }
   }
+  TellMove(step, slot, from, event, now, from_since);
   if (slot.state != SlotState::kFree) return;
   slots_.erase(slots_.begin() + (&slot - slots_.data()));
   WorkMayBeOver(step, now);
@@ -70,6 +74,7 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
 void Agent::StartWrapUp(AgentStep& step, SlotRecord& slot, std::chrono::milliseconds wrap_up,
                         Instant now) {
   slot.wrap_up_until = now.wall + wrap_up;
+  if (!slot.after_work_limit) slot.after_work_limit = wrap_up;
   slot.wrap_up_generation = Start(step, AgentTimer::kWrapUp, wrap_up);
   step.writes.emplace_back(SaveWrapUp{slot.key, slot.wrap_up_until});
 }
@@ -97,6 +102,7 @@ AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
     }
   };
   const bool rona = rules_.missed_offer_makes_not_ready;
+  slot->offer_end = end;
   switch (end) {
     case OfferEnd::kAnswered:
       if (!slot->answered) Move(step, *slot, SlotEvent::kAnswer, now);
@@ -133,6 +139,7 @@ AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
   if (complete.talk.count() > 0 && !slot->answered) {  // The owner heard of the answer first.
     slot->answered = true;
     ++figures_.answered;
+    EndOffer(step, *slot, OfferEnd::kAnswered, now);
   }
   WorkDone done{complete.key,  {}, slot->demand, slot->call.str(), complete.outcome,
                 complete.talk, {}, now.wall};
@@ -148,12 +155,19 @@ AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
   return step;
 }
 
-AgentStep Agent::OnLeaseLapsed(ReservationKey key, Instant now) {
+AgentStep Agent::OnLeaseLapsed(ReservationKey key, const std::string& reason, Instant now) {
   const Standing before = standing();
   AgentStep step;
   if (SlotRecord* slot = Find(key)) {
     if (slot->state != SlotState::kWrapUp && slot->state != SlotState::kOrphaned) {
+      const bool silent = reason == "lease_expired";
+      TellRepair(step, *slot, silent ? RepairKind::kLeaseLapsed : RepairKind::kNotDeclared, reason,
+                 now);
       Move(step, *slot, SlotEvent::kLeaseLapsed, now, profile_->wrap_up);
+      slot = Find(key);
+      if (slot != nullptr && slot->state == SlotState::kOrphaned) {
+        TellRepair(step, *slot, RepairKind::kSlotOrphaned, reason, now);
+      }
     }
   }
   Finish(step, before);
@@ -173,11 +187,21 @@ AgentStep Agent::OnRedeclare(const RedeclareSlot& declared, Instant now) {
     slot = &slots_.back();
   }
   if (slot != nullptr && slot->state != SlotState::kWrapUp) {
-    Move(step, *slot, SlotEvent::kRedeclare, now);
+    const bool fresh = slot->began == WallTime{};
+    const bool orphaned = slot->state == SlotState::kOrphaned;
     slot->unit = declared.unit;
     slot->demand = declared.demand;
     if (!declared.call.empty()) slot->call = CallId(declared.call);
+    if (fresh) TellBegan(step, *slot, false, true, now);
+    Move(step, *slot, SlotEvent::kRedeclare, now);
+    if (orphaned) TellRepair(step, *slot, RepairKind::kOrphanAdopted, "declared", now);
     step.redeclare_reply->adopted = true;
+  } else {
+    SlotRecord refused;
+    refused.key = declared.key;
+    refused.unit = declared.unit;
+    refused.call = CallId(declared.call);
+    TellRepair(step, refused, RepairKind::kRevoked, "no_live_leg", now);
   }
   Finish(step, before);
   return step;

@@ -32,6 +32,7 @@ struct ReleaseSlot {
 };
 struct LapseSlot {
   ReservationKey key;
+  std::string reason;  // lease_expired, left, not_declared.
 };
 using ToAgent =
     std::variant<AskSlot, ReleaseSlot, LapseSlot, CompleteSlot, OfferReport, RedeclareSlot>;
@@ -58,6 +59,7 @@ struct MatchStep {
   std::vector<AgentAct> agents;
   std::vector<OwnerAct> owners;
   std::vector<SaveUnit> writes;
+  std::vector<Repair> repairs;  // Told in the outbox.
 };
 
 // What an agent says of itself after each change.
@@ -176,7 +178,7 @@ class Matchmaker {
   void Settle(DemandHandle handle, MatchStep& out, Instant now);
   void SendGrant(DemandHandle handle, MatchStep& out, Instant now);
   void Release(ReservationKey key, MatchStep& out);
-  void Lapse(ReservationKey key, MatchStep& out);
+  void Lapse(ReservationKey key, const char* reason, MatchStep& out);
   void SeekInOrder(std::vector<DemandHandle> handles, MatchStep& out, Instant now);
   AgentTraits TraitsOf(const AgentProfile& profile);
 

@@ -47,6 +47,7 @@ void Matchmaker::On(StreamId s, const Hello& m, MatchStep& out, Instant now) {
     UnitEntry& unit = units_[ix];
     if (held.token < unit.token) {
       fenced.units.push_back({held.unit, unit.token});
+      out.repairs.push_back({RepairKind::kOwnerFenced, "lower_token", {}, unit.unit, {}, now.wall});
       continue;
     }
     // A newer session closes the older, also one of the same owner whose stream is half open.
@@ -134,6 +135,8 @@ void Matchmaker::ReplaceUnit(UnitIx ix, MatchStep& out, Instant now) {
     auto agent = slots_by_id_.find(claim.agent);
     if (!claim.key || known != reservations_.end() || agent == slots_by_id_.end()) {
       out.owners.push_back({unit.stream, RevokedReply{claim.key, claim.wire_key, "unknown"}});
+      out.repairs.push_back(
+          {RepairKind::kRevoked, "unknown", claim.key, unit.unit, CallId(claim.call), now.wall});
       continue;
     }
     const Rank rank = index_.RankOf(agent->second);
@@ -147,7 +150,7 @@ void Matchmaker::ReplaceUnit(UnitIx ix, MatchStep& out, Instant now) {
     if (hold.state == HoldState::kGranted) {
       Release(key, out);  // Never taken: as if it had not been offered.
     } else {
-      Lapse(key, out);
+      Lapse(key, "not_declared", out);
     }
   }
   unit.claims.clear();
@@ -257,7 +260,7 @@ void Matchmaker::JudgeTaken(const UnitEntry& unit, std::uint64_t seen,
     const bool on_its_way = !hold.seize_id.empty() && now.mono - hold.since < rules_.seize_unseen;
     if (!on_its_way) gone.push_back(key);
   }
-  for (ReservationKey key : gone) Lapse(key, out);
+  for (ReservationKey key : gone) Lapse(key, "not_held", out);
 }
 
 void Matchmaker::On(StreamId s, const agent_registry::Leave& m, MatchStep& out, Instant) {
@@ -286,7 +289,7 @@ void Matchmaker::Expire(UnitIx ix, const char* reason, MatchStep& out) {
   const StreamId stream = unit.stream;
   const std::unordered_set<ReservationKey> held = unit.held;
   for (ReservationKey key : held) {
-    out.Tell(reservations_.at(key).slot, LapseSlot{key});
+    out.Tell(reservations_.at(key).slot, LapseSlot{key, reason});
     if (stream != 0) out.owners.push_back({stream, RevokedReply{key, "", reason}});
     EndHold(key);
   }

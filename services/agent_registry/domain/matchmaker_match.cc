@@ -333,12 +333,12 @@ void Matchmaker::Release(ReservationKey key, MatchStep& out) {
 
 // Its owner no longer holds it: what was answered goes to wrap-up, what has a live leg stays as
 // load.
-void Matchmaker::Lapse(ReservationKey key, MatchStep& out) {
+void Matchmaker::Lapse(ReservationKey key, const char* reason, MatchStep& out) {
   auto it = reservations_.find(key);
   if (it == reservations_.end()) return;
   const Hold& hold = it->second;
   if (index_.RankOf(hold.slot) == hold.rank_given) Restand(hold.slot, hold.rank_before);
-  out.Tell(hold.slot, LapseSlot{key});
+  out.Tell(hold.slot, LapseSlot{key, reason});
   EndHold(key);
 }
 

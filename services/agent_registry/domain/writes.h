@@ -42,9 +42,20 @@ struct TellAgentEvent {
   AgentId agent;
   std::string name;
   WallTime at{};
+  std::shared_ptr<const AgentProfile> profile{};  // Null where it was deleted.
 };
-using RegistryWrite =
-    std::variant<SaveProfile, DropAgent, SaveAgentRow, SaveContacts, TellAgentEvent, SaveUnit>;
+struct TellMembership {
+  Unit unit;
+  AgentId agent;
+  bool member = false;
+  bool primary = false;
+  WallTime at{};
+};
+struct TellRepair {  // Of no agent that could tell it.
+  Repair repair;
+};
+using RegistryWrite = std::variant<SaveProfile, DropAgent, SaveAgentRow, SaveContacts,
+                                   TellAgentEvent, TellMembership, TellRepair, SaveUnit>;
 using RegistryWrites = std::vector<RegistryWrite>;
 
 // All that was kept, as read at start.

@@ -23,11 +23,18 @@ Error NoAgent(const std::string& id) {
   return NotFound("AGENT_NOT_FOUND", "There is no agent \"" + id + "\".").value();
 }
 
+}  // namespace
+
+std::optional<Error> RegistryRpc::MayChange(const Context& c) const {
+  if (auto who = Authorize(c, *p_.tokens, Role::kService); !who) return who.error();
+  return p_.limit->Refusal();
+}
+
 // Answers with the agent's record.
 template <class Response>
-RegistryDesk::Reply<AgentRecordRef> AnswerAgent(Response* response,
-                                                grpc::ServerUnaryReactor** reactor) {
+RegistryDesk::Reply<AgentRecordRef> RegistryRpc::AnswerAgent(Response* response, Unary** reactor) {
   auto pending = Pending<Response>::Open(response, reactor);
+  p_.limit->Bound(pending);
   return [pending](Result<AgentRecordRef> record) {
     if (!record) return void(pending->Fail(record.error()));
     Response answer;
@@ -37,8 +44,9 @@ RegistryDesk::Reply<AgentRecordRef> AnswerAgent(Response* response,
 }
 
 template <class Response>
-RegistryDesk::Reply<int> AnswerCount(Response* response, grpc::ServerUnaryReactor** reactor) {
+RegistryDesk::Reply<int> RegistryRpc::AnswerCount(Response* response, Unary** reactor) {
   auto pending = Pending<Response>::Open(response, reactor);
+  p_.limit->Bound(pending);
   return [pending](Result<int> count) {
     if (!count) return void(pending->Fail(count.error()));
     Response answer;
@@ -47,13 +55,12 @@ RegistryDesk::Reply<int> AnswerCount(Response* response, grpc::ServerUnaryReacto
   };
 }
 
-}  // namespace
-
 grpc::ServerUnaryReactor* RegistryRpc::CreateAgent(Context* c, const v1::CreateAgentRequest* q,
                                                    v1::CreateAgentResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   Unary* reactor = nullptr;
   auto pending = Pending<v1::CreateAgentResponse>::Open(r, &reactor);
+  p_.limit->Bound(pending);
   p_.desk->Create(RequestId(q->request_id()), FromProto(*q),
                   [pending](Result<CreatedAgent> created) {
                     if (!created) return void(pending->Fail(created.error()));
@@ -102,7 +109,7 @@ grpc::ServerUnaryReactor* RegistryRpc::ListAgents(Context* c, const v1::ListAgen
 
 grpc::ServerUnaryReactor* RegistryRpc::UpdateAgent(Context* c, const v1::UpdateAgentRequest* q,
                                                    v1::UpdateAgentResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   Unary* reactor = nullptr;
   p_.desk->Update(AgentId(q->agent_id()), FromProto(*q), AnswerAgent(r, &reactor));
   return reactor;
@@ -110,9 +117,10 @@ grpc::ServerUnaryReactor* RegistryRpc::UpdateAgent(Context* c, const v1::UpdateA
 
 grpc::ServerUnaryReactor* RegistryRpc::DeleteAgent(Context* c, const v1::DeleteAgentRequest* q,
                                                    v1::DeleteAgentResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   Unary* reactor = nullptr;
   auto pending = Pending<v1::DeleteAgentResponse>::Open(r, &reactor);
+  p_.limit->Bound(pending);
   p_.desk->Delete(AgentId(q->agent_id()), [pending](Result<bool> done) {
     if (!done) return void(pending->Fail(done.error()));
     pending->Finish({});
@@ -122,7 +130,7 @@ grpc::ServerUnaryReactor* RegistryRpc::DeleteAgent(Context* c, const v1::DeleteA
 
 grpc::ServerUnaryReactor* RegistryRpc::ActivateAgent(Context* c, const v1::ActivateAgentRequest* q,
                                                      v1::ActivateAgentResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   Unary* reactor = nullptr;
   AgentPatch patch;
   patch.active = true;
@@ -133,7 +141,7 @@ grpc::ServerUnaryReactor* RegistryRpc::ActivateAgent(Context* c, const v1::Activ
 grpc::ServerUnaryReactor* RegistryRpc::DeactivateAgent(Context* c,
                                                        const v1::DeactivateAgentRequest* q,
                                                        v1::DeactivateAgentResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   Unary* reactor = nullptr;
   AgentPatch patch;
   patch.active = false;
@@ -143,7 +151,7 @@ grpc::ServerUnaryReactor* RegistryRpc::DeactivateAgent(Context* c,
 
 grpc::ServerUnaryReactor* RegistryRpc::SetPresence(Context* c, const v1::SetPresenceRequest* q,
                                                    v1::SetPresenceResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   auto wish = FromProto(q->presence());
   if (!wish) return FinishNow(c, wish.error());
   if (*wish == Presence::kNotReady && (q->reason().empty() || q->reason().size() > 64)) {
@@ -156,7 +164,7 @@ grpc::ServerUnaryReactor* RegistryRpc::SetPresence(Context* c, const v1::SetPres
 
 grpc::ServerUnaryReactor* RegistryRpc::SetWrapUp(Context* c, const v1::SetWrapUpRequest* q,
                                                  v1::SetWrapUpResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   const auto left = FromProto(q->time_left());
   if (left.count() < 0 || left > std::chrono::hours(1)) {
     return FinishNow(c, InvalidField("time_left", "must be 0 to 1 h").value());
@@ -169,7 +177,7 @@ grpc::ServerUnaryReactor* RegistryRpc::SetWrapUp(Context* c, const v1::SetWrapUp
 
 grpc::ServerUnaryReactor* RegistryRpc::SetMembers(Context* c, const v1::SetMembersRequest* q,
                                                   v1::SetMembersResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   Unary* reactor = nullptr;
   std::vector<MemberWish> members;
   for (const auto& m : q->members()) members.push_back({m.agent_id(), m.primary()});
@@ -180,7 +188,7 @@ grpc::ServerUnaryReactor* RegistryRpc::SetMembers(Context* c, const v1::SetMembe
 
 grpc::ServerUnaryReactor* RegistryRpc::RemoveMembers(Context* c, const v1::RemoveMembersRequest* q,
                                                      v1::RemoveMembersResponse* r) {
-  if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) return FinishNow(c, who.error());
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
   Unary* reactor = nullptr;
   p_.desk->RemoveMembers(FromProto(q->unit()), {q->agent_ids().begin(), q->agent_ids().end()},
                          AnswerCount(r, &reactor));

@@ -2,6 +2,7 @@
 // The gRPC face: convert, ask the desk, answer when it answers.
 #include "callfleet/agent_registry/v1/agent_registry_service.grpc.pb.h"
 #include "common/auth/tokens.h"
+#include "common/grpc_server/command_limit.h"
 #include "common/grpc_server/event_feed.h"
 #include "common/grpc_server/streams.h"
 #include "services/agent_registry/ports/registry_desk.h"
@@ -16,6 +17,7 @@ struct RegistryRpcParts {  // All outlive the service.
   OwnerHub* owners = nullptr;
   const auth::Tokens* tokens = nullptr;
   grpc_server::EventFeed* events = nullptr;
+  const grpc_server::CommandLimit* limit = nullptr;
   grpc_server::Streams* streams = nullptr;
 };
 
@@ -54,6 +56,13 @@ class RegistryRpc final : public v1::AgentRegistryService::CallbackService {
                            v1::AcknowledgeEventsResponse* r) override;
 
  private:
+  std::optional<Error> MayChange(const Context& c) const;  // Why not.
+  // Answers with the agent's record.
+  template <class Response>
+  RegistryDesk::Reply<AgentRecordRef> AnswerAgent(Response* response, Unary** reactor);
+  template <class Response>
+  RegistryDesk::Reply<int> AnswerCount(Response* response, Unary** reactor);
+
   RegistryRpcParts p_;
 };
 

@@ -111,6 +111,7 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     const std::lock_guard lock(mutex_);
     return connected_;
   }
+  pg::Intake* intake() const { return options_.intake; }
 
  private:
   void Reconnect() {
@@ -162,7 +163,13 @@ class EdgeLink::Watch final : public grpc::ClientReadReactor<edge::WatchCallsRes
   void OnReadDone(bool ok) override {
     if (!ok) return;
     shared_->OnMessage(message_);
-    StartRead(&message_);
+    auto* intake = shared_->intake();
+    if (intake == nullptr || !intake->stopped()) return StartRead(&message_);
+    AddHold();  // Without a read under way it could end, and be deleted, while it waits.
+    intake->Later([this] {
+      StartRead(&message_);
+      RemoveHold();
+    });
   }
   void OnDone(const grpc::Status& status) override {
     shared_->WatchEnded(&context_, status);

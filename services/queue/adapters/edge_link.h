@@ -7,6 +7,7 @@
 #include "common/ids/id_source.h"
 #include "common/ids/ids.h"
 #include "common/logging/logger.h"
+#include "common/pg/intake.h"
 #include "services/queue/ports/call_control.h"
 #include "services/queue/ports/call_facts.h"
 
@@ -14,8 +15,9 @@ namespace callfleet::queue {
 
 struct EdgeLinkOptions {
   std::shared_ptr<grpc::Channel> channel;
-  UnitToken unit;  // `routing`, as taken.
-  IdSource* ids;   // Outlives the link.
+  UnitToken unit;                // `routing`, as taken.
+  IdSource* ids;                 // Outlives the link.
+  pg::Intake* intake = nullptr;  // Outlives it too. Null: never stopped.
 };
 
 // Thread safe. A broken watch is opened again after 200 ms, for ever.

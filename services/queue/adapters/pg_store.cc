@@ -101,7 +101,8 @@ PgCommitter::PgCommitter(pg::Committer* writer, const UnitToken& unit)
     : writer_(writer), lane_(std::make_shared<pg::Lane>(unit)) {}
 
 void PgCommitter::Commit(Writes writes, Done done) {
-  pg::Batch batch{.lane = lane_, .writes = {}, .events = {}};
+  // Memory has gone on already: what is refused here would be lost.
+  pg::Batch batch{.lane = lane_, .writes = {}, .events = {}, .must = true};
   for (const auto& write : writes) {
     if (const auto* insert = std::get_if<InsertQueue>(&write)) {
       batch.writes.push_back(ToWrite(*insert));

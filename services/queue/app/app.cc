@@ -51,13 +51,18 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       actors_(actors_config_),
       pool_({.session = Database(config), .threads = 1}),
       outbox_(&pool_, &timers_, "queue", config.outbox),
-      writer_({.session = Database(config), .partition_rows = config.outbox.partition_rows},
+      writer_({.session = Database(config),
+               .partition_rows = config.outbox.partition_rows,
+               .on_relieved = [this] { intake_.Relieved(); }},
               [this](const std::vector<std::string>&) { outbox_.Wake(); }),
+      intake_([this] { return writer_.pressed(); }),
+      limit_(&timers_, config.command_limit, [this] { return writer_.behind(); }),
       committer_(&writer_, taken.unit),
       edge_({.channel = grpc_server::MakeChannel(
                  {.target = config.sip_edge, .token = config.service_token}),
              .unit = taken.unit,
-             .ids = &ids_},
+             .ids = &ids_,
+             .intake = &intake_},
             log),
       core_(Build({.calls = &edge_,
                    .committer = &committer_,
@@ -66,7 +71,8 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
                    .ids = &ids_,
                    .on_lost = [this](const Error& error) { OnLost(error); }},
                   actors_, std::move(taken.directory), log)),
-      rpc_({.desk = &core_.desk(), .tokens = &tokens_, .events = &outbox_.feed()}),
+      rpc_(
+          {.desk = &core_.desk(), .tokens = &tokens_, .events = &outbox_.feed(), .limit = &limit_}),
       server_({.listen = config.listen}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
@@ -91,6 +97,7 @@ Status App::Serve() {
 void App::Stop() {
   if (stopping_.exchange(true)) return;
   server_.Shutdown(config_.stop_grace);
+  intake_.OpenForGood();
   edge_.Stop();
   timers_.Stop();
   pool_.Stop(config_.stop_grace);
@@ -129,7 +136,13 @@ void App::AddMetrics() {
       metrics_.NewGauge("callfleet_queue_writes_waiting", "Batches not committed.");
   const auto edge = metrics_.NewGauge("callfleet_queue_edge_connected", "1: the edge is watched.");
   const auto database = metrics_.NewGauge("callfleet_queue_database_connected", "1: it is there.");
-  metrics_.OnCollect([this, waiting, edge, database] {
+  const auto behind =
+      metrics_.NewGauge("callfleet_queue_writes_behind_seconds", "Age of the oldest batch.");
+  const auto stopped = metrics_.NewGauge("callfleet_queue_intake_stopped",
+                                         "1: facts stay at the edge, the writer is full.");
+  metrics_.OnCollect([=, this] {
+    behind.Set(std::chrono::duration<double>(writer_.behind()).count());
+    stopped.Set(intake_.stopped() ? 1 : 0);
     waiting.Set(static_cast<double>(writer_.waiting()));
     edge.Set(edge_.connected() ? 1 : 0);
     database.Set(writer_.connected() ? 1 : 0);

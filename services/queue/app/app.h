@@ -19,6 +19,7 @@
 #include "common/metrics/registry.h"
 #include "common/outbox/outbox.h"
 #include "common/pg/committer.h"
+#include "common/pg/intake.h"
 #include "services/queue/adapters/edge_link.h"
 #include "services/queue/adapters/pg_store.h"
 #include "services/queue/app/config.h"
@@ -63,6 +64,8 @@ class App {
   pg::Pool pool_;
   outbox::Outbox outbox_;
   pg::Committer writer_;
+  pg::Intake intake_;
+  grpc_server::CommandLimit limit_;
   PgCommitter committer_;
   EdgeLink edge_;
   Core core_;

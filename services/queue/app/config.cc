@@ -19,6 +19,11 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
               {.name = "service_token", .help = "our token at other services", .secret = true})
       .String(&config->log_level,
               {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}})
+      .DurationMs(&config->command_limit,
+                  {.name = "command_limit_ms",
+                   .help = "commands wait so long for a database that is away",
+                   .min = 100,
+                   .max = 600'000})
       .DurationMs(&config->stop_grace, {.name = "stop_grace_ms",
                                         .help = "for calls and writes under way at SIGTERM",
                                         .max = 10'000});

@@ -19,6 +19,7 @@ struct Config {
   std::string service_token{};
   std::string log_level = "info";
   std::chrono::milliseconds stop_grace{500};
+  std::chrono::milliseconds command_limit{5000};
   pg::OutboxKeeping outbox{};
 };
 

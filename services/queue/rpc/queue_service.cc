@@ -22,8 +22,10 @@ grpc::ServerUnaryReactor* QueueRpc::CreateQueue(grpc::CallbackServerContext* con
   if (auto caller = Authorize(*context, *tokens_, auth::Role::kService); !caller) {
     return FinishNow(context, caller.error());
   }
+  if (auto refused = limit_->Refusal()) return FinishNow(context, *refused);
   grpc::ServerUnaryReactor* reactor = nullptr;
   auto pending = Pending<v1::CreateQueueResponse>::Open(response, &reactor);
+  limit_->Bound(pending);
   desk_->Create(RequestId(request->request_id()), FromProto(request->queue()),
                 [pending](Result<Queue> queue) {
                   if (!queue) return void(pending->Fail(queue.error()));

@@ -1,6 +1,7 @@
 #pragma once
 // The gRPC face: convert, ask the desk, answer when it answers.
 #include "common/auth/tokens.h"
+#include "common/grpc_server/command_limit.h"
 #include "common/grpc_server/event_feed.h"
 #include "services/queue/ports/queue_desk.h"
 #include "services/queue/rpc/not_yet.h"
@@ -11,13 +12,14 @@ struct QueueRpcParts {  // All outlive the service.
   QueueDesk* desk = nullptr;
   const auth::Tokens* tokens = nullptr;
   grpc_server::EventFeed* events = nullptr;
+  const grpc_server::CommandLimit* limit = nullptr;
 };
 
 // Handlers run on gRPC's threads.
 class QueueRpc final : public NotYet {
  public:
   explicit QueueRpc(QueueRpcParts parts)
-      : desk_(parts.desk), tokens_(parts.tokens), events_(parts.events) {}
+      : desk_(parts.desk), tokens_(parts.tokens), events_(parts.events), limit_(parts.limit) {}
   void UseStreams(grpc_server::Streams* streams) { streams_ = streams; }
 
   grpc::ServerUnaryReactor* CreateQueue(grpc::CallbackServerContext* context,
@@ -39,6 +41,7 @@ class QueueRpc final : public NotYet {
   QueueDesk* desk_;
   const auth::Tokens* tokens_;
   grpc_server::EventFeed* events_;
+  const grpc_server::CommandLimit* limit_;
   grpc_server::Streams* streams_ = nullptr;
 };
 

@@ -232,7 +232,7 @@ TEST_F(AgentTest, AnOrphanEndsWithItsLegAndGoesToWrapUp) {
   Make(p);
   Ask(1);
   Leg(1, LegPhase::kAnswered);
-  Keep(agent->OnLeaseLapsed({1}, now));
+  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
   EXPECT_EQ(State(), SlotState::kOrphaned);
   Leg(1, LegPhase::kEnded);
   EXPECT_EQ(State(), SlotState::kWrapUp);
@@ -243,7 +243,7 @@ TEST_F(AgentTest, ASnapshotWithoutALegEndsItAndWithANewOneBeginsIt) {
   Make();
   Ask(1);
   Leg(1, LegPhase::kAnswered);
-  Keep(agent->OnLeaseLapsed({1}, now));
+  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
   Keep(agent->OnSnapshot({EdgeId("other"), {}}, now));
   EXPECT_EQ(agent->load(), 1u);  // Another edge knows nothing of it.
   Keep(agent->OnSnapshot({EdgeId("e"), {}}, now));
