@@ -27,6 +27,7 @@ Schema& Schema::String(std::string* member, Key key) {
     auto fault = OneValue(values);
     if (fault.empty()) fault = CheckChoice(values[0], key);
     if (fault.empty() && key.required && values[0].empty()) fault = "must not be empty";
+    if (fault.empty() && key.check && !values[0].empty()) fault = key.check(values[0]);
     if (fault.empty()) *member = values[0];
     return fault;
   };
@@ -73,7 +74,9 @@ Schema& Schema::Bool(bool* member, Key key) {
 Schema& Schema::List(std::vector<std::string>* member, Key key) {
   auto set = [member, key](const Values& values) {
     for (const auto& value : values) {
-      if (auto fault = CheckChoice(value, key); !fault.empty()) return fault;
+      auto fault = CheckChoice(value, key);
+      if (fault.empty() && key.check) fault = key.check(value);
+      if (!fault.empty()) return fault;
     }
     if (key.required && values.empty()) return std::string("must not be empty");
     *member = values;
@@ -85,6 +88,11 @@ Schema& Schema::List(std::vector<std::string>* member, Key key) {
     return "[" + Join(quoted) + "]";
   };
   return Add({.key = std::move(key), .list = true, .kind = "list a,b", .set = set, .print = print});
+}
+
+Schema& Schema::Check(std::string name, std::function<std::string()> check) {
+  joints_.push_back({std::move(name), std::move(check)});
+  return *this;
 }
 
 Schema::Entry* Schema::Find(std::string_view name) {

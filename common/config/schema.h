@@ -21,6 +21,8 @@ struct Key {
   std::int64_t min = std::numeric_limits<std::int64_t>::min();  // Int and DurationMs, inclusive.
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
   std::vector<std::string> one_of{};  // String and List; empty: anything.
+  // String and each item of a List, where they are not empty: "" or the fault; see checks.h.
+  std::function<std::string(const std::string&)> check{};
 };
 
 // What Load reads from; tests give their own.
@@ -40,6 +42,9 @@ class Schema {
   Schema& DurationMs(std::chrono::milliseconds* member, Key key);  // 0 or more; name ends in _ms.
   Schema& Bool(bool* member, Key key);
   Schema& List(std::vector<std::string>* member, Key key);  // "a,b" or a TOML array.
+
+  // Judges members together, once all are set: "" or what is wrong with `name`.
+  Schema& Check(std::string name, std::function<std::string()> check);
 
   // Fills the members and returns nothing, or returns the process's exit code: 0 after --help,
   // --version and --print-config, 2 after printing every fault, one a line, to `err`.
@@ -67,6 +72,11 @@ class Schema {
   std::string program_;
   std::string version_;
   std::vector<Entry> entries_;
+  struct Joint {
+    std::string name;
+    std::function<std::string()> check;
+  };
+  std::vector<Joint> joints_;
 };
 
 }  // namespace callfleet::config

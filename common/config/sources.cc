@@ -77,6 +77,10 @@ void Schema::Loader::Run() {
       Fault(entry.key.name, "is required and no source gives it", "all sources");
     }
   }
+  for (const auto& joint : schema_->joints_) {
+    const auto what = joint.check();
+    if (!what.empty()) Fault(joint.name, what, "all sources");
+  }
 }
 
 void Schema::Loader::Fault(std::string_view key, std::string_view what, std::string_view source) {

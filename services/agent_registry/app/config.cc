@@ -1,21 +1,30 @@
 #include "services/agent_registry/app/config.h"
 
+#include "common/config/checks.h"
 #include "common/outbox/outbox.h"
+#include "common/pg/conninfo.h"
 
 namespace callfleet::agent_registry {
 
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
                               std::ostream& err) {
   config::Schema schema("callfleet-agent-registry", "0.1.0");
-  schema.String(&config->listen, {.name = "listen", .help = "gRPC, host:port"})
-      .String(&config->admin_listen,
-              {.name = "admin_listen", .help = "/metrics, /healthz and /readyz, host:port"})
-      .String(&config->database,
-              {.name = "database", .help = "PostgreSQL, as libpq takes it", .required = true})
-      .List(&config->sip_edges, {.name = "sip_edges", .help = "the edges' gRPC, host:port, …"})
+  schema
+      .String(&config->listen,
+              {.name = "listen", .help = "gRPC, host:port", .check = config::HostPort})
+      .String(&config->admin_listen, {.name = "admin_listen",
+                                      .help = "/metrics, /healthz and /readyz, host:port",
+                                      .check = config::HostPort})
+      .String(&config->database, {.name = "database",
+                                  .help = "PostgreSQL, as libpq takes it",
+                                  .required = true,
+                                  .check = pg::CheckConninfo})
+      .List(&config->sip_edges,
+            {.name = "sip_edges", .help = "the edges' gRPC, host:port, …", .check = config::Target})
       .List(&config->pools, {.name = "pools", .help = "pools that this process serves"})
-      .String(&config->tokens_file,
-              {.name = "tokens_file", .help = "bearer tokens; needed beyond loopback"})
+      .String(&config->tokens_file, {.name = "tokens_file",
+                                     .help = "bearer tokens; needed beyond loopback",
+                                     .check = config::TokensFile})
       .String(&config->service_token,
               {.name = "service_token", .help = "our token at other services", .secret = true})
       .String(&config->log_level,
@@ -45,6 +54,13 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                         .help = "for calls and writes under way at SIGTERM",
                                         .max = 10'000});
   outbox::AddKeys(&schema, &config->outbox);
+  schema
+      .Check("admin_listen",
+             [config] { return config::SameAddress(config->admin_listen, config->listen); })
+      .Check("listen",
+             [config] { return config::OpenToOthers(config->listen, config->tokens_file); })
+      .Check("admin_listen",
+             [config] { return config::OpenToOthers(config->admin_listen, config->tokens_file); });
   return schema.Load(inputs, out, err);
 }
 

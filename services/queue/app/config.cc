@@ -1,20 +1,29 @@
 #include "services/queue/app/config.h"
 
+#include "common/config/checks.h"
 #include "common/outbox/outbox.h"
+#include "common/pg/conninfo.h"
 
 namespace callfleet::queue {
 
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
                               std::ostream& err) {
   config::Schema schema("callfleet-queue", "0.1.0");
-  schema.String(&config->listen, {.name = "listen", .help = "gRPC, host:port"})
-      .String(&config->admin_listen,
-              {.name = "admin_listen", .help = "/metrics, /healthz and /readyz, host:port"})
-      .String(&config->database,
-              {.name = "database", .help = "PostgreSQL, as libpq takes it", .required = true})
-      .String(&config->sip_edge, {.name = "sip_edge", .help = "the edge's gRPC, host:port"})
-      .String(&config->tokens_file,
-              {.name = "tokens_file", .help = "bearer tokens; needed beyond loopback"})
+  schema
+      .String(&config->listen,
+              {.name = "listen", .help = "gRPC, host:port", .check = config::HostPort})
+      .String(&config->admin_listen, {.name = "admin_listen",
+                                      .help = "/metrics, /healthz and /readyz, host:port",
+                                      .check = config::HostPort})
+      .String(&config->database, {.name = "database",
+                                  .help = "PostgreSQL, as libpq takes it",
+                                  .required = true,
+                                  .check = pg::CheckConninfo})
+      .String(&config->sip_edge,
+              {.name = "sip_edge", .help = "the edge's gRPC, host:port", .check = config::Target})
+      .String(&config->tokens_file, {.name = "tokens_file",
+                                     .help = "bearer tokens; needed beyond loopback",
+                                     .check = config::TokensFile})
       .String(&config->service_token,
               {.name = "service_token", .help = "our token at other services", .secret = true})
       .String(&config->log_level,
@@ -28,6 +37,13 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                         .help = "for calls and writes under way at SIGTERM",
                                         .max = 10'000});
   outbox::AddKeys(&schema, &config->outbox);
+  schema
+      .Check("admin_listen",
+             [config] { return config::SameAddress(config->admin_listen, config->listen); })
+      .Check("listen",
+             [config] { return config::OpenToOthers(config->listen, config->tokens_file); })
+      .Check("admin_listen",
+             [config] { return config::OpenToOthers(config->admin_listen, config->tokens_file); });
   return schema.Load(inputs, out, err);
 }
 

@@ -1,20 +1,30 @@
 #include "services/sip_edge/app/config.h"
 
+#include "common/config/checks.h"
+#include "common/pg/conninfo.h"
+
 namespace callfleet::sip_edge {
 
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
                               std::ostream& err) {
   config::Schema schema("callfleet-sip-edge", "0.1.0");
   schema.String(&config->edge_id, {.name = "edge_id", .help = "name of this edge"})
-      .String(&config->listen, {.name = "listen", .help = "gRPC, host:port"})
-      .String(&config->admin_listen,
-              {.name = "admin_listen", .help = "/metrics, /healthz and /readyz, host:port"})
-      .String(&config->sip_host, {.name = "sip_host", .help = "address to bind SIP, UDP and TCP"})
-      .String(&config->sip_port, {.name = "sip_port", .help = "SIP port; *: the kernel chooses"})
+      .String(&config->listen,
+              {.name = "listen", .help = "gRPC, host:port", .check = config::HostPort})
+      .String(&config->admin_listen, {.name = "admin_listen",
+                                      .help = "/metrics, /healthz and /readyz, host:port",
+                                      .check = config::HostPort})
+      .String(&config->sip_host, {.name = "sip_host",
+                                  .help = "address to bind SIP, UDP and TCP",
+                                  .check = config::IpAddress})
+      .String(
+          &config->sip_port,
+          {.name = "sip_port", .help = "SIP port; *: the kernel chooses", .check = config::SipPort})
       .String(&config->sip_advertised,
               {.name = "sip_advertised", .help = "address in Via and Contact; sip_host if empty"})
       .String(&config->realm, {.name = "realm", .help = "digest realm and domain of accounts"})
-      .String(&config->media_bind, {.name = "media_bind", .help = "address to bind RTP"})
+      .String(&config->media_bind,
+              {.name = "media_bind", .help = "address to bind RTP", .check = config::IpAddress})
       .String(&config->media_advertised, {.name = "media_advertised", .help = "address in SDP"})
       .Int(&config->rtp_port_min,
            {.name = "rtp_port_min", .help = "first RTP port, even", .min = 1024, .max = 65534})
@@ -25,11 +35,13 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
            {.name = "max_calls", .help = "most calls at once", .min = 1, .max = 32'000})
       .String(&config->database,
               {.name = "database",
-               .help = "PostgreSQL, as libpq takes it; empty: trunks and journal are not kept"})
+               .help = "PostgreSQL, as libpq takes it; empty: trunks and journal are not kept",
+               .check = pg::CheckConninfo})
       .String(&config->dns_servers,
               {.name = "dns_servers", .help = "host:port,...; empty: the system's"})
-      .String(&config->tokens_file,
-              {.name = "tokens_file", .help = "bearer tokens; needed beyond loopback"})
+      .String(&config->tokens_file, {.name = "tokens_file",
+                                     .help = "bearer tokens; needed beyond loopback",
+                                     .check = config::TokensFile})
       .String(&config->log_level,
               {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}})
       .DurationMs(&config->drain_limit,
@@ -57,6 +69,18 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                          .help = "180 again towards a caller who waits",
                                          .min = 1000,
                                          .max = 120'000});
+  schema
+      .Check("admin_listen",
+             [config] { return config::SameAddress(config->admin_listen, config->listen); })
+      .Check("listen",
+             [config] { return config::OpenToOthers(config->listen, config->tokens_file); })
+      .Check("admin_listen",
+             [config] { return config::OpenToOthers(config->admin_listen, config->tokens_file); })
+      .Check("rtp_port_max", [config] {
+        const bool pairs = config->rtp_port_min % 2 == 0 && config->rtp_port_max % 2 == 1;
+        if (!pairs) return "and rtp_port_min must make pairs: an even first, an odd last port";
+        return config->rtp_port_max > config->rtp_port_min ? "" : "must be above rtp_port_min";
+      });
   return schema.Load(inputs, out, err);
 }
 

@@ -1,5 +1,6 @@
 #include <thread>
 
+#include "common/pg/conninfo.h"
 #include "tests/integration/pg/pg_fixture.h"
 
 namespace callfleet::pg {
@@ -161,6 +162,16 @@ TEST_F(SessionTest, TakingAUnitFencesTheOwnerBefore) {
   };
   EXPECT_EQ(check(first).error().reason, "FENCED");
   EXPECT_TRUE(check(second));
+}
+
+TEST(ConninfoTest, WhatLibpqCannotReadIsAFaultAtOnceAndIsNotRepeated) {
+  EXPECT_EQ(CheckConninfo("host=/run/pg dbname=callfleet user=dialer"), "");
+  EXPECT_EQ(CheckConninfo("postgresql://dialer@db:5432/callfleet?connect_timeout=3"), "");
+  for (const char* bad : {"host", "hosst=x", "postgresql://[::1", "dbname='x"}) {
+    const auto fault = CheckConninfo(bad);
+    EXPECT_NE(fault, "") << bad;
+    EXPECT_EQ(fault.find(bad), std::string::npos);
+  }
 }
 
 }  // namespace

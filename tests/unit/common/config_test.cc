@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "common/config/checks.h"
 #include "common/config/schema.h"
 
 namespace callfleet::config {
@@ -137,6 +138,45 @@ TEST_F(ConfigTest, KubernetesServiceLinksAreNotKeys) {
 TEST_F(ConfigTest, AMissingFileIsAFault) {
   EXPECT_EQ(Load({"--database", "d", "--config", "/nonexistent.toml"}), 2);
   EXPECT_THAT(err.str(), HasSubstr("config cannot be read (file /nonexistent.toml)"));
+}
+
+TEST_F(ConfigTest, AllFaultsOfValuesAndOfPairsArePrintedTogether) {
+  std::string admin;
+  std::vector<std::string> peers;
+  Schema checked("callfleet-test", "1");
+  checked.String(&options.listen, {.name = "listen", .check = HostPort})
+      .String(&admin, {.name = "admin", .check = HostPort})
+      .List(&peers, {.name = "peers", .check = Target})
+      .String(&options.database, {.name = "tokens_file", .check = TokensFile})
+      .Check("admin", [&] { return SameAddress(admin, options.listen); });
+  EXPECT_EQ(
+      checked.Load({{"--listen", "nowhere", "--peers", "a:1,b", "--tokens_file", "/none"}, {}}, out,
+                   err),
+      2);
+  EXPECT_EQ(FaultLines(), 3U) << err.str();
+  err.str("");
+  EXPECT_EQ(checked.Load({{"--listen", "h:1", "--admin", "h:1"}, {}}, out, err), 2);
+  EXPECT_THAT(err.str(), HasSubstr("admin is the address of another server"));
+  EXPECT_THAT(err.str(), Not(HasSubstr("h:1")));
+}
+
+TEST(ChecksTest, AddressesAreJudged) {
+  for (const char* good : {"127.0.0.1:0", "[::1]:7101", "host.example:65535"}) {
+    EXPECT_EQ(HostPort(good), "") << good;
+  }
+  for (const char* bad : {"", "host", "host:", "host:x", "host:65536", "host:-1", ":1", "::1:5",
+                          "a b:1", "host:1x"}) {
+    EXPECT_NE(HostPort(bad), "") << bad;
+  }
+  EXPECT_EQ(Target("dns:///queue:7103"), "");
+  EXPECT_NE(Target("queue:0"), "");
+  EXPECT_EQ(IpAddress("::1"), "");
+  EXPECT_NE(IpAddress("256.1.1.1"), "");
+  EXPECT_EQ(SipPort("*"), "");
+  EXPECT_NE(SipPort("0"), "");
+  EXPECT_EQ(OpenToOthers("127.0.0.1:1", ""), "");
+  EXPECT_NE(OpenToOthers("0.0.0.0:1", ""), "");
+  EXPECT_EQ(OpenToOthers("0.0.0.0:1", "tokens"), "");
 }
 
 }  // namespace
