@@ -67,12 +67,20 @@ class BadInput(HouseTest):
         made = campaign.create_campaign(self.rest, "Uploads", 1)
         there = f"/campaigns/{made['id']}/leads/upload"
         rows = ("name,phoneNumber\nGood,+14155550100\nBad,not a number\nToo,few,many,columns\n"
-                "Twice,+14155550100\n\"Open,+14155550101\n")
+                "Twice,+14155550100\n")
         done = self.rest.upload(there, "leads.csv", rows.encode())
         self.assertEqual((done["accepted"], done["duplicates"]), (1, 1), done)
         self.assertTrue({row["line"] for row in done["rejected"]} >= {3}, done)
         for row in done["rejected"]:
             self.assertTrue(row["reason"])
+        with self.assertRaises(RestError) as caught:
+            self.rest.upload(there, "leads.csv", b"phone\n+14155550102\n+14155550100\n\"+14155550103\n")
+        self.assertEqual((caught.exception.status, caught.exception.error["reason"]),
+                         (400, "CSV_UNCLOSED_QUOTE"))
+        told = caught.exception.error["details"]
+        self.assertEqual((told["line"], told["accepted"], told["duplicates"]), ("4", "1", "1"))
+        self.refused(400, lambda: self.rest.upload(there, "l.csv", "phone\n".encode("utf-16")),
+                     reason="CSV_ENCODING")
         self.refused(400, lambda: self.rest.upload(there, "leads.csv", b"colour,shape\nred,round\n"))
         self.refused(404, lambda: self.rest.upload("/campaigns/unknown/leads/upload", "l.csv", b"a\n"))
         self.rest.delete(f"/campaigns/{made['id']}")

@@ -26,15 +26,17 @@ class CsvReader {
   CsvReader(const CsvReader&) = delete;
   CsvReader& operator=(const CsvReader&) = delete;
 
-  // INVALID_ARGUMENT CSV_TOO_LARGE: a field or a row without end. Nothing may be fed afterwards.
+  // INVALID_ARGUMENT, with the line in the metadata: CSV_TOO_LARGE, a field or a row without end;
+  // CSV_ENCODING, UTF-16. Nothing may be fed afterwards.
   Status Feed(std::string_view bytes);
+  // INVALID_ARGUMENT CSV_UNCLOSED_QUOTE with the line where it was opened.
   Status End();
 
  private:
   static void FieldDone(void* text, std::size_t size, void* self);
   static void RowDone(int end, void* self);
   Status Parse(std::string_view line);
-  Status TooLarge(const std::string& what) const;
+  bool InQuotes() const { return parser_.quoted != 0; }
 
   OnRow on_row_;
   csv_parser parser_{};
@@ -44,6 +46,8 @@ class CsvReader {
   std::size_t row_bytes_ = 0;
   int line_ = 1;
   int row_line_ = 1;
+  int quote_line_ = 1;  // Where the quoted field under way begins.
+  std::size_t fields_seen_ = 0;
   bool in_row_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "services/dialer/adapters/csv_uploads.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "services/dialer/adapters/csv_reader.h"
@@ -13,6 +14,9 @@ namespace {
 
 constexpr pg::Statement kRegionOf{"dialer_region_of",
                                   "SELECT default_region FROM campaigns WHERE campaign_id = $1"};
+
+// Details of an error travel in a header of at most 8 KiB.
+constexpr std::size_t kRowsInError = 20;
 
 // Rows of one file; on a worker, one task at a time.
 class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUpload> {
@@ -39,15 +43,36 @@ class CsvUpload final : public Upload, public std::enable_shared_from_this<CsvUp
   static Status Stopping() { return Unavailable("SHUTTING_DOWN", "The dialer stops."); }
 
   Status Take(const std::string& chunk) {
-    if (so_far_) Keep(reader_.Feed(chunk));
+    if (!so_far_) return so_far_;
+    Keep(reader_.Feed(chunk));
+    if (!so_far_) StopHere();
     return so_far_;
   }
   Result<UploadReport> Finish() {
-    if (so_far_) Keep(reader_.End());
-    if (so_far_) Keep(Write());
     if (!so_far_) return Fail(so_far_.error());
-    if (!header_seen_) return InvalidField("header", "the file is empty", "CSV_HEADER");
+    Keep(reader_.End());
+    if (so_far_) Keep(Write());
+    if (so_far_ && !header_seen_) {
+      Keep(InvalidField("header", "the file is empty", "CSV_HEADER"));
+    }
+    if (!so_far_) StopHere();
+    if (!so_far_) return Fail(so_far_.error());
     return report_;
+  }
+  // Rows before the fault are kept, and the error says how many.
+  void StopHere() {
+    Error error = so_far_.error();
+    if (error.code == ErrorCode::kInvalidArgument) (void)Write();
+    error.metadata["accepted"] = std::to_string(report_.accepted);
+    error.metadata["duplicates"] = std::to_string(report_.duplicates);
+    error.metadata["rejected"] = std::to_string(report_.rejected_count);
+    std::string rows;
+    for (std::size_t n = 0; n < std::min(report_.rejected.size(), kRowsInError); ++n) {
+      const auto& row = report_.rejected[n];
+      rows += (n == 0 ? "" : "; ") + std::to_string(row.line) + ": " + row.reason;
+    }
+    if (!rows.empty()) error.metadata["rejected_rows"] = rows;
+    so_far_ = Fail(std::move(error));
   }
   // The first fault stays: a row's own (from inside Feed) is not undone by Feed's success.
   void Keep(Status status) {

@@ -88,6 +88,18 @@ bool IsUtf8(const std::string& text) {
   return true;
 }
 
+// What a header without a column of numbers most likely is.
+std::string HeaderHint(const std::vector<std::string>& header) {
+  const auto holds = [&](char c) {
+    return std::any_of(header.begin(), header.end(),
+                       [c](const std::string& name) { return name.find(c) != std::string::npos; });
+  };
+  if (holds('\0')) return "; the file looks like UTF-16: save it as CSV in UTF-8";
+  if (holds(';')) return "; the file is separated by semicolons: save it with commas";
+  if (holds('\t')) return "; the file is separated by tabs: save it with commas";
+  return "";
+}
+
 Result<LeadColumns> LeadColumns::Of(const std::vector<std::string>& header) {
   LeadColumns columns;
   columns.count_ = header.size();
@@ -98,6 +110,7 @@ Result<LeadColumns> LeadColumns::Of(const std::vector<std::string>& header) {
       {"priority", &LeadColumns::priority_},  {"skills", &LeadColumns::skills_}};
   for (std::size_t i = 0; i < header.size(); ++i) {
     const std::string name = Trim(header[i]);
+    if (name.find('\0') != std::string::npos) break;  // No text of ours: told below.
     if (!IsUtf8(name) || name.size() > kMaxColumnName) {
       return InvalidField(
           "header", "column " + std::to_string(i + 1) + " has no name of at most 64 bytes of UTF-8",
@@ -114,7 +127,9 @@ Result<LeadColumns> LeadColumns::Of(const std::vector<std::string>& header) {
     columns.*known->second = static_cast<int>(i);
   }
   if (columns.number_ < 0) {
-    return InvalidField("header", "no column is named phoneNumber, phone or number", "CSV_HEADER");
+    return InvalidField("header",
+                        "no column is named phoneNumber, phone or number" + HeaderHint(header),
+                        "CSV_HEADER");
   }
   return columns;
 }

@@ -44,6 +44,33 @@ TEST(Csv, AFieldWithoutEndIsRefusedInBoundedMemory) {
   EXPECT_EQ(read.status.error().reason, "CSV_TOO_LARGE");
 }
 
+TEST(Csv, AnOpenQuoteIsNamedByItsLine) {
+  const std::string text = "name,number\nAnn,+1\n\"two\nlines\",\"open,+2\nBob,+3\n";
+  for (std::size_t chunk : {std::size_t{1}, std::size_t{7}, text.size()}) {
+    const auto read = ReadAll(text, chunk);
+    ASSERT_FALSE(read.status) << chunk;
+    EXPECT_EQ(read.status.error().reason, "CSV_UNCLOSED_QUOTE");
+    EXPECT_EQ(read.status.error().metadata.at("line"), "4") << chunk;
+    EXPECT_EQ(read.rows.size(), 2u);
+  }
+  EXPECT_TRUE(ReadAll("name\n\"closed\"", 3).status);
+}
+
+TEST(Csv, AFieldWithoutEndIsNamedByItsQuote) {
+  const auto read = ReadAll("name\nAnn\n\"" + std::string(1 << 20, 'x'), 4096);
+  ASSERT_FALSE(read.status);
+  EXPECT_EQ(read.status.error().metadata.at("line"), "3");
+  EXPECT_NE(read.status.error().message.find("is its quote closed?"), std::string::npos);
+}
+
+TEST(Csv, Utf16IsSaidToBeThat) {
+  for (const std::string mark : {"\xFF\xFE", "\xFE\xFF"}) {
+    const auto read = ReadAll(mark + std::string("n\0u\0", 4), 1000);
+    ASSERT_FALSE(read.status);
+    EXPECT_EQ(read.status.error().reason, "CSV_ENCODING");
+  }
+}
+
 TEST(Csv, AnEmptyFileHasNoRow) { EXPECT_TRUE(ReadAll("", 10).rows.empty()); }
 
 Result<Lead> Row(std::vector<std::string> header, std::vector<std::string> fields) {
@@ -74,6 +101,15 @@ TEST(LeadRows, OtherColumnsAreKept) {
 TEST(LeadRows, AHeaderWithoutNumbersIsRefused) {
   EXPECT_EQ(Row({"name"}, {"Ann"}).error().reason, "CSV_HEADER");
   EXPECT_EQ(Row({"phone", "number"}, {"1", "2"}).error().reason, "CSV_HEADER");
+}
+
+TEST(LeadRows, AHeaderOfAnotherKindSaysWhatItIs) {
+  const auto hint = [](const std::string& header) {
+    return LeadColumns::Of({header}).error().message;
+  };
+  EXPECT_NE(hint("name;phone").find("semicolons"), std::string::npos);
+  EXPECT_NE(hint("name\tphone").find("tabs"), std::string::npos);
+  EXPECT_NE(hint(std::string("n\0a\0", 4)).find("UTF-16"), std::string::npos);
 }
 
 TEST(LeadRows, ABadRowSaysWhy) {
