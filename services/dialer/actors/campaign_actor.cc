@@ -38,6 +38,14 @@ void CampaignRunner::On(EventMessage& message) {
 
 void CampaignRunner::On(ViewMessage& message) { message.reply(ViewOf(model_)); }
 
+void CampaignRunner::On(ClosingMessage& message) {
+  if (lost_) return;
+  // With calls under way the reservations stay: the registry keeps them for the successor.
+  Handle(Closing{}, [this, closed = message.closed] {
+    if (model_.lines.empty()) ports_.pool->Leave(model_.id);
+  });
+}
+
 void CampaignRunner::On(VerbMessage& message) {
   if (lost_) {
     message.reply(Unavailable("CAMPAIGN_LOADING", "The campaign is read anew; try again."));
@@ -80,6 +88,12 @@ void CampaignRunner::Handle(const Event& event, std::function<void()> answer) {
     batches_.push_back(std::move(batch));
     SubmitWaiting();
     ReleaseCommitted();
+  }
+  if (model_.fenced && !lost_) {
+    Lose(Error{.code = ErrorCode::kAborted,
+               .reason = "FENCED",
+               .message = "Another process owns the campaign."});
+    return;
   }
   Show();
 }
@@ -144,6 +158,15 @@ void CampaignRunner::Lose(const Error& error) {
   log_.Warn("campaign lost its writes, it is read anew",
             {{"campaign_id", model_.id}, {"reason", error.reason}, {"error", error.message}});
   batches_.clear();
+  if (error.reason == "FENCED") {
+    // This owner may write no event of it any more.
+    ports_.watchers->OnNews(model_.id, model_.settings.trunk,
+                            News{.kind = NewsKind::kRepair,
+                                 .at = ports_.clock->Now().wall,
+                                 .state = model_.state,
+                                 .repair = RepairKind::kFenced,
+                                 .reason = "newer_owner"});
+  }
   on_lost_(model_.id, error);
   self_->quit();
 }
@@ -175,6 +198,7 @@ caf::behavior CampaignActor(caf::stateful_actor<CampaignActorState>* self, Campa
       [runner](EventMessage& message) { runner->On(message); },
       [runner](VerbMessage& message) { runner->On(message); },
       [runner](ViewMessage& message) { runner->On(message); },
+      [runner](ClosingMessage& message) { runner->On(message); },
       [runner](CommittedMessage& message) { runner->On(message); },
       [runner](SubmitAgainMessage& message) { runner->On(message); },
       [runner](ShowMessage& message) { runner->On(message); },

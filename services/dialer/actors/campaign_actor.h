@@ -43,6 +43,7 @@ class CampaignRunner {
   void On(EventMessage& message);
   void On(VerbMessage& message);
   void On(ViewMessage& message);
+  void On(ClosingMessage& message);
   void On(CommittedMessage& message);
   void On(SubmitAgainMessage& message);
   void On(ShowMessage& message);

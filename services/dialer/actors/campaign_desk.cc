@@ -130,6 +130,18 @@ void CampaignDesk::Close(const CampaignId& id) {
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 
+void CampaignDesk::CloseAll(const std::shared_ptr<void>& closed) {
+  std::vector<caf::actor> actors;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    for (const auto& [id, seat] : seats_) {
+      if (seat.actor) actors.push_back(seat.actor);
+    }
+  }
+  for (const auto& actor : actors) caf::anon_send(actor, ClosingMessage{closed});
+}
+
 void CampaignDesk::StopAll() {
   std::map<CampaignId, Seat> seats;
   {

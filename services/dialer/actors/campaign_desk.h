@@ -3,6 +3,7 @@
 #include <caf/all.hpp>
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ class CampaignDesk final : public CampaignInbox {
   // New settings, kept already. Another pool or trunk: the campaign is read anew.
   void Change(const CampaignId& id, const CampaignSettings& settings);
   void Close(const CampaignId& id);
+  // Nothing new from now on; `closed` is let go once every campaign has given back what is not
+  // dialled and has written what it knows. Calls go on.
+  void CloseAll(const std::shared_ptr<void>& closed);
   void StopAll();
   std::size_t size() const;
 
@@ -53,7 +57,7 @@ class CampaignDesk final : public CampaignInbox {
   logging::Logger log_;
   mutable std::mutex mutex_;
   std::map<CampaignId, Seat> seats_;
-  bool stopped_ = false;
+  bool stopped_ = false;  // Or closing: nothing is opened any more.
 };
 
 }  // namespace callfleet::dialer

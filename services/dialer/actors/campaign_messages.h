@@ -3,6 +3,7 @@
 #include <caf/all.hpp>
 
 #include <functional>
+#include <memory>
 
 #include "common/result/result.h"
 #include "services/dialer/domain/campaign_view.h"
@@ -23,6 +24,10 @@ struct VerbMessage {
 struct ViewMessage {
   ViewReply reply;
 };
+// The process stops: `closed` is let go once what is not dialled is given back and all is written.
+struct ClosingMessage {
+  std::shared_ptr<void> closed;
+};
 struct CommittedMessage {
   Status status;
 };
@@ -34,6 +39,7 @@ struct ShowMessage {};  // Watchers may see the newest figures again.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::EventMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::VerbMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::ViewMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::ClosingMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::CommittedMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::SubmitAgainMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::ShowMessage)

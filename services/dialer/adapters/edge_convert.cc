@@ -189,6 +189,9 @@ TrunkPublished ToPublished(const v1::Trunk& trunk) {
       published.state = TrunkState::kUp;
       break;  // Said to exist, nothing against it.
   }
+  if (published.state == TrunkState::kBreakerOpen && trunk.has_next_probe_time()) {
+    published.next_probe = FromProto(trunk.next_probe_time());
+  }
   if (trunk.max_channels() > 0 || trunk.max_calls_per_second() > 0) {
     published.free_channels = static_cast<int>(trunk.free_channels());
   }

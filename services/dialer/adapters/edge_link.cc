@@ -83,6 +83,7 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     if (!status) {
       reply.refused = status.error().reason;
       reply.retry_after = status.error().retry_after;
+      if (!status.error().fields.empty()) reply.fault = status.error().fields.front().field;
       log_.Info("the edge refused a command", {{"campaign_id", campaign},
                                                {"call_id", reply.attempt},
                                                {"leg_id", reply.leg},
@@ -143,6 +144,10 @@ GrpcEdgeLink::~GrpcEdgeLink() { Stop(); }
 void GrpcEdgeLink::Start() {
   shared_->WatchCalls();
   shared_->WatchTrunks();
+}
+void GrpcEdgeLink::Settle(std::chrono::steady_clock::time_point until) {
+  constexpr std::size_t kWatches = 2;
+  shared_->calls().WaitForMost(kWatches, until);
 }
 void GrpcEdgeLink::Stop() { shared_->calls().Stop(); }
 

@@ -3,6 +3,7 @@
 // until they are answered.
 #include <grpcpp/channel.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -40,6 +41,8 @@ class EdgeLink {
  public:
   virtual ~EdgeLink() = default;
   virtual void Start() = 0;
+  // Waits for the answers to commands under way.
+  virtual void Settle(std::chrono::steady_clock::time_point /*until*/) {}
   virtual void Stop() = 0;  // Nothing is told afterwards.
 
   virtual void Ring(const UnitToken& unit, const RingAgent& ring) = 0;
@@ -60,6 +63,7 @@ class GrpcEdgeLink final : public EdgeLink {
   GrpcEdgeLink& operator=(const GrpcEdgeLink&) = delete;
 
   void Start() override;
+  void Settle(std::chrono::steady_clock::time_point until) override;
   void Stop() override;
 
   void Ring(const UnitToken& unit, const RingAgent& ring) override;

@@ -99,6 +99,11 @@ void Edges::Start() {
   for (const auto& edge : edges_) edge->link->Start();
 }
 
+void Edges::Settle(std::chrono::milliseconds limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  for (const auto& edge : edges_) edge->link->Settle(until);
+}
+
 void Edges::Stop() {
   for (const auto& edge : edges_) edge->link->Stop();
 }

@@ -1,5 +1,6 @@
 #pragma once
 // All edges: which campaign hears what, and which edge a command goes to.
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,8 @@ class Edges final : public CallControl {
   ~Edges() override;
 
   void Start();
+  // Waits for commands under way, at most so long.
+  void Settle(std::chrono::milliseconds limit);
   void Stop();
   bool connected() const;  // Some edge's snapshot was heard and its watch stands.
 

@@ -2,6 +2,7 @@
 // Calls under way to another service, so that a stop can cancel them and wait for their ends.
 #include <grpcpp/client_context.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -26,6 +27,11 @@ class OpenCalls {
   bool stopping() const {
     const std::lock_guard lock(mutex_);
     return stopping_;
+  }
+  // Until no more than so many are under way.
+  void WaitForMost(std::size_t most, std::chrono::steady_clock::time_point until) {
+    std::unique_lock lock(mutex_);
+    idle_.wait_until(lock, until, [&] { return contexts_.size() <= most; });
   }
   // Cancels all and waits for their ends.
   void Stop() {

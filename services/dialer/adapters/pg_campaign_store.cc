@@ -28,8 +28,8 @@ constexpr pg::Statement kWakeDue{
 constexpr pg::Statement kHeads{
     "dialer_heads",
     "SELECT lead_id, position, priority, number, name, zone, region, skills, tries, extra FROM "
-    "leads WHERE campaign_id = $1 AND state = 0 ORDER BY priority DESC, "
-    "position LIMIT $2"};
+    "leads WHERE campaign_id = $1 AND state = 0 AND NOT (zone = ANY ($3::text[]) OR (zone = '' AND "
+    "($5::boolean OR region = ANY ($4::text[])))) ORDER BY priority DESC, position LIMIT $2"};
 constexpr pg::Statement kNextDue{
     "dialer_next_due",
     "SELECT min(due_time) AS due_time FROM leads WHERE campaign_id = $1 AND state = 2"};
@@ -49,22 +49,22 @@ constexpr pg::Statement kAskGate{
 
 class PgCampaignWriter final : public CampaignWriter {
  public:
-  PgCampaignWriter(pg::Committer* committer, IdSource* ids, const UnitToken& unit,
+  PgCampaignWriter(pg::Committer* committer, const EventParts& parts, const UnitToken& unit,
                    const TrunkId& trunk)
       : committer_(committer),
-        ids_(ids),
+        parts_(parts),
         lane_(std::make_shared<pg::Lane>(unit)),
         trunk_(trunk.str()) {}
 
   Status Submit(std::vector<Write> writes, Done done) override {
     pg::Batch batch{.lane = lane_, .writes = {}, .events = {}};
-    for (const auto& write : writes) AddWrite(write, trunk_, ids_, &batch);
+    for (const auto& write : writes) AddWrite(write, trunk_, parts_, &batch);
     return committer_->Submit(std::move(batch), std::move(done));
   }
 
  private:
   pg::Committer* committer_;
-  IdSource* ids_;
+  EventParts parts_;
   std::shared_ptr<pg::Lane> lane_;
   std::string trunk_;
 };
@@ -74,7 +74,8 @@ PageLoaded ReadHeads(pg::Transaction& transaction, const UnitToken& unit, const 
   const auto woken = transaction.Exec(kWakeDue, {unit.unit.id, now, kMostDue}).affected();
   PageLoaded loaded{.generation = page.generation, .leads = {}, .next_due = {}};
   loaded.woken = static_cast<std::int64_t>(woken);
-  for (const auto row : transaction.Exec(kHeads, {unit.unit.id, page.limit})) {
+  for (const auto row : transaction.Exec(kHeads, {unit.unit.id, page.limit, page.closed.zones,
+                                                  page.closed.regions, page.closed.zoneless})) {
     loaded.leads.push_back(ReadLead(row));
   }
   loaded.next_due = transaction.Exec(kNextDue, {unit.unit.id})[0].OptionalTime("due_time");
@@ -84,7 +85,7 @@ PageLoaded ReadHeads(pg::Transaction& transaction, const UnitToken& unit, const 
 }  // namespace
 
 std::unique_ptr<CampaignWriter> PgCampaignStore::Open(const UnitToken& unit, const TrunkId& trunk) {
-  return std::make_unique<PgCampaignWriter>(committer_, ids_, unit, trunk);
+  return std::make_unique<PgCampaignWriter>(committer_, EventParts{ids_, codec_}, unit, trunk);
 }
 
 void PgCampaignStore::Load(const CampaignId& id, Reply<CampaignModel> reply) {

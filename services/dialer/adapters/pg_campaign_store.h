@@ -4,14 +4,15 @@
 #include "common/pg/committer.h"
 #include "common/pg/pool.h"
 #include "services/dialer/ports/campaign_store.h"
+#include "services/dialer/ports/event_codec.h"
 
 namespace callfleet::dialer {
 
-// Thread safe. Pool, committer and ids outlive the store.
+// Thread safe. Pool, committer, ids and codec outlive the store.
 class PgCampaignStore final : public CampaignStore {
  public:
-  PgCampaignStore(pg::Pool* pool, pg::Committer* committer, IdSource* ids)
-      : pool_(pool), committer_(committer), ids_(ids) {}
+  PgCampaignStore(pg::Pool* pool, pg::Committer* committer, IdSource* ids, const EventCodec* codec)
+      : pool_(pool), committer_(committer), ids_(ids), codec_(codec) {}
 
   void Load(const CampaignId& id, Reply<CampaignModel> reply) override;
   std::unique_ptr<CampaignWriter> Open(const UnitToken& unit, const TrunkId& trunk) override;
@@ -27,6 +28,7 @@ class PgCampaignStore final : public CampaignStore {
   pg::Pool* pool_;
   pg::Committer* committer_;
   IdSource* ids_;
+  const EventCodec* codec_;
 };
 
 }  // namespace callfleet::dialer

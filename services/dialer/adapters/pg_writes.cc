@@ -1,6 +1,5 @@
 #include "services/dialer/adapters/pg_writes.h"
 
-#include "services/dialer/adapters/attempt_convert.h"
 #include "services/dialer/adapters/column_text.h"
 #include "services/dialer/domain/attempt_record.h"
 
@@ -50,7 +49,7 @@ std::optional<WallTime> Given(WallTime time) {
 struct Adder {
   const UnitToken& unit;
   const std::string& trunk;
-  IdSource* ids;
+  const EventParts& parts;
   pg::Batch* batch;
 
   void Add(const pg::Statement& statement, pg::Params params) const {
@@ -76,8 +75,9 @@ struct Adder {
                         customer.end.sip_code, customer.end.q850, Given(customer.placed),
                         Given(customer.progressed), Given(customer.answered),
                         Given(line.facts.bridged), write.ended, agent.agent, agent.agent_name});
-    // What was not tried leaves no outcome on the lead.
-    const Outcome last = write.counted ? write.outcome : Outcome::kNone;
+    // What was not tried leaves no outcome on the lead, unless it is final with it.
+    const bool told = write.counted || LeadMachine::IsTerminal(write.lead_state);
+    const Outcome last = told ? write.outcome : Outcome::kNone;
     Add(kSettleLead,
         {line.lead.id, static_cast<int>(write.lead_state), Given(write.lead_due),
          ToText(write.tries), write.tries.Total(), static_cast<int>(last), write.lead_reason});
@@ -86,34 +86,35 @@ struct Adder {
   void operator()(const SettleLead& write) const {
     const GateDecision& gate = write.decision;
     Add(kRefuseLead, {write.lead.id, static_cast<int>(write.state), Given(gate.retry_at),
-                      Name(gate.reason), static_cast<int>(Outcome::kSuppressed)});
+                      Name(gate.reason), static_cast<int>(write.outcome)});
     Add(kAddDecision, {unit.unit.id, write.lead.id, write.attempt, write.lead.number,
+                       Name(gate.reason), kGateVersion, write.at, Given(gate.retry_at)});
+  }
+  void operator()(const NoteDecision& write) const {
+    const GateDecision& gate = write.decision;
+    Add(kAddDecision, {unit.unit.id, write.lead.id, AttemptId(), write.lead.number,
                        Name(gate.reason), kGateVersion, write.at, Given(gate.retry_at)});
   }
   void operator()(const ReleaseNumber& write) const { Add(kUnlockNumber, {write.attempt}); }
   void operator()(const News& news) const {
-    batch->events.push_back(ToOutboxEvent(news, unit.unit, trunk, ids->Next()));
+    pg::OutboxEvent event;
+    event.stream = ToString(unit.unit);
+    event.event_id = parts.ids->Next();
+    event.source = "callfleet/dialer";
+    event.time = news.at;
+    event.subject = news.line ? "call:" + news.line->id.str() : ToString(unit.unit);
+    auto payload = parts.codec->Encode(news, CampaignId(unit.unit.id), TrunkId(trunk));
+    event.type = std::move(payload.type);
+    event.payload = std::move(payload.bytes);
+    batch->events.push_back(std::move(event));
   }
 };
 
 }  // namespace
 
-pg::OutboxEvent ToOutboxEvent(const News& news, const Unit& unit, const std::string& trunk,
-                              const std::string& event_id) {
-  pg::OutboxEvent event;
-  event.stream = ToString(unit);
-  event.event_id = event_id;
-  event.source = "callfleet/dialer";
-  event.time = news.at;
-  event.subject = news.line ? "call:" + news.line->id.str() : ToString(unit);
-  auto payload = ToPayload(news, CampaignId(unit.id), TrunkId(trunk));
-  event.type = std::move(payload.type);
-  event.payload = std::move(payload.bytes);
-  return event;
-}
-
-void AddWrite(const Write& write, const std::string& trunk, IdSource* ids, pg::Batch* batch) {
-  std::visit(Adder{batch->lane->unit(), trunk, ids, batch}, write);
+void AddWrite(const Write& write, const std::string& trunk, const EventParts& parts,
+              pg::Batch* batch) {
+  std::visit(Adder{batch->lane->unit(), trunk, parts, batch}, write);
 }
 
 }  // namespace callfleet::dialer

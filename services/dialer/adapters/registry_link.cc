@@ -15,6 +15,7 @@ namespace callfleet::dialer {
 namespace {
 namespace v1 = callfleet::agent_registry::v1;
 constexpr std::chrono::milliseconds kReconnect{200};
+constexpr std::chrono::milliseconds kLastWords{200};
 // A registry that reads nothing for so long is given up; the next stream declares all anew.
 constexpr std::size_t kMaxWaiting = 100'000;
 }  // namespace
@@ -34,13 +35,7 @@ class RegistryLink::Shared : public std::enable_shared_from_this<Shared> {
   void OnMessage(const v1::SessionResponse& message) {
     if (auto input = ToInput(message)) Tell(std::move(*input));
   }
-  void Stop() {
-    {
-      const std::lock_guard lock(mutex_);
-      listener_ = nullptr;  // It holds the actor that owns this link.
-    }
-    calls_.Stop();
-  }
+  void Stop();
   OpenCalls& calls() { return calls_; }
 
  private:
@@ -61,6 +56,7 @@ class RegistryLink::Shared : public std::enable_shared_from_this<Shared> {
   std::mutex mutex_;
   Stream* current_ = nullptr;
   bool warned_ = false;
+  bool leaving_ = false;
 };
 
 // One stream; deletes itself after its end.
@@ -85,6 +81,12 @@ class RegistryLink::Stream final
     waiting_.push_back(std::move(request));
     if (!writing_) WriteNext();
   }
+  // Ends when all that waits is written.
+  void Goodbye() {
+    const std::lock_guard lock(mutex_);
+    leaving_ = true;
+    if (!writing_ && !ended_) SayDone();
+  }
   void OnReadDone(bool ok) override {
     if (ok) {
       shared_->OnMessage(incoming_);
@@ -102,6 +104,8 @@ class RegistryLink::Stream final
       EndOnce();
     } else if (!waiting_.empty() && !ended_) {
       WriteNext();
+    } else if (leaving_ && !ended_) {
+      SayDone();
     }
   }
   void OnDone(const grpc::Status& status) override {
@@ -116,6 +120,10 @@ class RegistryLink::Stream final
     waiting_.pop_front();
     writing_ = true;
     StartWrite(&current_);
+  }
+  void SayDone() {
+    StartWritesDone();
+    EndOnce();
   }
   void EndOnce() {
     if (ended_) return;
@@ -132,7 +140,20 @@ class RegistryLink::Stream final
   v1::SessionRequest current_;
   bool writing_ = false;
   bool ended_ = false;
+  bool leaving_ = false;
 };
+
+void RegistryLink::Shared::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    listener_ = nullptr;  // It holds the actor that owns this link.
+    leaving_ = true;
+    if (current_ != nullptr) current_->Goodbye();
+  }
+  // The last words (cancels, offers withdrawn, Leave) are heard before the stream is cut.
+  calls_.WaitForMost(0, std::chrono::steady_clock::now() + kLastWords);
+  calls_.Stop();
+}
 
 void RegistryLink::Shared::Open() {
   auto* stream = new Stream(shared_from_this());
@@ -166,7 +187,10 @@ void RegistryLink::Shared::Ended(Stream* stream, const grpc::Status& status) {
     }
   }
   Tell(LinkDown{});
-  if (calls_.stopping()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (leaving_ || calls_.stopping()) return;
+  }
   options_.timers->Start(kReconnect, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->Open();
   });

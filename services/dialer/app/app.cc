@@ -1,5 +1,6 @@
 #include "services/dialer/app/app.h"
 
+#include <future>
 #include <utility>
 
 #include "common/grpc_server/channel.h"
@@ -13,6 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds kMigrateLimit{500};  // One try; SIGTERM is looked at between two.
 constexpr int kUploadThreads = 2;
+constexpr milliseconds kCommandsGrace{200};  // For hang-ups and acknowledgements under way.
 
 pg::SessionOptions Database(const Config& config) {
   return {.conninfo = config.database, .schema = "dialer"};
@@ -68,7 +70,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       outbox_(&pool_, &timers_, "dialer", config.outbox),
       writer_({.session = Database(config), .partition_rows = config.outbox.partition_rows},
               [this](const std::vector<std::string>&) { outbox_.Wake(); }),
-      store_(&pool_, &writer_, &ids_),
+      store_(&pool_, &writer_, &ids_, &codec_),
       book_(&pool_, &ids_, &clock_),
       registry_(grpc_server::MakeChannel(
           {.target = config.agent_registry, .token = config.service_token})),
@@ -132,7 +134,12 @@ Status App::Serve() {
 
 void App::Stop() {
   if (stopping_.exchange(true)) return;
+  // What is not dialled is given back while clients are told that we go.
+  const auto closed = std::make_shared<std::promise<void>>();
+  service_->Close([closed] { closed->set_value(); });
   server_.Shutdown(config_.stop_grace);
+  closed->get_future().wait_for(config_.stop_grace);
+  edges_.Settle(kCommandsGrace);
   edges_.Stop();
   workers_.Stop();
   timers_.Stop();

@@ -31,6 +31,7 @@
 #include "services/dialer/app/metered_watchers.h"
 #include "services/dialer/app/service.h"
 #include "services/dialer/rpc/dialer_service.h"
+#include "services/dialer/rpc/proto_events.h"
 
 namespace callfleet::dialer {
 
@@ -69,6 +70,7 @@ class App {
   std::atomic<bool> stopping_{false};
   SystemClock clock_;
   UuidSource ids_;
+  ProtoEvents codec_;
   SystemDictionary dictionary_;
   metrics::Registry metrics_;
   RealTimers timers_;

@@ -22,6 +22,12 @@ Service::Service(ServicePorts ports, caf::actor_system& system, const logging::L
   inbox_.desk = desk_.get();
 }
 
+void Service::Close(std::function<void()> closed) {
+  // Each campaign holds a share until it is done, or ends.
+  desk_->CloseAll(
+      std::shared_ptr<void>(nullptr, [closed = std::move(closed)](void*) { closed(); }));
+}
+
 void Service::Stop() {
   desk_->StopAll();
   pools_->StopAll();

@@ -3,6 +3,7 @@
 // its own.
 #include <caf/all.hpp>
 
+#include <functional>
 #include <memory>
 
 #include "common/logging/logger.h"
@@ -29,6 +30,9 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   CampaignDesk& desk() { return *desk_; }
+  // Nothing new; `closed` is called once, on any thread, when what was not dialled is given back
+  // and all is written. Calls go on.
+  void Close(std::function<void()> closed);
   // Ends the actors. What is written stays; live calls go on without us until a successor adopts
   // them.
   void Stop();

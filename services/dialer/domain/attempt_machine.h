@@ -55,7 +55,7 @@ enum class AttemptEffect : std::uint8_t {
   kReportOffer,    // The agent did not answer: registry decides about ready or not.
   kKeepLead,       // Nothing was tried: the lead is where it was.
   kSettleDenied,   // Postponed or given up, by the gate's reason.
-  kSettleRefused,  // The edge placed nothing: attempt undone, lead keeps its place.
+  kSettleRefused,  // The edge placed nothing: lead keeps its place, or is final if it is its fault.
   kSettleEnded,    // Outcome, wrap-up, retry.
 };
 
@@ -114,6 +114,7 @@ inline constexpr fsm::Row<AttemptMachine> kRows[] = {
 
   {S::kRingingAgent,  E::kAgentUp,         G::kAlways,     S::kDialing,       {F::kDial}},
   {S::kRingingAgent,  E::kAgentFailed,     G::kAlways,     S::kEnded,         {F::kReportOffer, F::kKeepLead}},
+  {S::kRingingAgent,  E::kRefused,         G::kAlways,     S::kEnded,         {F::kGiveBackAgent, F::kSettleDenied}},
   {S::kRingingAgent,  E::kReservationLost, G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kGiveBackAgent, F::kKeepLead}},
   {S::kRingingAgent,  E::kDrop,            G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kGiveBackAgent, F::kKeepLead}},
 

@@ -3,6 +3,7 @@
 // nothing.
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
@@ -12,6 +13,22 @@ namespace callfleet::dialer {
 
 // How an offer to an agent ended.
 enum class OfferEnd : std::uint8_t { kAnswered, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
+
+constexpr std::string_view Name(OfferEnd end) {
+  switch (end) {
+    case OfferEnd::kAnswered:
+      return "agent_hung_up";
+    case OfferEnd::kNoAnswer:
+      return "agent_no_answer";
+    case OfferEnd::kDeclined:
+      return "agent_declined";
+    case OfferEnd::kDeviceFault:
+      return "agent_device_fault";
+    case OfferEnd::kWithdrawn:
+      return "agent_withdrawn";
+  }
+  return "?";
+}
 
 struct AgentLegFacts {
   LegId leg;  // The newest agent leg of the call; empty: none yet.

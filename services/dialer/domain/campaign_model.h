@@ -27,7 +27,8 @@ enum class WaitReason : std::uint8_t {
   kTrunk,
   kRetry,
   kMaxCalls,
-  kService
+  kService,
+  kSettings
 };
 
 constexpr std::string_view Name(WaitReason reason) {
@@ -46,6 +47,8 @@ constexpr std::string_view Name(WaitReason reason) {
       return "waiting_max_calls";
     case WaitReason::kService:
       return "waiting_service";
+    case WaitReason::kSettings:
+      return "waiting_settings";
   }
   return "?";
 }
@@ -70,8 +73,10 @@ struct LeadBook {
   bool page_pending = false;
   bool dirty = true;  // There may be queued leads that are not in `ahead`.
   std::uint64_t generation = 0;
-  std::optional<WallTime> next_due;
-  bool last_wait_was_window = false;
+  std::optional<WallTime> next_due;  // Of a retry.
+  // Hours of leads that are closed now, and when they open; by own zone, or "region:" and region,
+  // or "" for all without a zone.
+  std::map<std::string, WallTime> closed;
 };
 
 struct CampaignModel {
@@ -86,6 +91,9 @@ struct CampaignModel {
   Audience audience;
   WallTime last_grant{};
   TrunkHealth trunk;
+  std::string settings_fault;  // What the edge refuses of the settings; empty: nothing.
+  bool closing = false;        // The process stops.
+  bool fenced = false;
   bool store_away = false;         // The last question to the tables was not answered.
   std::map<EdgeId, BootId> edges;  // Those whose snapshot was read.
   Counters counters;

@@ -48,6 +48,8 @@ void Stepper::Turn(CampaignEvent verb) {
         break;
       case CampaignEffect::kFillLines:
         m_.book.dirty = true;
+        m_.settings_fault.clear();
+        m_.trunk.TryNow();
         break;
       case CampaignEffect::kDropUndialed:
         for (auto& [id, line] : m_.lines) {
@@ -70,15 +72,36 @@ void Stepper::EndIfNothingIsLeft() {
 
 void Stepper::On(const Verb& event) { Turn(event.event); }
 
-void Stepper::On(const SettingsChanged& event) { m_.settings = event.settings; }
+void Stepper::On(const SettingsChanged& event) {
+  m_.settings = event.settings;
+  m_.settings_fault.clear();
+  // Other hours may be open for leads that were held back.
+  if (m_.book.closed.empty()) return;
+  m_.book.closed.clear();
+  m_.book.next_due.reset();
+  m_.book.dirty = true;
+}
 
 void Stepper::On(const SessionChanged& event) { m_.session_ready = event.ready; }
 
 void Stepper::On(const AudienceChanged& event) { m_.audience = event.audience; }
 
 void Stepper::On(const TrunkPublished& event) {
-  m_.trunk.Published(event.state, event.free_channels);
+  std::optional<MonoTime> probe_at;
+  if (event.next_probe) {
+    probe_at = now_.mono + std::max<std::chrono::microseconds>(*event.next_probe - now_.wall, {});
+  }
+  m_.trunk.Published(event.state, event.free_channels, probe_at);
 }
+
+void Stepper::On(const Closing&) {
+  m_.closing = true;
+  for (auto& [id, line] : m_.lines) {
+    if (line.Undialed()) Fire(line, AttemptEvent::kDrop);
+  }
+}
+
+void Stepper::On(const Fenced&) { m_.fenced = true; }
 
 void Stepper::On(const TimerFired& event) {
   if (event.generation != m_.timer_generation[static_cast<std::size_t>(event.kind)]) return;
@@ -87,6 +110,9 @@ void Stepper::On(const TimerFired& event) {
       m_.due_timer_at = {};
       m_.book.next_due.reset();
       m_.book.dirty = true;
+      std::erase_if(m_.book.closed,
+                    [this](const auto& entry) { return entry.second <= now_.wall; });
+      for (const auto& [hours, opens] : m_.book.closed) DueAt(opens);
       WantPage();
       break;
     case TimerKind::kTrunkTry:
@@ -101,6 +127,7 @@ void Stepper::On(const TimerFired& event) {
 
 WaitReason Stepper::WhyWaiting() const {
   if (m_.state != CampaignState::kRunning) return WaitReason::kNone;
+  if (!m_.settings_fault.empty()) return WaitReason::kSettings;
   if (m_.edges.empty() || m_.store_away) return WaitReason::kService;
   if (m_.trunk.Closed() || m_.trunk.Allowance(now_, 0, 0) == 0) return WaitReason::kTrunk;
   const auto lines = static_cast<int>(m_.lines.size());
@@ -111,7 +138,7 @@ WaitReason Stepper::WhyWaiting() const {
   if (lines >= m_.settings.max_concurrent) return WaitReason::kMaxCalls;
   if (m_.book.ahead.empty()) {
     if (!m_.book.next_due) return WaitReason::kNone;
-    return m_.book.last_wait_was_window ? WaitReason::kWindow : WaitReason::kRetry;
+    return m_.book.closed.empty() ? WaitReason::kRetry : WaitReason::kWindow;
   }
   return m_.settings.pacing == PacingMode::kRatio ? WaitReason::kAgents : WaitReason::kNone;
 }

@@ -58,7 +58,11 @@ CampaignView ViewOf(const CampaignModel& model) {
                     .audience = model.audience,
                     .calls = {},
                     .next_due = model.book.next_due};
+  view.detail = Name(model.waits);
+  if (model.waits == WaitReason::kSettings) view.detail += ": " + model.settings_fault;
   for (const auto& [id, line] : model.lines) {
+    const CustomerLegFacts& customer = line.facts.customer;
+    view.attempts_live += customer.placed != WallTime{} && customer.ended == WallTime{};
     const auto phase = PhaseOf(line.state);
     if (!phase) continue;
     view.calls.push_back({.attempt = id,

@@ -1,6 +1,8 @@
 #pragma once
 // What others may see of a running campaign.
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,8 @@ struct CampaignView {
   Audience audience;
   std::vector<LiveCall> calls;  // By attempt id.
   std::optional<WallTime> next_due;
+  std::int64_t attempts_live = 0;  // Placed and not over; not yet in the counters.
+  std::string detail{};            // Why it waits, for a person.
 };
 
 CampaignView ViewOf(const CampaignModel& model);

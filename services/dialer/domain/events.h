@@ -81,19 +81,27 @@ struct CommandReply {
   CommandVerb verb = CommandVerb::kRing;
   std::string refused;  // Reason; empty: accepted.
   std::optional<std::chrono::milliseconds> retry_after;
+  std::string fault{};  // Field that an INVALID_ARGUMENT names.
 };
 struct TrunkPublished {
   TrunkState state = TrunkState::kUnknown;
   std::optional<int> free_channels;
+  std::optional<WallTime> next_probe{};  // With an open breaker: when the edge lets one call pass.
 };
+
+// This process stops: nothing new, what is not dialled yet is given back.
+struct Closing {};
+// Another process owns the campaign: nothing is done any more.
+struct Fenced {};
 
 struct TimerFired {
   TimerKind kind = TimerKind::kLeadsDue;
   std::uint64_t generation = 0;
 };
 
-using Event = std::variant<Verb, SettingsChanged, LeadsAdded, PageLoaded, GateAnswered,
-                           SessionChanged, AudienceChanged, Granted, DemandClosed, ReservationLost,
-                           CallFacts, EdgeUp, EdgeDown, CommandReply, TrunkPublished, TimerFired>;
+using Event =
+    std::variant<Verb, SettingsChanged, LeadsAdded, PageLoaded, GateAnswered, SessionChanged,
+                 AudienceChanged, Granted, DemandClosed, ReservationLost, CallFacts, EdgeUp,
+                 EdgeDown, CommandReply, TrunkPublished, TimerFired, Closing, Fenced>;
 
 }  // namespace callfleet::dialer

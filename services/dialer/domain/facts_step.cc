@@ -1,6 +1,5 @@
 // What gate, pool and edge say about the lines.
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "services/dialer/domain/stepper.h"
@@ -15,7 +14,7 @@ void Stepper::On(const GateAnswered& event) {
   m_.store_away = !event.facts;
   // Without a store nothing can be written, without an edge nobody rung: not now.
   if (waits && (!event.facts || m_.edges.empty())) {
-    Fire(found->second, AttemptEvent::kDrop);
+    Fire(found->second, AttemptEvent::kDrop, event.facts ? "edge_away" : "database_away");
     m_.trunk.RefusedUntil(now_.mono + 1s);
   }
   if (!event.facts) return;
@@ -63,7 +62,7 @@ void Stepper::On(const DemandClosed& event) {
   const auto found = m_.lines.find(event.demand);
   if (found == m_.lines.end()) return;
   if (found->second.state == AttemptState::kDemanding) {
-    Fire(found->second, AttemptEvent::kDemandClosed);
+    Fire(found->second, AttemptEvent::kDemandClosed, "demand_closed");
   }
 }
 
@@ -72,7 +71,7 @@ void Stepper::On(const ReservationLost& event) {
     if (!line.agent || line.agent->reservation != event.reservation) continue;
     // A call that is dialled or talking goes on: its leg is proof enough for the registry.
     if (line.state != AttemptState::kGating && line.state != AttemptState::kRingingAgent) return;
-    Fire(line, AttemptEvent::kReservationLost);
+    Fire(line, AttemptEvent::kReservationLost, "reservation_lost");
     return;
   }
 }
@@ -85,7 +84,9 @@ void Stepper::On(const CallFacts& event) {
     return;
   }
   Line& line = found->second;
-  line.adopted = false;
+  if (std::exchange(line.adopted, false)) {
+    Repaired(RepairKind::kAdopted, line, event.call_over ? "ended_meanwhile" : "live_at_edge");
+  }
   if (event.boot == line.facts.boot && event.version <= line.facts.version) return;
   const CallFacts before = std::exchange(line.facts, event);
   line.edge = event.edge;
@@ -93,8 +94,10 @@ void Stepper::On(const CallFacts& event) {
   AgentLegNews(line, before.agent);
   CustomerLegNews(line, before.customer);
   if (line.state != AttemptState::kEnded && event.call_over && line.command_leg.empty()) {
-    Fire(line, line.state == AttemptState::kRingingAgent ? AttemptEvent::kAgentFailed
-                                                         : AttemptEvent::kEnd);
+    Fire(
+        line,
+        line.state == AttemptState::kRingingAgent ? AttemptEvent::kAgentFailed : AttemptEvent::kEnd,
+        Name(line.facts.agent.end));
   }
   if (line.state == AttemptState::kEnded && event.call_over) {
     out_.Durable(Acknowledge{.edge = event.edge, .call = event.attempt});
@@ -112,7 +115,7 @@ void Stepper::AgentLegNews(Line& line, const AgentLegFacts& before) {
     out_.Urgent(ReportOffer{line.agent->reservation, OfferEnd::kAnswered});
   }
   if (agent.ended && line.state == AttemptState::kRingingAgent) {
-    Fire(line, AttemptEvent::kAgentFailed);
+    Fire(line, AttemptEvent::kAgentFailed, Name(agent.end));
   } else if (agent.ended && !agent.answered && line.state == AttemptState::kConnecting) {
     Fire(line, AttemptEvent::kAgentFailed);
   } else if (agent.answered && line.state == AttemptState::kRingingAgent) {
@@ -161,6 +164,7 @@ void Stepper::On(const EdgeUp& event) {
     stray.edge = event.edge;
     stray.boot = event.boot;
     out_.Urgent(HangUp{.line = stray, .leg = LegId()});
+    Repaired(RepairKind::kStrayEnded, stray, "no_attempt");
   }
 }
 
@@ -170,9 +174,13 @@ void Stepper::MissingAtEdge(Line& line, const BootId& boot) {
   if (line.state == AttemptState::kRingingAgent) {
     line.facts.agent.end = OfferEnd::kWithdrawn;
     line.facts.agent.ended = true;
-    Fire(line, AttemptEvent::kAgentFailed);
+    Fire(line, AttemptEvent::kAgentFailed, line.boot == boot ? "absent_at_edge" : "edge_restart");
     return;
   }
+  MissingCustomer(line, boot);
+}
+
+void Stepper::MissingCustomer(Line& line, const BootId& boot) {
   CustomerLegFacts& customer = line.facts.customer;
   const bool seen = customer.placed != WallTime{};
   customer.exists = true;
@@ -182,43 +190,9 @@ void Stepper::MissingAtEdge(Line& line, const BootId& boot) {
                   .answered = customer.answered != WallTime{},
                   .cause = EndCause::kEdgeRestart};
   line.facts.agent.ended = true;
+  const RepairKind kind = customer.end.placed ? RepairKind::kInterrupted : RepairKind::kNeverPlaced;
+  Repaired(kind, line, line.boot == boot ? "absent_at_edge" : "edge_restart");
   Fire(line, AttemptEvent::kEnd);
-}
-
-namespace {
-bool IsTrunkRefusal(const std::string& reason) {
-  constexpr std::array<std::string_view, 4> kReasons{"TRUNK_UNKNOWN", "TRUNK_DOWN", "TRUNK_LIMIT",
-                                                     "BREAKER_OPEN"};
-  return std::find(kReasons.begin(), kReasons.end(), reason) != kReasons.end();
-}
-
-// The phone cannot be reached, in contrast to an edge that has no room.
-bool IsDeviceFault(const std::string& reason) { return reason == "NOT_REGISTERED"; }
-}  // namespace
-
-void Stepper::On(const CommandReply& event) {
-  const auto found = m_.lines.find(event.attempt);
-  if (found == m_.lines.end()) return;
-  Line& line = found->second;
-  if (event.verb == CommandVerb::kHangUp || event.leg != line.command_leg) return;
-  line.command_leg = LegId();
-  if (event.refused.empty()) return;
-  // An edge without room, one that drains, a trunk at its limit: wait as told, at least a second.
-  // Without that, the agent who was just given back would be asked for again at once.
-  if (IsTrunkRefusal(event.refused) || event.retry_after) {
-    m_.trunk.RefusedUntil(now_.mono + event.retry_after.value_or(1000ms));
-  }
-  if (event.verb == CommandVerb::kRing) {
-    line.facts.agent.end =
-        IsDeviceFault(event.refused) ? OfferEnd::kDeviceFault : OfferEnd::kWithdrawn;
-    line.facts.agent.ended = true;
-    if (line.state == AttemptState::kRingingAgent || line.state == AttemptState::kConnecting) {
-      Fire(line, AttemptEvent::kAgentFailed);
-    }
-    return;
-  }
-  line.refused_as = IsTrunkRefusal(event.refused) ? Outcome::kTrunkFault : Outcome::kAgentFailed;
-  if (line.state == AttemptState::kDialing) Fire(line, AttemptEvent::kRefused);
 }
 
 }  // namespace callfleet::dialer

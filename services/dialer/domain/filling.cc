@@ -47,9 +47,9 @@ int Stepper::NewLinesWanted() const {
 }
 
 void Stepper::Fill() {
-  if (m_.state != CampaignState::kRunning) return;
-  WithdrawDemandWhileTrunkIsClosed();
-  if (m_.session_ready && !m_.edges.empty()) {
+  if (m_.state != CampaignState::kRunning || m_.closing || m_.fenced) return;
+  WithdrawDemandWhileItMayNotDial();
+  if (m_.session_ready && !m_.edges.empty() && m_.settings_fault.empty()) {
     while (NewLinesWanted() > 0) {
       auto lead = TakeHead();
       if (!lead) break;
@@ -76,18 +76,21 @@ void Stepper::OpenLine(Lead lead) {
   Fire(line, line.agent_first ? AttemptEvent::kSeekAgent : AttemptEvent::kCheckFirst);
 }
 
-void Stepper::WithdrawDemandWhileTrunkIsClosed() {
+// With the lines that are open already.
+bool Stepper::MayDial() const {
+  if (!m_.settings_fault.empty()) return false;
   const LineCount count = Count(m_);
-  if (count.demanding == 0) return;
-  // The one line that is open as a probe may stay.
-  const bool probe = count.undialed + count.unanswered == 1 && m_.trunk.Closed() &&
-                     m_.trunk.published() != TrunkState::kDown &&
-                     m_.trunk.published() != TrunkState::kDisabled &&
-                     m_.trunk.published() != TrunkState::kUnknown;
-  if (probe ||
-      (!m_.trunk.Closed() && m_.trunk.Allowance(now_, count.undialed - 1, count.unanswered) > 0)) {
-    return;
+  if (!m_.trunk.Closed()) {
+    return m_.trunk.Allowance(now_, count.undialed - 1, count.unanswered) > 0;
   }
+  // The one line that is open as a probe may stay.
+  return count.undialed + count.unanswered == 1 && m_.trunk.published() != TrunkState::kDown &&
+         m_.trunk.published() != TrunkState::kDisabled &&
+         m_.trunk.published() != TrunkState::kUnknown;
+}
+
+void Stepper::WithdrawDemandWhileItMayNotDial() {
+  if (Count(m_).demanding == 0 || MayDial()) return;
   for (auto& [id, line] : m_.lines) {
     if (line.state == AttemptState::kDemanding) Fire(line, AttemptEvent::kDrop);
   }

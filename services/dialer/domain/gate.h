@@ -16,7 +16,8 @@ enum class GateReason : std::uint8_t {
   kZoneUnknown,
   kWindowClosed,
   kNumberInCall,
-  kNumberCap
+  kNumberCap,
+  kRefused
 };
 
 constexpr std::string_view Name(GateReason reason) {
@@ -33,6 +34,8 @@ constexpr std::string_view Name(GateReason reason) {
       return "number_in_call";
     case GateReason::kNumberCap:
       return "number_cap";
+    case GateReason::kRefused:
+      return "refused_by_edge";
   }
   return "?";
 }

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr std::size_t kMostAhead = 2 * LeadBook::kPage;
+constexpr std::string_view kRegion = "region:";  // No zone is called so.
 }  // namespace
 
 void Stepper::On(const LeadsAdded& event) {
@@ -28,7 +29,8 @@ void Stepper::WantPage() {
   ++book.generation;
   // Leads that lines hold are still queued in the table and come first in it.
   const int held = static_cast<int>(m_.lines.size() + book.ahead.size());
-  out_.Durable(LoadPage{.generation = book.generation, .limit = LeadBook::kPage + held});
+  out_.Durable(LoadPage{
+      .generation = book.generation, .limit = LeadBook::kPage + held, .closed = ClosedNow()});
 }
 
 bool Stepper::Held(const LeadId& lead) const {
@@ -58,7 +60,8 @@ void Stepper::On(const PageLoaded& event) {
   }
   if (fresh) book.dirty = true;  // There may be more behind them.
   if (event.next_due) DueAt(*event.next_due);
-  const bool nothing_moves = book.ahead.empty() && m_.lines.empty() && book.settled.empty();
+  const bool nothing_moves =
+      book.ahead.empty() && m_.lines.empty() && book.settled.empty() && book.closed.empty();
   if (nothing_moves && !event.next_due && !book.dirty && m_.state == CampaignState::kRunning) {
     Turn(CampaignEvent::kNoLeadLeft);
   } else if (book.ahead.empty() && !book.settled.empty()) {
@@ -77,12 +80,42 @@ void Stepper::PutBack(Lead lead) {
   }
 }
 
+// What decides when a lead may be called.
+std::string Stepper::HoursOf(const Lead& lead) const {
+  if (!lead.zone.empty()) return lead.zone;
+  return m_.settings.time_zone.empty() ? std::string(kRegion) + lead.region : std::string();
+}
+
 WindowAnswer Stepper::WindowOf(const Lead& lead) {
+  const std::string hours = HoursOf(lead);
+  if (const auto known = windows_.find(hours); known != windows_.end()) return known->second;
   const std::string own = !lead.zone.empty() ? lead.zone : m_.settings.time_zone;
-  const std::string key = !own.empty() ? own : "region:" + lead.region;
-  if (const auto known = windows_.find(key); known != windows_.end()) return known->second;
   const auto zones = own.empty() ? zones_.ZonesOf(lead.region) : std::vector{own};
-  return windows_[key] = AskWindow(m_.settings.window, zones, zones_, now_.wall);
+  return windows_[hours] = AskWindow(m_.settings.window, zones, zones_, now_.wall);
+}
+
+ClosedHours Stepper::ClosedNow() const {
+  ClosedHours closed;
+  for (const auto& [hours, opens] : m_.book.closed) {
+    if (hours.empty()) {
+      closed.zoneless = true;
+    } else if (hours.starts_with(kRegion)) {
+      closed.regions.push_back(hours.substr(kRegion.size()));
+    } else {
+      closed.zones.push_back(hours);
+    }
+  }
+  return closed;
+}
+
+// Rows of leads are not touched: they stay queued, and pages leave them out until the hours open.
+void Stepper::HoldUntilOpen(const Lead& lead, const GateDecision& decision) {
+  if (m_.book.closed.emplace(HoursOf(lead), decision.retry_at).second) {
+    out_.writes.push_back(NoteDecision{.lead = lead, .decision = decision, .at = now_.wall});
+    ++m_.counters.denied;
+    m_.book.dirty = true;  // Others may be open.
+  }
+  DueAt(decision.retry_at);
 }
 
 std::optional<Lead> Stepper::TakeHead() {
@@ -98,16 +131,20 @@ std::optional<Lead> Stepper::TakeHead() {
 }
 
 void Stepper::Postpone(const Lead& lead, const GateDecision& decision, const AttemptId& attempt) {
+  if (decision.reason == GateReason::kWindowClosed) return HoldUntilOpen(lead, decision);
   const LeadState to = decision.for_good() ? LeadState::kFailed : LeadState::kWaiting;
-  out_.writes.push_back(SettleLead{
-      .lead = lead, .attempt = attempt, .state = to, .decision = decision, .at = now_.wall});
+  const Outcome outcome =
+      decision.reason == GateReason::kRefused ? Outcome::kRefused : Outcome::kSuppressed;
+  out_.writes.push_back(SettleLead{.lead = lead,
+                                   .attempt = attempt,
+                                   .state = to,
+                                   .decision = decision,
+                                   .at = now_.wall,
+                                   .outcome = outcome});
   ++m_.counters.denied;
-  if (to == LeadState::kFailed) {
-    ++m_.counters.leads_ended[static_cast<std::size_t>(Outcome::kSuppressed)];
-  }
+  if (to == LeadState::kFailed) ++m_.counters.leads_ended[static_cast<std::size_t>(outcome)];
   MoveCount(LeadState::kQueued, to);
   m_.book.settled.insert(lead.id);
-  m_.book.last_wait_was_window = decision.reason == GateReason::kWindowClosed;
   if (to == LeadState::kWaiting) DueAt(decision.retry_at);
   if (m_.book.ahead.empty()) m_.book.dirty = true;
 }

@@ -31,7 +31,9 @@ struct Line {
   WallTime opened{};
   WallTime dialed{};
   Outcome refused_as = Outcome::kTrunkFault;  // Of an attempt that the edge did not take.
-  CallFacts facts;                            // Newest.
+  bool refused_for_good = false;              // The lead is final with it.
+  std::string put_back_for;  // Why nothing came of the line; empty: as it was told.
+  CallFacts facts;           // Newest.
 
   LegId AgentLeg() const { return LegId(id.str() + "-a" + std::to_string(agent_legs)); }
   // As the edge names it: a dedicated leg keeps its own id.

@@ -29,7 +29,7 @@ LeadState StateAfter(Verdict verdict) {
 }
 }  // namespace
 
-void Stepper::Fire(Line& line, AttemptEvent event) {
+void Stepper::Fire(Line& line, AttemptEvent event, std::string_view why) {
   const auto* row =
       fsm::Find<AttemptMachine>(kAttemptRows, line.state, event, [&](AttemptGuard guard) {
         return guard == AttemptGuard::kAgentFirst ? line.agent_first : line.agent.has_value();
@@ -39,6 +39,7 @@ void Stepper::Fire(Line& line, AttemptEvent event) {
     return;
   }
   line.state = row->to;
+  line.put_back_for = why;
   for (AttemptEffect effect : row->effects) Perform(line, effect);
 }
 
@@ -166,6 +167,7 @@ void Stepper::KeepLead(Line& line) {
   if (line.number_reserved) {
     out_.writes.push_back(ReleaseNumber{.attempt = line.id, .number = line.lead.number});
   }
+  if (!line.put_back_for.empty()) Repaired(RepairKind::kPutBack, line, line.put_back_for);
   PutBack(std::move(line.lead));
 }
 
@@ -177,14 +179,22 @@ void Stepper::SettleDenied(Line& line) {
 }
 
 void Stepper::SettleRefused(Line& line) {
+  const bool over = line.refused_for_good;
+  const LeadState to = over ? LeadState::kFailed : LeadState::kQueued;
   out_.writes.push_back(CloseAttempt{.line = line,
                                      .outcome = line.refused_as,
                                      .ended = now_.wall,
-                                     .lead_state = LeadState::kQueued,
+                                     .lead_state = to,
+                                     .lead_reason = over ? line.put_back_for : "",
                                      .tries = line.lead.tries});
   ++m_.counters.attempts[static_cast<std::size_t>(line.refused_as)];
-  MoveCount(LeadState::kDialing, LeadState::kQueued);
+  MoveCount(LeadState::kDialing, to);
   m_.book.settled.insert(line.lead.id);
+  if (over) {
+    ++m_.counters.leads_ended[static_cast<std::size_t>(line.refused_as)];
+    return;
+  }
+  Repaired(RepairKind::kPutBack, line, line.put_back_for);
   PutBack(std::move(line.lead));
 }
 
@@ -217,16 +227,18 @@ void Stepper::SettleEnded(Line& line) {
     ++m_.counters.leads_ended[static_cast<std::size_t>(outcome)];
   }
   m_.book.settled.insert(line.lead.id);
-  if (next.verdict == Verdict::kRetry) {
-    m_.book.last_wait_was_window = false;
-    DueAt(next.due);
-  }
+  if (next.verdict == Verdict::kRetry) DueAt(next.due);
   out_.writes.push_back(std::move(close));
   if (end.placed) {
     Announce(outcome == Outcome::kCompleted ? NewsKind::kCallCompleted : NewsKind::kCallFailed,
              line, outcome);
   }
-  if (next.verdict == Verdict::kKeepPlace) PutBack(std::move(line.lead));
+  if (next.verdict != Verdict::kKeepPlace) return;
+  // What the edge has lost is told as that.
+  if (!end.placed && end.cause != EndCause::kEdgeRestart) {
+    Repaired(RepairKind::kPutBack, line, Name(outcome));
+  }
+  PutBack(std::move(line.lead));
 }
 
 void Stepper::CountEnd(const Line& line, const EndFacts& end, Outcome outcome, WallTime ended) {
@@ -258,6 +270,15 @@ void Stepper::CompleteTheAgentsWork(const Line& line, const EndFacts& end, Outco
 void Stepper::Announce(NewsKind kind, const Line& line, Outcome outcome) {
   out_.writes.push_back(
       News{.kind = kind, .at = now_.wall, .state = m_.state, .line = line, .outcome = outcome});
+}
+
+void Stepper::Repaired(RepairKind kind, const Line& line, std::string_view reason) {
+  out_.writes.push_back(News{.kind = NewsKind::kRepair,
+                             .at = now_.wall,
+                             .state = m_.state,
+                             .line = line,
+                             .repair = kind,
+                             .reason = std::string(reason)});
 }
 
 }  // namespace callfleet::dialer

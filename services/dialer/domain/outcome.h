@@ -23,12 +23,13 @@ enum class Outcome : std::uint8_t {
   kInterrupted,  // The edge died under the call.
   kCancelled,    // Stopped by an operator before it was answered.
   kSuppressed,   // Of a lead: the gate refused it for good.
+  kRefused,      // Of a lead: the edge will not send what its row asks for.
 };
 inline constexpr std::array kOutcomes{
     Outcome::kNone,      Outcome::kCompleted,   Outcome::kAbandoned,   Outcome::kBusy,
     Outcome::kNoAnswer,  Outcome::kUnreachable, Outcome::kDeclined,    Outcome::kInvalidNumber,
     Outcome::kBlocked,   Outcome::kTrunkFault,  Outcome::kAgentFailed, Outcome::kInterrupted,
-    Outcome::kCancelled, Outcome::kSuppressed};
+    Outcome::kCancelled, Outcome::kSuppressed,  Outcome::kRefused};
 
 constexpr std::string_view Name(Outcome outcome) {
   switch (outcome) {
@@ -60,6 +61,8 @@ constexpr std::string_view Name(Outcome outcome) {
       return "cancelled";
     case Outcome::kSuppressed:
       return "suppressed";
+    case Outcome::kRefused:
+      return "refused";
   }
   return "?";
 }

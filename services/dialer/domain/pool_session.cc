@@ -129,7 +129,7 @@ void PoolSession::On(const PoolFenced& input) {
   for (const auto& campaign : input.campaigns) {
     if (members_.erase(campaign) == 0) continue;
     Forget(campaign);
-    Tell(campaign, SessionChanged{false});
+    Tell(campaign, Fenced{});
   }
 }
 

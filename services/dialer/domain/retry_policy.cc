@@ -30,6 +30,8 @@ Disposition Decide(const RetryPolicy& policy, Outcome outcome, const TriedSoFar&
       return {.verdict = Verdict::kFail, .reason = "invalid_number"};
     case Outcome::kBlocked:
       return {.verdict = Verdict::kFail, .reason = "blocked"};
+    case Outcome::kRefused:
+      return {.verdict = Verdict::kFail, .reason = "refused"};
     case Outcome::kInterrupted:
       if (tried.was_answered) return {.verdict = Verdict::kFail, .reason = "interrupted"};
       break;

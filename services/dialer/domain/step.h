@@ -49,6 +49,15 @@ struct SettleLead {
   LeadState state = LeadState::kWaiting;
   GateDecision decision;
   WallTime at{};
+  Outcome outcome = Outcome::kSuppressed;  // Of a lead given up.
+};
+
+// Leads like this one are held back by the hundred thousand: the decision is kept once, no row of
+// a lead is touched.
+struct NoteDecision {
+  Lead lead;  // The first of them.
+  GateDecision decision;
+  WallTime at{};
 };
 
 // The gate had reserved the number and nothing was dialled.
@@ -62,7 +71,8 @@ enum class NewsKind : std::uint8_t {
   kCallStarted,
   kCallAnswered,
   kCallCompleted,
-  kCallFailed
+  kCallFailed,
+  kRepair
 };
 
 constexpr std::string_view Name(NewsKind kind) {
@@ -77,6 +87,36 @@ constexpr std::string_view Name(NewsKind kind) {
       return "call_completed";
     case NewsKind::kCallFailed:
       return "call_failed";
+    case NewsKind::kRepair:
+      return "repair";
+  }
+  return "?";
+}
+
+// What was put right after something below had failed.
+enum class RepairKind : std::uint8_t {
+  kAdopted,      // A call of an earlier owner goes on under us.
+  kInterrupted,  // The edge lost the call.
+  kNeverPlaced,  // Its row was written, its INVITE never sent.
+  kStrayEnded,   // A call without an attempt.
+  kPutBack,      // Nothing came of a line; its lead is where it was.
+  kFenced        // Another process owns the campaign.
+};
+
+constexpr std::string_view Name(RepairKind kind) {
+  switch (kind) {
+    case RepairKind::kAdopted:
+      return "adopted";
+    case RepairKind::kInterrupted:
+      return "interrupted";
+    case RepairKind::kNeverPlaced:
+      return "never_placed";
+    case RepairKind::kStrayEnded:
+      return "stray_ended";
+    case RepairKind::kPutBack:
+      return "put_back";
+    case RepairKind::kFenced:
+      return "fenced";
   }
   return "?";
 }
@@ -86,18 +126,27 @@ struct News {
   NewsKind kind = NewsKind::kCampaignState;
   WallTime at{};
   CampaignState state = CampaignMachine::kInitial;
-  std::optional<Line> line{};  // With calls.
+  std::optional<Line> line{};  // With calls and repairs.
   Outcome outcome = Outcome::kNone;
+  RepairKind repair = RepairKind::kPutBack;  // With repairs.
+  std::string reason{};                      // Of a repair, snake_case.
 };
 
-using Write =
-    std::variant<SaveCampaignState, WriteAttempt, CloseAttempt, SettleLead, ReleaseNumber, News>;
+using Write = std::variant<SaveCampaignState, WriteAttempt, CloseAttempt, SettleLead, NoteDecision,
+                           ReleaseNumber, News>;
 
 // --- Acts.
 
+// Leads that may not be called at this hour, by what decides about it.
+struct ClosedHours {
+  std::vector<std::string> zones;    // Leads with a zone of their own.
+  std::vector<std::string> regions;  // Leads without one, where the campaign has none either.
+  bool zoneless = false;             // All leads without one: the campaign's zone is closed.
+};
 struct LoadPage {
   std::uint64_t generation = 0;
   int limit = 0;
+  ClosedHours closed{};  // Left out.
 };
 struct CheckGate {
   AttemptId attempt;

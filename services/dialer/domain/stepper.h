@@ -31,6 +31,8 @@ class Stepper {
   void On(const CommandReply& event);
   void On(const TrunkPublished& event);
   void On(const TimerFired& event);
+  void On(const Closing& event);
+  void On(const Fenced& event);
   // After each event: forget ended lines, open new ones, say why not.
   void Settle();
   Step Take() { return std::move(out_); }
@@ -42,7 +44,8 @@ class Stepper {
   WaitReason WhyWaiting() const;
 
   // line_step.cc
-  void Fire(Line& line, AttemptEvent event);
+  // `why`: of a line that comes to nothing through a fault below; then it is told as a repair.
+  void Fire(Line& line, AttemptEvent event, std::string_view why = {});
   void Perform(Line& line, AttemptEffect effect);
   void DemandAgent(Line& line);
   void RingTheAgent(Line& line, bool bridge);
@@ -57,17 +60,27 @@ class Stepper {
   void CompleteTheAgentsWork(const Line& line, const EndFacts& end, Outcome outcome,
                              WallTime ended);
   void Announce(NewsKind kind, const Line& line, Outcome outcome = Outcome::kNone);
+  void Repaired(RepairKind kind, const Line& line, std::string_view reason);
 
   // facts_step.cc
   void AgentLegNews(Line& line, const AgentLegFacts& before);
   void CustomerLegNews(Line& line, const CustomerLegFacts& before);
   void MissingAtEdge(Line& line, const BootId& boot);
+  void MissingCustomer(Line& line, const BootId& boot);
+
+  // refusal_step.cc
+  void RingRefused(Line& line, const CommandReply& event);
+  void DialRefused(Line& line, const CommandReply& event);
+  void BlameSettings(const CommandReply& event);
 
   // lead_book.cc
   void WantPage();
   void PutBack(Lead lead);
   std::optional<Lead> TakeHead();
   void Postpone(const Lead& lead, const GateDecision& decision, const AttemptId& attempt);
+  void HoldUntilOpen(const Lead& lead, const GateDecision& decision);
+  ClosedHours ClosedNow() const;
+  std::string HoursOf(const Lead& lead) const;
   void DueAt(WallTime due);
   void MoveCount(LeadState from, LeadState to);
   WindowAnswer WindowOf(const Lead& lead);
@@ -77,7 +90,8 @@ class Stepper {
   void Fill();
   int NewLinesWanted() const;
   void OpenLine(Lead lead);
-  void WithdrawDemandWhileTrunkIsClosed();
+  void WithdrawDemandWhileItMayNotDial();
+  bool MayDial() const;
   void ArmTrunkTimer();
   void Arm(TimerKind kind, std::chrono::milliseconds after);
 

@@ -5,11 +5,13 @@
 
 namespace callfleet::dialer {
 
-void TrunkHealth::Published(TrunkState state, std::optional<int> free_channels) {
+void TrunkHealth::Published(TrunkState state, std::optional<int> free_channels,
+                            std::optional<MonoTime> probe_at) {
   // A trunk that comes up again gets a fresh start; a breaker that closes has seen a good call.
-  if (state == TrunkState::kUp && state_ != TrunkState::kUp) faults_in_a_row_ = 0;
+  if (state == TrunkState::kUp && state_ != TrunkState::kUp) Works();
   state_ = state;
   free_ = free_channels;
+  if (probe_at) next_probe_ = std::max(next_probe_, *probe_at);
 }
 
 void TrunkHealth::Fault(Instant now) {
@@ -18,7 +20,22 @@ void TrunkHealth::Fault(Instant now) {
   }
 }
 
-void TrunkHealth::Works() { faults_in_a_row_ = 0; }
+void TrunkHealth::Works() {
+  faults_in_a_row_ = 0;
+  interval_ = kProbeInterval;
+}
+
+void TrunkHealth::TryNow() {
+  interval_ = kProbeInterval;
+  refusals_in_a_row_ = 0;
+  next_probe_ = refused_until_ = MonoTime{};
+}
+
+void TrunkHealth::Refused(Instant now, std::optional<std::chrono::milliseconds> retry_after) {
+  constexpr int kMostDoublings = 6;
+  const std::chrono::seconds own(1 << std::min(refusals_in_a_row_++, kMostDoublings));
+  RefusedUntil(now.mono + retry_after.value_or(std::min(own, kMostInterval)));
+}
 
 void TrunkHealth::RefusedUntil(MonoTime until) { refused_until_ = std::max(refused_until_, until); }
 
@@ -43,7 +60,9 @@ std::optional<MonoTime> TrunkHealth::NextTry(Instant now) const {
 }
 
 void TrunkHealth::Opened(Instant now) {
-  if (Closed()) next_probe_ = now.mono + kProbeInterval;
+  if (!Closed()) return;
+  next_probe_ = std::max(next_probe_, now.mono + interval_);
+  interval_ = std::min(2 * interval_, kMostInterval);
 }
 
 }  // namespace callfleet::dialer

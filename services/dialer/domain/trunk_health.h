@@ -14,15 +14,22 @@ enum class TrunkState : std::uint8_t { kUnknown, kUp, kDown, kBreakerOpen, kDisa
 class TrunkHealth {
  public:
   static constexpr int kFaultsToClose = 5;                  // In a row.
-  static constexpr std::chrono::seconds kProbeInterval{5};  // As the edge's breaker.
+  static constexpr std::chrono::seconds kProbeInterval{5};  // As the edge's breaker; then doubled:
+  static constexpr std::chrono::seconds kMostInterval{60};  // each may cost an agent a ring.
 
-  // `free_channels` absent: the trunk has no limit.
-  void Published(TrunkState state, std::optional<int> free_channels);
+  // `free_channels` absent: the trunk has no limit. `probe_at`: the edge refuses until then.
+  void Published(TrunkState state, std::optional<int> free_channels,
+                 std::optional<MonoTime> probe_at = std::nullopt);
   void Fault(Instant now);
   // Any answer of the network about the person: the trunk works.
   void Works();
-  // Refused by the edge with RetryInfo: nothing until then.
+  // Nothing until then.
   void RefusedUntil(MonoTime until);
+  // Refused by the edge: as long as it says, else longer each time in a row, up to a minute.
+  void Refused(Instant now, std::optional<std::chrono::milliseconds> retry_after);
+  void Accepted() { refusals_in_a_row_ = 0; }
+  // An operator's start or resume: tried at once.
+  void TryNow();
 
   bool Closed() const;
   // New lines allowed beside `undialed` lines on their way to the trunk and `unanswered` ones.
@@ -37,6 +44,8 @@ class TrunkHealth {
   TrunkState state_ = TrunkState::kUnknown;
   std::optional<int> free_;
   int faults_in_a_row_ = 0;
+  int refusals_in_a_row_ = 0;
+  std::chrono::seconds interval_ = kProbeInterval;
   MonoTime next_probe_{};
   MonoTime refused_until_{};
 };

@@ -51,6 +51,8 @@ v1::WaitReason ToProto(WaitReason reason) {
       return v1::WAIT_REASON_MAX_CALLS;
     case WaitReason::kService:
       return v1::WAIT_REASON_SERVICE;
+    case WaitReason::kSettings:
+      return v1::WAIT_REASON_SETTINGS;
   }
   return v1::WAIT_REASON_UNSPECIFIED;
 }
@@ -136,6 +138,7 @@ v1::CampaignState ToProto(CampaignState state) {
 v1::CallEventKind ToProto(NewsKind kind) {
   switch (kind) {
     case NewsKind::kCampaignState:
+    case NewsKind::kRepair:
       break;
     case NewsKind::kCallStarted:
       return v1::CALL_EVENT_KIND_STARTED;
@@ -234,13 +237,14 @@ v1::CampaignStats ToProto(const CampaignView& view) {
   stats.set_campaign_id(view.id.str());
   stats.set_state(ToProto(view.state));
   stats.set_wait_reason(ToProto(view.waits));
-  stats.set_wait_detail(std::string(Name(view.waits)));
+  stats.set_wait_detail(view.detail);
   stats.set_leads_queued(leads(LeadState::kQueued) + leads(LeadState::kWaiting));
   stats.set_leads_dialing(leads(LeadState::kDialing));
   stats.set_leads_final(leads(LeadState::kCompleted) + leads(LeadState::kFailed));
   stats.set_leads_total(stats.leads_queued() + stats.leads_dialing() + stats.leads_final());
   AddCounts(view.counters.leads_ended, stats.mutable_final_outcomes());
-  stats.set_attempts(static_cast<std::uint64_t>(view.counters.counted));
+  stats.set_attempts(static_cast<std::uint64_t>(view.counters.counted + view.attempts_live));
+  stats.set_attempts_live(static_cast<std::uint64_t>(view.attempts_live));
   AddCounts(view.counters.attempts, stats.mutable_attempt_outcomes());
   stats.set_calls_connected(count(Outcome::kCompleted));
   AddCalls(view.calls, &stats);

@@ -70,7 +70,8 @@ void WatchHub::OnView(const CampaignView& view) {
 }
 
 void WatchHub::OnNews(const CampaignId& campaign, const TrunkId& trunk, const News& news) {
-  if (!news.line) return;  // A new state comes with the figures.
+  // A new state comes with the figures; repairs are told by the outbox.
+  if (!news.line || news.kind == NewsKind::kRepair) return;
   Response response;
   auto* event = response.mutable_call_event();
   event->set_kind(ToProto(news.kind));

@@ -134,6 +134,50 @@ TEST_F(DialerApp, AFileWithoutNumbersIsRefusedWhole) {
   EXPECT_EQ(Stats(id).leads_total(), 0u);
 }
 
+TEST_F(DialerApp, AFileThatBreaksOffSaysWhatItHasLeftBehind) {
+  const auto id = NewCampaign();
+  const auto done = Upload(id,
+                           "name,number\nAnn,+14155550100\nBob,nonsense\nCyd,+14155550100\n"
+                           "Dan,+14155550101\n\"Eve,+14155550102\nFay,+14155550103\n");
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().reason, "CSV_UNCLOSED_QUOTE");
+  auto told = done.error().metadata;
+  EXPECT_EQ(told["line"], "6");
+  EXPECT_EQ(told["accepted"], "2");
+  EXPECT_EQ(told["duplicates"], "1");
+  EXPECT_EQ(told["rejected"], "1");
+  EXPECT_EQ(told["rejected_rows"], "3: number: is not a phone number");
+  EXPECT_EQ(Stats(id).leads_queued(), 2u);
+}
+
+TEST_F(DialerApp, SuppressionsAreUploadedAsAFile) {
+  const auto upload = [this](const std::string& csv) {
+    grpc::ClientContext context;
+    v1::UploadSuppressionsResponse response;
+    auto writer = stub->UploadSuppressions(&context, &response);
+    v1::UploadSuppressionsRequest request;
+    request.mutable_begin()->set_default_region("US");
+    writer->Write(request);
+    request.set_chunk(csv);
+    writer->Write(request);
+    writer->WritesDone();
+    EXPECT_TRUE(writer->Finish().ok());
+    return response;
+  };
+  const std::string csv =
+      "number,reason\n(415) 555-0100,asked\nnonsense,\n+14155550101,\n+14155550100,twice\n";
+  const auto first = upload(csv);
+  EXPECT_EQ(first.accepted(), 2u);
+  EXPECT_EQ(first.duplicates(), 1u);
+  ASSERT_EQ(first.rejected_size(), 1);
+  EXPECT_EQ(first.rejected(0).line(), 3u);
+  EXPECT_EQ(upload(csv).duplicates(), 3u);
+  v1::ListSuppressionsRequest list;
+  const auto listed = Call(&v1::DialerService::Stub::ListSuppressions, list);
+  ASSERT_EQ(listed->suppressions_size(), 2);
+  EXPECT_EQ(listed->suppressions(0).reason(), "asked");
+}
+
 TEST_F(DialerApp, LeadsAreListedInDiallingOrderPageByPage) {
   const auto id = NewCampaign();
   ASSERT_TRUE(Upload(id, "number,priority\n+14155550100,0\n+14155550101,5\n+14155550102,0\n"));

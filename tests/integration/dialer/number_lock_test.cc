@@ -7,6 +7,7 @@
 #include "common/pg/unit_tokens.h"
 #include "services/dialer/adapters/migrations.h"
 #include "services/dialer/adapters/pg_campaign_store.h"
+#include "services/dialer/rpc/proto_events.h"
 #include "tests/support/private_postgres.h"
 
 namespace callfleet::dialer {
@@ -41,7 +42,8 @@ class NumberLock : public ::testing::Test {
   pg::Pool pool_{{.session = session_}};
   pg::Committer committer_{{.session = session_}, nullptr};
   UuidSource ids_;
-  PgCampaignStore store_{&pool_, &committer_, &ids_};
+  ProtoEvents codec_;
+  PgCampaignStore store_{&pool_, &committer_, &ids_, &codec_};
   UnitToken first_;
   UnitToken second_;
 };

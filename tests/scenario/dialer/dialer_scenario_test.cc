@@ -30,9 +30,11 @@ class Watchers final : public CampaignWatchers {
   void OnView(const CampaignView& view) override { newest[view.id] = view; }
   void OnNews(const CampaignId&, const TrunkId&, const News& news) override {
     ++news_by[news.kind];
+    if (news.kind == NewsKind::kRepair) ++repairs[news.repair];
   }
   std::map<CampaignId, CampaignView> newest;
   std::map<NewsKind, int> news_by;
+  std::map<RepairKind, int> repairs;
 };
 
 class DialerScenario : public ::testing::Test {
@@ -202,6 +204,35 @@ TEST_F(DialerScenario, ARestartInTheMiddleLosesNoLeadAndNoOutcome) {
     StartDialer();
   }
   RunUntilCompleted({id}, 48h);
+  ExpectWhole(id);
+  ExpectNothingIsHeld();
+}
+
+// Each call is dialled by one owner and talked to its end under another.
+TEST_F(DialerScenario, ARollingRestartLosesNoLeadAndDialsNobodyTwice) {
+  for (int n = 0; n < 5; ++n) registry.AddAgent("agent-" + std::to_string(n), 2);
+  edge.answers = 1.0;
+  edge.agent_misses = 0;
+  const auto id = Campaign("c", 200, 10);
+  StartDialer();
+  Turn(id, CampaignEvent::kStart);
+  for (int life = 0; life < 10; ++life) {
+    actors.Advance(11s + life * 137ms);
+    bool closed = false;
+    service->Close([&closed] { closed = true; });
+    actors.Settle();
+    actors.Advance(20ms);
+    EXPECT_TRUE(closed);
+    // Only calls keep agents.
+    EXPECT_LE(registry.reservations.size(), edge.live());
+    Kill();
+    actors.Advance(1s);
+    StartDialer();
+  }
+  RunUntilCompleted({id}, 24h);
+  EXPECT_EQ(Count(id, Outcome::kCompleted), 200);
+  EXPECT_EQ(edge.invites, 200);
+  EXPECT_GT(watchers.repairs[RepairKind::kAdopted], 0);
   ExpectWhole(id);
   ExpectNothingIsHeld();
 }

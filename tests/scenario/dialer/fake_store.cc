@@ -11,6 +11,14 @@ using namespace std::chrono_literals;
 namespace {
 constexpr auto kCommit = 2ms;
 constexpr auto kRead = 1ms;
+
+bool IsClosed(const ClosedHours& closed, const Lead& lead) {
+  const auto among = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  if (!lead.zone.empty()) return among(closed.zones, lead.zone);
+  return closed.zoneless || among(closed.regions, lead.region);
+}
 }  // namespace
 
 void FakeStore::AddCampaign(const CampaignId& id, CampaignSettings settings) {
@@ -91,7 +99,7 @@ void FakeStore::Apply(const CampaignId& id, const SettleLead& write) {
   EXPECT_EQ(lead.state, LeadState::kQueued);
   lead.state = write.state;
   lead.due = write.decision.retry_at;
-  if (write.state == LeadState::kFailed) lead.outcome = Outcome::kSuppressed;
+  if (write.state == LeadState::kFailed) lead.outcome = write.outcome;
 }
 
 void FakeStore::Apply(const CampaignId&, const ReleaseNumber& write) {
@@ -133,7 +141,9 @@ void FakeStore::ReadPage(const UnitToken& unit, LoadPage page, WallTime now,
         lead.state = LeadState::kQueued;
         ++loaded.woken;
       }
-      if (lead.state == LeadState::kQueued) loaded.leads.push_back(lead.lead);
+      if (lead.state == LeadState::kQueued && !IsClosed(page.closed, lead.lead)) {
+        loaded.leads.push_back(lead.lead);
+      }
       if (lead.state == LeadState::kWaiting && (!loaded.next_due || lead.due < *loaded.next_due)) {
         loaded.next_due = lead.due;
       }

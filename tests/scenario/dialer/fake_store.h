@@ -53,6 +53,7 @@ class FakeStore final : public CampaignStore {
   std::map<AttemptId, StoredAttempt> attempts;
   std::map<std::string, AttemptId> locks;
   std::set<std::string> suppressed;
+  int decisions = 0;  // Noted for leads that were held back.
   bool away = false;  // Commits wait, reads fail.
 
  private:
@@ -63,6 +64,7 @@ class FakeStore final : public CampaignStore {
   void Apply(const CampaignId& id, const CloseAttempt& write);
   void Apply(const CampaignId& id, const SettleLead& write);
   void Apply(const CampaignId& id, const ReleaseNumber& write);
+  void Apply(const CampaignId&, const NoteDecision&) { ++decisions; }
   void Apply(const CampaignId&, const News&) {}
 
   test::VirtualTimers* timers_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/dialer/domain/campaign_step.h"
+#include "services/dialer/domain/campaign_view.h"
 
 namespace callfleet::dialer {
 
