@@ -41,9 +41,10 @@ class Restarted(HouseTest):
             self.assertGreater(before, 0)
             self.house.start_service("dialer")
             self.house.wait_ready("dialer")
+        now = self.wait_campaign(campaign, timeout_s=120)
         print("exit took", took, "repairs:", self.repairs())
         self.assertLess(max(took), 2.0)
-        now = self.wait_campaign(campaign, timeout_s=120)
+        self.assertTrue([line for line in self.repairs() if "adopted" in line])
         self.assert_each_lead_was_dialled_once_and_talked_to_its_end(80, now)
 
     def test_kills_at_random_moments_lose_no_lead_and_dial_nobody_twice(self):

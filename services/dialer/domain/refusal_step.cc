@@ -29,7 +29,7 @@ void Stepper::On(const CommandReply& event) {
   if (event.verb == CommandVerb::kHangUp || event.leg != line.command_leg) return;
   line.command_leg = LegId();
   if (event.refused.empty()) {
-    m_.trunk.Accepted();
+    if (event.verb == CommandVerb::kOriginate) m_.trunk.Accepted();
     return;
   }
   // Nothing is tried at a boot that is gone; the watch of the edge tells of the next one.

@@ -86,6 +86,17 @@ Result<dialer::CampaignModel> DialerTables::Load(Database* database, const Campa
   return model;
 }
 
+namespace {
+// A campaign holds leads outside their hours without a row of theirs being written.
+bool IsHeld(const dialer::ClosedHours& closed, const dialer::Lead& lead) {
+  const auto among = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  if (!lead.zone.empty()) return among(closed.zones, lead.zone);
+  return closed.zoneless || among(closed.regions, lead.region);
+}
+}  // namespace
+
 dialer::PageLoaded DialerTables::Page(const CampaignId& id, const dialer::LoadPage& page,
                                       WallTime now) {
   CampaignRow& campaign = campaigns.at(id);
@@ -96,7 +107,8 @@ dialer::PageLoaded DialerTables::Page(const CampaignId& id, const dialer::LoadPa
   }
   for (const auto& [position, lead] : campaign.queued) {
     if (static_cast<int>(loaded.leads.size()) >= page.limit) break;
-    loaded.leads.push_back(leads.at(lead).lead);
+    const dialer::Lead& one = leads.at(lead).lead;
+    if (!IsHeld(page.closed, one)) loaded.leads.push_back(one);
   }
   if (!campaign.waiting.empty()) loaded.next_due = campaign.waiting.begin()->first;
   return loaded;
@@ -181,7 +193,11 @@ void DialerTables::Apply(const CampaignId& id, const dialer::SettleLead& write) 
     kernel_->Broken("lead " + lead.lead.id.str() + " refused while it is not queued");
   }
   Move(lead, write.state, write.decision.retry_at);
-  if (write.state == LeadState::kFailed) lead.outcome = Outcome::kSuppressed;
+  if (write.state == LeadState::kFailed) lead.outcome = write.outcome;
+  ++campaigns.at(id).denied;
+}
+
+void DialerTables::Apply(const CampaignId& id, const dialer::NoteDecision&) {
   ++campaigns.at(id).denied;
 }
 

@@ -67,6 +67,7 @@ class DialerTables {
   void Apply(const CampaignId& id, const dialer::WriteAttempt& write);
   void Apply(const CampaignId& id, const dialer::CloseAttempt& write);
   void Apply(const CampaignId& id, const dialer::SettleLead& write);
+  void Apply(const CampaignId& id, const dialer::NoteDecision& write);
   void Apply(const CampaignId& id, const dialer::ReleaseNumber& write);
   void Apply(const CampaignId& id, const dialer::News& write);
   void Move(LeadRow& row, dialer::LeadState to, WallTime due = {});
