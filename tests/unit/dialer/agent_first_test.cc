@@ -237,8 +237,8 @@ TEST_F(AgentFirst, ARefusedAttemptIsKeptAsItIsCounted) {
   const AttemptId id = Grant();
   Gate(id);
   AgentPicksUp(id);
-  Happens(CommandReply{id, model.lines.at(id).CustomerLeg(), CommandVerb::kOriginate, "TRUNK_DOWN",
-                       {}});
+  Happens(CommandReply{
+      id, model.lines.at(id).CustomerLeg(), CommandVerb::kOriginate, "TRUNK_DOWN", {}});
   EXPECT_EQ(LastClose().outcome, Outcome::kTrunkFault);
   EXPECT_EQ(model.counters.attempts[static_cast<std::size_t>(Outcome::kTrunkFault)], 1);
 }
