@@ -110,6 +110,7 @@ Json ToJson(const pb::CampaignStats& stats) {
             {"final", stats.leads_final()},
             {"byOutcome", Outcomes(stats.final_outcomes())}}},
           {"attempts", stats.attempts()},
+          {"attemptsLive", stats.attempts_live()},
           {"attemptsByOutcome", Outcomes(stats.attempt_outcomes())},
           {"callsConnected", stats.calls_connected()},
           {"answered", stats.answered()},
