@@ -25,22 +25,24 @@ Status EdgeLoop::Start(std::vector<TrunkSettings> trunks, std::vector<DialogKey>
   }();
   (void)kSofiaReady;
   Status opened;
-  thread_.Start(
-      [&] {
-        opened = stack_.Open(thread_.root(), config_.sip, this);
-        if (!opened) return;
-        for (auto& trunk : trunks) {
-          if (trunks_.Add(trunk)) WatchTrunk(trunk.id);
-        }
-        ByeOrphans(orphans);
-      },
-      [this] { Tick(); },
-      [this] {
-        dialogs_.clear();
-        legs_.clear();
-        flows_.Clear();
-        stack_.Close();
-      });
+  const auto start = [&] {
+    opened = stack_.Open(thread_.root(), config_.sip, this);
+    if (!opened) return;
+    for (auto& trunk : trunks) {
+      if (trunks_.Add(trunk)) WatchTrunk(trunk.id);
+    }
+    ByeOrphans(orphans);
+  };
+  const auto stop = [this] {
+    dialogs_.clear();
+    legs_.clear();
+    flows_.Clear();
+    stack_.Close();
+  };
+  thread_.Start({.start = start,
+                 .tick = [this] { Tick(); },
+                 .settled = [this] { FlushFacts(); },
+                 .stop = stop});
   if (!opened) thread_.Stop();
   return opened;
 }
@@ -70,7 +72,6 @@ void EdgeLoop::Tick() {
     ports_.facts.OnSecond();
   }
   Settle();
-  ports_.media.Flush();
 }
 
 void EdgeLoop::DropClosedFlows() {
@@ -115,14 +116,12 @@ void EdgeLoop::Settle() {
   --settling_;
   PurgeDialogs();
   TellRegistrations();
-  if (!switch_->has_updates() || flush_posted_) return;
-  // Told after all that waits in the loop: one record a call for a burst of its events.
-  flush_posted_ = thread_.Post([this] { FlushFacts(); });
 }
 
+// After all that waits in the loop: one record a call for a burst of its events.
 void EdgeLoop::FlushFacts() {
-  flush_posted_ = false;
   ports_.media.Flush();
+  if (!switch_->has_updates()) return;
   const auto updates = switch_->TakeUpdates();
   if (!updates.empty()) ports_.facts.OnRecords(updates);
 }

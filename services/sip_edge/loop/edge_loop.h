@@ -194,7 +194,6 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   DialogId next_dialog_ = 1;
   int settling_ = 0;
   int ticks_ = 0;
-  bool flush_posted_ = false;
   LoopCounters counters_;
 };
 

@@ -9,21 +9,19 @@ struct PostedCall {
   SipThread* thread;
 };
 
-void SipThread::Start(Task start, Task tick, Task stop) {
-  tick_ = std::move(tick);
+void SipThread::Start(Tasks tasks) {
+  tasks_ = std::move(tasks);
   std::atomic<bool> ready{false};
-  thread_ = std::thread([this, start = std::move(start), stop = std::move(stop), &ready] {
-    Run(start, stop, ready);
-  });
+  thread_ = std::thread([this, &ready] { Run(ready); });
   ready.wait(false);
 }
 
-void SipThread::Run(const Task& start, const Task& stop, std::atomic<bool>& ready) {
+void SipThread::Run(std::atomic<bool>& ready) {
   root_ = su_root_create(this);
   su_root_threading(root_, 0);
   su_timer_t* timer = su_timer_create(su_root_task(root_), kTickMs);
   su_timer_run(timer, &SipThread::OnTick, nullptr);
-  start();
+  tasks_.start();
   {
     std::lock_guard lock(mutex_);
     accepting_ = true;
@@ -32,7 +30,8 @@ void SipThread::Run(const Task& start, const Task& stop, std::atomic<bool>& read
   ready.notify_all();
   Loop();
   Drain();
-  stop();
+  tasks_.settled();
+  tasks_.stop();
   su_timer_destroy(timer);
   su_root_destroy(root_);
   root_ = nullptr;
@@ -50,15 +49,28 @@ void SipThread::Loop() {
   auto last = steady_clock::now();
   while (running_) {
     if (!Step(kLongestWaitMs) && !Step(0)) {
+      tasks_.settled();
       std::this_thread::sleep_for(kNap);
       continue;
     }
-    while (running_ && (Step(0) || Step(0))) {
-    }
+    FinishBurst();
     const auto now = steady_clock::now();
     if (now - last < 2 * kGather) std::this_thread::sleep_for(kGather);
     last = now;
   }
+}
+
+void SipThread::FinishBurst() {
+  using std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kLongestBurst{5};
+  auto told = steady_clock::now();
+  while (running_ && (Step(0) || Step(0))) {
+    const auto now = steady_clock::now();
+    if (now - told < kLongestBurst) continue;
+    tasks_.settled();
+    told = now;
+  }
+  tasks_.settled();
 }
 
 // False where it took no time: there was nothing to do, or only a wake-up to read, whose messages
@@ -99,7 +111,7 @@ void SipThread::OnPosted(SipThread*, su_msg_r, PostedCall* call) { call->thread-
 
 void SipThread::OnTick(SipThread* self, su_timer_t*, su_timer_arg_t*) {
   self->Drain();
-  self->tick_();
+  self->tasks_.tick();
 }
 
 void SipThread::Stop() {

@@ -18,9 +18,13 @@ class SipThread {
   static constexpr int kTickMs = 10;
   static constexpr int kLongestWaitMs = 100;
 
-  // `start` runs first on the new thread, `tick` each 10 ms, `stop` last; Start returns after
-  // `start`.
-  void Start(Task start, Task tick, Task stop);
+  struct Tasks {
+    Task start;    // First on the new thread; Start returns after it.
+    Task tick;     // Each 10 ms.
+    Task settled;  // After each burst of events, before the thread waits; at least each 5 ms.
+    Task stop;     // Last.
+  };
+  void Start(Tasks tasks);
   // False when the thread has been stopped: the task will not run.
   bool Post(Task task);
   void Stop();
@@ -30,8 +34,9 @@ class SipThread {
   bool OnThisThread() const { return std::this_thread::get_id() == thread_.get_id(); }
 
  private:
-  void Run(const Task& start, const Task& stop, std::atomic<bool>& ready);
+  void Run(std::atomic<bool>& ready);
   void Loop();
+  void FinishBurst();
   bool Step(int wait_ms);
   void Drain();
   static void OnPosted(SipThread* self, su_msg_r msg, PostedCall* call);
@@ -40,7 +45,7 @@ class SipThread {
   su_root_t* root_ = nullptr;
   bool running_ = false;  // The thread's own.
   std::thread thread_;
-  Task tick_;
+  Tasks tasks_;
   std::mutex mutex_;
   std::vector<Task> inbox_;  // One su_msg wakes the loop for all that is in here.
   bool accepting_ = false;
