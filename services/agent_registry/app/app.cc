@@ -39,7 +39,9 @@ DirectoryOptions OptionsOf(const Config& config) {
   options.agents.device_grace = config.device_grace;
   options.agents.device_retry = config.device_retry;
   options.agents.line_retry = config.line_retry;
-  options.matching.agent_first_before_waiting = config.agent_first_before_waiting;
+  options.matching.book = {
+      .swap_last_classes = config.agent_first_before_waiting,
+      .last_class_share_percent = static_cast<int>(config.last_class_share_percent)};
   options.edges = config.sip_edges.size();
   return options;
 }

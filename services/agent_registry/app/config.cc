@@ -33,6 +33,11 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
             {.name = "missed_offer_makes_not_ready", .help = "an offer not answered or declined"})
       .Bool(&config->agent_first_before_waiting,
             {.name = "agent_first_before_waiting", .help = "leads go before waiting callers"})
+      .Int(&config->last_class_share_percent,
+           {.name = "last_class_share_percent",
+            .help = "of choices between callers and leads, so many go to the class that goes last",
+            .min = 0,
+            .max = 100})
       .DurationMs(&config->device_grace,
                   {.name = "device_grace_ms",
                    .help = "a phone gone this long makes its agent not ready",

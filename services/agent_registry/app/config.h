@@ -22,6 +22,7 @@ struct Config {
   std::string log_level = "info";
   bool missed_offer_makes_not_ready = true;
   bool agent_first_before_waiting = false;
+  std::int64_t last_class_share_percent = 0;
   std::chrono::milliseconds device_grace{2000};
   std::chrono::milliseconds device_retry{15000};
   std::chrono::milliseconds line_retry{5000};

@@ -9,11 +9,18 @@ std::size_t DemandBook::RankOf(DemandClass demand_class) const {
     case DemandClass::kForced:
       return 1;
     case DemandClass::kWaiting:
-      return swapped_ ? 3 : 2;
+      return rules_.swap_last_classes ? 3 : 2;
     case DemandClass::kAgentFirst:
-      return swapped_ ? 2 : 3;
+      return rules_.swap_last_classes ? 2 : 3;
   }
   return 0;
+}
+
+bool DemandBook::LastClassesTurn() {
+  credit_percent_ += rules_.last_class_share_percent;
+  if (credit_percent_ < 100) return false;
+  credit_percent_ -= 100;
+  return true;
 }
 
 void DemandBook::Put(const Place& place) {

@@ -28,10 +28,16 @@ struct Place {
   SignatureId signature = 0;
 };
 
+struct BookRules {
+  bool swap_last_classes = false;  // Agent-first leads before waiting callers.
+  // Where demands of both last classes wait for an agent: of 100 choices, so many go to the class
+  // that would go last. 0 to 100.
+  int last_class_share_percent = 0;
+};
+
 class DemandBook {
  public:
-  // `swap_last_classes`: agent-first leads before waiting callers.
-  explicit DemandBook(bool swap_last_classes = false) : swapped_(swap_last_classes) {}
+  explicit DemandBook(BookRules rules = {}) : rules_(rules) {}
 
   void Put(const Place& place);
   void Take(const Place& place);  // No effect if it is not there.
@@ -39,11 +45,15 @@ class DemandBook {
   // The first demand that this agent may have now, or nullptr. `refuses(handle)` skips demands that
   // exclude this agent.
   template <class Refuses>
-  const Place* BestFor(const AgentIndex& index, Slot slot, Refuses refuses) const {
-    for (const Shelf& shelf : shelves_) {
-      if (const Place* best = BestOn(shelf, index, slot, refuses)) return best;
+  const Place* BestFor(const AgentIndex& index, Slot slot, Refuses refuses) {
+    for (std::size_t rank = 0; rank + 1 < shelves_.size(); ++rank) {
+      const Place* best = BestOn(shelves_[rank], index, slot, refuses);
+      if (best == nullptr) continue;
+      const bool may_share = rank + 2 == shelves_.size() && rules_.last_class_share_percent > 0;
+      const Place* last = may_share ? BestOn(shelves_.back(), index, slot, refuses) : nullptr;
+      return last != nullptr && LastClassesTurn() ? last : best;
     }
-    return nullptr;
+    return BestOn(shelves_.back(), index, slot, refuses);
   }
 
   // True if `a` goes before `b`.
@@ -91,10 +101,12 @@ class DemandBook {
   }
 
   std::size_t RankOf(DemandClass demand_class) const;
+  bool LastClassesTurn();  // Spreads the share evenly: 25 is every fourth choice.
 
   std::array<Shelf, kDemandClasses> shelves_;
   std::size_t size_ = 0;
-  bool swapped_;
+  BookRules rules_;
+  int credit_percent_ = 0;
 };
 
 }  // namespace callfleet::agent_registry

@@ -23,7 +23,7 @@ struct MatchRules {
   std::chrono::milliseconds seize_unseen{3000};  // A seized slot that no heartbeat names ends.
   std::size_t most_demands_a_unit = 100'000;
   std::size_t most_signatures = 20'000;
-  bool agent_first_before_waiting = false;
+  BookRules book{};
   std::uint64_t seed = 1;
 };
 

@@ -8,7 +8,7 @@ namespace callfleet::agent_registry {
 Matchmaker::Matchmaker(MatchRules rules, Token token, std::vector<SaveUnit> expected, Instant now)
     : rules_(rules),
       index_(rules.seed),
-      book_(rules.agent_first_before_waiting),
+      book_(rules.book),
       token_(token),
       started_(now.mono),
       last_tick_(now.mono) {

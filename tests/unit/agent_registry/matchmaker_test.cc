@@ -158,6 +158,28 @@ TEST_F(MatchmakerTest, ClassesGoFirstThenSinceLessTheBonus) {
   EXPECT_EQ(order, (std::vector<std::string>{"patient", "vip", "caller", "lead"}));
 }
 
+TEST(MatchmakerShare, TheClassThatGoesLastGetsItsShareOfTheChoices) {
+  MatchRules rules;
+  rules.book.last_class_share_percent = 25;
+  PoolHarness pool(rules);
+  pool.Start();
+  const StreamId owner = pool.Join({Campaign("c")});
+  for (int i = 0; i < 9; ++i) {
+    pool.Want(owner, "caller" + std::to_string(i), {.since = pool.now.wall});
+    pool.Want(owner, "lead" + std::to_string(i), {.demand_class = DemandClass::kAgentFirst});
+  }
+  pool.Add({"anna"});
+  std::string order;
+  for (int i = 0; i < 8; ++i) {
+    const auto grant = pool.Grant(owner);
+    ASSERT_TRUE(grant);
+    order += grant->demand[0];
+    pool.Take(owner, *grant);
+    pool.Finish(owner, grant->offers.at(0).key);
+  }
+  EXPECT_EQ(order, "ccclcccl");
+}
+
 TEST_F(MatchmakerTest, AnsweredOutboundGoesByTheEarliestDeadlineAndNotToAPhoneThatRings) {
   pool.Add({"rings"});
   pool.Want(owner, "late", {.demand_class = DemandClass::kAnsweredOutbound, .time_left = 1800ms});
