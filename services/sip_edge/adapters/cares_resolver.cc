@@ -129,13 +129,17 @@ CaresResolver::CaresResolver(std::string servers) : servers_(std::move(servers))
 }
 
 CaresResolver::~CaresResolver() {
+  Stop();
+  close(wake_fd_);
+}
+
+void CaresResolver::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   eventfd_write(wake_fd_, 1);
-  thread_.join();
-  close(wake_fd_);
+  if (thread_.joinable()) thread_.join();
 }
 
 void CaresResolver::Resolve(const std::string& host, std::uint16_t port, Transport transport,

@@ -24,6 +24,8 @@ class CaresResolver final : public Resolver {
   explicit CaresResolver(std::string servers = {});
   ~CaresResolver() override;
 
+  // Nobody is called back any more once this has returned.
+  void Stop();
   void Resolve(const std::string& host, std::uint16_t port, Transport transport,
                Done done) override;
 

@@ -34,7 +34,8 @@ std::string ToJson(const TrunkSettings& s) {
                     {"options_interval_s", s.options_interval.count()},
                     {"disabled", s.disabled},
                     {"retry_after_on_overload", s.retry_after_on_overload},
-                    {"assert_identity", s.assert_identity}};
+                    {"assert_identity", s.assert_identity},
+                    {"outbound_registration", s.outbound_registration}};
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -68,6 +69,7 @@ Result<TrunkSettings> TrunkFromJson(const std::string& text) {
     s.disabled = in.at("disabled");
     s.retry_after_on_overload = in.at("retry_after_on_overload");
     s.assert_identity = in.at("assert_identity");
+    s.outbound_registration = in.value("outbound_registration", false);  // Absent in older rows.
     return s;
   } catch (const json::exception& error) {
     return Fail(Error{.code = ErrorCode::kInternal, .reason = "BAD_ROW", .message = error.what()});

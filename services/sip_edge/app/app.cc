@@ -162,6 +162,7 @@ void App::Stop() {
   if (stopped_.exchange(true)) return;
   if (server_) server_->Shutdown();
   if (admin_) admin_->Stop();
+  resolver_.Stop();  // It calls the loop back.
   if (loop_) loop_->Stop();
   if (pg_journal_) pg_journal_->Stop();
   if (pool_) pool_->Stop();

@@ -21,6 +21,13 @@ bool IsHostText(const std::string& text) {
   });
 }
 
+bool IsUserText(const std::string& text) {
+  return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '.' || c == '_' ||
+           c == '-';
+  });
+}
+
 bool IsPlain(const std::string& text, std::size_t most) {
   return text.size() <= most && std::all_of(text.begin(), text.end(), [](char c) {
            return static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\' && c != 0x7f;
@@ -58,6 +65,9 @@ Status Validate(const TrunkSettings& settings) {
   }
   if (settings.max_calls_per_second > 10'000) {
     return InvalidField("trunk.max_calls_per_second", "at most 10,000");
+  }
+  if (settings.outbound_registration && !IsUserText(settings.auth_user)) {
+    return InvalidField("trunk.auth_user", "to register: 1 to 128 of A-Z a-z 0-9 + . _ -");
   }
   return {};
 }

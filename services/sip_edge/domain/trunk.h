@@ -50,6 +50,7 @@ struct TrunkSettings {
   bool disabled = false;
   bool retry_after_on_overload = false;
   bool assert_identity = false;
+  bool outbound_registration = false;
 };
 
 // Ids, sizes and ranges; every fault names its field.

@@ -112,7 +112,9 @@ std::optional<TrunkView> TrunkBook::View(const TrunkId& id, Instant now) const {
                  .state = StateOf(trunk),
                  .active_channels = trunk.active,
                  .free_channels = FreeOf(trunk, now.mono),
-                 .figures = trunk.figures};
+                 .figures = trunk.figures,
+                 .registration = trunk.registration,
+                 .registration_sip_code = trunk.registration_sip_code};
   if (trunk.breaker.open()) view.next_probe = now.wall + trunk.breaker.UntilProbe(now.mono);
   if (!trunk.delays_ms.empty()) {
     std::vector<std::int32_t> sorted = trunk.delays_ms;
@@ -226,6 +228,14 @@ bool TrunkBook::OnOptionsResult(const TrunkId& id, bool answered) {
   const bool changed = StateOf(*trunk) != before;
   trunk->changed = trunk->changed || changed;
   return changed;
+}
+
+void TrunkBook::SetRegistration(const TrunkId& id, RegistrationState state, int sip_code) {
+  Trunk* trunk = FindLive(id);
+  if (trunk == nullptr) return;
+  trunk->changed = true;
+  trunk->registration = state;
+  trunk->registration_sip_code = sip_code;
 }
 
 std::vector<TrunkId> TrunkBook::TakeChanged() {

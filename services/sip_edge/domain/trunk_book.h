@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/sip_edge/domain/trunk.h"
+#include "services/sip_edge/domain/trunk_registration.h"
 
 namespace callfleet::sip_edge {
 
@@ -20,6 +21,8 @@ struct TrunkView {
   std::optional<WallTime> next_probe{};
   TrunkFigures figures{};
   std::chrono::microseconds post_dial_delay_p95{0};
+  RegistrationState registration = RegistrationState::kOff;
+  int registration_sip_code = 0;
 };
 
 struct AttemptOutcome {
@@ -53,6 +56,7 @@ class TrunkBook {
 
   // Two lost OPTIONS make it down, any response up again. True when the state changed.
   bool OnOptionsResult(const TrunkId& id, bool answered);
+  void SetRegistration(const TrunkId& id, RegistrationState state, int sip_code);
   // Changed since the last call, for watchers.
   std::vector<TrunkId> TakeChanged();
 
@@ -66,6 +70,8 @@ class TrunkBook {
     std::vector<std::int32_t> delays_ms{};  // Ring of the last 1,000.
     std::size_t next_delay = 0;
     TrunkFigures figures{};
+    RegistrationState registration = RegistrationState::kOff;
+    int registration_sip_code = 0;
     bool changed = true;
     bool removed = false;  // Live calls go on; forgotten with the last.
   };

@@ -173,6 +173,14 @@ void Dialog::OnTimer(DialogTimer timer, std::uint32_t generation) {
   }
 }
 
+void Dialog::OnFlowClosed(const std::string& hop) {
+  const bool open = state_ == State::kCalling || state_ == State::kCancelling;
+  if (!open || !symmetric_ || next_hop_ != hop) return;
+  state_ = State::kEnding;
+  host_.OnFailed(*this, SipCause{.sip_code = 503, .text = "connection closed"});
+  BeGone();
+}
+
 DialogKey Dialog::Key() const {
   DialogKey key;
   key.call_id = call_id_;

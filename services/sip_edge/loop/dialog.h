@@ -74,6 +74,8 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink, pu
   // --- Both (dialog.cc)
   void Bye(const std::string& reason_header);
   void OnTimer(DialogTimer timer, std::uint32_t generation);
+  // The phone's connection is gone, and with it an INVITE that it has not answered.
+  void OnFlowClosed(const std::string& hop);
 
   DialogId id() const { return id_; }
   const std::optional<AgreedAudio>& audio() const { return session_->agreed(); }

@@ -12,6 +12,18 @@ EdgeLoop::EdgeLoop(EdgeConfig config, EdgePorts ports, logging::Logger log)
       random_(config_.seed),
       locations_(config_.registrar) {
   switch_ = std::make_unique<CallSwitch>(config_.calls, trunks_, locations_, ports_.ids);
+  trunk_registrar_ = std::make_unique<TrunkRegistrar>(
+      TrunkRegistrar::Host{.stack = stack_,
+                           .trunks = trunks_,
+                           .resolver = ports_.resolver,
+                           .random = [this] { return Random(); },
+                           .later =
+                               [this](std::chrono::milliseconds after, std::function<void()> step) {
+                                 thread_.Post([this, after, step = std::move(step)] {
+                                   if (after.count() == 0) return step();
+                                   After(after, step);
+                                 });
+                               }});
   registrar_ = std::make_unique<Registrar>(locations_, config_.realm, [this] { return Random(); });
 }
 
@@ -68,6 +80,7 @@ void EdgeLoop::Tick() {
   if (ticks_ % 10 == 0) DropClosedFlows();
   if (ticks_ % 100 == 0) {
     locations_.Expire(now.wall);
+    trunk_registrar_->Sweep(switch_->draining());
     TellTrunks();
     ports_.facts.OnSecond();
   }
@@ -77,6 +90,12 @@ void EdgeLoop::Tick() {
 void EdgeLoop::DropClosedFlows() {
   for (const auto& flow : flows_.TakeClosed()) {
     locations_.OnConnectionClosed(flow.source, flow.transport);
+    const std::string hop = "sip:" + flow.source + ";transport=tcp";
+    std::vector<DialogId> ids;
+    for (const auto& [id, entry] : dialogs_) ids.push_back(id);
+    for (DialogId id : ids) {
+      if (Dialog* dialog = FindDialog(id)) dialog->OnFlowClosed(hop);
+    }
   }
 }
 
@@ -103,6 +122,8 @@ void EdgeLoop::Fire(const TimerKey& key) {
     ProbeContact(*contact);
   } else if (const auto* trunk = std::get_if<TrunkTimer>(&key)) {
     ProbeTrunk(*trunk);
+  } else if (const auto* step = std::get_if<std::function<void()>>(&key)) {
+    (*step)();
   }
 }
 
@@ -144,7 +165,7 @@ void EdgeLoop::ByeOrphans(const std::vector<DialogKey>& orphans) {
                           .call_id = key.call_id,
                           // Beyond whatever the old boot sent after the row was written.
                           .cseq = std::to_string(key.cseq + 100) + " BYE"};
-    stack_.Send(bye, [](int) {});
+    stack_.Send(bye, [](int, const sip_t*) {});
   }
   if (!orphans.empty()) log_.Warn("dialogs of an older boot ended", {{"count", orphans.size()}});
 }
@@ -174,7 +195,7 @@ void EdgeLoop::SendText(const std::string& sip_user, const std::string& text,
                            (to.transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp"),
                .content_type = "text/plain;charset=UTF-8",
                .body = text},
-              std::move(done));
+              [done = std::move(done)](int code, const sip_t*) { done(code); });
 }
 
 void EdgeLoop::OnDigit(LegHandle leg, char digit) { switch_->Digit(leg, digit, Now()); }

@@ -22,6 +22,7 @@
 #include "services/sip_edge/loop/registrar.h"
 #include "services/sip_edge/loop/sip_stack.h"
 #include "services/sip_edge/loop/sip_thread.h"
+#include "services/sip_edge/loop/trunk_registrar.h"
 #include "services/sip_edge/ports/facts.h"
 #include "services/sip_edge/ports/journal.h"
 #include "services/sip_edge/ports/media_plane.h"
@@ -93,8 +94,8 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
     DialogTimer timer;
     std::uint32_t generation;
   };
-  using TimerKey =
-      std::variant<SwitchTimerKey, DialogTimerKey, HuntTimer, ContactTimer, TrunkTimer>;
+  using TimerKey = std::variant<SwitchTimerKey, DialogTimerKey, HuntTimer, ContactTimer, TrunkTimer,
+                                std::function<void()>>;
   struct DialogEntry {
     std::unique_ptr<Dialog> dialog;
     LegHandle leg = 0;
@@ -184,6 +185,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   LocationTable locations_;
   std::unique_ptr<CallSwitch> switch_;
   std::unique_ptr<Registrar> registrar_;
+  std::unique_ptr<TrunkRegistrar> trunk_registrar_;
   TimerQueue<TimerKey> timers_;
   std::unordered_map<LegHandle, LegIo> legs_;
   std::unordered_map<DialogId, DialogEntry> dialogs_;

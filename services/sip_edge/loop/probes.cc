@@ -51,7 +51,7 @@ void EdgeLoop::ProbeContact(const ContactTimer& timer) {
        .next_hop = "sip:" + contact->source +
                    (contact->transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp")},
       [this, user = timer.sip_user, uri = timer.uri, source = contact->source,
-       transport = contact->transport](int code) {
+       transport = contact->transport](int code, const sip_t*) {
         if (code == 408 && transport != Transport::kUdp) {
           locations_.OnConnectionClosed(source, transport);
         } else {
@@ -88,7 +88,7 @@ void EdgeLoop::ProbeTrunk(const TrunkTimer& timer) {
                .from = stack_.ContactFor(route->transport),
                .to = "<" + HopUrl(route->host, port, route->transport) + ">",
                .next_hop = HopUrl(route->host, port, route->transport)},
-              [this, id = timer.trunk](int code) {
+              [this, id = timer.trunk](int code, const sip_t*) {
                 if (trunks_.OnOptionsResult(id, code != 408)) TellTrunks();
               });
 }

@@ -32,8 +32,7 @@ std::string PeerAddress::HostPort() const { return Bracketed(host) + ":" + std::
 // One request and its final response.
 class SipStack::Exchange final : public ResponseSink, public RequestSink {
  public:
-  Exchange(SipStack& stack, std::function<void(int)> done)
-      : stack_(stack), done_(std::move(done)) {}
+  Exchange(SipStack& stack, Done done) : stack_(stack), done_(std::move(done)) {}
   ~Exchange() override {
     if (out_ != nullptr) nta_outgoing_destroy(out_);
     if (leg_ != nullptr) nta_leg_destroy(leg_);
@@ -64,13 +63,15 @@ class SipStack::Exchange final : public ResponseSink, public RequestSink {
     auto done = std::exchange(done_, nullptr);
     auto self = stack_.exchanges_.extract(this);
     if (!self.empty()) stack_.finished_.push_back(std::move(self.mapped()));
-    if (done) done(sip != nullptr && nta_sip_is_internal(sip) != 0 ? 408 : code);
+    if (!done) return;
+    const bool received = sip != nullptr && nta_sip_is_internal(sip) == 0;
+    done(sip == nullptr || received ? code : 408, received ? sip : nullptr);
   }
   int OnRequest(nta_leg_t*, nta_incoming_t*, const sip_t*) override { return 481; }
 
  private:
   SipStack& stack_;
-  std::function<void(int)> done_;
+  Done done_;
   nta_leg_t* leg_ = nullptr;
   nta_outgoing_t* out_ = nullptr;
 };
@@ -138,7 +139,7 @@ PeerAddress SipStack::PeerOf(nta_incoming_t* irq) const {
   return peer;
 }
 
-void SipStack::Send(const OneShot& request, std::function<void(int)> done) {
+void SipStack::Send(const OneShot& request, Done done) {
   finished_.clear();
   auto exchange = std::make_unique<Exchange>(*this, std::move(done));
   Exchange* raw = exchange.get();

@@ -57,7 +57,9 @@ class SipStack {
     std::string call_id{};  // With cseq and tags: a BYE for another boot's dialog.
     std::string cseq{};
   };
-  void Send(const OneShot& request, std::function<void(int)> done);
+  // `done` gets the status (408: no response) and the response, if one came.
+  using Done = std::function<void(int, const sip_t*)>;
+  void Send(const OneShot& request, Done done);
 
  private:
   class Exchange;

@@ -45,11 +45,6 @@ Result<TrunkSettings> FromProto(const v1::Trunk& trunk) {
   if (!routes) return Fail(routes.error());
   auto codecs = CodecsOf(trunk);
   if (!codecs) return Fail(codecs.error());
-  if (trunk.outbound_registration()) {
-    return Fail(Error{.code = ErrorCode::kUnimplemented,
-                      .reason = "REGISTRATION_UNSUPPORTED",
-                      .message = "this edge does not register at trunks"});
-  }
   TrunkSettings out{
       .id = TrunkId(trunk.trunk_id()),
       .name = trunk.name(),
@@ -65,7 +60,8 @@ Result<TrunkSettings> FromProto(const v1::Trunk& trunk) {
       .max_calls_per_second = trunk.max_calls_per_second(),
       .disabled = trunk.disabled(),
       .retry_after_on_overload = trunk.retry_after_on_overload(),
-      .assert_identity = trunk.assert_identity()};
+      .assert_identity = trunk.assert_identity(),
+      .outbound_registration = trunk.outbound_registration()};
   if (trunk.number_format() == v1::NUMBER_FORMAT_E164) out.number_format = NumberFormat::kE164;
   if (trunk.reliable_provisional() != v1::RELIABLE_PROVISIONAL_UNSPECIFIED) {
     out.reliable_provisional = static_cast<ReliableProvisional>(trunk.reliable_provisional());
@@ -111,6 +107,9 @@ void ToProto(const TrunkView& view, v1::Trunk* out) {
   out->set_disabled(trunk.disabled);
   out->set_retry_after_on_overload(trunk.retry_after_on_overload);
   out->set_assert_identity(trunk.assert_identity);
+  out->set_outbound_registration(trunk.outbound_registration);
+  out->set_registration_state(static_cast<v1::TrunkRegistrationState>(view.registration));
+  out->set_registration_sip_code(static_cast<std::uint32_t>(view.registration_sip_code));
   out->set_state(static_cast<v1::TrunkState>(view.state));
   out->set_active_channels(view.active_channels);
   out->set_free_channels(view.free_channels);

@@ -34,7 +34,7 @@ constexpr std::array<FieldSpec, 5> kRoute{{
      .max = 65535},
 }};
 
-constexpr std::array<FieldSpec, 22> kNewFields{{
+constexpr std::array<FieldSpec, 23> kNewFields{{
     {.name = "id", .about = "[A-Za-z0-9._-]; made unless given.", .min = 1, .max = 64},
     {.name = "name", .about = "The id unless given.", .min = 1, .max = 64},
     kHost,
@@ -91,6 +91,9 @@ constexpr std::array<FieldSpec, 22> kNewFields{{
     {.name = "assertIdentity",
      .type = JsonType::kBoolean,
      .about = "Present the caller id in P-Asserted-Identity too."},
+    {.name = "outboundRegistration",
+     .type = JsonType::kBoolean,
+     .about = "Register authUser at the first route and keep it up."},
 }};
 
 void AddRoute(const Json& body, pb::TrunkRoute* route) {
@@ -178,6 +181,7 @@ Result<pb::Trunk> ToTrunk(const Json& body) {
   trunk.set_disabled(!Get<bool>(body, "isActive").value_or(true));
   trunk.set_retry_after_on_overload(Get<bool>(body, "retryAfterOnOverload").value_or(false));
   trunk.set_assert_identity(Get<bool>(body, "assertIdentity").value_or(false));
+  trunk.set_outbound_registration(Get<bool>(body, "outboundRegistration").value_or(false));
   ApplyNetwork(body, &trunk);
   return trunk;
 }
@@ -201,6 +205,10 @@ Json ToJson(const pb::Trunk& trunk) {
       {"optionsIntervalSeconds", Seconds(trunk.options_interval())},
       {"isActive", !trunk.disabled()},
       {"assertIdentity", trunk.assert_identity()},
+      {"outboundRegistration", trunk.outbound_registration()},
+      {"registrationState", EnumJson(pb::TrunkRegistrationState_Name(trunk.registration_state()),
+                                     "TRUNK_REGISTRATION_STATE_")},
+      {"registrationSipCode", trunk.registration_sip_code()},
       {"state", EnumJson(pb::TrunkState_Name(trunk.state()), "TRUNK_STATE_")},
       {"activeChannels", trunk.active_channels()},
       {"freeChannels", trunk.free_channels()},

@@ -118,4 +118,17 @@ TEST_F(Tcp, ACallOfAPhoneThatIsGoneEndsAllTheSame) {
   EXPECT_EQ(record->end().by(), v1::ENDED_BY_CONTROLLER);
 }
 
+TEST_F(Tcp, APhoneThatGoesWhileItRingsFailsAtOnce) {
+  ASSERT_TRUE(PushAccount("amy", "secret", "agent-amy").ok());
+  TcpPeer phone = TcpPeer::ConnectTo(sip_port());
+  ASSERT_EQ(phone.Register("amy", "secret", sip_port()), 200);
+  ASSERT_TRUE(RingAmy("call").ok());
+  ASSERT_TRUE(phone.Expect("INVITE"));
+  phone.Close();
+  const auto record = WaitEnded("call");  // Before any timer: a fault of the device, no refusal.
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->end().sip_code(), 503);
+  EXPECT_FALSE(record->legs(0).has_answer_time());
+}
+
 }  // namespace callfleet::test

@@ -101,6 +101,34 @@ TEST(TrunkBook, RemovedTrunkKeepsItsLiveCallsOnly) {
   EXPECT_TRUE(book.Ids().empty());
 }
 
+TEST(TrunkRegistration, IsRefreshedAtHalfOfWhatWasGranted) {
+  TrunkRegistration registration;
+  EXPECT_EQ(registration.OnGranted(300), std::chrono::seconds(150));
+  EXPECT_EQ(registration.state, RegistrationState::kRegistered);
+  EXPECT_GE(registration.OnGranted(0), std::chrono::seconds(1));
+}
+
+TEST(TrunkRegistration, FailuresAreTriedAgainEverSlowerUntilOneIsGranted) {
+  TrunkRegistration registration;
+  EXPECT_EQ(registration.OnRefused(503, 0), std::chrono::seconds(5));
+  EXPECT_EQ(registration.OnRefused(408, 0), std::chrono::seconds(10));
+  for (int i = 0; i < 20; ++i) registration.OnRefused(503, 0);
+  EXPECT_EQ(registration.OnRefused(503, 0), std::chrono::seconds(320));
+  registration.OnGranted(60);
+  EXPECT_EQ(registration.OnRefused(403, 0), std::chrono::seconds(5));
+  EXPECT_EQ(registration.state, RegistrationState::kFailed);
+  EXPECT_EQ(registration.sip_code, 403);
+}
+
+TEST(TrunkRegistration, TooBriefIsNoFailureButAsksForMoreAtOnceAndNotForEver) {
+  TrunkRegistration registration;
+  EXPECT_EQ(registration.OnRefused(423, 900), std::chrono::seconds(0));
+  EXPECT_EQ(registration.expires_s, 900u);
+  EXPECT_EQ(registration.state, RegistrationState::kTrying);
+  EXPECT_GT(registration.OnRefused(423, 900), std::chrono::seconds(0));  // It contradicts itself.
+  EXPECT_GT(registration.OnRefused(423, 9'000'000), std::chrono::seconds(0));
+}
+
 TEST(Trunk, FaultsAreTheTrunksOwnNotTheCallees) {
   EXPECT_TRUE(IsTrunkFault({.sip_code = 403}, true));
   EXPECT_TRUE(IsTrunkFault({.sip_code = 503}, true));
