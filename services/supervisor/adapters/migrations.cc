@@ -21,12 +21,127 @@ CREATE INDEX audit_log_at ON audit_log (at);
 CREATE INDEX audit_log_target ON audit_log (target, at);
 )sql";
 
+// What events tell, one row a thing told of; partitioned by month (history_partitions.cc). `began`,
+// `started` and `ended` are parts of the keys because partitions need them; for one id they never
+// change.
+constexpr const char* kHistory = R"sql(
+CREATE TABLE history_cursors (
+  source text PRIMARY KEY,
+  cursor text NOT NULL,
+  events bigint NOT NULL DEFAULT 0,
+  newest timestamptz,
+  gap_since timestamptz
+);
+CREATE TABLE history_holes (
+  source text NOT NULL,
+  started timestamptz NOT NULL,
+  ended timestamptz,
+  events bigint NOT NULL,
+  PRIMARY KEY (source, started)
+);
+CREATE TABLE history_names (
+  subject text PRIMARY KEY,
+  name text NOT NULL
+);
+CREATE TABLE history_open_spans (
+  agent_id text NOT NULL,
+  key text NOT NULL,
+  unit_kind smallint,
+  unit_id text,
+  state smallint NOT NULL,
+  reason text NOT NULL,
+  started timestamptz NOT NULL,
+  PRIMARY KEY (agent_id, key)
+);
+CREATE TABLE history_calls (
+  began timestamptz NOT NULL,
+  fact_id text NOT NULL,
+  kind smallint NOT NULL,
+  rank smallint NOT NULL,
+  counted_at timestamptz NOT NULL,
+  call_id text NOT NULL,
+  queue_id text NOT NULL,
+  campaign_id text NOT NULL,
+  agent_id text NOT NULL,
+  caller text NOT NULL,
+  called text NOT NULL,
+  customer_type text NOT NULL,
+  outcome text NOT NULL,
+  picked_up timestamptz,
+  answered timestamptz,
+  ended timestamptz,
+  flags int NOT NULL,
+  wait_us bigint NOT NULL,
+  talk_us bigint NOT NULL,
+  sip_code int NOT NULL,
+  q850_cause int NOT NULL,
+  PRIMARY KEY (began, fact_id)
+) PARTITION BY RANGE (began);
+CREATE INDEX history_calls_counted ON history_calls (counted_at);
+CREATE INDEX history_calls_call ON history_calls (call_id);
+CREATE TABLE history_offers (
+  started timestamptz NOT NULL,
+  reservation_id text NOT NULL,
+  agent_id text NOT NULL,
+  unit_kind smallint,
+  unit_id text,
+  how smallint NOT NULL,
+  ended timestamptz NOT NULL,
+  PRIMARY KEY (started, reservation_id)
+) PARTITION BY RANGE (started);
+CREATE TABLE history_work (
+  ended timestamptz NOT NULL,
+  reservation_id text NOT NULL,
+  agent_id text NOT NULL,
+  unit_kind smallint,
+  unit_id text,
+  answered boolean NOT NULL,
+  talk_us bigint NOT NULL,
+  hold_us bigint NOT NULL,
+  wrap_up_us bigint NOT NULL,
+  PRIMARY KEY (ended, reservation_id)
+) PARTITION BY RANGE (ended);
+CREATE TABLE history_spans (
+  started timestamptz NOT NULL,
+  event_id text NOT NULL,
+  agent_id text NOT NULL,
+  unit_kind smallint,
+  unit_id text,
+  state smallint NOT NULL,
+  reason text NOT NULL,
+  ended timestamptz NOT NULL,
+  PRIMARY KEY (started, event_id)
+) PARTITION BY RANGE (started);
+CREATE INDEX history_spans_ended ON history_spans (ended);
+)sql";
+
+constexpr const char* kAlertRules = R"sql(
+CREATE TABLE alert_rules (
+  rule_id text PRIMARY KEY,
+  name text NOT NULL UNIQUE,
+  figure text NOT NULL,
+  threshold double precision NOT NULL,
+  below boolean NOT NULL,
+  hold_for_ms bigint NOT NULL,
+  disabled boolean NOT NULL,
+  subject text NOT NULL,
+  customer_type text NOT NULL,
+  window_ms bigint NOT NULL,
+  min_samples int NOT NULL,
+  severity text NOT NULL,
+  built_in boolean NOT NULL
+);
+CREATE TABLE alert_rules_seeded (name text PRIMARY KEY);
+)sql";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
   static const std::array kMigrations{
       pg::Migration{1, "units, tokens and the outbox", pg::kBaseTables},
       pg::Migration{2, "audit log", kAuditLog},
+      pg::Migration{3, "history", kHistory},
+      pg::Migration{4, "alert rules", kAlertRules},
   };
   return kMigrations;
 }

@@ -20,6 +20,13 @@ pg::SessionOptions Database(const Config& config) {
   return {.conninfo = config.database, .schema = "supervisor"};
 }
 
+// Reports of long spans take their time, and must not hold up the audit log.
+pg::SessionOptions Reading(const Config& config) {
+  auto options = Database(config);
+  options.statement_timeout = std::chrono::seconds(20);
+  return options;
+}
+
 Result<auth::Tokens> ReadTokens(const std::string& file) {
   if (file.empty()) return auth::Tokens::Open();
   return auth::Tokens::ReadFile(file);
@@ -75,7 +82,11 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
       actors_config_(2),
       actors_(actors_config_),
       database_({.session = Database(config), .threads = 1}),
+      reading_({.session = Reading(config), .threads = 2, .queue = 100}),
       audit_(&database_, log),
+      reports_(&reading_, &clock_),
+      alert_rules_(&database_),
+      alerts_(std::make_shared<AlertDesk>(&alert_rules_, &clock_, &ids_, &metrics_)),
       services_({{Service::kEdge, ChannelTo(config.sip_edge.front())},
                  {Service::kRegistry, ChannelTo(config.agent_registry)},
                  {Service::kDialer, ChannelTo(config.dialer)},
@@ -83,12 +94,15 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
       core_(Options(config),
             {.backend = &services_,
              .audit = &audit_,
+             .reports = &reports_,
+             .alerts = alerts_.get(),
              .timers = &timers_,
              .clock = &clock_,
              .ids = &ids_,
              .tokens = &tokens_,
              .metrics = &metrics_},
             actors_),
+      history_(alerts_.get(), &clock_, log, &metrics_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {
@@ -122,17 +136,39 @@ void App::OpenStreams() {
 Status App::Serve() {
   if (auto started = admin_.Start(config_.admin_listen); !started) return started;
   OpenStreams();
+  LoadAlertRules();
+  history_.Open({.database = Database(config_),
+                 .retention = std::chrono::hours(24 * config_.history_days),
+                 .registry = ChannelTo(config_.agent_registry),
+                 .dialer = ChannelTo(config_.dialer),
+                 .queue = ChannelTo(config_.queue)});
   return core_.Serve();
 }
 
 void App::Stop() {
   if (stopping_.exchange(true)) return;
   timers_.Stop();
+  alerts_->Stop();
   core_.Stop(config_.stop_grace);
+  history_.Close();
   streams_.clear();
   actors_.await_all_actors_done();
   database_.Stop(config_.stop_grace);
+  reading_.Stop(config_.stop_grace);
   admin_.Stop();
+}
+
+// Without its rules a supervisor that has just started would be silent.
+void App::LoadAlertRules() {
+  reports_.CallsSince(clock_.Now().wall - CallWindow::kLongest,
+                      [alerts = alerts_](const Result<std::vector<CallRow>>& calls) {
+                        if (calls) alerts->Put(*calls);
+                      });
+  alerts_->Load([this](const Status& loaded) {
+    if (loaded || stopping_) return;
+    log_.Warn("alert rules not loaded", {{"reason", loaded.error().reason}});
+    timers_.Start(kProbeEach, [this] { LoadAlertRules(); });
+  });
 }
 
 void App::ProbeDatabase() {

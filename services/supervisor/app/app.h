@@ -13,10 +13,13 @@
 #include "common/logging/logger.h"
 #include "common/pg/pool.h"
 #include "services/supervisor/adapters/grpc_backend.h"
+#include "services/supervisor/adapters/pg_alert_rules.h"
 #include "services/supervisor/adapters/pg_audit_log.h"
+#include "services/supervisor/adapters/pg_reports.h"
 #include "services/supervisor/adapters/watch_loop.h"
 #include "services/supervisor/app/config.h"
 #include "services/supervisor/app/core.h"
+#include "services/supervisor/app/history.h"
 
 namespace callfleet::supervisor {
 
@@ -41,6 +44,7 @@ class App {
   void Open(SourceKind kind, const std::string& address, WatchLoop::ReadAll read_all);
   void OpenStreams();
   void AddMetrics();
+  void LoadAlertRules();
   void ProbeDatabase();  // Each second: readiness is then the truth, also without commands.
 
   Config config_;
@@ -54,9 +58,14 @@ class App {
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;
   pg::Pool database_;
+  pg::Pool reading_;  // For reports.
   PgAuditLog audit_;
+  PgReports reports_;
+  PgAlertRules alert_rules_;
+  std::shared_ptr<AlertDesk> alerts_;
   GrpcBackend services_;
   Core core_;
+  History history_;
   std::vector<std::unique_ptr<WatchLoop>> streams_;
   http::AdminServer admin_;
 };

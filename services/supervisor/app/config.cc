@@ -44,6 +44,10 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
       .DurationMs(&config->ended_retention, {.name = "ended_retention_ms",
                                              .help = "how long an ended call is found",
                                              .max = 86'400'000})
+      .Int(&config->history_days, {.name = "history_days",
+                                   .help = "how long history is kept; whole months go",
+                                   .min = 1,
+                                   .max = 36'500})
       .DurationMs(&config->stop_grace, {.name = "stop_grace_ms",
                                         .help = "for calls and writes under way at SIGTERM",
                                         .max = 10'000});

@@ -26,6 +26,7 @@ struct Config {
   std::string log_level = "info";
   std::int64_t max_ended_calls = 10'000;
   std::chrono::milliseconds ended_retention{3'600'000};
+  std::int64_t history_days = 400;
   std::chrono::milliseconds stop_grace{500};
 };
 

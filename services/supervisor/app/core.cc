@@ -25,13 +25,15 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
       view_(system, World(options.world, options.sources, ports.clock->Now().wall)),
       backend_(ports.backend, &view_, options.agents, options.queues, ports.clock),
       server_({.listen = options.listen}, *ports.tokens),
-      rpc_(&view_, ports.clock, &server_.streams(), ports.tokens),
+      rpc_(&view_, ports.reports, ports.alerts, ports.clock, &server_.streams(), ports.tokens),
       rest_(options.rest,
             {.backend = &backend_,
              .view = &view_,
              .clock = ports.clock,
              .ids = ports.ids,
-             .audit = ports.audit},
+             .audit = ports.audit,
+             .reports = ports.reports,
+             .alerts = ports.alerts},
             *ports.tokens, [this](const rest::Served& served) { CountServed(served); }) {
   health_->out_of_step.emplace_back("starting");
   AddMetrics(ports.metrics);
@@ -51,7 +53,8 @@ void Core::Tick() {
   if (stopping_) return;
   const WallTime now = ports_.clock->Now().wall;
   view_.Tick(now);
-  view_.Read([health = health_](const World& world) {
+  view_.Read([health = health_, now, alerts = ports_.alerts->weak_from_this()](const World& world) {
+    if (const auto desk = alerts.lock()) desk->Look(world, now);
     std::vector<std::string> behind;
     for (const auto& source : world.OutOfStep()) behind.push_back(ToString(source));
     const Stats stats = ReadStats(world);

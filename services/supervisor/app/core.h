@@ -13,6 +13,7 @@
 #include "common/metrics/registry.h"
 #include "services/supervisor/actors/live_view_actor.h"
 #include "services/supervisor/adapters/echoing_backend.h"
+#include "services/supervisor/app/alert_desk.h"
 #include "services/supervisor/rest/rest_server.h"
 #include "services/supervisor/rpc/supervisor_service.h"
 
@@ -22,6 +23,8 @@ namespace callfleet::supervisor {
 struct Ports {
   Backend* backend;
   AuditLog* audit;
+  Reports* reports;
+  AlertDesk* alerts;
   Timers* timers;
   const Clock* clock;
   IdSource* ids;

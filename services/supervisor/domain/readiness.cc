@@ -44,6 +44,8 @@ std::span<const SourceKind> Needs(TopicKind topic) {
       return kQueues;
     case TopicKind::kTrunks:
       return kTrunks;
+    case TopicKind::kAlerts:
+      return {};
   }
   return {};
 }

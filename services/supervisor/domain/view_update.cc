@@ -152,6 +152,8 @@ ViewUpdate Snapshot(const World& world, const Topic& topic, WallTime now) {
     case TopicKind::kTrunks:
       MapDelta(world.trunks(), Keys(world.trunks()), topic.id, &update.trunks, &update.removed);
       break;
+    case TopicKind::kAlerts:
+      break;
   }
   return update;
 }
@@ -180,6 +182,8 @@ ViewUpdate Delta(const World& world, const Topic& topic, const Changes& changes,
       break;
     case TopicKind::kTrunks:
       MapDelta(world.trunks(), changes.trunks, topic.id, &update.trunks, &update.removed);
+      break;
+    case TopicKind::kAlerts:
       break;
   }
   return update;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "services/supervisor/domain/alert_rules.h"
 #include "services/supervisor/domain/stats.h"
 #include "services/supervisor/domain/world.h"
 
@@ -19,7 +20,8 @@ enum class TopicKind {
   kBridges,
   kCampaigns,
   kQueues,
-  kTrunks
+  kTrunks,
+  kAlerts  // Told by Alerts, not by the world.
 };
 
 struct Topic {
@@ -39,10 +41,11 @@ struct ViewUpdate {
   std::vector<CampaignFact> campaigns{};
   std::vector<QueueFact> queues{};
   std::vector<TrunkFact> trunks{};
+  std::vector<Alert> alerts{};
   std::vector<std::string> removed{};
   bool empty() const {
     return !stats && agents.empty() && calls.empty() && bridges.empty() && campaigns.empty() &&
-           queues.empty() && trunks.empty() && removed.empty();
+           queues.empty() && trunks.empty() && alerts.empty() && removed.empty();
   }
 };
 

@@ -56,6 +56,7 @@ World::World(WorldOptions options, std::vector<Source> sources, WallTime start)
 }
 
 void World::Apply(const SourcedFact& fact) {
+  ++applied_;
   std::visit([&](const auto& what) { Take(fact, what); }, fact.fact);
 }
 

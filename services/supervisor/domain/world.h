@@ -46,7 +46,8 @@ class World {
   World(WorldOptions options, std::vector<Source> sources, WallTime start);
 
   void Apply(const SourcedFact& fact);
-  void Expire(WallTime now);  // Drops ended calls beyond their retention.
+  std::uint64_t applied() const { return applied_; }  // Facts so far; rises with each.
+  void Expire(WallTime now);                          // Drops ended calls beyond their retention.
   Changes TakeChanges() { return std::exchange(changes_, {}); }
 
   // --- Readings.
@@ -121,6 +122,7 @@ class World {
   RoutingFigures routing_;
   std::uint64_t calls_of_deleted_agents_ = 0;
   Changes changes_;
+  std::uint64_t applied_ = 0;
 };
 
 }  // namespace callfleet::supervisor

@@ -1,6 +1,8 @@
 // /stats, /calls, /bridges: S1, S4, S5, S9.
 #include <array>
+#include <future>
 
+#include "services/supervisor/rest/history_json.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/view_json.h"
@@ -27,13 +29,28 @@ Result<Reply> ListCalls(Context& context, const Request& request) {
                   });
 }
 
-Result<Reply> GetCall(Context& context, const Request& request) {
+Result<Reply> LiveCall(Context& context, const Request& request) {
   return ReadView(context, {SourceKind::kCalls},
                   [id = request.Id(), now = context.clock->Now().wall](const World& world) {
                     const CallHistory* history = world.FindCall(CallId(id));
                     if (history == nullptr) return Result<Reply>(CallNotFound(id));
                     return Result<Reply>(Reply{.data = ToJson(world.View(*history, now))});
                   });
+}
+
+// A call that the live view has forgotten is found in history until its retention ends.
+Result<Reply> GetCall(Context& context, const Request& request) {
+  auto live = LiveCall(context, request);
+  if (live || live.error().reason != "CALL_NOT_FOUND") return live;
+  auto promise = std::make_shared<std::promise<Result<std::optional<CallRow>>>>();
+  auto answer = promise->get_future();
+  context.reports->FindCall(request.Id(), [promise](Result<std::optional<CallRow>> found) {
+    promise->set_value(std::move(found));
+  });
+  auto found = answer.get();  // The database's patience ends it.
+  if (!found) return Fail(std::move(found.error()));
+  if (!*found) return live;
+  return Reply{.data = ToJson(**found)};
 }
 
 Result<Reply> ListBridges(Context& context, const Request& request) {
@@ -50,7 +67,7 @@ Result<Reply> ListBridges(Context& context, const Request& request) {
 }
 
 Result<Topic> OneCall(Context& context, const Request& request) {
-  auto found = GetCall(context, request);
+  auto found = LiveCall(context, request);
   if (!found) return Fail(std::move(found.error()));
   return Topic{TopicKind::kCalls, request.Id()};
 }

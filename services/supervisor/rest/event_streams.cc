@@ -39,7 +39,11 @@ Status EventStreams::Open(const Topic& topic, httplib::Response* response) {
     }
     open_.insert(queue);
   }
-  view_->Watch(topic, queue);
+  if (topic.kind == TopicKind::kAlerts) {
+    alerts_->Watch(topic, queue);
+  } else {
+    view_->Watch(topic, queue);
+  }
   response->set_header("Cache-Control", "no-cache");
   response->set_chunked_content_provider(
       "text/event-stream",
@@ -51,12 +55,16 @@ Status EventStreams::Open(const Topic& topic, httplib::Response* response) {
         sink.done();
         return true;
       },
-      [this, queue](bool /*success*/) { Remove(queue); });
+      [this, topic, queue](bool /*success*/) { Remove(topic, queue); });
   return {};
 }
 
-void EventStreams::Remove(const std::shared_ptr<EventQueue>& queue) {
-  view_->Unwatch(queue);
+void EventStreams::Remove(const Topic& topic, const std::shared_ptr<EventQueue>& queue) {
+  if (topic.kind == TopicKind::kAlerts) {
+    alerts_->Unwatch(queue);
+  } else {
+    view_->Unwatch(queue);
+  }
   const std::lock_guard lock(mutex_);
   open_.erase(queue);
 }

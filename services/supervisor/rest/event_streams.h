@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "services/supervisor/ports/alerts.h"
 #include "services/supervisor/rest/event_queue.h"
 
 namespace httplib {
@@ -14,7 +15,8 @@ namespace callfleet::supervisor::rest {
 
 class EventStreams {
  public:
-  explicit EventStreams(LiveView* view, std::size_t limit) : view_(view), limit_(limit) {}
+  EventStreams(LiveView* view, Alerts* alerts, std::size_t limit)
+      : view_(view), alerts_(alerts), limit_(limit) {}
 
   // Lets the response stream the topic's updates until the client goes or CloseAll.
   // UNAVAILABLE TOO_MANY_STREAMS at the limit, SHUTTING_DOWN after CloseAll.
@@ -23,9 +25,10 @@ class EventStreams {
   std::size_t size() const;
 
  private:
-  void Remove(const std::shared_ptr<EventQueue>& queue);
+  void Remove(const Topic& topic, const std::shared_ptr<EventQueue>& queue);
 
   LiveView* view_;
+  Alerts* alerts_;
   std::size_t limit_;
   mutable std::mutex mutex_;
   std::set<std::shared_ptr<EventQueue>> open_;

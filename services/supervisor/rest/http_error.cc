@@ -9,7 +9,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kRenamed{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kRenamed{{
     {"campaign.maxConcurrentCalls", "maxConcurrent"},
     {"campaign.trunkId", "sipTrunkId"},
     {"campaign.timeZone", "timezone"},
@@ -19,6 +19,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kRenamed{
     {"trunk.trunkId", "id"},
     {"requestId", "Idempotency-Key"},
     {"members", "agentIds"},
+    {"startTime", "start"},
+    {"endTime", "end"},
+    {"serviceLevelThreshold", "threshold"},
+    {"holdFor", "holdForSeconds"},
+    {"window", "windowSeconds"},
 }};
 
 std::string Camel(const std::string& text) {

@@ -10,9 +10,11 @@
 #include "common/clock/clock.h"
 #include "common/ids/id_source.h"
 #include "common/result/result.h"
+#include "services/supervisor/ports/alerts.h"
 #include "services/supervisor/ports/audit_log.h"
 #include "services/supervisor/ports/backend.h"
 #include "services/supervisor/ports/live_view.h"
+#include "services/supervisor/ports/reports.h"
 #include "services/supervisor/rest/field_spec.h"
 
 namespace callfleet::supervisor::rest {
@@ -29,6 +31,8 @@ struct Context {
   const Clock* clock;
   IdSource* ids;
   AuditLog* audit;
+  Reports* reports;
+  Alerts* alerts;
 };
 
 struct Request {

@@ -52,8 +52,8 @@ const char* Name(Method method) {
 }
 
 RouteTable::RouteTable() {
-  for (auto routes : {AgentRoutes(), CallRoutes(), CampaignRoutes(), LeadRoutes(), MemberRoutes(),
-                      QueueRoutes(), TrunkRoutes()}) {
+  for (auto routes : {AgentRoutes(), CallRoutes(), CampaignRoutes(), HistoryRoutes(), LeadRoutes(),
+                      MemberRoutes(), QueueRoutes(), TrunkRoutes()}) {
     for (const auto& route : routes) routes_.push_back(&route);
   }
 }

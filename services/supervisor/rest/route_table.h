@@ -11,8 +11,9 @@ namespace callfleet::supervisor::rest {
 std::span<const Route> AgentRoutes();
 std::span<const Route> CallRoutes();  // Stats, calls, bridges.
 std::span<const Route> CampaignRoutes();
-std::span<const Route> LeadRoutes();    // Leads, attempts, suppressions.
-std::span<const Route> MemberRoutes();  // Agents of campaigns.
+std::span<const Route> HistoryRoutes();  // Performance, alerts and their rules.
+std::span<const Route> LeadRoutes();     // Leads, attempts, suppressions.
+std::span<const Route> MemberRoutes();   // Agents of campaigns.
 std::span<const Route> QueueRoutes();
 std::span<const Route> TrunkRoutes();
 

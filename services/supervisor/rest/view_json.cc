@@ -1,5 +1,6 @@
 #include "services/supervisor/rest/view_json.h"
 
+#include "services/supervisor/rest/history_json.h"
 #include "services/supervisor/rest/json_values.h"
 
 namespace callfleet::supervisor::rest {
@@ -219,6 +220,7 @@ Json ToJson(const ViewUpdate& update) {
   Append(update.campaigns, &items);
   Append(update.queues, &items);
   Append(update.trunks, &items);
+  Append(update.alerts, &items);
   return {{"seq", update.seq}, {"items", std::move(items)}, {"removed", update.removed}};
 }
 

@@ -24,11 +24,6 @@ class NotYet : public callfleet::supervisor::v1::SupervisorService::CallbackServ
                                        v1::AssignCallResponse*) override {
     return grpc_server::FinishNow(context, Why("AssignCall"));
   }
-  grpc::ServerUnaryReactor* GetPerformance(grpc::CallbackServerContext* context,
-                                           const v1::GetPerformanceRequest*,
-                                           v1::GetPerformanceResponse*) override {
-    return grpc_server::FinishNow(context, Why("GetPerformance"));
-  }
   grpc::ServerUnaryReactor* SuperviseCall(grpc::CallbackServerContext* context,
                                           const v1::SuperviseCallRequest*,
                                           v1::SuperviseCallResponse*) override {
@@ -44,26 +39,6 @@ class NotYet : public callfleet::supervisor::v1::SupervisorService::CallbackServ
                                        v1::CoachAgentResponse*) override {
     return grpc_server::FinishNow(context, Why("CoachAgent"));
   }
-  grpc::ServerUnaryReactor* CreateAlertRule(grpc::CallbackServerContext* context,
-                                            const v1::CreateAlertRuleRequest*,
-                                            v1::CreateAlertRuleResponse*) override {
-    return grpc_server::FinishNow(context, Why("CreateAlertRule"));
-  }
-  grpc::ServerUnaryReactor* ListAlertRules(grpc::CallbackServerContext* context,
-                                           const v1::ListAlertRulesRequest*,
-                                           v1::ListAlertRulesResponse*) override {
-    return grpc_server::FinishNow(context, Why("ListAlertRules"));
-  }
-  grpc::ServerUnaryReactor* UpdateAlertRule(grpc::CallbackServerContext* context,
-                                            const v1::UpdateAlertRuleRequest*,
-                                            v1::UpdateAlertRuleResponse*) override {
-    return grpc_server::FinishNow(context, Why("UpdateAlertRule"));
-  }
-  grpc::ServerUnaryReactor* DeleteAlertRule(grpc::CallbackServerContext* context,
-                                            const v1::DeleteAlertRuleRequest*,
-                                            v1::DeleteAlertRuleResponse*) override {
-    return grpc_server::FinishNow(context, Why("DeleteAlertRule"));
-  }
   grpc::ServerWriteReactor<v1::WatchQueueStatsResponse>* WatchQueueStats(
       grpc::CallbackServerContext*, const v1::WatchQueueStatsRequest*) override {
     return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchQueueStatsResponse>>(
@@ -73,11 +48,6 @@ class NotYet : public callfleet::supervisor::v1::SupervisorService::CallbackServ
       grpc::CallbackServerContext*, const v1::WatchQueueCallsRequest*) override {
     return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchQueueCallsResponse>>(
         Why("WatchQueueCalls"));
-  }
-  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(
-      grpc::CallbackServerContext*, const v1::WatchAlertsRequest*) override {
-    return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchAlertsResponse>>(
-        Why("WatchAlerts"));
   }
 
  private:

@@ -8,11 +8,11 @@
 #include "common/clock/clock.h"
 #include "common/grpc_server/streams.h"
 #include "services/supervisor/ports/live_view.h"
-#include "services/supervisor/rpc/not_yet.h"
+#include "services/supervisor/rpc/history_rpc.h"
 
 namespace callfleet::supervisor {
 
-class SupervisorRpc final : public NotYet {
+class SupervisorRpc final : public HistoryRpc {
  public:
   template <class T>
   using Stream = grpc::ServerWriteReactor<T>;
@@ -20,9 +20,13 @@ class SupervisorRpc final : public NotYet {
   using Unary = grpc::ServerUnaryReactor;
 
   // All outlive the server.
-  SupervisorRpc(LiveView* view, const Clock* clock, grpc_server::Streams* streams,
-                const auth::Tokens* tokens)
-      : view_(view), clock_(clock), streams_(streams), tokens_(tokens) {}
+  SupervisorRpc(LiveView* view, Reports* reports, Alerts* alerts, const Clock* clock,
+                grpc_server::Streams* streams, const auth::Tokens* tokens)
+      : HistoryRpc(reports, alerts, streams, tokens),
+        view_(view),
+        clock_(clock),
+        streams_(streams),
+        tokens_(tokens) {}
 
   Unary* GetStats(Context*, const v1::GetStatsRequest*, v1::GetStatsResponse*) override;
   Unary* ListAgents(Context*, const v1::ListAgentsRequest*, v1::ListAgentsResponse*) override;

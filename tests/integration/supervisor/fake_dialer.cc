@@ -141,4 +141,36 @@ grpc::Status FakeDialer::UploadLeads(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
+void FakeDialer::TellAttempt(const std::string& id, std::int64_t created, int up, int bridged,
+                             int over) {
+  dialer_pb::AttemptChanged change;
+  change.set_change(dialer_pb::ATTEMPT_CHANGE_ENDED);
+  auto* attempt = change.mutable_attempt();
+  attempt->set_attempt_id(id);
+  attempt->set_call_id("call-" + id);
+  attempt->set_campaign_id("c1");
+  attempt->set_outcome(bridged >= 0 ? dialer_pb::OUTCOME_COMPLETED : dialer_pb::OUTCOME_NO_ANSWER);
+  attempt->mutable_create_time()->set_seconds(created);
+  attempt->mutable_place_time()->set_seconds(created);
+  if (up >= 0) attempt->mutable_answer_time()->set_seconds(created + up);
+  if (bridged >= 0) attempt->mutable_bridge_time()->set_seconds(created + bridged);
+  attempt->mutable_end_time()->set_seconds(created + over);
+  dialer_pb::WatchEventsResponse message;
+  message.set_token(std::to_string(++told_));
+  auto* event = message.mutable_event();
+  event->set_id("ended-" + id);
+  event->set_type(change.GetTypeName());
+  event->mutable_time()->set_seconds(created + over);
+  event->mutable_payload()->set_value(change.SerializeAsString());
+  events_.Tell(message);
+}
+
+// A token of an earlier dialer, whose outbox is gone, means nothing to this one.
+grpc::Status FakeDialer::WatchEvents(grpc::ServerContext* context,
+                                     const dialer_pb::WatchEventsRequest* in,
+                                     grpc::ServerWriter<dialer_pb::WatchEventsResponse>* writer) {
+  if (!in->after().empty()) return Refuse(ErrorCode::kOutOfRange, "EVENTS_GONE");
+  return events_.Serve(context, writer);
+}
+
 }  // namespace callfleet::supervisor::test

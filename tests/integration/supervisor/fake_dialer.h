@@ -2,6 +2,7 @@
 #include <atomic>
 
 #include "callfleet/dialer/v1/dialer_service.grpc.pb.h"
+#include "callfleet/dialer/v1/event.pb.h"
 #include "tests/integration/supervisor/fake_services.h"
 
 namespace callfleet::supervisor::test {
@@ -11,7 +12,12 @@ namespace dialer_pb = callfleet::dialer::v1;
 class FakeDialer final : public dialer_pb::DialerService::Service {
  public:
   FakeDialer();
-  void Close() { feed_.Close(); }
+  void Close() {
+    feed_.Close();
+    events_.Close();
+  }
+  // An ended attempt in the outbox: up, bridged, over so many seconds after `created`; -1: never.
+  void TellAttempt(const std::string& id, std::int64_t created, int up, int bridged, int over);
   std::size_t uploaded_bytes() const { return uploaded_bytes_; }
   std::size_t uploads_broken() const { return uploads_broken_; }
   std::string last_head();  // First bytes of the last upload.
@@ -39,12 +45,16 @@ class FakeDialer final : public dialer_pb::DialerService::Service {
       grpc::ServerWriter<dialer_pb::WatchCampaignResponse>* writer) override {
     return feed_.Serve(context, writer);
   }
+  grpc::Status WatchEvents(grpc::ServerContext* context, const dialer_pb::WatchEventsRequest* in,
+                           grpc::ServerWriter<dialer_pb::WatchEventsResponse>* writer) override;
 
  private:
   grpc::Status Change(const std::string& id, dialer_pb::Campaign* answer,
                       const std::function<grpc::Status(dialer_pb::Campaign*)>& change);
 
   Feed<dialer_pb::WatchCampaignResponse> feed_;
+  Feed<dialer_pb::WatchEventsResponse> events_;
+  std::atomic<std::size_t> told_{0};
   std::mutex mutex_;
   std::map<std::string, dialer_pb::Campaign> campaigns_;
   std::map<std::string, std::uint64_t> leads_;

@@ -15,7 +15,7 @@ struct Host {
   std::string name;
   MonoDuration wall_offset{0};
   double rate = 1.0;
-  bool cut = false;              // From everybody.
+  bool cut = false;                // From everybody.
   std::set<std::string> cut_to{};  // From these alone.
 };
 

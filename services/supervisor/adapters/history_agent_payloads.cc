@@ -1,0 +1,120 @@
+// Agents' time: events of agent_registry.
+#include "services/supervisor/adapters/history_payloads.h"
+#include "services/supervisor/adapters/lookups.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+namespace pb = callfleet::agent_registry::v1;
+
+std::optional<Unit> ToUnit(const callfleet::common::v1::Unit& unit) {
+  if (unit.kind() == callfleet::common::v1::UNIT_KIND_UNSPECIFIED) return std::nullopt;
+  return Unit{static_cast<UnitKind>(unit.kind()), unit.id()};
+}
+
+WallTime Time(const google::protobuf::Timestamp& time) { return FromPb(time).value_or(WallTime{}); }
+
+Micros Length(const google::protobuf::Duration& time) {
+  return std::chrono::seconds(time.seconds()) + std::chrono::microseconds(time.nanos() / 1000);
+}
+
+std::optional<SpanState> ToState(pb::SlotState state) {
+  switch (state) {
+    case pb::SLOT_STATE_RESERVED:
+      return SpanState::kReserved;
+    case pb::SLOT_STATE_RINGING:
+      return SpanState::kRinging;
+    case pb::SLOT_STATE_CONNECTED:
+      return SpanState::kConnected;
+    case pb::SLOT_STATE_HELD:
+      return SpanState::kHeld;
+    case pb::SLOT_STATE_WRAP_UP:
+      return SpanState::kWrapUp;
+    case pb::SLOT_STATE_ORPHANED:
+      return SpanState::kOrphaned;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<SpanState> ToState(pb::Presence presence) {
+  if (presence == pb::PRESENCE_READY) return SpanState::kReady;
+  if (presence == pb::PRESENCE_NOT_READY) return SpanState::kNotReady;
+  return std::nullopt;
+}
+
+}  // namespace
+
+HistoryWhat ToWhat(const pb::AgentChanged& change, const PbEvent& /*event*/) {
+  return SubjectName{"agent:" + change.agent_id(), change.name()};
+}
+
+HistoryWhat ToWhat(const pb::PresenceChanged& change, const PbEvent& event) {
+  SpanChange out{.agent = change.agent_id(), .key = "presence"};
+  const auto since = Time(change.since());
+  const auto before = Time(change.previous_since());
+  if (const auto state = ToState(change.previous_presence()); state && before < since) {
+    out.closed = SpanRow{.id = event.id(),
+                         .agent = change.agent_id(),
+                         .state = *state,
+                         .reason = change.previous_reason(),
+                         .start = before,
+                         .end = since};
+  }
+  if (const auto state = ToState(change.presence())) {
+    out.open = SpanRow{
+        .agent = change.agent_id(), .state = *state, .reason = change.reason(), .start = since};
+  }
+  return out;
+}
+
+HistoryWhat ToWhat(const pb::SlotChanged& change, const PbEvent& event) {
+  SpanChange out{.agent = change.agent_id(),
+                 .key = change.reservation_id().empty() ? "leg:" + change.leg_id()
+                                                        : "slot:" + change.reservation_id()};
+  SpanRow row{.agent = change.agent_id(), .unit = ToUnit(change.unit())};
+  const auto time = Time(change.time());
+  const auto before = Time(change.from_time());
+  if (const auto state = ToState(change.from()); state && before < time) {
+    out.closed = row;
+    out.closed->id = event.id();
+    out.closed->state = *state;
+    out.closed->start = before;
+    out.closed->end = time;
+  }
+  if (const auto state = ToState(change.to())) {
+    out.open = row;
+    out.open->state = *state;
+    out.open->start = time;
+  }
+  return out;
+}
+
+HistoryWhat ToWhat(const pb::OfferEnded& offer, const PbEvent& /*event*/) {
+  static constexpr Lookup<pb::OfferEndKind, OfferEnd, 5> kEnds{{
+      {pb::OFFER_END_KIND_ANSWERED, OfferEnd::kAnswered},
+      {pb::OFFER_END_KIND_NO_ANSWER, OfferEnd::kNoAnswer},
+      {pb::OFFER_END_KIND_DECLINED, OfferEnd::kDeclined},
+      {pb::OFFER_END_KIND_DEVICE_FAULT, OfferEnd::kDeviceFault},
+      {pb::OFFER_END_KIND_WITHDRAWN, OfferEnd::kWithdrawn},
+  }};
+  return OfferRow{.reservation = offer.reservation_id(),
+                  .agent = offer.agent_id(),
+                  .unit = ToUnit(offer.unit()),
+                  .end = Find(kEnds, offer.kind(), OfferEnd::kWithdrawn),
+                  .start = Time(offer.start_time()),
+                  .over = Time(offer.end_time())};
+}
+
+HistoryWhat ToWhat(const pb::ReservationEnded& work, const PbEvent& /*event*/) {
+  return WorkRow{.reservation = work.reservation_id(),
+                 .agent = work.agent_id(),
+                 .unit = ToUnit(work.unit()),
+                 .answered = work.answered(),
+                 .over = Time(work.end_time()),
+                 .talk = Length(work.talk_time()),
+                 .hold = Length(work.hold_time()),
+                 .wrap_up = Length(work.wrap_up_time())};
+}
+
+}  // namespace callfleet::supervisor

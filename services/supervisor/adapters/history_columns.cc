@@ -1,0 +1,119 @@
+#include "services/supervisor/adapters/history_columns.h"
+
+#include <array>
+#include <utility>
+
+namespace callfleet::supervisor {
+namespace {
+
+constexpr std::array<std::pair<int, bool CallRow::*>, 7> kFlags{{
+    {1, &CallRow::placed},
+    {2, &CallRow::by_person},
+    {4, &CallRow::queued},
+    {8, &CallRow::abandoned},
+    {16, &CallRow::outbound_abandoned},
+    {32, &CallRow::overflowed},
+    {64, &CallRow::lead_final},
+}};
+
+std::optional<Unit> UnitOf(const pg::Rows::Row& row) {
+  if (row.IsNull("unit_kind")) return std::nullopt;
+  return Unit{static_cast<UnitKind>(row.Int("unit_kind")), row.Text("unit_id")};
+}
+
+}  // namespace
+
+std::optional<std::int64_t> KindOf(const std::optional<Unit>& unit) {
+  if (!unit) return std::nullopt;
+  return static_cast<std::int64_t>(unit->kind);
+}
+
+std::optional<std::string> IdOf(const std::optional<Unit>& unit) {
+  if (!unit) return std::nullopt;
+  return unit->id;
+}
+
+pg::Params ToParams(const CallRow& row) {
+  int flags = 0;
+  for (const auto& [bit, flag] : kFlags) flags += row.*flag ? bit : 0;
+  return {row.began,        row.id,         static_cast<int>(row.kind),
+          row.rank,         row.counted_at, row.call,
+          row.queue,        row.campaign,   row.agent,
+          row.caller,       row.called,     row.customer_type,
+          row.outcome,      row.picked_up,  row.answered,
+          row.ended,        flags,          row.wait.count(),
+          row.talk.count(), row.sip_code,   row.q850_cause};
+}
+
+pg::Params ToParams(const OfferRow& row) {
+  return {row.start,      row.reservation,           row.agent, KindOf(row.unit),
+          IdOf(row.unit), static_cast<int>(row.end), row.over};
+}
+
+pg::Params ToParams(const WorkRow& row) {
+  return {row.over,     row.reservation,  row.agent,        KindOf(row.unit),   IdOf(row.unit),
+          row.answered, row.talk.count(), row.hold.count(), row.wrap_up.count()};
+}
+
+pg::Params ToParams(const SpanRow& row) {
+  return {row.start,        row.id,         row.agent,
+          KindOf(row.unit), IdOf(row.unit), static_cast<int>(row.state),
+          row.reason,       row.end};
+}
+
+CallRow ToCallRow(const pg::Rows::Row& row) {
+  CallRow out{.id = row.Text("fact_id"),
+              .kind = static_cast<CallKind>(row.Int("kind")),
+              .rank = static_cast<int>(row.Int("rank")),
+              .began = row.Time("began"),
+              .counted_at = row.Time("counted_at"),
+              .call = row.Text("call_id"),
+              .queue = row.Text("queue_id"),
+              .campaign = row.Text("campaign_id"),
+              .agent = row.Text("agent_id"),
+              .caller = row.Text("caller"),
+              .called = row.Text("called"),
+              .customer_type = row.Text("customer_type"),
+              .outcome = row.Text("outcome"),
+              .picked_up = row.OptionalTime("picked_up"),
+              .answered = row.OptionalTime("answered"),
+              .ended = row.OptionalTime("ended"),
+              .wait = Micros(row.Int("wait_us")),
+              .talk = Micros(row.Int("talk_us")),
+              .sip_code = static_cast<int>(row.Int("sip_code")),
+              .q850_cause = static_cast<int>(row.Int("q850_cause"))};
+  const auto flags = static_cast<int>(row.Int("flags"));
+  for (const auto& [bit, flag] : kFlags) out.*flag = (flags / bit) % 2 == 1;
+  return out;
+}
+
+OfferRow ToOfferRow(const pg::Rows::Row& row) {
+  return {.reservation = row.Text("reservation_id"),
+          .agent = row.Text("agent_id"),
+          .unit = UnitOf(row),
+          .end = static_cast<OfferEnd>(row.Int("how")),
+          .start = row.Time("started"),
+          .over = row.Time("ended")};
+}
+
+WorkRow ToWorkRow(const pg::Rows::Row& row) {
+  return {.reservation = row.Text("reservation_id"),
+          .agent = row.Text("agent_id"),
+          .unit = UnitOf(row),
+          .answered = row.Bool("answered"),
+          .over = row.Time("ended"),
+          .talk = Micros(row.Int("talk_us")),
+          .hold = Micros(row.Int("hold_us")),
+          .wrap_up = Micros(row.Int("wrap_up_us"))};
+}
+
+SpanRow ToSpanRow(const pg::Rows::Row& row, WallTime now) {
+  return {.agent = row.Text("agent_id"),
+          .unit = UnitOf(row),
+          .state = static_cast<SpanState>(row.Int("state")),
+          .reason = row.Text("reason"),
+          .start = row.Time("started"),
+          .end = row.OptionalTime("ended").value_or(now)};
+}
+
+}  // namespace callfleet::supervisor

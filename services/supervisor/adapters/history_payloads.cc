@@ -1,0 +1,114 @@
+// Calls and names: events of dialer and queue.
+#include "services/supervisor/adapters/history_payloads.h"
+
+#include "services/supervisor/adapters/lookups.h"
+#include "services/supervisor/domain/call_row.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+namespace dialer_pb = callfleet::dialer::v1;
+namespace queue_pb = callfleet::queue::v1;
+
+std::string OutcomeName(dialer_pb::Outcome outcome) {
+  if (outcome == dialer_pb::OUTCOME_UNSPECIFIED) return "";
+  return WithoutPrefix(dialer_pb::Outcome_Name(outcome), "OUTCOME_");
+}
+
+AttemptRecord ToRecord(const dialer_pb::Attempt& attempt) {
+  return {.id = attempt.attempt_id(),
+          .call = attempt.call_id(),
+          .campaign = attempt.campaign_id(),
+          .agent = attempt.agent_id(),
+          .number = attempt.number(),
+          .outcome = OutcomeName(attempt.outcome()),
+          .created = FromPb(attempt.create_time()).value_or(WallTime{}),
+          .placed = FromPb(attempt.place_time()),
+          .picked_up = FromPb(attempt.answer_time()),
+          .bridged = FromPb(attempt.bridge_time()),
+          .ended = FromPb(attempt.end_time()),
+          .sip_code = attempt.sip_code(),
+          .q850_cause = attempt.q850_cause()};
+}
+
+}  // namespace
+
+HistoryWhat ToWhat(const callfleet::common::v1::HistoryGap& gap, const PbEvent& event) {
+  const std::string_view source = event.source();
+  return Hole{.source = std::string(source.substr(source.rfind('/') + 1)),
+              .start = FromPb(gap.first_time()).value_or(WallTime{}),
+              .end = FromPb(gap.last_time()).value_or(WallTime{}),
+              .events = gap.events()};
+}
+
+HistoryWhat ToWhat(const dialer_pb::AttemptChanged& change, const PbEvent& /*event*/) {
+  AttemptRecord record = ToRecord(change.attempt());
+  record.told_abandoned = change.abandoned();
+  record.lead_final = change.change() == dialer_pb::ATTEMPT_CHANGE_ENDED &&
+                      change.lead_state() == dialer_pb::LEAD_STATE_FINAL;
+  return ToRow(record);
+}
+
+HistoryWhat ToWhat(const dialer_pb::WatchCampaignResponse::CallEvent& change,
+                   const PbEvent& /*event*/) {
+  return ToRow(ToRecord(change.attempt()));
+}
+
+HistoryWhat ToWhat(const dialer_pb::LeadSettled& lead, const PbEvent& event) {
+  if (lead.state() != dialer_pb::LEAD_STATE_FINAL) return {};
+  const auto time = FromPb(event.time()).value_or(WallTime{});
+  return CallRow{.id = "lead:" + lead.lead_id(),
+                 .kind = CallKind::kLead,
+                 .began = time,
+                 .counted_at = time,
+                 .campaign = lead.campaign_id(),
+                 .outcome = OutcomeName(lead.outcome()),
+                 .lead_final = true};
+}
+
+HistoryWhat ToWhat(const dialer_pb::CampaignChanged& change, const PbEvent& /*event*/) {
+  return SubjectName{"campaign:" + change.campaign().campaign_id(), change.campaign().name()};
+}
+
+HistoryWhat ToWhat(const queue_pb::QueueChanged& change, const PbEvent& /*event*/) {
+  return SubjectName{"queue:" + change.queue().queue_id(), change.queue().name()};
+}
+
+HistoryWhat ToWhat(const queue_pb::TicketChanged& change, const PbEvent& /*event*/) {
+  using End = TicketRecord::End;
+  static constexpr Lookup<queue_pb::TicketEnd, End, 4> kEnds{{
+      {queue_pb::TICKET_END_ANSWERED, End::kAnswered},
+      {queue_pb::TICKET_END_ABANDONED, End::kAbandoned},
+      {queue_pb::TICKET_END_OVERFLOWED, End::kOverflowed},
+      {queue_pb::TICKET_END_INTERRUPTED, End::kInterrupted},
+  }};
+  const auto& ticket = change.ticket();
+  return ToRow(TicketRecord{.id = ticket.ticket_id(),
+                            .call = ticket.call_id(),
+                            .queue = ticket.queue_id(),
+                            .agent = ticket.agent_id(),
+                            .caller = ticket.caller(),
+                            .called = ticket.called(),
+                            .customer_type = ticket.customer_type(),
+                            .end = Find(kEnds, ticket.end(), End::kOpen),
+                            .enqueued = FromPb(ticket.enqueue_time()).value_or(WallTime{}),
+                            .answered = FromPb(ticket.answer_time()),
+                            .ended = FromPb(ticket.end_time())});
+}
+
+HistoryWhat ToWhat(const queue_pb::CallRefused& call, const PbEvent& /*event*/) {
+  const auto began = FromPb(call.create_time()).value_or(WallTime{});
+  return CallRow{.id = "refused:" + call.call_id(),
+                 .kind = CallKind::kRefused,
+                 .began = began,
+                 .counted_at = began,
+                 .call = call.call_id(),
+                 .caller = call.caller(),
+                 .called = call.called(),
+                 .outcome = "refused",
+                 .ended = FromPb(call.end_time()),
+                 .placed = true,
+                 .sip_code = call.sip_code()};
+}
+
+}  // namespace callfleet::supervisor

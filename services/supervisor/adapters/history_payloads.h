@@ -1,0 +1,33 @@
+#pragma once
+// One function a payload of an event.
+#include "callfleet/agent_registry/v1/event.pb.h"
+#include "callfleet/common/v1/event.pb.h"
+#include "callfleet/dialer/v1/dialer_service.pb.h"
+#include "callfleet/dialer/v1/event.pb.h"
+#include "callfleet/queue/v1/queue_service.pb.h"
+#include "services/supervisor/adapters/pb_time.h"
+#include "services/supervisor/domain/history_rows.h"
+
+namespace callfleet::supervisor {
+
+using HistoryWhat = decltype(HistoryEvent::what);
+using PbEvent = callfleet::common::v1::Event;
+
+HistoryWhat ToWhat(const callfleet::common::v1::HistoryGap& gap, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::dialer::v1::AttemptChanged& change, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::dialer::v1::WatchCampaignResponse::CallEvent& change,
+                   const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::dialer::v1::LeadSettled& lead, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::dialer::v1::CampaignChanged& change, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::queue::v1::QueueChanged& change, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::queue::v1::TicketChanged& change, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::queue::v1::CallRefused& call, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::agent_registry::v1::AgentChanged& change, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::agent_registry::v1::PresenceChanged& change,
+                   const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::agent_registry::v1::SlotChanged& change, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::agent_registry::v1::OfferEnded& offer, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::agent_registry::v1::ReservationEnded& work,
+                   const PbEvent& event);
+
+}  // namespace callfleet::supervisor

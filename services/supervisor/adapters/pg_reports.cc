@@ -1,0 +1,177 @@
+#include "services/supervisor/adapters/pg_reports.h"
+
+#include "services/supervisor/adapters/history_columns.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};
+constexpr std::int64_t kPage = 20'000;
+constexpr std::int64_t kMostRows = 2'000'000;
+
+// A call began at most a day before a person waited in it.
+#define CALL_COLUMNS                                                                           \
+  "began, fact_id, kind, rank, counted_at, call_id, queue_id, campaign_id, agent_id, caller, " \
+  "called, customer_type, outcome, picked_up, answered, ended, flags, wait_us, talk_us, "      \
+  "sip_code, q850_cause"
+constexpr pg::Statement kCalls{
+    "report_calls",
+    "SELECT " CALL_COLUMNS
+    " FROM history_calls WHERE began >= $1::timestamptz - interval '1 day' AND began < $2 AND "
+    "counted_at >= $1 AND counted_at < $2 AND (began, fact_id) > ($3::timestamptz, $4::text) "
+    "ORDER BY began, fact_id LIMIT $5"};
+constexpr pg::Statement kFindCall{"report_find_call",
+                                  "SELECT " CALL_COLUMNS
+                                  " FROM history_calls WHERE call_id = $1 AND kind <> 4 "
+                                  "ORDER BY began DESC LIMIT 1"};
+constexpr pg::Statement kCallsSince{
+    "report_calls_since",
+    "SELECT " CALL_COLUMNS
+    " FROM history_calls WHERE counted_at >= $1 AND ended IS NOT NULL AND "
+    "began >= $1::timestamptz - interval '1 day' ORDER BY counted_at DESC LIMIT 200000"};
+#undef CALL_COLUMNS
+constexpr pg::Statement kOffers{
+    "report_offers",
+    "SELECT started, reservation_id, agent_id, unit_kind, unit_id, how, ended FROM history_offers "
+    "WHERE started >= $1::timestamptz - interval '1 day' AND started < $2 AND ended > $1 AND "
+    "(started, reservation_id) > ($3::timestamptz, $4::text) ORDER BY started, reservation_id "
+    "LIMIT $5"};
+constexpr pg::Statement kWork{
+    "report_work",
+    "SELECT ended, reservation_id, agent_id, unit_kind, unit_id, answered, talk_us, hold_us, "
+    "wrap_up_us FROM history_work WHERE ended >= $1 AND ended < $2 AND "
+    "(ended, reservation_id) > ($3::timestamptz, $4::text) ORDER BY ended, reservation_id "
+    "LIMIT $5"};
+constexpr pg::Statement kSpans{
+    "report_spans",
+    "SELECT started, event_id, agent_id, unit_kind, unit_id, state, reason, ended "
+    "FROM history_spans WHERE started < $2 AND ended > $1 AND "
+    "(started, event_id) > ($3::timestamptz, $4::text) ORDER BY started, event_id LIMIT $5"};
+constexpr pg::Statement kOpenSpans{
+    "report_open_spans",
+    "SELECT agent_id, unit_kind, unit_id, state, reason, started, NULL::timestamptz AS ended "
+    "FROM history_open_spans WHERE started < $1"};
+constexpr pg::Statement kHoles{
+    "report_holes",
+    "SELECT source, started, ended, events FROM history_holes WHERE started < $2 AND "
+    "coalesce(ended, $2) >= $1 ORDER BY started LIMIT 1000"};
+constexpr pg::Statement kComplete{"report_complete",
+                                  "SELECT max(newest) AS newest FROM history_cursors"};
+constexpr pg::Statement kNames{
+    "report_names", "SELECT subject, name FROM history_names WHERE subject = ANY($1::text[])"};
+
+using Row = pg::Rows::Row;
+
+class Reading {
+ public:
+  Reading(pg::Transaction* transaction, const PerformanceQuery& query, WallTime now)
+      : transaction_(*transaction), query_(query), now_(now), report_(query) {}
+
+  Result<Report> Run() {
+    transaction_.Script("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    const bool read =
+        Pages(kCalls, "began", "fact_id", [](const Row& row) { return ToCallRow(row); }) &&
+        Pages(kOffers, "started", "reservation_id",
+              [](const Row& row) { return ToOfferRow(row); }) &&
+        Pages(kWork, "ended", "reservation_id", [](const Row& row) { return ToWorkRow(row); }) &&
+        Pages(kSpans, "started", "event_id",
+              [this](const Row& row) { return ToSpanRow(row, now_); });
+    if (!read) {
+      return Fail({.code = ErrorCode::kResourceExhausted,
+                   .reason = "RANGE_TOO_LARGE",
+                   .message = "There are more than 2,000,000 rows; ask for a shorter span."});
+    }
+    for (const auto row : transaction_.Exec(kOpenSpans, {query_.end})) {
+      const auto span = ToSpanRow(row, now_);
+      if (span.end > span.start) report_.Add(span);
+    }
+    Report out{.query = query_, .rows = std::move(report_).Rows()};
+    AddAround(&out);
+    return out;
+  }
+
+ private:
+  template <class Convert>
+  bool Pages(const pg::Statement& statement, const char* time_column, const char* id_column,
+             Convert convert) {
+    WallTime time{};
+    std::string id;
+    while (true) {
+      const auto rows = transaction_.Exec(statement, {query_.start, query_.end, time, id, kPage});
+      for (const auto row : rows) report_.Add(convert(row));
+      rows_ += static_cast<std::int64_t>(rows.size());
+      if (rows_ > kMostRows) return false;
+      if (rows.size() < static_cast<std::size_t>(kPage)) return true;
+      const auto last = rows[rows.size() - 1];
+      time = last.Time(time_column);
+      id = last.Text(id_column);
+    }
+  }
+
+  void AddAround(Report* out) {
+    for (const auto row : transaction_.Exec(kHoles, {query_.start, query_.end})) {
+      out->holes.push_back({.source = row.Text("source"),
+                            .start = row.Time("started"),
+                            .end = row.OptionalTime("ended").value_or(now_),
+                            .events = static_cast<std::uint64_t>(row.Int("events"))});
+    }
+    out->complete_until = transaction_.Exec(kComplete)[0].OptionalTime("newest");
+    std::vector<std::string> subjects;
+    for (const auto& row : out->rows) {
+      if (subjects.empty() || subjects.back() != row.subject) subjects.push_back(row.subject);
+    }
+    for (const auto row : transaction_.Exec(kNames, {subjects})) {
+      out->names[row.Text("subject")] = row.Text("name");
+    }
+  }
+
+  pg::Transaction& transaction_;
+  const PerformanceQuery& query_;
+  WallTime now_;
+  PerformanceReport report_;
+  std::int64_t rows_ = 0;
+};
+
+}  // namespace
+
+void PgReports::Performance(const PerformanceQuery& query,
+                            std::function<void(Result<Report>)> reply) {
+  if (auto checked = CheckQuery(query); !checked) {
+    reply(Fail(std::move(checked.error())));
+    return;
+  }
+  pool_->Run<Report>(
+      kPatience,
+      [query, now = clock_->Now().wall](pg::Transaction& transaction) {
+        return Reading(&transaction, query, now).Run();
+      },
+      std::move(reply));
+}
+
+void PgReports::FindCall(const std::string& call,
+                         std::function<void(Result<std::optional<CallRow>>)> reply) {
+  pool_->Run<std::optional<CallRow>>(
+      kPatience,
+      [call](pg::Transaction& transaction) -> Result<std::optional<CallRow>> {
+        const auto rows = transaction.Exec(kFindCall, {call});
+        if (rows.empty()) return std::optional<CallRow>();
+        return std::optional(ToCallRow(rows[0]));
+      },
+      std::move(reply));
+}
+
+void PgReports::CallsSince(WallTime since,
+                           std::function<void(Result<std::vector<CallRow>>)> reply) {
+  pool_->Run<std::vector<CallRow>>(
+      kPatience,
+      [since](pg::Transaction& transaction) -> Result<std::vector<CallRow>> {
+        std::vector<CallRow> calls;
+        for (const auto row : transaction.Exec(kCallsSince, {since})) {
+          calls.push_back(ToCallRow(row));
+        }
+        return calls;
+      },
+      std::move(reply));
+}
+
+}  // namespace callfleet::supervisor

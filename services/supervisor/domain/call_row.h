@@ -1,0 +1,42 @@
+#pragma once
+// How one call's row follows from the record that its owner told of it.
+#include "services/supervisor/domain/history_rows.h"
+
+namespace callfleet::supervisor {
+
+struct AttemptRecord {
+  std::string id;
+  std::string call{};
+  std::string campaign{};
+  std::string agent{};
+  std::string number{};
+  std::string outcome{};  // "" while it is not over.
+  WallTime created{};
+  std::optional<WallTime> placed{};
+  std::optional<WallTime> picked_up{};
+  std::optional<WallTime> bridged{};
+  std::optional<WallTime> ended{};
+  bool told_abandoned = false;  // Its owner says so.
+  bool lead_final = false;
+  int sip_code = 0;
+  int q850_cause = 0;
+};
+
+struct TicketRecord {
+  std::string id;
+  std::string call{};
+  std::string queue{};
+  std::string agent{};
+  std::string caller{};
+  std::string called{};
+  std::string customer_type{};
+  enum class End { kOpen, kAnswered, kAbandoned, kOverflowed, kInterrupted } end = End::kOpen;
+  WallTime enqueued{};
+  std::optional<WallTime> answered{};
+  std::optional<WallTime> ended{};
+};
+
+CallRow ToRow(const AttemptRecord& attempt);
+CallRow ToRow(const TicketRecord& ticket);
+
+}  // namespace callfleet::supervisor

@@ -1,0 +1,127 @@
+#pragma once
+// What history keeps of events: one row a call, an offer, a piece of work, a span of an agent's
+// time. Each has a key of its own, so an event that is read twice changes nothing.
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/ids/ids.h"
+
+namespace callfleet::supervisor {
+
+using Micros = std::chrono::microseconds;
+
+// A person who is not with an agent after so long has waited (also README.md, "routing").
+inline constexpr std::chrono::seconds kQueuedAfter{1};
+// The law's limit for an answered outbound call without an agent.
+inline constexpr std::chrono::seconds kOutboundPatience{2};
+inline constexpr std::chrono::seconds kShortAbandon{5};
+
+enum class CallKind { kOutbound = 1, kInbound = 2, kRefused = 3, kLead = 4 };  // kLead: no call.
+
+struct CallRow {
+  std::string id{};  // Of the attempt, the ticket or the refused call.
+  CallKind kind = CallKind::kOutbound;
+  int rank = 0;           // Of two records of one id the higher is newer.
+  WallTime began{};       // Never changes for an id.
+  WallTime counted_at{};  // Which bucket it belongs to: when a person began to wait, else `began`.
+  std::string call{};
+  std::string queue{};
+  std::string campaign{};
+  std::string agent{};
+  std::string caller{};
+  std::string called{};
+  std::string customer_type{};
+  std::string outcome{};                // "completed", "no_answer", …; "" while it is not over.
+  std::optional<WallTime> picked_up{};  // Outbound: the 200 OK.
+  std::optional<WallTime> answered{};   // Agent and person hear each other.
+  std::optional<WallTime> ended{};
+  bool placed = false;     // A call really was there.
+  bool by_person = false;  // Outbound: a person answered.
+  bool queued = false;
+  bool abandoned = false;
+  bool outbound_abandoned = false;
+  bool overflowed = false;
+  bool lead_final = false;
+  Micros wait{0};
+  Micros talk{0};
+  int sip_code = 0;
+  int q850_cause = 0;
+  friend bool operator==(const CallRow&, const CallRow&) = default;
+};
+
+enum class OfferEnd { kAnswered = 1, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
+
+struct OfferRow {
+  std::string reservation;
+  std::string agent{};
+  std::optional<Unit> unit{};
+  OfferEnd end = OfferEnd::kAnswered;
+  WallTime start{};
+  WallTime over{};
+};
+
+struct WorkRow {
+  std::string reservation;
+  std::string agent{};
+  std::optional<Unit> unit{};
+  bool answered = false;
+  WallTime over{};
+  Micros talk{0};
+  Micros hold{0};
+  Micros wrap_up{0};
+};
+
+enum class SpanState {
+  kNotReady = 1,
+  kReady = 2,
+  kReserved = 11,
+  kRinging,
+  kConnected,
+  kHeld,
+  kWrapUp,
+  kOrphaned
+};
+
+struct SpanRow {
+  std::string id{};  // Of the event that ended it.
+  std::string agent{};
+  std::optional<Unit> unit{};
+  SpanState state = SpanState::kReady;
+  std::string reason{};  // Why not ready.
+  WallTime start{};
+  WallTime end{};
+};
+
+// A span ends and another begins. `key`: "presence", or what names the slot.
+struct SpanChange {
+  std::string agent;
+  std::string key;
+  std::optional<SpanRow> closed{};
+  std::optional<SpanRow> open{};  // Its id and end are not known yet.
+};
+
+struct SubjectName {
+  std::string subject;  // "agent:17".
+  std::string name;
+};
+
+// Events that history never saw.
+struct Hole {
+  std::string source;  // "dialer".
+  WallTime start{};
+  WallTime end{};
+  std::uint64_t events = 0;  // 0: not known how many.
+};
+
+struct HistoryEvent {
+  std::string id;
+  WallTime time{};
+  std::variant<std::monostate, CallRow, OfferRow, WorkRow, SpanChange, SubjectName, Hole> what{};
+};
+
+}  // namespace callfleet::supervisor

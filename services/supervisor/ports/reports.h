@@ -1,0 +1,36 @@
+#pragma once
+// Driven: reading history. Does not wait; answers come on a thread of the database.
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/result/result.h"
+#include "services/supervisor/domain/performance.h"
+
+namespace callfleet::supervisor {
+
+struct Report {
+  PerformanceQuery query{};
+  std::vector<PerformanceRow> rows{};
+  std::vector<Hole> holes{};                   // That touch [start, end).
+  std::optional<WallTime> complete_until{};    // All events before it are in the rows.
+  std::map<std::string, std::string> names{};  // Of subjects.
+};
+
+class Reports {
+ public:
+  virtual ~Reports() = default;
+  // RESOURCE_EXHAUSTED RANGE_TOO_LARGE above 2,000,000 rows; UNAVAILABLE DATABASE_AWAY.
+  virtual void Performance(const PerformanceQuery& query,
+                           std::function<void(Result<Report>)> reply) = 0;
+  // By the call's id; of several rows the newest.
+  virtual void FindCall(const std::string& call,
+                        std::function<void(Result<std::optional<CallRow>>)> reply) = 0;
+  // Calls that are over and counted since then, at most 200,000 of the newest.
+  virtual void CallsSince(WallTime since,
+                          std::function<void(Result<std::vector<CallRow>>)> reply) = 0;
+};
+
+}  // namespace callfleet::supervisor

@@ -1,0 +1,223 @@
+// /performance (S11), /alert-rules and /alerts (S15).
+#include <array>
+#include <charconv>
+#include <future>
+
+#include "services/supervisor/rest/history_json.h"
+#include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/route_table.h"
+#include "services/supervisor/rest/time_text.h"
+#include "services/supervisor/rest/view_reads.h"
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+constexpr std::array<std::string_view, 4> kGroupings{"none", "queue", "campaign", "agent"};
+constexpr std::array<std::string_view, 2> kSeverities{"warning", "critical"};
+constexpr std::array<FieldSpec, 6> kPerformanceQuery{{
+    {.name = "start", .about = "From this moment on, RFC 3339.", .required = true, .max = 40},
+    {.name = "end", .about = "Until before this moment; now unless given.", .max = 40},
+    {.name = "groupBy", .about = "none unless given.", .one_of = kGroupings},
+    {.name = "bucket",
+     .type = JsonType::kInteger,
+     .about = "Width of a bucket, seconds; one bucket unless given.",
+     .min = 60,
+     .max = 31 * 86'400},
+    {.name = "subject", .about = "Only these: \"queue:<id>,agent:<id>\".", .max = 8'000},
+    {.name = "threshold",
+     .type = JsonType::kNumber,
+     .about = "T of the service levels, seconds; 20 unless given.",
+     .min = 1,
+     .max = 3'600},
+}};
+constexpr std::array<FieldSpec, 11> kRuleFields{{
+    {.name = "name", .about = "Unique name.", .required = true, .min = 1, .max = 64},
+    {.name = "figure", .about = "What is judged.", .required = true, .min = 1, .max = 64},
+    {.name = "threshold",
+     .type = JsonType::kNumber,
+     .about = "Raised above it.",
+     .required = true,
+     .min = -1e12,
+     .max = 1e12},
+    {.name = "below", .type = JsonType::kBoolean, .about = "Raised below it instead."},
+    {.name = "holdForSeconds",
+     .type = JsonType::kNumber,
+     .about = "Must hold for so long first.",
+     .max = 3'600},
+    {.name = "disabled", .type = JsonType::kBoolean, .about = "Switched off."},
+    {.name = "subject", .about = "Only about this: queue:<id>, agent:<id>, all.", .max = 128},
+    {.name = "customerType", .about = "Only calls of these customers.", .max = 64},
+    {.name = "windowSeconds",
+     .type = JsonType::kNumber,
+     .about = "How far a figure over time looks back; 900 unless given.",
+     .min = 60,
+     .max = 86'400},
+    {.name = "minSamples",
+     .type = JsonType::kInteger,
+     .about = "Not judged below so many calls.",
+     .min = 0,
+     .max = 1'000'000},
+    {.name = "severity", .about = "warning unless given.", .one_of = kSeverities},
+}};
+constexpr std::array<FieldSpec, 3> kAlertQuery{{
+    {.name = "includeEnded",
+     .type = JsonType::kBoolean,
+     .about = "Also those of the last 24 h that are over."},
+    {.name = "pageSize",
+     .type = JsonType::kInteger,
+     .about = "100 unless given.",
+     .min = 1,
+     .max = 1'000},
+    {.name = "pageToken", .about = "nextPageToken of the answer before.", .max = 512},
+}};
+
+template <class Value>
+Result<Value> Wait(const std::function<void(std::function<void(Result<Value>)>)>& start) {
+  auto promise = std::make_shared<std::promise<Result<Value>>>();
+  auto answer = promise->get_future();
+  start([promise](Result<Value> value) { promise->set_value(std::move(value)); });
+  if (answer.wait_for(std::chrono::seconds(30)) != std::future_status::ready) {
+    return Unavailable("DATABASE_AWAY", "The history did not answer in 30 s.");
+  }
+  return answer.get();
+}
+
+std::vector<std::string> Split(const std::string& list) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < list.size();) {
+    const auto comma = std::min(list.find(',', at), list.size());
+    if (comma > at) parts.push_back(list.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return parts;
+}
+
+Result<PerformanceQuery> ToQuery(const Json& in, WallTime now) {
+  PerformanceQuery query{.end = now};
+  const auto start = ParseTime(in["start"].get<std::string>());
+  if (!start) return InvalidField("start", "must be a time like 2026-11-21T09:00:00Z");
+  query.start = *start;
+  if (const auto text = Get<std::string>(in, "end")) {
+    const auto end = ParseTime(*text);
+    if (!end) return InvalidField("end", "must be a time like 2026-11-21T09:00:00Z");
+    query.end = *end;
+  }
+  const auto grouping = Get<std::string>(in, "groupBy").value_or("none");
+  query.breakdown =
+      static_cast<Breakdown>(std::ranges::find(kGroupings, grouping) - kGroupings.begin());
+  query.bucket = std::chrono::seconds(Get<long>(in, "bucket").value_or(0));
+  query.subjects = Split(Get<std::string>(in, "subject").value_or(""));
+  query.threshold =
+      Micros(static_cast<std::int64_t>(Get<double>(in, "threshold").value_or(20.0) * 1e6));
+  return query;
+}
+
+Result<Reply> GetPerformance(Context& context, const Request& request) {
+  auto query = ToQuery(request.query, context.clock->Now().wall);
+  if (!query) return Fail(std::move(query.error()));
+  auto report = Wait<Report>([&](std::function<void(Result<Report>)> reply) {
+    context.reports->Performance(*query, std::move(reply));
+  });
+  if (!report) return Fail(std::move(report.error()));
+  Reply reply{.data = Json::array()};
+  for (const auto& row : report->rows) reply.data.push_back(ToJson(row, *report));
+  reply.beside["completeUntil"] = TimeJson(report->complete_until);
+  reply.beside["holes"] = Json::array();
+  for (const auto& hole : report->holes) reply.beside["holes"].push_back(ToJson(hole));
+  return reply;
+}
+
+AlertRule ToRule(const Json& body) {
+  AlertRule rule{.id = "",
+                 .name = body["name"].get<std::string>(),
+                 .figure = body["figure"].get<std::string>(),
+                 .threshold = body["threshold"].get<double>()};
+  const auto ms = [](double seconds) {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+  };
+  rule.below = Get<bool>(body, "below").value_or(false);
+  rule.disabled = Get<bool>(body, "disabled").value_or(false);
+  rule.hold_for = ms(Get<double>(body, "holdForSeconds").value_or(0));
+  rule.window = ms(Get<double>(body, "windowSeconds").value_or(900));
+  rule.subject = Get<std::string>(body, "subject").value_or("");
+  rule.customer_type = Get<std::string>(body, "customerType").value_or("");
+  rule.min_samples = Get<unsigned>(body, "minSamples").value_or(1);
+  rule.severity = Get<std::string>(body, "severity").value_or("warning");
+  return rule;
+}
+
+Result<Reply> Answer(const std::function<void(Alerts::Reply)>& command) {
+  auto rule = Wait<AlertRule>(command);
+  if (!rule) return Fail(std::move(rule.error()));
+  return Reply{.data = ToJson(*rule)};
+}
+
+Result<Reply> ListRules(Context& context, const Request& request) {
+  std::map<std::string, AlertRule> by_id;
+  std::vector<std::string> ids;
+  for (auto& rule : context.alerts->Rules()) {
+    ids.push_back(rule.id);
+    by_id[rule.id] = std::move(rule);
+  }
+  return PageOf(ids, request.query, [&](const std::string& id) { return ToJson(by_id[id]); });
+}
+
+Result<Reply> CreateRule(Context& context, const Request& request) {
+  return Answer(
+      [&](Alerts::Reply reply) { context.alerts->Create(ToRule(request.body), std::move(reply)); });
+}
+
+Result<Reply> UpdateRule(Context& context, const Request& request) {
+  return Answer([&](Alerts::Reply reply) {
+    auto rule = ToRule(request.body);
+    rule.id = request.Id();
+    context.alerts->Update(std::move(rule), std::move(reply));
+  });
+}
+
+Result<Reply> DeleteRule(Context& context, const Request& request) {
+  return Answer(
+      [&](Alerts::Reply reply) { context.alerts->Delete(request.Id(), std::move(reply)); });
+}
+
+Result<Reply> ListAlerts(Context& context, const Request& request) {
+  std::map<std::string, Alert> by_id;
+  std::vector<std::string> ids;
+  for (auto& alert :
+       context.alerts->List(Get<bool>(request.query, "includeEnded").value_or(false))) {
+    ids.push_back(alert.id);
+    by_id[alert.id] = std::move(alert);
+  }
+  return PageOf(ids, request.query, [&](const std::string& id) { return ToJson(by_id[id]); });
+}
+
+Result<Topic> WatchAlerts(Context& /*context*/, const Request& /*request*/) {
+  return Topic{TopicKind::kAlerts};
+}
+
+}  // namespace
+
+std::span<const Route> HistoryRoutes() {
+  using enum Method;
+  using auth::Role;
+  static const std::array<Route, 7> kRoutes{{
+      {{kGet, "/api/v1/performance", Role::kViewer,
+        "Figures of any span, by queue, campaign or agent and over time."},
+       {.handle = GetPerformance, .query = kPerformanceQuery}},
+      {{kGet, "/api/v1/alert-rules", Role::kViewer, "Alert rules by name."},
+       {.handle = ListRules, .query = PageQuery()}},
+      {{kPost, "/api/v1/alert-rules", Role::kSupervisor, "Adds an alert rule."},
+       {.handle = CreateRule, .body = kRuleFields, .success = 201}},
+      {{kPut, "/api/v1/alert-rules/:id", Role::kSupervisor, "Replaces an alert rule."},
+       {.handle = UpdateRule, .body = kRuleFields}},
+      {{kDelete, "/api/v1/alert-rules/:id", Role::kSupervisor, "Removes an alert rule."},
+       {.handle = DeleteRule}},
+      {{kGet, "/api/v1/alerts", Role::kViewer, "Alerts that are raised, newest first."},
+       {.handle = ListAlerts, .query = kAlertQuery}},
+      {{kGet, "/api/v1/alerts/watch", Role::kViewer, "Alerts as they are raised and end."},
+       {.events = WatchAlerts}},
+  }};
+  return kRoutes;
+}
+
+}  // namespace callfleet::supervisor::rest

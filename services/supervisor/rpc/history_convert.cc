@@ -1,0 +1,158 @@
+#include "services/supervisor/rpc/history_convert.h"
+
+#include "services/supervisor/domain/ratios.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+void Set(WallTime time, google::protobuf::Timestamp* to) {
+  const auto micros = time.time_since_epoch().count();
+  to->set_seconds(micros / 1'000'000);
+  to->set_nanos(static_cast<std::int32_t>(micros % 1'000'000) * 1'000);
+}
+void Set(std::chrono::milliseconds time, google::protobuf::Duration* to) {
+  to->set_seconds(time.count() / 1'000);
+  to->set_nanos(static_cast<std::int32_t>(time.count() % 1'000) * 1'000'000);
+}
+WallTime Time(const google::protobuf::Timestamp& time) {
+  return WallTime(std::chrono::seconds(time.seconds()) + Micros(time.nanos() / 1000));
+}
+Micros Length(const google::protobuf::Duration& time) {
+  return std::chrono::seconds(time.seconds()) + Micros(time.nanos() / 1000);
+}
+std::chrono::milliseconds Ms(const google::protobuf::Duration& time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Length(time));
+}
+
+void AddRatios(const Figures& f, Micros threshold, v1::Performance* out) {
+  if (auto v = AverageWait(f)) out->set_average_wait_seconds(*v);
+  if (auto v = AverageHandle(f)) out->set_average_handle_seconds(*v);
+  if (auto v = AnswerRate(f)) out->set_answer_rate(*v);
+  if (auto v = AbandonmentRate(f)) out->set_abandonment_rate(*v);
+  if (auto v = Occupancy(f)) out->set_occupancy(*v);
+  if (auto v = OutboundAbandonmentRate(f)) out->set_outbound_abandonment_rate(*v);
+  for (const auto& level : ServiceLevels(f, threshold)) {
+    auto* to = out->add_service_levels();
+    to->set_formula(static_cast<v1::ServiceLevelFormula>(level.formula));
+    to->set_words(level.words);
+    if (level.value) to->set_value(*level.value);
+    if (level.formula != v1::SERVICE_LEVEL_FORMULA_WITHOUT_SHORT_WAITS) continue;
+    out->set_service_level_formula(level.words);
+    if (level.value) out->set_service_level(*level.value);
+  }
+}
+
+void AddCounts(const Figures& f, v1::Performance* out) {
+  out->set_total(f.total);
+  out->set_answered(f.answered);
+  out->set_queued(f.queued);
+  out->set_abandoned(f.abandoned);
+  out->set_answered_in_threshold(f.answered_in_threshold);
+  out->set_abandoned_in_threshold(f.abandoned_in_threshold);
+  out->set_short_abandoned(f.short_abandoned);
+  out->set_overflowed(f.overflowed);
+  out->set_offers(f.offers);
+  out->set_offers_answered(f.offers_answered);
+  out->set_offers_missed(f.offers_missed);
+  out->set_attempts(f.attempts);
+  out->set_answered_by_person(f.by_person);
+  out->set_outbound_abandoned(f.outbound_abandoned);
+  out->set_leads_final(f.leads_final);
+  out->set_longest_wait_seconds(InSeconds(f.longest_wait));
+  out->set_wait_seconds(InSeconds(f.wait));
+  out->set_talk_seconds(InSeconds(f.talk));
+  out->set_hold_seconds(InSeconds(f.hold));
+  out->set_wrap_up_seconds(InSeconds(f.wrap_up));
+  out->set_idle_seconds(InSeconds(f.idle));
+  out->set_not_ready_seconds(InSeconds(f.not_ready));
+}
+
+}  // namespace
+
+PerformanceQuery ToQuery(const v1::GetPerformanceRequest& request) {
+  PerformanceQuery query{.start = Time(request.start_time()),
+                         .end = Time(request.end_time()),
+                         .breakdown = static_cast<Breakdown>(request.breakdown()),
+                         .bucket = Length(request.bucket()),
+                         .subjects = {request.subjects().begin(), request.subjects().end()}};
+  if (request.has_service_level_threshold()) {
+    query.threshold = Length(request.service_level_threshold());
+  }
+  return query;
+}
+
+v1::GetPerformanceResponse ToProto(const Report& report) {
+  v1::GetPerformanceResponse out;
+  for (const auto& row : report.rows) {
+    auto* to = out.add_rows();
+    to->set_subject(row.subject);
+    if (const auto name = report.names.find(row.subject); name != report.names.end()) {
+      to->set_name(name->second);
+    }
+    Set(row.start, to->mutable_start_time());
+    Set(row.end, to->mutable_end_time());
+    AddCounts(row.figures, to);
+    AddRatios(row.figures, report.query.threshold, to);
+  }
+  for (const auto& hole : report.holes) {
+    auto* to = out.add_holes();
+    to->set_source(hole.source);
+    Set(hole.start, to->mutable_start_time());
+    Set(hole.end, to->mutable_end_time());
+    to->set_events(hole.events);
+  }
+  if (report.complete_until) Set(*report.complete_until, out.mutable_complete_until());
+  return out;
+}
+
+AlertRule ToRule(const v1::AlertRule& rule) {
+  AlertRule out{.id = rule.alert_rule_id(),
+                .name = rule.name(),
+                .figure = rule.figure(),
+                .threshold = rule.threshold(),
+                .below = rule.below(),
+                .hold_for = Ms(rule.hold_for()),
+                .disabled = rule.disabled(),
+                .subject = rule.subject(),
+                .customer_type = rule.customer_type(),
+                .min_samples = std::max(rule.min_samples(), 1U)};
+  if (rule.has_window()) out.window = Ms(rule.window());
+  if (!rule.severity().empty()) out.severity = rule.severity();
+  return out;
+}
+
+v1::AlertRule ToProto(const AlertRule& rule) {
+  v1::AlertRule out;
+  out.set_alert_rule_id(rule.id);
+  out.set_name(rule.name);
+  out.set_figure(rule.figure);
+  out.set_threshold(rule.threshold);
+  out.set_below(rule.below);
+  Set(rule.hold_for, out.mutable_hold_for());
+  out.set_disabled(rule.disabled);
+  out.set_subject(rule.subject);
+  out.set_customer_type(rule.customer_type);
+  Set(rule.window, out.mutable_window());
+  out.set_min_samples(rule.min_samples);
+  out.set_severity(rule.severity);
+  out.set_built_in(rule.built_in);
+  return out;
+}
+
+v1::Alert ToProto(const Alert& alert) {
+  v1::Alert out;
+  out.set_alert_id(alert.id);
+  out.set_alert_rule_id(alert.rule_id);
+  out.set_name(alert.name);
+  out.set_figure(alert.figure);
+  out.set_severity(alert.severity);
+  out.set_subject(alert.subject);
+  out.set_subject_name(alert.subject_name);
+  out.set_value(alert.value);
+  out.set_threshold(alert.threshold);
+  Set(alert.start, out.mutable_start_time());
+  if (alert.end) Set(*alert.end, out.mutable_end_time());
+  return out;
+}
+
+}  // namespace callfleet::supervisor

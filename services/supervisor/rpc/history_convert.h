@@ -1,0 +1,14 @@
+#pragma once
+#include "callfleet/supervisor/v1/supervisor_service.pb.h"
+#include "services/supervisor/domain/alert_rules.h"
+#include "services/supervisor/ports/reports.h"
+
+namespace callfleet::supervisor {
+
+PerformanceQuery ToQuery(const v1::GetPerformanceRequest& request);
+v1::GetPerformanceResponse ToProto(const Report& report);
+AlertRule ToRule(const v1::AlertRule& rule);
+v1::AlertRule ToProto(const AlertRule& rule);
+v1::Alert ToProto(const Alert& alert);
+
+}  // namespace callfleet::supervisor

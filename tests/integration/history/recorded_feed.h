@@ -1,0 +1,64 @@
+#pragma once
+// A service's outbox in memory, whose streams break where a test says.
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "callfleet/agent_registry/v1/event.pb.h"
+#include "callfleet/dialer/v1/event.pb.h"
+#include "services/supervisor/adapters/event_consumer.h"
+
+namespace callfleet::supervisor::test {
+
+class Outbox {
+ public:
+  void Add(callfleet::common::v1::Event event);
+  void Drop(std::size_t count);                           // The oldest are no longer kept.
+  void BreakAfter(int events) { break_after_ = events; }  // Each stream; -1: never.
+  std::string acknowledged() const;
+  std::size_t size() const;
+
+  grpc::Status Watch(grpc::ClientContext* context, const std::string& after,
+                     const EventFeed::Take& take);
+  void Acknowledge(const std::string& token);
+  void Close();
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<callfleet::common::v1::Event> events_;
+  std::size_t dropped_ = 0;
+  std::string acknowledged_;
+  std::atomic<int> break_after_{-1};
+  bool closed_ = false;
+};
+
+class RecordedFeed final : public EventFeed {
+ public:
+  explicit RecordedFeed(std::shared_ptr<Outbox> outbox) : outbox_(std::move(outbox)) {}
+  ~RecordedFeed() override;
+  grpc::Status Watch(grpc::ClientContext* context, const std::string& after,
+                     const Take& take) override {
+    return outbox_->Watch(context, after, take);
+  }
+  grpc::Status Acknowledge(const std::string& token) override {
+    outbox_->Acknowledge(token);
+    return grpc::Status::OK;
+  }
+
+ private:
+  std::shared_ptr<Outbox> outbox_;
+};
+
+// Seconds since an hour of its own.
+WallTime At(double second);
+
+// An attempt's ended event: picked up, bridged and over so many seconds after its start; -1: never.
+callfleet::common::v1::Event Attempt(int number, double start, double up, double bridged,
+                                     double over);
+callfleet::common::v1::Event Presence(int number, const std::string& agent, double from, double to);
+
+}  // namespace callfleet::supervisor::test
