@@ -104,23 +104,24 @@ void Committer::WriteGroup(Group group) {
   while (!group.empty()) {
     std::vector<UnitToken> fenced;
     const Status status = TryCommit(group, &fenced);
-    if (status) {
-      std::set<std::string> streams;
-      for (const auto& item : group) {
-        for (const auto& event : item.batch.events) streams.insert(event.stream);
-        item.done({});
-      }
-      for (const auto& item : group) rows_ += item.batch.writes.size() + item.batch.events.size();
-      ++commits_;
-      if (on_committed_ && !streams.empty()) on_committed_({streams.begin(), streams.end()});
-      return;
-    }
+    if (status) return Written(group);
     if (fenced.empty()) return Split(std::move(group), status);
     auto lost = TakeOut(&group, [&fenced](const Item& item) {
       return std::ranges::find(fenced, item.batch.lane->unit()) != fenced.end();
     });
     for (auto& item : lost) FailItem(&item, Fenced(item.batch.lane->unit().unit));
   }
+}
+
+void Committer::Written(const Group& group) {
+  std::set<std::string> streams;
+  for (const auto& item : group) {
+    rows_ += item.batch.writes.size() + item.batch.events.size();
+    for (const auto& event : item.batch.events) streams.insert(event.stream);
+    item.done({});
+  }
+  ++commits_;
+  if (on_committed_ && !streams.empty()) on_committed_({streams.begin(), streams.end()});
 }
 
 // One faulty batch fails the whole transaction: each is tried alone, so that only it is refused.

@@ -95,6 +95,7 @@ class Committer {
   void Work();
   bool Relieved();  // Under the lock: true once, when it stops being pressed.
   void WriteGroup(Group group);
+  void Written(const Group& group);
   Status TryCommit(const Group& group, std::vector<UnitToken>* fenced);
   Status WriteAll(Transaction& transaction, const Group& group, std::vector<UnitToken>* fenced);
   void Split(Group group, const Status& why);

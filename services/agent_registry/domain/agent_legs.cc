@@ -91,7 +91,6 @@ void Agent::LegOfSlot(AgentStep& step, SlotRecord& slot, const AgentLeg& leg, In
     case LegPhase::kEnded: {
       if (slot.state == SlotState::kReserved) break;
       const bool counts_now = slot.state == SlotState::kOrphaned;
-      if (counts_now) TellRepair(step, slot, RepairKind::kOrphanEnded, "leg_ended", now);
       Move(step, slot, SlotEvent::kLegEnded, now, slot.wrap_up.value_or(profile_->wrap_up));
       if (counts_now) step.writes.push_back(SaveFigures{figures_});
       break;

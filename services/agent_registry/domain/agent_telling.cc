@@ -81,6 +81,9 @@ void Agent::EndOffer(AgentStep& step, SlotRecord& slot, OfferEnd end, Instant no
 void Agent::TellMove(AgentStep& step, SlotRecord& slot, SlotState from, SlotEvent event,
                      Instant now, Instant from_since) {
   if (slot.state == from) return;
+  if (from == SlotState::kOrphaned && event == SlotEvent::kLegEnded) {
+    TellRepair(step, slot, RepairKind::kOrphanEnded, "leg_ended", now);
+  }
   const auto passed = Between(from_since, now);
   if (from == SlotState::kConnected) slot.talk += passed;
   if (from == SlotState::kOrphaned && slot.answered) slot.talk += passed;
