@@ -29,6 +29,7 @@ struct SlotRecord {
   WallTime wrap_up_until{};
   std::uint32_t wrap_up_generation = 0;
   bool leg_live = false;
+  bool up_unseen = false;  // Its owner knows of the answer; no edge has shown us the leg yet.
   std::optional<std::chrono::milliseconds> wrap_up{};  // As completed, while the leg is ending.
   bool answered = false;
   bool live_answered = false;

@@ -70,6 +70,7 @@ void Agent::LegOfSlot(AgentStep& step, SlotRecord& slot, const AgentLeg& leg, In
   if (slot.leg != leg.leg || slot.call != leg.call) step.shown_changed = true;
   slot.edge = leg.edge;
   slot.leg = leg.leg;
+  slot.up_unseen = false;
   if (!leg.call.empty()) slot.call = leg.call;
   slot.leg_live = leg.phase != LegPhase::kEnded;
   switch (leg.phase) {
@@ -161,7 +162,15 @@ AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
     return std::any_of(snapshot.legs.begin(), snapshot.legs.end(),
                        [&](const AgentLeg& l) { return l.leg == id; });
   };
-  for (const SlotRecord& slot : slots_) {
+  for (SlotRecord& slot : slots_) {
+    // Out of sight until now and not there: it has ended, or never was.
+    const bool waits = std::exchange(slot.up_unseen, false) && slot.state == SlotState::kOrphaned;
+    if (waits && std::none_of(snapshot.legs.begin(), snapshot.legs.end(), [&](const AgentLeg& l) {
+          return l.reservation == ToWire(slot.key, profile_->pool).str();
+        })) {
+      gone.push_back({snapshot.edge, slot.call, LegId(), ToWire(slot.key, profile_->pool).str(),
+                      LegPhase::kEnded, false});
+    }
     if (slot.leg_live && slot.edge == snapshot.edge && !present(slot.leg)) {
       gone.push_back({slot.edge,
                       slot.call,

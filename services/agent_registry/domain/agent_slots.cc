@@ -22,7 +22,7 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
         return slot.leg_live;
       case SlotGuard::kLegToEnd:
         // The phone is still in this call: a next one now would meet the hang-up on its way.
-        return slot.leg_live && slot.leg != dedicated_leg_;
+        return slot.up_unseen || (slot.leg_live && slot.leg != dedicated_leg_);
       case SlotGuard::kWantsWrapUp:
         return wrap_up.count() > 0 && slot.answered;
     }
@@ -105,6 +105,7 @@ AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
   slot->offer_end = end;
   switch (end) {
     case OfferEnd::kAnswered:
+      slot->up_unseen = slot->leg.empty();
       if (!slot->answered) Move(step, *slot, SlotEvent::kAnswer, now);
       break;
     case OfferEnd::kNoAnswer:

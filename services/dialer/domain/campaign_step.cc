@@ -26,8 +26,15 @@ Step Apply(CampaignModel& model, const Event& event, Instant now, const ZoneRule
 }
 
 void Stepper::Settle() {
-  std::erase_if(m_.lines,
-                [](const auto& entry) { return entry.second.state == AttemptState::kEnded; });
+  std::erase_if(m_.lines, [this](const auto& entry) {
+    const Line& line = entry.second;
+    if (line.state != AttemptState::kEnded) return false;
+    // Else its last record, which is still to come, is answered.
+    if (line.facts.call_over) {
+      out_.Durable(Acknowledge{.edge = line.facts.edge, .call = line.id});
+    }
+    return true;
+  });
   Fill();
   EndIfNothingIsLeft();
   m_.waits = WhyWaiting();

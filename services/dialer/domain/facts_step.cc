@@ -80,7 +80,11 @@ void Stepper::On(const CallFacts& event) {
   const auto found = m_.lines.find(event.attempt);
   if (found == m_.lines.end()) {
     // Settled and committed before, or never of ours: the edge may forget it.
-    if (event.call_over) out_.Durable(Acknowledge{.edge = event.edge, .call = event.attempt});
+    if (event.call_over) {
+      out_.Durable(Acknowledge{.edge = event.edge, .call = event.attempt});
+    } else if (!event.customer.exists && !event.agent.ended) {
+      HangUpStray(event);  // Rung by an order that our change of mind overtook.
+    }
     return;
   }
   Line& line = found->second;
@@ -98,9 +102,6 @@ void Stepper::On(const CallFacts& event) {
         line,
         line.state == AttemptState::kRingingAgent ? AttemptEvent::kAgentFailed : AttemptEvent::kEnd,
         Name(line.facts.agent.end));
-  }
-  if (line.state == AttemptState::kEnded && event.call_over) {
-    out_.Durable(Acknowledge{.edge = event.edge, .call = event.attempt});
   }
 }
 
@@ -166,6 +167,14 @@ void Stepper::On(const EdgeUp& event) {
     out_.Urgent(HangUp{.line = stray, .leg = LegId()});
     Repaired(RepairKind::kStrayEnded, stray, "no_attempt");
   }
+}
+
+void Stepper::HangUpStray(const CallFacts& facts) {
+  Line stray;
+  stray.id = facts.attempt;
+  stray.edge = facts.edge;
+  stray.boot = facts.boot;
+  out_.Urgent(HangUp{.line = stray, .leg = LegId()});
 }
 
 // Absent from the same boot: never placed. From another boot: the edge died under it.

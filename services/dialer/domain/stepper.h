@@ -66,6 +66,7 @@ class Stepper {
   void AgentLegNews(Line& line, const AgentLegFacts& before);
   void CustomerLegNews(Line& line, const CustomerLegFacts& before);
   void MissingAtEdge(Line& line, const BootId& boot);
+  void HangUpStray(const CallFacts& facts);
   void MissingCustomer(Line& line, const BootId& boot);
 
   // refusal_step.cc

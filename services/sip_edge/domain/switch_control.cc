@@ -1,5 +1,6 @@
 // Commands on calls that exist, and who may give them.
 #include <algorithm>
+#include <utility>
 
 #include "services/sip_edge/domain/call_switch.h"
 
@@ -241,7 +242,11 @@ void CallSwitch::Forget(Call& call) {
     legs_.erase(handle);
   }
   for (const auto& request : call.requests) requests_.erase(request);
-  if (call.dirty) dirty_.erase(std::find(dirty_.begin(), dirty_.end(), &call));
+  if (call.dirty) {
+    // Who acknowledges has seen it in a snapshot; others have not heard of its end yet.
+    dirty_.erase(std::find(dirty_.begin(), dirty_.end(), &call));
+    forgotten_.push_back({Publish(call), std::exchange(call.changes, {})});
+  }
   ++call.record.version;
   call.published.reset();
   forgotten_.push_back({.record = Publish(call), .forgotten = true});

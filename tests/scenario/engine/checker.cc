@@ -17,11 +17,14 @@ void World::EachSecond() {
   kernel_.After(1s, "check", [this] { EachSecond(); });
   if (AllDone()) {
     if (done_at_ == MonoDuration(0)) done_at_ = kernel_.now();
+    people_.calm = true;
     return;
   }
-  if (house_.far.invites() != last_invites_) {
-    last_invites_ = house_.far.invites();
-    last_invite_at_ = kernel_.now();
+  std::uint64_t rung = house_.far.invites();
+  for (const auto& phone : house_.far.phones()) rung += phone->calls;
+  if (rung != last_rung_) {
+    last_rung_ = rung;
+    last_rung_at_ = kernel_.now();
   }
   CheckLiveness();
 }
@@ -46,7 +49,7 @@ void World::CheckLiveness() {
       waits = true;
     }
   }
-  if (!waits || last_invite_at_ + kMostWaiting > kernel_.now()) return;
+  if (!waits || last_rung_at_ + kMostWaiting > kernel_.now()) return;
   for (const auto& [id, row] : house_.dialer_tables.campaigns) {
     if (row.state != dialer::CampaignState::kRunning) continue;
     const bool due = !row.queued.empty() ||
@@ -79,7 +82,12 @@ void World::CheckTheEnd() {
     kernel_.Broken("channels in use at the end");
   }
   for (const auto& [id, record] : registry_->board()) {
-    if (!record->slots.empty()) kernel_.Broken(record->profile->name + " holds a slot at the end");
+    for (const auto& slot : record->slots) {
+      kernel_.Broken(record->profile->name + " holds a slot at the end: " +
+                     std::string(agent_registry::SlotMachine::Name(slot.state)) + " " +
+                     slot.demand + " leg " + slot.leg.str() + (slot.leg_live ? " live" : "") +
+                     (slot.up_unseen ? " unseen" : ""));
+    }
     if (!record->manual_legs.empty()) {
       kernel_.Broken(record->profile->name + " has a leg that nobody explains");
     }
@@ -116,7 +124,18 @@ void World::CheckLeads() {
   }
   for (const auto& [number, seen] : house_.far.numbers()) {
     if (seen.carried > allowed[number]) {
-      kernel_.Broken(number + " rang " + std::to_string(seen.carried) + " times");
+      std::string story;
+      for (const auto& [id, lead] : tables.leads) {
+        if (lead.lead.number != number) continue;
+        for (const AttemptId& attempt : lead.attempts) {
+          const auto& row = tables.attempts.at(attempt);
+          const auto& end = row.line.facts.customer.end;
+          story += "; " + attempt.str() + " " + std::string(dialer::Name(row.outcome)) +
+                   (row.counted ? " counted " : " not counted ") + std::to_string(end.sip_code) +
+                   " cause " + std::to_string(static_cast<int>(end.cause));
+        }
+      }
+      kernel_.Broken(number + " rang " + std::to_string(seen.carried) + " times" + story);
     }
   }
 }

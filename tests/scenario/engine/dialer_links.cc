@@ -31,17 +31,22 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   dialer::EdgeListener* listener() { return listener_; }
 
   // Repeated until the edge itself answers.
-  void Command(std::function<Result<bool>(EdgeBoot&)> what, std::function<void(Status)> done) {
+  void Command(const char* name, const std::string& id, std::function<Result<bool>(EdgeBoot&)> what,
+               std::function<void(Status)> done) {
     const auto self = shared_from_this();
     house_->network.Request<bool>(
         life_, [house = house_] { return house->EdgeLife(); },
-        [house = house_, what] { return what(*house->edge); },
-        [self, what, done](Result<bool> answer) {
+        [house = house_, name, id, what] {
+          Result<bool> answer = what(*house->edge);
+          house->kernel->Note(name, id + (answer ? "" : " " + answer.error().reason));
+          return answer;
+        },
+        [self, name, id, what, done](Result<bool> answer) {
           if (self->stopped_) return;
           if (answer) return done({});
           if (!MayHaveHappened(answer.error())) return done(Fail(answer.error()));
-          self->life_->Start(kAgain, [self, what, done] {
-            if (!self->stopped_) self->Command(what, done);
+          self->life_->Start(kAgain, [self, name, id, what, done] {
+            if (!self->stopped_) self->Command(name, id, what, done);
           });
         });
   }
@@ -116,15 +121,16 @@ void DialerEdgeLink::Ring(const UnitToken& unit, const dialer::RingAgent& ring) 
                              .refused = {},
                              .retry_after = {}};
   const auto request = std::make_shared<const edge_v1::RingRequest>(dialer::ToRequest(unit, ring));
-  shared_->Command([request](EdgeBoot& edge) { return edge.Ring(*request); },
-                   [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
-                    reply](const Status& status) mutable {
-                     if (!status) {
-                       reply.refused = status.error().reason;
-                       reply.retry_after = status.error().retry_after;
-                     }
-                     shared->listener()->OnReply(campaign, reply);
-                   });
+  shared_->Command(
+      "Ring", ring.line.AgentLeg().str(), [request](EdgeBoot& edge) { return edge.Ring(*request); },
+      [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
+       reply](const Status& status) mutable {
+        if (!status) {
+          reply.refused = status.error().reason;
+          reply.retry_after = status.error().retry_after;
+        }
+        shared->listener()->OnReply(campaign, reply);
+      });
 }
 
 void DialerEdgeLink::Dial(const UnitToken& unit, const dialer::Originate& originate) {
@@ -135,34 +141,40 @@ void DialerEdgeLink::Dial(const UnitToken& unit, const dialer::Originate& origin
                              .retry_after = {}};
   const auto request =
       std::make_shared<const edge_v1::OriginateRequest>(dialer::ToRequest(unit, originate));
-  shared_->Command([request](EdgeBoot& edge) { return edge.Originate(*request); },
-                   [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
-                    reply](const Status& status) mutable {
-                     if (!status) {
-                       reply.refused = status.error().reason;
-                       reply.retry_after = status.error().retry_after;
-                     }
-                     shared->listener()->OnReply(campaign, reply);
-                   });
+  shared_->Command(
+      "Dial", originate.line.CustomerLeg().str(),
+      [request](EdgeBoot& edge) { return edge.Originate(*request); },
+      [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
+       reply](const Status& status) mutable {
+        if (!status) {
+          reply.refused = status.error().reason;
+          reply.retry_after = status.error().retry_after;
+        }
+        shared->listener()->OnReply(campaign, reply);
+      });
 }
 
 void DialerEdgeLink::End(const UnitToken& unit, const dialer::HangUp& hang_up) {
   const auto request =
       std::make_shared<const edge_v1::HangUpRequest>(dialer::ToRequest(unit, hang_up));
-  shared_->Command([request](EdgeBoot& edge) { return edge.HangUp(*request); },
-                   [](const Status&) {});
+  shared_->Command(
+      "End", hang_up.line.id.str() + "/" + hang_up.leg.str(),
+      [request](EdgeBoot& edge) { return edge.HangUp(*request); }, [](const Status&) {});
 }
 
 void DialerEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
   auto request = std::make_shared<edge_v1::AcknowledgeRequest>();
   *request->mutable_context() = dialer::ContextOf(unit, call.str() + ":ack", BootId());
   request->add_call_ids(call.str());
-  shared_->Command([request](EdgeBoot& edge) { return edge.Acknowledge(*request); },
-                   [](const Status&) {});
+  shared_->Command(
+      "Acknowledge", call.str(), [request](EdgeBoot& edge) { return edge.Acknowledge(*request); },
+      [](const Status&) {});
 }
 
 void DialerEdgeLink::FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) {
-  shared_->Command([trunk](EdgeBoot& edge) { return edge.FindTrunk(trunk); }, std::move(reply));
+  shared_->Command(
+      "FindTrunk", trunk.str(), [trunk](EdgeBoot& edge) { return edge.FindTrunk(trunk); },
+      std::move(reply));
 }
 
 // --- The session with the pool

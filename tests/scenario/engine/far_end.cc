@@ -195,7 +195,9 @@ void FarEnds::AtCarrier(FarCall& call) {
     kernel_->After(ring, "carrier", [this, id] { Refuse(id, 404); });
     return;
   }
-  if (!kernel_->Chance(0.03)) {  // Else the 200 comes without an 18x.
+  const bool answers = kernel_->Chance(AnswerShare());
+  const bool early = answers && kernel_->Chance(0.03);  // The 200 comes without an 18x.
+  if (!early) {
     kernel_->After(ring, "carrier", [this, id] {
       FarCall* ringing = Find(id);
       if (ringing == nullptr || ringing->state != FarCall::State::kRinging) return;
@@ -203,8 +205,8 @@ void FarEnds::AtCarrier(FarCall& call) {
       Tell(*ringing, Signal::kRinging, 180);
     });
   }
-  if (kernel_->Chance(AnswerShare())) {
-    const auto until = kernel_->Chance(scenario_->glare)
+  if (answers) {
+    const auto until = !early && kernel_->Chance(scenario_->glare)
                            ? seconds(25) + kernel_->Between(milliseconds(-40), milliseconds(40))
                            : kernel_->Between(seconds(1), seconds(12));
     kernel_->After(ring + until, "carrier", [this, id] { PickUp(id); });
@@ -244,6 +246,7 @@ void FarEnds::AtPhone(FarCall& call) {
     return;
   }
   Answer(id, Signal::kRinging, 180);
+  kernel_->After(seconds(90), "phone", [this, id] { Refuse(id, 480); });
   if (kernel_->Chance(scenario_->miss)) return;
   if (kernel_->Chance(scenario_->decline)) {
     const int code = kernel_->Chance(0.5) ? 486 : 603;
@@ -347,7 +350,7 @@ std::size_t FarEnds::live() const {
 std::size_t FarEnds::Orphans(int boot, MonoDuration since) const {
   std::size_t count = 0;
   for (const auto& [id, call] : calls_) {
-    count += call.state == FarCall::State::kUp && call.boot < boot && call.acked < since;
+    count += call.state == FarCall::State::kUp && call.boot == boot - 1 && call.acked < since;
   }
   return count;
 }

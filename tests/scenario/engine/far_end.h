@@ -89,7 +89,7 @@ class FarEnds {
   std::uint64_t invites() const { return invites_; }
   std::uint64_t answered() const { return answered_; }
   std::size_t live() const;
-  // Calls of older boots than `boot` that stand although they were up before `since`.
+  // Calls of the boot before `boot` that stand although they were up before `since`.
   std::size_t Orphans(int boot, MonoDuration since) const;
 
  private:

@@ -7,7 +7,7 @@ namespace callfleet::engine {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr seconds kSettled{60};  // After the last campaign's end.
+constexpr seconds kSettled{120};  // After the last campaign's end.
 constexpr std::chrono::hours kLongest{30};
 }  // namespace
 
@@ -143,7 +143,8 @@ World::Report World::Run() {
   PlanFaults();
   const MonoDuration last = kLongest;
   while (kernel_.broken().empty() && kernel_.Step()) {
-    if (done_at_ != MonoDuration(0) && kernel_.now() > done_at_ + kSettled) break;
+    const bool over = done_at_ != MonoDuration(0) && faults_open_ == 0;
+    if (over && kernel_.now() > std::max(done_at_, last_fault_) + kSettled) break;
     if (kernel_.now() > last) {
       kernel_.Broken("the campaigns do not come to an end");
       break;

@@ -83,10 +83,9 @@ class World {
   int faults_open_ = 0;
   MonoDuration last_fault_{0};
   MonoDuration done_at_{0};
-  std::uint64_t last_invites_ = 0;
-  MonoDuration last_invite_at_{0};
+  std::uint64_t last_rung_ = 0;
+  MonoDuration last_rung_at_{0};
   std::map<AgentId, MonoDuration> idle_since_;
-  bool stuck_ = false;
   std::map<CampaignId, MonoDuration> paused_until_;
 };
 

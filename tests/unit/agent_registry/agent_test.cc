@@ -355,5 +355,15 @@ TEST_F(AgentTest, ALowerMaximumDrains) {
   EXPECT_EQ(Ask(3), Refusal::kNone);
 }
 
+TEST_F(AgentTest, ACallThatNoEdgeHasShownHoldsThePhoneUntilAnEdgeIsSeen) {
+  Make();
+  Ask(1);
+  Keep(agent->OnOfferEnd({1}, OfferEnd::kAnswered, now));
+  Keep(agent->OnComplete({{1}, "busy", 0s, 0s}, now));
+  EXPECT_EQ(Ask(2), Refusal::kFull);
+  Keep(agent->OnSnapshot({EdgeId("e"), {}}, now));
+  EXPECT_EQ(Ask(3), Refusal::kNone);
+}
+
 }  // namespace
 }  // namespace callfleet::agent_registry

@@ -243,4 +243,28 @@ TEST_F(AgentFirst, ARefusedAttemptIsKeptAsItIsCounted) {
   EXPECT_EQ(model.counters.attempts[static_cast<std::size_t>(Outcome::kTrunkFault)], 1);
 }
 
+TEST_F(AgentFirst, ACallThatEndsBeforeItsDiallingIsRefusedIsAcknowledged) {
+  StartWith(1);
+  const AttemptId id = Grant();
+  Gate(id);
+  AgentPicksUp(id);
+  CallFacts& facts = Facts(id);
+  facts.agent.ended = facts.call_over = true;  // The agent hangs up while the row is written.
+  Happens(facts);
+  EXPECT_TRUE(Acts<Acknowledge>().empty());
+  Happens(
+      CommandReply{id, model.lines.at(id).CustomerLeg(), CommandVerb::kOriginate, "TOO_LATE", {}});
+  ASSERT_EQ(Acts<Acknowledge>().size(), 1u);
+  EXPECT_EQ(Acts<Acknowledge>()[0].call, id);
+}
+
+TEST_F(AgentFirst, APhoneThatRingsForALineThatIsGoneIsHungUp) {
+  StartWith(1);
+  CallFacts& facts = Facts(AttemptId("gone"));
+  facts.agent = {.leg = LegId("gone-a1")};
+  Happens(facts);
+  ASSERT_EQ(Acts<HangUp>().size(), 1u);
+  EXPECT_EQ(Acts<HangUp>()[0].line.id, AttemptId("gone"));
+}
+
 }  // namespace callfleet::dialer

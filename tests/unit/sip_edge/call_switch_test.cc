@@ -213,6 +213,18 @@ TEST_F(SwitchTest, AcknowledgedCallIsForgottenWithItsRequests) {
   EXPECT_TRUE(updates[0].forgotten);
 }
 
+// Who acknowledges has read it in a snapshot; the other watchers have not heard of the end yet.
+TEST_F(SwitchTest, ACallAcknowledgedBeforeItsEndWasToldIsToldFirst) {
+  const LegHandle a = PlaceAndAnswer("call", "a");
+  calls.TakeUpdates();
+  calls.RemoteEnd(a, {}, EdgeReason::kNone, now);
+  ASSERT_TRUE(calls.Acknowledge({.context = Context(), .calls = {CallId("call")}}, now));
+  const auto updates = calls.TakeUpdates();
+  ASSERT_EQ(updates.size(), 2u);
+  EXPECT_EQ(updates[0].record->state, CallState::kEnded);
+  EXPECT_TRUE(updates[1].forgotten);
+}
+
 TEST_F(SwitchTest, BurstOfEventsIsOneRecordWithAllItsChanges) {
   PlaceAndAnswer("call", "a");
   const auto updates = calls.TakeUpdates();
