@@ -152,21 +152,8 @@ void EdgeLoop::PurgeDialogs() {
 }
 
 void EdgeLoop::ByeOrphans(const std::vector<DialogKey>& orphans) {
-  for (const auto& key : orphans) {
-    std::string headers;
-    for (const auto& route : key.route) headers += "Route: <" + route + ">\r\n";
-    SipStack::OneShot bye{.method = sip_method_bye,
-                          .method_name = "BYE",
-                          .request_uri = key.target,
-                          .from = key.contact + ";tag=" + key.local_tag,
-                          .to = "<" + key.target + ">;tag=" + key.remote_tag,
-                          .next_hop = key.next_hop,
-                          .headers = headers + "Reason: Q.850;cause=41;text=\"edge restarted\"\r\n",
-                          .call_id = key.call_id,
-                          // Beyond whatever the old boot sent after the row was written.
-                          .cseq = std::to_string(key.cseq + 100) + " BYE"};
-    stack_.Send(bye, [](int, const sip_t*) {});
-  }
+  // Beyond whatever the old boot sent after the row was written.
+  for (const auto& key : orphans) stack_.Bye(key, key.cseq + 100);
   if (!orphans.empty()) log_.Warn("dialogs of an older boot ended", {{"count", orphans.size()}});
 }
 

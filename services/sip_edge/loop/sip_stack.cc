@@ -85,12 +85,12 @@ Status SipStack::Open(su_root_t* root, const SipAddress& address, RequestSink* s
     // sofia's way to bind one address and call itself another.
     url = "sip:" + Bracketed(address.advertised) + ":" + address.port + ";maddr=" + address.host;
   }
-  agent_ = nta_agent_create(root, URL_STRING_MAKE(url.c_str()), nullptr, nullptr, NTATAG_UA(1),
-                            NTATAG_UDP_MTU(kNeverTcpInstead), NTATAG_MAXSIZE(kMaxMessageBytes),
-                            NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_PASS_100(1),
-                            NTATAG_MERGE_482(1), NTATAG_TIMEOUT_408(1), NTATAG_MAX_FORWARDS(70),
-                            TPTAG_QUEUESIZE(1000), TPTAG_REUSE(1), TPTAG_UDP_RMEM(kUdpBufferBytes),
-                            TPTAG_UDP_WMEM(kUdpBufferBytes), TAG_END());
+  agent_ = nta_agent_create(
+      root, URL_STRING_MAKE(url.c_str()), &SipStack::OnStray, this, NTATAG_UA(1),
+      NTATAG_UDP_MTU(kNeverTcpInstead), NTATAG_MAXSIZE(kMaxMessageBytes), NTATAG_SERVER_RPORT(2),
+      NTATAG_CLIENT_RPORT(1), NTATAG_PASS_100(1), NTATAG_MERGE_482(1), NTATAG_TIMEOUT_408(1),
+      NTATAG_MAX_FORWARDS(70), TPTAG_QUEUESIZE(1000), TPTAG_REUSE(1),
+      TPTAG_UDP_RMEM(kUdpBufferBytes), TPTAG_UDP_WMEM(kUdpBufferBytes), TAG_END());
   if (agent_ == nullptr) {
     return Unavailable("LISTEN_FAILED", "cannot listen on " + url + ": " + std::strerror(errno));
   }
@@ -145,6 +145,58 @@ void SipStack::Send(const OneShot& request, Done done) {
   Exchange* raw = exchange.get();
   exchanges_.emplace(raw, std::move(exchange));
   if (!raw->Start(request)) exchanges_.erase(raw);
+}
+
+namespace {
+std::string RouteHeaders(const DialogKey& dialog) {
+  std::string headers;
+  for (const auto& route : dialog.route) headers += "Route: <" + route + ">\r\n";
+  return headers;
+}
+}  // namespace
+
+void SipStack::Bye(const DialogKey& dialog, std::uint32_t cseq) {
+  OneShot bye{
+      .method = sip_method_bye,
+      .method_name = "BYE",
+      .request_uri = dialog.target,
+      .from = dialog.contact + ";tag=" + dialog.local_tag,
+      .to = "<" + dialog.target + ">;tag=" + dialog.remote_tag,
+      .next_hop = dialog.next_hop,
+      .headers = RouteHeaders(dialog) + "Reason: Q.850;cause=41;text=\"edge restarted\"\r\n",
+      .call_id = dialog.call_id,
+      .cseq = std::to_string(cseq) + " BYE"};
+  Send(bye, [](int, const sip_t*) {});
+}
+
+// What nta knows of no transaction.
+int SipStack::OnStray(SipStack* self, nta_agent_t*, msg_t* msg, sip_t* sip) {
+  if (IsStrayAnswer(sip, self->host_, self->port_) &&
+      self->strays_.Admit(std::chrono::steady_clock::now())) {
+    self->AckAndBye(StrayDialog(msg, sip), Text(sip->sip_via->v_branch));
+  }
+  msg_destroy(msg);
+  return 0;
+}
+
+void SipStack::AckAndBye(const DialogKey& dialog, const std::string& branch) {
+  nta_leg_t* leg =
+      nta_leg_tcreate(agent_, nullptr, nullptr,
+                      SIPTAG_FROM_STR((dialog.contact + ";tag=" + dialog.local_tag).c_str()),
+                      SIPTAG_TO_STR(("<" + dialog.target + ">;tag=" + dialog.remote_tag).c_str()),
+                      SIPTAG_CALL_ID_STR(dialog.call_id.c_str()), TAG_END());
+  if (leg == nullptr) return;
+  const std::string routes = RouteHeaders(dialog);
+  // The branch spares nta the search for the INVITE, which was the older boot's.
+  nta_outgoing_t* ack = nta_outgoing_tcreate(
+      leg, nullptr, nullptr, reinterpret_cast<const url_string_t*>(dialog.next_hop.c_str()),
+      sip_method_ack, "ACK", reinterpret_cast<const url_string_t*>(dialog.target.c_str()),
+      NTATAG_STATELESS(1), NTATAG_ACK_BRANCH(branch.c_str()),
+      SIPTAG_CSEQ_STR((std::to_string(dialog.cseq) + " ACK").c_str()),
+      TAG_IF(!routes.empty(), SIPTAG_HEADER_STR(routes.c_str())), TAG_END());
+  if (ack != nullptr) nta_outgoing_destroy(ack);
+  nta_leg_destroy(leg);
+  Bye(dialog, dialog.cseq + 1);
 }
 
 }  // namespace callfleet::sip_edge

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "common/result/result.h"
+#include "services/sip_edge/domain/dialog_key.h"
 #include "services/sip_edge/domain/trunk.h"
 #include "services/sip_edge/loop/sofia.h"
+#include "services/sip_edge/loop/stray_answers.h"
 
 namespace callfleet::sip_edge {
 
@@ -60,15 +62,20 @@ class SipStack {
   // `done` gets the status (408: no response) and the response, if one came.
   using Done = std::function<void(int, const sip_t*)>;
   void Send(const OneShot& request, Done done);
+  // Ends a dialog of another boot; `cseq` beyond whatever that boot has sent.
+  void Bye(const DialogKey& dialog, std::uint32_t cseq);
 
  private:
   class Exchange;
+  void AckAndBye(const DialogKey& dialog, const std::string& branch);
+  static int OnStray(SipStack* self, nta_agent_t* agent, msg_t* msg, sip_t* sip);
   nta_agent_t* agent_ = nullptr;
   nta_leg_t* default_leg_ = nullptr;
   std::string host_;
   std::uint16_t port_ = 0;
   std::unordered_map<Exchange*, std::unique_ptr<Exchange>> exchanges_;
   std::vector<std::unique_ptr<Exchange>> finished_;
+  StrayAnswers strays_{std::chrono::steady_clock::now()};
 };
 
 // "sip:192.0.2.1:5060;transport=udp", brackets for IPv6.

@@ -6,13 +6,14 @@ class RequestSink;
 class ResponseSink;
 class AckSink;
 class PrackSink;
+class SipStack;
 class SipThread;
 struct PostedCall;
 }  // namespace callfleet::sip_edge
 
 #define SU_ROOT_MAGIC_T ::callfleet::sip_edge::SipThread
 #define SU_MSG_ARG_T ::callfleet::sip_edge::PostedCall
-#define NTA_AGENT_MAGIC_T ::callfleet::sip_edge::RequestSink
+#define NTA_AGENT_MAGIC_T ::callfleet::sip_edge::SipStack
 #define NTA_LEG_MAGIC_T ::callfleet::sip_edge::RequestSink
 #define NTA_OUTGOING_MAGIC_T ::callfleet::sip_edge::ResponseSink
 #define NTA_RELIABLE_MAGIC_T ::callfleet::sip_edge::PrackSink

@@ -44,6 +44,37 @@ TEST_F(Durability, DialogsOfAnOlderBootGetBye) {
   (*next)->Stop();
 }
 
+// Its INVITE went out before the old boot died; nobody else would ever end it.
+TEST_F(Durability, APickUpDuringTheRestartIsAcknowledgedAndEnded) {
+  RawPhone phone(sip_port());
+  const std::string here = "127.0.0.1:" + std::to_string(sip_port());
+  phone.Send("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP " + here +
+             ";branch=z9hG4bKolder;rport\r\nFrom: <sip:callfleet@" + here + ">;tag=us\r\nTo: <" +
+             phone.uri() +
+             ">;tag=them\r\nCall-ID: older-boot\r\n"
+             "CSeq: 7 INVITE\r\nContact: <" +
+             phone.uri() + ">\r\nContent-Length: 0\r\n\r\n");
+  auto ack = phone.Expect("ACK");
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(ack->Get("Call-ID"), "older-boot");
+  EXPECT_EQ(ack->cseq(), 7u);
+  EXPECT_EQ(ack->tag("To"), "them");
+  auto bye = phone.Expect("BYE");
+  ASSERT_TRUE(bye);
+  EXPECT_EQ(bye->tag("From"), "us");
+  EXPECT_GT(bye->cseq(), 7u);
+}
+
+TEST_F(Durability, A200ThatIsNotOursIsDropped) {
+  RawPhone phone(sip_port());
+  phone.Send(
+      "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKx\r\n"
+      "From: <sip:a@x>;tag=us\r\nTo: <" +
+      phone.uri() + ">;tag=them\r\nCall-ID: foreign\r\nCSeq: 7 INVITE\r\nContact: <" + phone.uri() +
+      ">\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_TRUE(phone.Silent("ACK", 300ms));
+}
+
 TEST_F(Durability, TrunksAreKeptWithTheirSecrets) {
   RawPhone carrier(sip_port());
   ASSERT_TRUE(CreateTrunk("kept", carrier, [](v1::Trunk& trunk) {
