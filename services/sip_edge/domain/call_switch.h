@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct SwitchConfig {
   std::uint32_t max_calls = 20'000;
   std::uint32_t max_unacknowledged = 100'000;
   std::uint32_t max_legs_per_call = 16;
+  std::uint32_t kept_requests = 65'536;  // Of acknowledged calls, newest: minutes at full load.
   std::chrono::milliseconds unclaimed_limit{2000};
   std::chrono::milliseconds offer_limit{2000};
   std::chrono::milliseconds cancel_limit{8000};         // For the final response after a CANCEL.
@@ -190,6 +192,7 @@ class CallSwitch {
   RecordResult Replay(const CallId& call, const Status& status) const;
   std::shared_ptr<const CallRecord> Publish(Call& call);
   void Forget(Call& call);
+  void KeepAsOver(const RequestId& request);
 
   SwitchConfig config_;
   TrunkBook& trunks_;
@@ -202,6 +205,8 @@ class CallSwitch {
   std::unordered_map<LegHandle, Leg> legs_;
   std::unordered_map<LegId, LegHandle> leg_ids_;
   std::unordered_map<RequestId, Remembered> requests_;
+  std::unordered_set<RequestId> over_;  // Requests of acknowledged calls.
+  std::deque<RequestId> over_order_;
   std::vector<Call*> dirty_;
   std::vector<RecordUpdate> forgotten_;
   std::vector<Act> acts_;

@@ -21,8 +21,9 @@ Status CallSwitch::Admit(const CommandContext& context) {
 
 std::optional<Status> CallSwitch::Repeated(const RequestId& request) {
   const auto found = requests_.find(request);
-  if (found == requests_.end()) return std::nullopt;
-  return found->second.status;
+  if (found != requests_.end()) return found->second.status;
+  if (!over_.contains(request)) return std::nullopt;
+  return FailedPrecondition("TOO_LATE", "the call of this request has ended and is acknowledged");
 }
 
 CallSwitch::RecordResult CallSwitch::Replay(const CallId& call, const Status& status) const {
@@ -241,7 +242,7 @@ void CallSwitch::Forget(Call& call) {
     if (Leg* leg = FindLeg(handle)) leg_ids_.erase(RecordOf(*leg).id);
     legs_.erase(handle);
   }
-  for (const auto& request : call.requests) requests_.erase(request);
+  for (const auto& request : call.requests) KeepAsOver(request);
   if (call.dirty) {
     // Who acknowledges has seen it in a snapshot; others have not heard of its end yet.
     dirty_.erase(std::find(dirty_.begin(), dirty_.end(), &call));
@@ -251,6 +252,16 @@ void CallSwitch::Forget(Call& call) {
   call.published.reset();
   forgotten_.push_back({.record = Publish(call), .forgotten = true});
   calls_.erase(call.record.id);
+}
+
+// Who lost an answer asks again after its call is over: that must not ring anybody anew.
+void CallSwitch::KeepAsOver(const RequestId& request) {
+  requests_.erase(request);
+  if (!over_.insert(request).second) return;
+  over_order_.push_back(request);
+  if (over_order_.size() <= config_.kept_requests) return;
+  over_.erase(over_order_.front());
+  over_order_.pop_front();
 }
 
 CallSwitch::RecordResult CallSwitch::Get(const CallId& id) const {

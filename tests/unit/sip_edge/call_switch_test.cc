@@ -200,7 +200,44 @@ TEST_F(SwitchTest, OnlyTheControllerIsObeyedAndOldTokensAreFenced) {
   EXPECT_EQ(calls.HangUp(older, now).error().reason, "FENCED");
 }
 
-TEST_F(SwitchTest, AcknowledgedCallIsForgottenWithItsRequests) {
+// Its answer was lost, and the caller asks again two seconds later: nobody is rung for a call that
+// is over.
+TEST_F(SwitchTest, ARequestRepeatedAfterTheAcknowledgementPlacesNothing) {
+  const auto command = Place("call", "a");
+  ASSERT_TRUE(calls.Originate(command, now));
+  const LegHandle a = Acts();
+  calls.Answered(a, now);
+  calls.RemoteEnd(a, {}, EdgeReason::kNone, now);
+  Acts();
+  ASSERT_TRUE(calls.Acknowledge({.context = Context(), .calls = {CallId("call")}}, now));
+  Acts();
+  EXPECT_EQ(calls.Originate(command, now).error().reason, "TOO_LATE");
+  EXPECT_EQ(Acts(), 0u);
+  EXPECT_FALSE(calls.Get(CallId("call")));
+  EXPECT_TRUE(calls.Originate(Place("call", "b"), now)) << "the next leg is another request";
+}
+
+TEST_F(SwitchTest, OnlySoManyRequestsOfAcknowledgedCallsAreKept) {
+  CallSwitch small{SwitchConfig{.boot = BootId("boot"), .kept_requests = 1}, trunks, locations,
+                   ids};
+  const auto first = Place("call1", "a");
+  const auto second = Place("call2", "b");
+  for (const auto* command : {&first, &second}) {
+    ASSERT_TRUE(small.Originate(*command, now));
+    small.EndAll(EdgeReason::kNone, now);
+    for (const auto& act : small.TakeActs()) {
+      if (const auto* place = std::get_if<act::PlaceLeg>(&act)) {
+        small.Rejected(place->leg, {}, EdgeReason::kNone, true, now);
+      }
+      if (const auto* close = std::get_if<act::CloseLeg>(&act)) small.SetQuality(close->leg, {});
+    }
+    ASSERT_TRUE(small.Acknowledge({.context = Context(), .calls = {command->call}}, now));
+  }
+  EXPECT_EQ(small.Originate(second, now).error().reason, "TOO_LATE");
+  EXPECT_TRUE(small.Originate(first, now));
+}
+
+TEST_F(SwitchTest, AcknowledgedCallIsForgotten) {
   const LegHandle a = PlaceAndAnswer("call", "a");
   calls.RemoteEnd(a, {}, EdgeReason::kNone, now);
   Acts();
