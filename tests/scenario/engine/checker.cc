@@ -1,4 +1,5 @@
 // The promises: each second those about waiting, at the end all of them.
+#include <algorithm>
 #include <utility>
 
 #include "tests/scenario/engine/world.h"
@@ -34,6 +35,7 @@ void World::CheckLiveness() {
   const bool calm = faults_open_ == 0 && kernel_.now() > last_fault_ + kCalm;
   if (!registry_ || !dialer_ || !calm || scenario_.trunk_fault > 0) {
     idle_since_.clear();
+    due_since_.clear();
     return;
   }
   bool waits = false;
@@ -49,16 +51,20 @@ void World::CheckLiveness() {
       waits = true;
     }
   }
-  if (!waits || last_rung_at_ + kMostWaiting > kernel_.now()) return;
+  // A lead whose hour has just come has not waited yet, however long the agents had nothing to do.
   for (const auto& [id, row] : house_.dialer_tables.campaigns) {
-    if (row.state != dialer::CampaignState::kRunning) continue;
-    const bool due = !row.queued.empty() ||
-                     (!row.waiting.empty() &&
-                      row.waiting.begin()->first + kMostWaiting < dialer_->life()->Now().wall);
-    if (due) {
-      kernel_.Broken("an agent and a lead of " + id.str() + " wait for each other: " +
-                     std::string(dialer::Name(dialer_->views[id].waits)));
-      return;
+    const bool due =
+        row.state == dialer::CampaignState::kRunning &&
+        (!row.queued.empty() ||
+         (!row.waiting.empty() && row.waiting.begin()->first < dialer_->life()->Now().wall));
+    if (!due) {
+      due_since_.erase(id);
+      continue;
+    }
+    const MonoDuration since = due_since_.try_emplace(id, kernel_.now()).first->second;
+    if (waits && std::max(last_rung_at_, since) + kMostWaiting < kernel_.now()) {
+      return kernel_.Broken("an agent and a lead of " + id.str() + " wait for each other: " +
+                            std::string(dialer::Name(dialer_->views[id].waits)));
     }
   }
 }

@@ -86,6 +86,7 @@ class World {
   std::uint64_t last_rung_ = 0;
   MonoDuration last_rung_at_{0};
   std::map<AgentId, MonoDuration> idle_since_;
+  std::map<CampaignId, MonoDuration> due_since_;
   std::map<CampaignId, MonoDuration> paused_until_;
 };
 
