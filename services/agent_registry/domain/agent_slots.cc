@@ -19,7 +19,8 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
       case SlotGuard::kAlways:
         return true;
       case SlotGuard::kLegLive:
-        return slot.leg_live;
+        // Out of sight is not over: its owner said that it was answered.
+        return slot.leg_live || slot.up_unseen;
       case SlotGuard::kLegToEnd:
         // The phone is still in this call: a next one now would meet the hang-up on its way.
         return slot.up_unseen || (slot.leg_live && slot.leg != dedicated_leg_);

@@ -239,6 +239,19 @@ TEST_F(AgentTest, AnOrphanEndsWithItsLegAndGoesToWrapUp) {
   EXPECT_EQ(agent->figures().calls, 1u);
 }
 
+// The edge was out of sight when its owner told of the answer, and the owner then fell silent.
+TEST_F(AgentTest, ALapsedLeaseFreesNoPhoneThatAnsweredOutOfSight) {
+  Make();
+  Ask(1);
+  Keep(agent->OnOfferEnd({1}, OfferEnd::kAnswered, now));
+  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
+  EXPECT_EQ(Ask(2), Refusal::kFull);
+  Leg(1, LegPhase::kAnswered);  // The edge is seen again: the call stands.
+  EXPECT_EQ(State(), SlotState::kOrphaned);
+  Leg(1, LegPhase::kEnded);
+  EXPECT_EQ(agent->load(), 0u);
+}
+
 TEST_F(AgentTest, ASnapshotWithoutALegEndsItAndWithANewOneBeginsIt) {
   Make();
   Ask(1);
