@@ -125,10 +125,9 @@ void AlertDesk::Keep(const std::vector<Alert>& changes, WallTime now) {
 }
 
 void AlertDesk::SetGauges() {
-  std::map<std::string, int> counts;
-  for (const auto& [id, rule] : rules_) counts[rule.name] = 0;
-  for (const auto& alert : engine_.Raised()) ++counts[alert.name];
-  for (const auto& [name, count] : counts) active_.With({name}).Set(count);
+  std::map<std::string, int> counts;  // By rule.
+  for (const auto& alert : engine_.Raised()) ++counts[alert.rule_id];
+  for (const auto& [id, rule] : rules_) active_.With({rule.name}).Set(counts[id]);
 }
 
 // A watcher that has no room gets a snapshot at the next change.
@@ -211,8 +210,11 @@ void AlertDesk::Save(AlertRule rule, Reply reply) {
     }
     if (const auto self = weak.lock()) {
       const std::lock_guard lock(self->mutex_);
-      self->rules_[rule.id] = rule;
+      auto& known = self->rules_[rule.id];
+      if (known.name != rule.name && !known.name.empty()) self->active_.With({known.name}).Set(0);
+      known = rule;
       self->changed_ = self->calls_changed_ = true;
+      self->SetGauges();
     }
     reply(rule);
   });

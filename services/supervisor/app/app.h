@@ -35,6 +35,7 @@ class App {
   void Stop();
   int rest_port() const { return core_.rest_port(); }
   int grpc_port() const { return core_.grpc_port(); }
+  int admin_port() const { return admin_.port(); }
   std::vector<std::string> UnreadyReasons() const;  // Empty: ready. Any thread.
 
  private:

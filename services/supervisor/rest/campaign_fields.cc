@@ -17,10 +17,10 @@ constexpr std::array<std::string_view, 8> kStrategies{
     "least_busy",      "longest_idle", "round_robin", "fewest_calls",
     "least_talk_time", "random",       "sequential",  "skill_level"};
 constexpr std::array<std::string_view, 2> kPacingModes{"progressive", "ratio"};
-constexpr std::array<std::string_view, 13> kOutcomes{
-    "completed",      "busy",      "no_answer",   "unreachable", "declined",
-    "invalid_number", "blocked",   "abandoned",   "trunk_fault", "interrupted",
-    "suppressed",     "cancelled", "agent_failed"};
+constexpr std::array<std::string_view, 14> kOutcomes{
+    "completed",      "busy",      "no_answer",    "unreachable", "declined",
+    "invalid_number", "blocked",   "abandoned",    "trunk_fault", "interrupted",
+    "suppressed",     "cancelled", "agent_failed", "refused"};
 
 constexpr std::array<FieldSpec, 3> kRetryRule{{
     {.name = "outcome",
@@ -46,7 +46,7 @@ constexpr std::array<FieldSpec, 2> kRetryPolicy{{
     {.name = "rules",
      .type = JsonType::kObjectList,
      .about = "Rules by outcome.",
-     .max = 13,
+     .max = kOutcomes.size(),
      .fields = kRetryRule},
 }};
 constexpr std::array<FieldSpec, 3> kWindow{{

@@ -148,7 +148,7 @@ void FakeDialer::TellAttempt(const std::string& id, std::int64_t created, int up
   auto* attempt = change.mutable_attempt();
   attempt->set_attempt_id(id);
   attempt->set_call_id("call-" + id);
-  attempt->set_campaign_id("c1");
+  attempt->set_campaign_id(campaign);
   attempt->set_outcome(bridged >= 0 ? dialer_pb::OUTCOME_COMPLETED : dialer_pb::OUTCOME_NO_ANSWER);
   attempt->mutable_create_time()->set_seconds(created);
   attempt->mutable_place_time()->set_seconds(created);

@@ -18,6 +18,7 @@ class FakeDialer final : public dialer_pb::DialerService::Service {
   }
   // An ended attempt in the outbox: up, bridged, over so many seconds after `created`; -1: never.
   void TellAttempt(const std::string& id, std::int64_t created, int up, int bridged, int over);
+  std::string campaign = "c1";  // Of the attempts told.
   std::size_t uploaded_bytes() const { return uploaded_bytes_; }
   std::size_t uploads_broken() const { return uploads_broken_; }
   std::string last_head();  // First bytes of the last upload.

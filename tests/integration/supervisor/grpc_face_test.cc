@@ -45,8 +45,8 @@ TEST_F(GrpcFaceTest, UnknownIdsAreNotFoundWithAReason) {
 
 TEST_F(GrpcFaceTest, WhatIsNotThereYetSaysSo) {
   grpc::ClientContext context;
-  pb::GetPerformanceResponse response;
-  const auto status = stub->GetPerformance(&context, {}, &response);
+  pb::AssignCallResponse response;
+  const auto status = stub->AssignCall(&context, {}, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_EQ(Reason(status), "NOT_IMPLEMENTED");
 }

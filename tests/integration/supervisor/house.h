@@ -28,7 +28,8 @@ class House : public ::testing::Test {
     int status = 0;
     Json body{};
     httplib::Headers headers{};
-    const Json& data() const { return body.at("data"); }
+    const Json& data() const& { return body.at("data"); }
+    Json data() && { return std::move(body.at("data")); }  // Outlives the answer it is part of.
     std::string reason() const { return body.at("error").at("reason").get<std::string>(); }
     std::string field() const { return body.at("error").value("field", ""); }
   };
