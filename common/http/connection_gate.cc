@@ -143,9 +143,10 @@ void ConnectionGate::Read(int socket) {
     ::epoll_ctl(poll_, EPOLL_CTL_MOD, socket, &event);
   }
   if (!Ready(socket, &waiting)) return;
-  Waiting done = std::move(waiting);
-  waiting.until = done.until;
-  Forget(at);  // Before anybody else has the socket.
+  Waiting done;
+  std::swap(done, waiting);
+  waiting.until = done.until;  // Forget finds its place by it.
+  Forget(at);                  // Before anybody else has the socket.
   Pass(socket, std::move(done));
 }
 
