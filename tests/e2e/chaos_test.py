@@ -51,7 +51,7 @@ class CutOff(ChaosTest):
 
 @needs_own_network
 class DiskFull(ChaosTest):
-    disk = "160m"
+    disk = "400m"
 
     def test_a_full_disk_under_postgres_loses_nothing(self):
         self.work(leads=80)

@@ -87,8 +87,9 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
     waiting.swap(seat->second.waiting);
   }
   for (const auto& then : waiting) then(actor);
-  ports_.calls->Follow(unit, trunk);
+  // The pool first: what the edge tells at once may complete what is declared as held here.
   ports_.pool->Join(id, unit.token, pool, std::move(held));
+  ports_.calls->Follow(unit, trunk);
 }
 
 void CampaignDesk::Lost(const CampaignId& id, const Error& error) {

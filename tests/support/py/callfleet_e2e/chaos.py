@@ -175,13 +175,12 @@ class ChaosTest(HouseTest):
     def fill_disk(self, seconds):
         """No byte is left for PostgreSQL for a while. It may stop; then it is started again."""
         ballast = self._mounted / "ballast"
-        with open(ballast, "wb") as f:
-            try:
+        try:
+            with open(ballast, "wb", buffering=0) as f:
                 while True:
                     f.write(b"\0" * 65536)
-                    f.flush()
-            except OSError:
-                pass
+        except OSError:
+            pass
         time.sleep(seconds)
         ballast.unlink()
         self.house.restart_postgres()
