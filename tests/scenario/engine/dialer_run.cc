@@ -45,7 +45,11 @@ DialerRun::~DialerRun() {
 
 void DialerRun::Start() {
   edges_->Start();
-  for (const auto& [id, row] : house_->dialer_tables.campaigns) service_->desk().Open(id);
+  TakeAll();
+}
+
+void DialerRun::TakeAll() {
+  for (const auto& [id, row] : house_->dialer_tables.campaigns) service_->desk().OpenNew(id);
 }
 
 void DialerRun::Send(const CampaignId& campaign, dialer::Event event) {

@@ -15,6 +15,8 @@ class DialerRun final : public dialer::CampaignInbox, public dialer::CampaignWat
   ~DialerRun() override;  // As kill -9: what was not committed is gone.
 
   void Start();
+  // The configuration says that it may: those that it has given up too.
+  void TakeAll();
   // Until it is done: the operator asks again where nobody answers.
   void Turn(const CampaignId& campaign, dialer::CampaignEvent verb);
   const LifeRef& life() const { return life_; }

@@ -176,11 +176,18 @@ void FarEnds::AtCarrier(FarCall& call) {
   call.state = FarCall::State::kRinging;
   call.invited = kernel_->now();
   kernel_->Note("INVITE", call.number, number.invites);
-  if (number.live > 1 && number.boot == call.boot) {
-    kernel_->Broken("two calls to " + call.number + " at once");
-  }
-  number.boot = call.boot;  // What an edge that died left behind rings on for a while.
   const FarId id = call.id;
+  if (number.live > 1) {
+    for (const auto& [other_id, other] : calls_) {
+      // What an edge that died left behind rings on for a while.
+      const bool same = other_id != id && other.number == call.number && other.boot == call.boot;
+      if (same && other.state != FarCall::State::kInvited &&
+          other.state != FarCall::State::kEnded) {
+        kernel_->Broken("two calls to " + call.number + " at once");
+        break;
+      }
+    }
+  }
   if (storm_ || kernel_->Chance(scenario_->trunk_fault)) {
     call.fault = true;
     if (kernel_->Chance(0.2)) return End(call);  // Not even a 100.

@@ -82,7 +82,6 @@ class FarEnds {
     int invites = 0;
     int carried = 0;  // Without the carrier's own faults.
     int live = 0;
-    int boot = 0;  // Of the newest.
   };
   const std::unordered_map<std::string, Number>& numbers() const { return numbers_; }
   const std::vector<std::unique_ptr<Phone>>& phones() const { return phones_; }

@@ -142,6 +142,8 @@ void World::LateOwner() {
     const LifeRef life = old_dialer_->life();
     old_dialer_.reset();
     house_.network.ProcessDied(life.get());
+    // It may have taken campaigns anew, and its successor has given those up for good.
+    if (dialer_) dialer_->TakeAll();
   });
 }
 
