@@ -66,6 +66,10 @@ struct Adder {
                       line.agent_first, agent.agent, agent.agent_name, agent.reservation,
                       line.agent_legs, line.edge, line.boot, DecisionText(line.gate), line.dialed});
     Add(kLeadDialing, {line.lead.id});
+    // Written again when it has its agent, which its next event tells.
+    if (write.first) {
+      Tell(line.dialed, Subject(line), parts.codec->Encode(write, Campaign(), TrunkId(trunk)));
+    }
   }
   void operator()(const CloseAttempt& write) const {
     const Line& line = write.line;
@@ -82,6 +86,7 @@ struct Adder {
         {line.lead.id, static_cast<int>(write.lead_state), Given(write.lead_due),
          ToText(write.tries), write.tries.Total(), static_cast<int>(last), write.lead_reason});
     Add(kUnlockNumber, {line.id});
+    Tell(write.ended, Subject(line), parts.codec->Encode(write, Campaign(), TrunkId(trunk)));
   }
   void operator()(const SettleLead& write) const {
     const GateDecision& gate = write.decision;
@@ -89,6 +94,7 @@ struct Adder {
                       Name(gate.reason), static_cast<int>(write.outcome)});
     Add(kAddDecision, {unit.unit.id, write.lead.id, write.attempt, write.lead.number,
                        Name(gate.reason), kGateVersion, write.at, Given(gate.retry_at)});
+    Tell(write.at, "lead:" + write.lead.id.str(), parts.codec->Encode(write, Campaign()));
   }
   void operator()(const NoteDecision& write) const {
     const GateDecision& gate = write.decision;
@@ -97,16 +103,21 @@ struct Adder {
   }
   void operator()(const ReleaseNumber& write) const { Add(kUnlockNumber, {write.attempt}); }
   void operator()(const News& news) const {
-    pg::OutboxEvent event;
-    event.stream = ToString(unit.unit);
-    event.event_id = parts.ids->Next();
-    event.source = "callfleet/dialer";
-    event.time = news.at;
-    event.subject = news.line ? "call:" + news.line->id.str() : ToString(unit.unit);
-    auto payload = parts.codec->Encode(news, CampaignId(unit.unit.id), TrunkId(trunk));
-    event.type = std::move(payload.type);
-    event.payload = std::move(payload.bytes);
-    batch->events.push_back(std::move(event));
+    auto payload = parts.codec->Encode(news, Campaign(), TrunkId(trunk));
+    if (!payload) return;
+    Tell(news.at, news.line ? Subject(*news.line) : ToString(unit.unit), std::move(*payload));
+  }
+
+  CampaignId Campaign() const { return CampaignId(unit.unit.id); }
+  static std::string Subject(const Line& line) { return "call:" + line.id.str(); }
+  void Tell(WallTime at, std::string subject, EventPayload payload) const {
+    batch->events.push_back({.stream = ToString(unit.unit),
+                             .event_id = parts.ids->Next(),
+                             .source = "callfleet/dialer",
+                             .type = std::move(payload.type),
+                             .time = at,
+                             .subject = std::move(subject),
+                             .payload = std::move(payload.bytes)});
   }
 };
 

@@ -25,7 +25,9 @@ AttemptRecord RecordOf(const News& news, const CampaignId& campaign, const Trunk
   if (line.agent) {
     record.agent = line.agent->agent;
     record.agent_name = line.agent->agent_name;
+    record.reservation = line.agent->reservation;
   }
+  record.edge = line.edge;
   record.outcome = news.outcome;
   record.counted = CountsAsAttempt(news.outcome, customer.end.placed);
   record.sip_code = customer.end.sip_code;

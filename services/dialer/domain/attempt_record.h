@@ -17,6 +17,8 @@ struct AttemptRecord {
   AgentId agent;
   std::string agent_name;
   TrunkId trunk;
+  ReservationId reservation{};  // As long as the call is known here, not in the call log.
+  EdgeId edge{};                // The same.
   Outcome outcome = Outcome::kNone;
   bool counted = false;
   int sip_code = 0;

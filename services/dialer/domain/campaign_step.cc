@@ -48,7 +48,11 @@ void Stepper::Turn(CampaignEvent verb) {
   }
   m_.state = row->to;
   out_.writes.push_back(SaveCampaignState{m_.state});
-  out_.writes.push_back(News{.kind = NewsKind::kCampaignState, .at = now_.wall, .state = m_.state});
+  out_.writes.push_back(News{.kind = NewsKind::kCampaignState,
+                             .at = now_.wall,
+                             .state = m_.state,
+                             .verb = verb,
+                             .settings = m_.settings});
   for (CampaignEffect effect : row->effects) {
     switch (effect) {
       case CampaignEffect::kNone:
@@ -82,6 +86,10 @@ void Stepper::On(const Verb& event) { Turn(event.event); }
 void Stepper::On(const SettingsChanged& event) {
   m_.settings = event.settings;
   m_.settings_fault.clear();
+  out_.writes.push_back(News{.kind = NewsKind::kCampaignUpdated,
+                             .at = now_.wall,
+                             .state = m_.state,
+                             .settings = m_.settings});
   // Other hours may be open for leads that were held back.
   if (m_.book.closed.empty()) return;
   m_.book.closed.clear();

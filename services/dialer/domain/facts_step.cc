@@ -131,15 +131,20 @@ void Stepper::CustomerLegNews(Line& line, const CustomerLegFacts& before) {
   const bool happened = customer.placed != WallTime{};
   if (happened && before.placed == WallTime{}) Announce(NewsKind::kCallStarted, line);
   const bool answered = customer.answered != WallTime{};
+  const bool live = customer.ended == WallTime{};  // Else its end tells all of it.
+  if (live && customer.progressed != WallTime{} && before.progressed == WallTime{} && !answered) {
+    Announce(NewsKind::kCallRinging, line);
+  }
   if (customer.progressed != WallTime{} && line.state == AttemptState::kDialing && !answered) {
     Fire(line, AttemptEvent::kProgress);
   }
   if (answered && line.Unanswered()) {
     Announce(NewsKind::kCallAnswered, line);
     // Over in the same record: nobody is left to ask an agent for.
-    if (customer.ended == WallTime{}) Fire(line, AttemptEvent::kAnswered);
+    if (live) Fire(line, AttemptEvent::kAnswered);
   }
   if (line.facts.bridged != WallTime{} && line.state == AttemptState::kConnecting) {
+    if (live) Announce(NewsKind::kCallBridged, line);
     Fire(line, AttemptEvent::kBridged);
   }
   if (customer.ended != WallTime{} && line.state != AttemptState::kRingingAgent) {

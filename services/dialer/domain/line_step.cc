@@ -127,7 +127,7 @@ void Stepper::RingTheAgent(Line& line, bool bridge) {
     return;
   }
   // A person is waiting: the row follows, it is not waited for.
-  out_.writes.push_back(WriteAttempt{line});
+  out_.writes.push_back(WriteAttempt{.line = line, .first = false});
   out_.Urgent(std::move(ring));
 }
 

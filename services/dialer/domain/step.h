@@ -28,6 +28,7 @@ struct SaveCampaignState {
 // The row of an attempt as the line stands; the first one moves the lead to `dialing`.
 struct WriteAttempt {
   Line line;
+  bool first = true;
 };
 
 // The attempt is over: its row, its lead's next state and the number's reservation in one.
@@ -68,8 +69,11 @@ struct ReleaseNumber {
 
 enum class NewsKind : std::uint8_t {
   kCampaignState,
+  kCampaignUpdated,
   kCallStarted,
+  kCallRinging,
   kCallAnswered,
+  kCallBridged,
   kCallCompleted,
   kCallFailed,
   kRepair
@@ -79,10 +83,16 @@ constexpr std::string_view Name(NewsKind kind) {
   switch (kind) {
     case NewsKind::kCampaignState:
       return "campaign_state";
+    case NewsKind::kCampaignUpdated:
+      return "campaign_updated";
     case NewsKind::kCallStarted:
       return "call_started";
+    case NewsKind::kCallRinging:
+      return "call_ringing";
     case NewsKind::kCallAnswered:
       return "call_answered";
+    case NewsKind::kCallBridged:
+      return "call_bridged";
     case NewsKind::kCallCompleted:
       return "call_completed";
     case NewsKind::kCallFailed:
@@ -121,15 +131,18 @@ constexpr std::string_view Name(RepairKind kind) {
   return "?";
 }
 
-// An event of the campaign: a row of its outbox stream, and to its watchers once committed.
+// An event of the campaign: to its watchers once committed, and a row of its outbox stream, unless
+// another write of the step tells the same (CloseAttempt: the end of a call).
 struct News {
   NewsKind kind = NewsKind::kCampaignState;
   WallTime at{};
   CampaignState state = CampaignMachine::kInitial;
   std::optional<Line> line{};  // With calls and repairs.
   Outcome outcome = Outcome::kNone;
-  RepairKind repair = RepairKind::kPutBack;  // With repairs.
-  std::string reason{};                      // Of a repair, snake_case.
+  RepairKind repair = RepairKind::kPutBack;    // With repairs.
+  std::string reason{};                        // Of a repair, snake_case.
+  CampaignEvent verb = CampaignEvent::kStart;  // With a campaign's state: what led to it.
+  std::optional<CampaignSettings> settings{};  // With a campaign's state and its update.
 };
 
 using Write = std::variant<SaveCampaignState, WriteAttempt, CloseAttempt, SettleLead, NoteDecision,

@@ -1,6 +1,7 @@
 #pragma once
-// Driven: what the outbox tells of a call, a repair or a campaign, as messages of the dialer's
-// proto. Watchers and readers of the outbox get the same.
+// Driven: what the outbox tells of an attempt, a lead, a repair or a campaign, as messages of the
+// dialer's proto.
+#include <optional>
 #include <string>
 
 #include "services/dialer/domain/step.h"
@@ -16,8 +17,14 @@ struct EventPayload {
 class EventCodec {
  public:
   virtual ~EventCodec() = default;
-  virtual EventPayload Encode(const News& news, const CampaignId& campaign,
+  // nullopt: the end of a call, which its CloseAttempt tells with the lead's next state.
+  virtual std::optional<EventPayload> Encode(const News& news, const CampaignId& campaign,
+                                             const TrunkId& trunk) const = 0;
+  virtual EventPayload Encode(const WriteAttempt& begun, const CampaignId& campaign,
                               const TrunkId& trunk) const = 0;
+  virtual EventPayload Encode(const CloseAttempt& ended, const CampaignId& campaign,
+                              const TrunkId& trunk) const = 0;
+  virtual EventPayload Encode(const SettleLead& settled, const CampaignId& campaign) const = 0;
 };
 
 }  // namespace callfleet::dialer

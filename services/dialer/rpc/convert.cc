@@ -21,6 +21,8 @@ void SetIfGiven(const std::optional<WallTime>& time, const Set& field) {
   if (time) SetTime(field(), *time);
 }
 
+}  // namespace
+
 v1::LeadState ToProto(LeadState state) {
   switch (state) {
     case LeadState::kQueued:
@@ -34,6 +36,8 @@ v1::LeadState ToProto(LeadState state) {
   }
   return v1::LEAD_STATE_UNSPECIFIED;
 }
+
+namespace {
 
 v1::WaitReason ToProto(WaitReason reason) {
   switch (reason) {
@@ -138,6 +142,9 @@ v1::CampaignState ToProto(CampaignState state) {
 v1::CallEventKind ToProto(NewsKind kind) {
   switch (kind) {
     case NewsKind::kCampaignState:
+    case NewsKind::kCampaignUpdated:
+    case NewsKind::kCallRinging:
+    case NewsKind::kCallBridged:
     case NewsKind::kRepair:
       break;
     case NewsKind::kCallStarted:
@@ -216,6 +223,8 @@ v1::Attempt ToProto(const AttemptRecord& record) {
   attempt.set_sip_code(record.sip_code);
   attempt.set_q850_cause(record.q850);
   attempt.set_counted(record.counted);
+  attempt.set_reservation_id(record.reservation.str());
+  attempt.set_edge_id(record.edge.str());
   attempt.set_gate_decision(record.gate_decision);
   SetTime(attempt.mutable_create_time(), record.created);
   SetIfGiven(record.placed, [&] { return attempt.mutable_place_time(); });

@@ -12,6 +12,7 @@ namespace callfleet::dialer {
 
 v1::Outcome ToProto(Outcome outcome);
 v1::CampaignState ToProto(CampaignState state);
+v1::LeadState ToProto(LeadState state);
 v1::Campaign ToProto(const CampaignRecord& record);
 v1::Lead ToProto(const LeadRecord& record);
 v1::Attempt ToProto(const AttemptRecord& record);

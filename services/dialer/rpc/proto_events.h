@@ -5,8 +5,13 @@ namespace callfleet::dialer {
 
 class ProtoEvents final : public EventCodec {
  public:
-  EventPayload Encode(const News& news, const CampaignId& campaign,
+  std::optional<EventPayload> Encode(const News& news, const CampaignId& campaign,
+                                     const TrunkId& trunk) const override;
+  EventPayload Encode(const WriteAttempt& begun, const CampaignId& campaign,
                       const TrunkId& trunk) const override;
+  EventPayload Encode(const CloseAttempt& ended, const CampaignId& campaign,
+                      const TrunkId& trunk) const override;
+  EventPayload Encode(const SettleLead& settled, const CampaignId& campaign) const override;
 };
 
 }  // namespace callfleet::dialer

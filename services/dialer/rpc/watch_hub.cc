@@ -70,11 +70,12 @@ void WatchHub::OnView(const CampaignView& view) {
 }
 
 void WatchHub::OnNews(const CampaignId& campaign, const TrunkId& trunk, const News& news) {
-  // A new state comes with the figures; repairs are told by the outbox.
-  if (!news.line || news.kind == NewsKind::kRepair) return;
+  // A new state comes with the figures; what has no kind here is told by the outbox.
+  const auto kind = ToProto(news.kind);
+  if (!news.line || kind == v1::CALL_EVENT_KIND_UNSPECIFIED) return;
   Response response;
   auto* event = response.mutable_call_event();
-  event->set_kind(ToProto(news.kind));
+  event->set_kind(kind);
   *event->mutable_attempt() = ToProto(RecordOf(news, campaign, trunk));
   watchers_->Push(campaign, std::move(response));
 }
