@@ -1,0 +1,108 @@
+// Events of calls from the transaction that wrote their rows to a reader over gRPC.
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "callfleet/dialer/v1/dialer_service.grpc.pb.h"
+#include "callfleet/dialer/v1/event.pb.h"
+#include "common/pg/migrate.h"
+#include "common/pg/unit_tokens.h"
+#include "services/dialer/adapters/migrations.h"
+#include "services/dialer/adapters/pg_campaign_store.h"
+#include "services/dialer/app/app.h"
+#include "services/dialer/rpc/proto_events.h"
+#include "tests/support/private_postgres.h"
+
+namespace callfleet::dialer {
+namespace {
+using namespace std::chrono_literals;
+
+const CampaignId kCampaign("told");
+
+// One answered call, from its row to its end, as a campaign's actor writes it.
+void WriteACall(const std::string& conninfo) {
+  const pg::SessionOptions session{.conninfo = conninfo, .schema = "dialer"};
+  pg::Pool pool({.session = session});
+  pg::Committer committer({.session = session}, nullptr);
+  UuidSource ids;
+  ProtoEvents codec;
+  PgCampaignStore store(&pool, &committer, &ids, &codec);
+  const Unit unit{UnitKind::kCampaign, kCampaign.str()};
+  const auto taken = pool.RunAndWait<UnitToken>(
+      5s, [unit](pg::Transaction& transaction) { return pg::TakeUnit(transaction, unit); });
+  ASSERT_TRUE(taken);
+  const WallTime start = SystemClock().Now().wall;
+  Line line;
+  line.id = AttemptId("told.1.1");
+  line.lead.id = LeadId("told-lead");
+  line.lead.number = "+14155550100";
+  line.agent.emplace();
+  line.agent->agent = AgentId("a1");
+  line.agent->agent_name = "Ann";
+  line.dialed = start;
+  std::vector<Write> writes{WriteAttempt{line}};
+  line.facts.customer.placed = start;
+  writes.emplace_back(News{.kind = NewsKind::kCallStarted, .at = start, .line = line});
+  line.facts.customer.answered = start + 3s;
+  line.facts.bridged = start + 3s;
+  line.facts.customer.end.placed = line.facts.customer.end.answered = true;
+  writes.emplace_back(CloseAttempt{.line = line,
+                                   .outcome = Outcome::kCompleted,
+                                   .counted = true,
+                                   .ended = start + 9s,
+                                   .lead_state = LeadState::kCompleted,
+                                   .lead_due = {},
+                                   .lead_reason = {},
+                                   .tries = {}});
+  writes.emplace_back(News{.kind = NewsKind::kCallCompleted,
+                           .at = start + 9s,
+                           .line = line,
+                           .outcome = Outcome::kCompleted});
+  std::promise<Status> done;
+  const auto writer = store.Open(*taken, TrunkId("t1"));
+  ASSERT_TRUE(writer->Submit(writes, [&](Status status) { done.set_value(std::move(status)); }));
+  const Status committed = done.get_future().get();
+  ASSERT_TRUE(committed) << committed.error().message;
+}
+
+TEST(DialerHistory, AReaderGetsACallsEventsInOrderWithoutAGap) {
+  Config config;
+  config.listen = config.admin_listen = "127.0.0.1:0";
+  config.sip_edges = {"127.0.0.1:1"};
+  config.agent_registry = "127.0.0.1:1";
+  config.database = test::PrivatePostgres::Shared().conninfo();
+  auto app = App::Start(config, logging::Logger("dialer"), [] { return true; });
+  ASSERT_TRUE(app) << app.error().message;
+  const auto channel = grpc::CreateChannel("127.0.0.1:" + std::to_string((*app)->port()),
+                                           grpc::InsecureChannelCredentials());
+  const auto stub = v1::DialerService::NewStub(channel);
+  WriteACall(config.database);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + 20s);
+  const auto reader = stub->WatchEvents(&context, v1::WatchEventsRequest());
+  std::vector<v1::AttemptChanged> told;
+  v1::WatchEventsResponse response;
+  std::uint64_t seq = 0;
+  while (told.size() < 3 && reader->Read(&response)) {
+    const auto& event = response.event();
+    if (event.stream() != "campaign:told") continue;
+    EXPECT_EQ(event.seq(), ++seq);
+    EXPECT_EQ(event.source(), "callfleet/dialer");
+    EXPECT_EQ(event.spec_version(), "1.0");
+    EXPECT_EQ(event.subject(), "call:told.1.1");
+    EXPECT_EQ(event.type(), "callfleet.dialer.v1.AttemptChanged");
+    EXPECT_TRUE(told.emplace_back().ParseFromString(event.payload().value()));
+  }
+  context.TryCancel();
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0].change(), v1::ATTEMPT_CHANGE_STARTED);
+  EXPECT_EQ(told[1].change(), v1::ATTEMPT_CHANGE_PLACED);
+  EXPECT_EQ(told[2].change(), v1::ATTEMPT_CHANGE_ENDED);
+  const auto& attempt = told[2].attempt();
+  EXPECT_EQ(attempt.end_time().seconds() - attempt.bridge_time().seconds(), 6);
+  EXPECT_EQ(attempt.agent_id(), "a1");
+  EXPECT_EQ(told[2].lead_state(), v1::LEAD_STATE_FINAL);
+}
+
+}  // namespace
+}  // namespace callfleet::dialer
