@@ -281,7 +281,7 @@ TEST_F(DialerApp, EventsAreReadFromTheOutboxAndAfterAToken) {
   const auto first = read("");
   EXPECT_EQ(first.event().stream(), "campaign:" + ids[0]);
   EXPECT_EQ(first.event().seq(), 1u);
-  EXPECT_EQ(first.event().type(), "callfleet.dialer.v1.Campaign");
+  EXPECT_EQ(first.event().type(), "callfleet.dialer.v1.CampaignChanged");
   EXPECT_EQ(read(first.token()).event().stream(), "campaign:" + ids[1]);
   v1::AcknowledgeEventsRequest kept;
   kept.set_consumer("supervisor");

@@ -112,7 +112,8 @@ TEST_F(World, NothingIsSentToALegThatHasNotAnswered) {
   auto c = OpenLeg(customer);
   c.remote.answered = false;
   Update(c);
-  Run(milliseconds(60), {&customer}, [] {});  // Silence frames of before the update.
+  Run(milliseconds(60), {&agent, &customer}, [] {});  // Silence frames of before the update.
+  agent.Forget();
   customer.Forget();
   ASSERT_TRUE(engine_->Bridge(a.id, c.id).has_value());
   Run(milliseconds(300), {&agent, &customer}, [&] {
