@@ -5,9 +5,9 @@
 
 namespace callfleet::sip_edge {
 
-std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
-                              std::ostream& err) {
-  config::Schema schema("callfleet-sip-edge", "0.1.0");
+namespace {
+
+void AddPlaces(config::Schema& schema, Config* config) {
   schema.String(&config->edge_id, {.name = "edge_id", .help = "name of this edge"})
       .String(&config->listen,
               {.name = "listen", .help = "gRPC, host:port", .check = config::HostPort})
@@ -43,7 +43,11 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                      .help = "bearer tokens; needed beyond loopback",
                                      .check = config::TokensFile})
       .String(&config->log_level,
-              {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}})
+              {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}});
+}
+
+void AddTimes(config::Schema& schema, Config* config) {
+  schema
       .DurationMs(&config->drain_limit,
                   {.name = "drain_limit_ms", .help = "for live calls at SIGTERM", .max = 3'600'000})
       .DurationMs(&config->unclaimed_limit,
@@ -69,6 +73,9 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                          .help = "180 again towards a caller who waits",
                                          .min = 1000,
                                          .max = 120'000});
+}
+
+void AddChecks(config::Schema& schema, Config* config) {
   schema
       .Check("admin_listen",
              [config] { return config::SameAddress(config->admin_listen, config->listen); })
@@ -81,6 +88,16 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
         if (!pairs) return "and rtp_port_min must make pairs: an even first, an odd last port";
         return config->rtp_port_max > config->rtp_port_min ? "" : "must be above rtp_port_min";
       });
+}
+
+}  // namespace
+
+std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
+                              std::ostream& err) {
+  config::Schema schema("callfleet-sip-edge", "0.1.0");
+  AddPlaces(schema, config);
+  AddTimes(schema, config);
+  AddChecks(schema, config);
   return schema.Load(inputs, out, err);
 }
 
