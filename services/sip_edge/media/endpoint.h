@@ -29,6 +29,9 @@ struct ThreadContext {
   Instant now{};
 };
 
+// A source silent so long (lost, on hold, suppressing silence) is replaced by silence frames.
+inline constexpr std::chrono::milliseconds kFillAfter{200};
+
 class Endpoint {
  public:
   struct Options {
@@ -64,8 +67,13 @@ class Endpoint {
   void SendReport(bool bye, ThreadContext& context);
 
   // --- Time (endpoint_tick.cc).
-  void OnTick(ThreadContext& context);          // Each 20 ms.
+  void OnTick(ThreadContext& context);          // Each 20 ms, unless OnlyRelays.
   void OnHousekeeping(ThreadContext& context);  // Each 100 ms.
+
+  // Packets of the source pass through: OnTick has nothing to do. Whatever changes what is heard
+  // here ends it. The field lies next to active_index: a tick over thousands of such legs reads one
+  // cache line of each.
+  bool OnlyRelays(MonoTime now) const { return now < only_relays_until_; }
 
   std::size_t active_index = 0;  // Place in the thread's list of endpoints; the thread's own.
 
@@ -105,6 +113,7 @@ class Endpoint {
   std::uint32_t RandomBelow(std::uint32_t bound);
 
   const EndpointId id_;
+  MonoTime only_relays_until_{};
   UdpSocket rtp_;
   UdpSocket rtcp_;
   bool connected_ = false;

@@ -90,6 +90,7 @@ void Endpoint::HearLeg(Endpoint* source) {
   if (source != source_) out_.Cut();
   source_ = source;
   last_relay_ = {};  // Silence frames go on until the new source is heard: no gap.
+  only_relays_until_ = {};
   if (source != nullptr && source->listener_count_ < kMaxListeners) {
     source->listeners_[source->listener_count_++] = this;
   }
@@ -108,10 +109,12 @@ void Endpoint::Unlink() {
 
 void Endpoint::Play(Tone tone, std::uint16_t repeats) {
   playing_ = repeats > 0;
+  only_relays_until_ = {};
   played_ = {.tone = tone, .at = 0, .repeats = repeats};
 }
 
 void Endpoint::SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms) {
+  only_relays_until_ = {};
   keys_.Start(digits, static_cast<std::uint16_t>(key_ms * kSamplesPerMs),
               static_cast<std::uint16_t>(gap_ms * kSamplesPerMs));
 }

@@ -118,6 +118,7 @@ void Endpoint::Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext&
                                                    .timestamp = place->timestamp,
                                                    .ssrc = out_.ssrc()});
   last_relay_ = context.now.mono;
+  only_relays_until_ = last_relay_ + kFillAfter;
   if (Send(packet, context)) Count(context.counters.packets_relayed);
 }
 

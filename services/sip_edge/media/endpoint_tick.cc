@@ -7,12 +7,6 @@
 #include "services/sip_edge/media/endpoint.h"
 
 namespace callfleet::sip_edge::media {
-namespace {
-
-// A source silent so long (lost, on hold, suppressing silence) is replaced by silence frames.
-constexpr std::chrono::milliseconds kFillAfter{200};
-
-}  // namespace
 
 void Endpoint::OnTick(ThreadContext& context) {
   if (!CanSend()) return;

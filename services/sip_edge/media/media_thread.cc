@@ -157,7 +157,7 @@ void MediaThread::Tick() {
   busy_ = packets - packets_at_tick_ >= kBusyPackets;
   packets_at_tick_ = packets;
   for (std::size_t i = 0; i < active_.size(); ++i) {
-    active_[i]->OnTick(context_);
+    if (!active_[i]->OnlyRelays(context_.now.mono)) active_[i]->OnTick(context_);
     if ((i + tick_) % kHousekeepingTicks == 0) active_[i]->OnHousekeeping(context_);
   }
   FlushStuck();
