@@ -28,6 +28,14 @@ set_target_properties(CAF::core PROPERTIES
 find_library(CSV_LIBRARY csv REQUIRED)
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
 
+# A binary's allocator, linked and never included. glibc's locks an arena where a thread frees what
+# another one made, as gRPC's and ours do with every message. A sanitizer brings its own.
+find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+string(TOUPPER "${CMAKE_BUILD_TYPE}" callfleet_build_type)
+if("${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${callfleet_build_type}}" MATCHES "-fsanitize")
+  set(JEMALLOC_LIBRARY "")
+endif()
+
 callfleet_external(ext_caf LAYER EXT_caf LIBS CAF::core)
 callfleet_external(ext_grpc LAYER EXT_grpc LIBS gRPC::grpc++ protobuf::libprotobuf Threads::Threads)
 callfleet_external(ext_grpc_reflection LAYER EXT_grpc LIBS gRPC::grpc++_reflection)
@@ -42,4 +50,5 @@ callfleet_external(ext_date LAYER EXT_date LIBS date::date-tz)
 callfleet_external(ext_cares LAYER EXT_cares LIBS PkgConfig::CARES)
 callfleet_external(ext_csv LAYER EXT_csv LIBS ${CSV_LIBRARY})
 callfleet_external(ext_phonenumber LAYER EXT_phonenumber LIBS ${PHONENUMBER_LIBRARY} protobuf::libprotobuf)
+callfleet_external(ext_jemalloc LAYER base LIBS ${JEMALLOC_LIBRARY})
 callfleet_external(ext_threads LAYER base LIBS Threads::Threads)
