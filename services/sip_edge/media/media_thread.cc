@@ -6,6 +6,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
@@ -21,9 +22,19 @@ constexpr std::size_t kEventRing = 4096;
 constexpr int kBatch = 128;  // A tick is never later than a batch takes, about 0.8 ms.
 constexpr std::uint64_t kHousekeepingTicks = 5;
 // From so many packets a tick on (200 calls) the thread naps before it looks again: waking for each
-// packet costs as much as relaying it. The nap is the most that it adds to a packet's delay.
+// packet costs as much as relaying it. The nap is the most that it adds to a packet's delay, so it
+// is no longer than 50 packets take to come: more of them to a waking save next to nothing.
 constexpr std::uint64_t kBusyPackets = 400;
-constexpr long kNapNs = 1'000'000;
+constexpr std::uint64_t kPacketsToANap = 50;
+constexpr long kLongestNapNs = 1'000'000;
+constexpr long kShortestNapNs = 250'000;
+
+// 0: no nap.
+long NapFor(std::uint64_t packets_a_tick) {
+  if (packets_a_tick < kBusyPackets) return 0;
+  const auto ns = kTickMs * 1'000'000 * kPacketsToANap / packets_a_tick;
+  return std::clamp(static_cast<long>(ns), kShortestNapNs, kLongestNapNs);
+}
 
 // What epoll hands back: a slot with the socket's kind, or one of ours.
 constexpr std::uint64_t kTagTimer = ~std::uint64_t{0};
@@ -114,8 +125,8 @@ void MediaThread::Run() {
   std::array<epoll_event, kBatch> events{};
   int ready = 0;
   while (!stop_.load(std::memory_order_relaxed)) {
-    if (busy_ && ready < kBatch) {
-      const timespec nap{0, kNapNs};
+    if (nap_ns_ > 0 && ready < kBatch) {
+      const timespec nap{0, nap_ns_};
       ::nanosleep(&nap, nullptr);
     }
     asleep_.store(true);
@@ -154,7 +165,7 @@ void MediaThread::Dispatch(std::uint64_t tag) {
 void MediaThread::Tick() {
   ++tick_;
   const auto packets = counters_.packets_received.load(std::memory_order_relaxed);
-  busy_ = packets - packets_at_tick_ >= kBusyPackets;
+  nap_ns_ = NapFor(packets - packets_at_tick_);
   packets_at_tick_ = packets;
   for (std::size_t i = 0; i < active_.size(); ++i) {
     if (!active_[i]->OnlyRelays(context_.now.mono)) active_[i]->OnTick(context_);

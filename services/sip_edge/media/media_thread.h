@@ -71,7 +71,7 @@ class MediaThread {
   ThreadContext context_;
   std::uint64_t tick_ = 0;
   std::uint64_t packets_at_tick_ = 0;
-  bool busy_ = false;  // Batches packets, see kBusyPackets.
+  long nap_ns_ = 0;  // Batches packets, see kBusyPackets.
   std::thread thread_;
   std::thread::native_handle_type handle_{};
 };
