@@ -1,5 +1,6 @@
 #include "common/grpc_server/server.h"
 
+#include <absl/synchronization/mutex.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
@@ -10,12 +11,15 @@
 namespace callfleet::grpc_server {
 namespace {
 
-// Both are switches of the whole process in this gRPC.
+// All are switches of the whole process in this gRPC.
 void InitPlugins() {
   static std::once_flag once;
   std::call_once(once, [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    // Debian's abseil has its deadlock detector compiled in: each lock that gRPC takes while it
+    // holds another goes through one graph, under one spin lock for all threads.
+    absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   });
 }
 
