@@ -58,6 +58,26 @@ class NotYet : public v1::QueueService::CallbackService {
                                         v1::ForceAssignResponse*) override {
     return grpc_server::FinishNow(context, Why("ForceAssign"));
   }
+  grpc::ServerUnaryReactor* ResolveNumber(grpc::CallbackServerContext* context,
+                                          const v1::ResolveNumberRequest*,
+                                          v1::ResolveNumberResponse*) override {
+    return grpc_server::FinishNow(context, Why("ResolveNumber"));
+  }
+  grpc::ServerUnaryReactor* RequeueTicket(grpc::CallbackServerContext* context,
+                                          const v1::RequeueTicketRequest*,
+                                          v1::RequeueTicketResponse*) override {
+    return grpc_server::FinishNow(context, Why("RequeueTicket"));
+  }
+  grpc::ServerUnaryReactor* RemoveTicket(grpc::CallbackServerContext* context,
+                                         const v1::RemoveTicketRequest*,
+                                         v1::RemoveTicketResponse*) override {
+    return grpc_server::FinishNow(context, Why("RemoveTicket"));
+  }
+  grpc::ServerUnaryReactor* CreateCallback(grpc::CallbackServerContext* context,
+                                           const v1::CreateCallbackRequest*,
+                                           v1::CreateCallbackResponse*) override {
+    return grpc_server::FinishNow(context, Why("CreateCallback"));
+  }
   grpc::ServerUnaryReactor* GetQueueStats(grpc::CallbackServerContext* context,
                                           const v1::GetQueueStatsRequest*,
                                           v1::GetQueueStatsResponse*) override {
