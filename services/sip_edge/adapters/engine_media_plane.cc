@@ -124,16 +124,15 @@ void EngineMediaPlane::SetRemote(LegHandle leg, const AgreedAudio& audio, MediaP
   (void)engine_.SetRemote(endpoint->id, remote);
 }
 
-void EngineMediaPlane::Listen(LegHandle listener, LegHandle source) {
+void EngineMediaPlane::SetRow(LegHandle listener, std::span<const HeardLeg> sources) {
   const Endpoint* to = Find(listener);
-  const Endpoint* from = Find(source);
-  if (to == nullptr || from == nullptr) return;
-  const media::RowSource row[] = {media::RowSource::Leg(from->id)};
+  if (to == nullptr) return;
+  std::vector<media::RowSource> row;
+  for (const HeardLeg& source : sources) {
+    const Endpoint* from = Find(source.leg);
+    if (from != nullptr) row.push_back(media::RowSource::Leg(from->id, source.gain));
+  }
   (void)engine_.SetRow(to->id, row);
-}
-
-void EngineMediaPlane::Deafen(LegHandle listener) {
-  if (const Endpoint* endpoint = Find(listener)) (void)engine_.SetRow(endpoint->id, {});
 }
 
 void EngineMediaPlane::Play(LegHandle leg, const Sound& sound) {

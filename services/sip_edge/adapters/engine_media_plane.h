@@ -1,6 +1,7 @@
 #pragma once
 // The media engine behind the call logic's words. Sofia thread only.
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -17,8 +18,7 @@ class EngineMediaPlane final : public MediaPlane {
   Result<std::uint16_t> Open(LegHandle leg, const std::string& call_id) override;
   void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
                  const std::vector<std::string>& networks) override;
-  void Listen(LegHandle listener, LegHandle source) override;
-  void Deafen(LegHandle listener) override;
+  void SetRow(LegHandle listener, std::span<const HeardLeg> sources) override;
   void Play(LegHandle leg, const Sound& sound) override;
   void SendDigits(LegHandle leg, const std::string& digits) override;
   void Close(LegHandle leg) override;

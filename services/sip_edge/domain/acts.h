@@ -5,12 +5,20 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "services/sip_edge/domain/commands.h"
 
 namespace callfleet::sip_edge {
 
 using LegHandle = std::uint64_t;  // Never reused within a boot; 0: none.
+
+// One source of a row. One source at gain 1 is passed through, anything else is mixed.
+struct HeardLeg {
+  LegHandle leg = 0;
+  float gain = 1.0F;
+  friend bool operator==(const HeardLeg&, const HeardLeg&) = default;
+};
 
 enum class SwitchTimer : std::uint8_t {
   kSetup,
@@ -61,11 +69,11 @@ struct ByeLeg {
 struct CloseLeg {
   LegHandle leg;
 };
-struct Listen {  // Opens the row of `listener` for `source` alone, at gain 1.
+struct SetRow {  // What `listener` hears from now on, in place of what it heard.
   LegHandle listener;
-  LegHandle source;
+  std::vector<HeardLeg> sources;
 };
-struct Deafen {  // Closes the row: silence frames go out.
+struct Deafen {  // Closes the row and ends what plays: silence frames go out.
   LegHandle listener;
 };
 struct Play {
@@ -86,7 +94,7 @@ struct CallEnded {  // One log line a call.
 }  // namespace act
 
 using Act = std::variant<act::PlaceLeg, act::CancelLeg, act::AcceptLeg, act::EarlyMediaLeg,
-                         act::RejectLeg, act::ByeLeg, act::CloseLeg, act::Listen, act::Deafen,
+                         act::RejectLeg, act::ByeLeg, act::CloseLeg, act::SetRow, act::Deafen,
                          act::Play, act::SendDigits, act::StartTimer, act::CallEnded>;
 
 }  // namespace callfleet::sip_edge

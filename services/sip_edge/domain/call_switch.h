@@ -128,6 +128,7 @@ class CallSwitch {
     LegHandle line = 0;  // A view on a dedicated leg.
     LegHandle view = 0;  // A dedicated leg: the view that uses it.
     std::uint32_t generation = 0;
+    std::vector<HeardLeg> row{};  // What its media hears, as last ordered.
     bool was_bridged = false;
     bool heard_anything = false;
     bool on_trunk = false;
@@ -175,6 +176,12 @@ class CallSwitch {
   void Part(Leg& leg, Instant now);
   void HangUpLeg(Leg& leg, LegEnd why, Instant now);
   void ArmLeg(Leg& leg, SwitchTimer timer, std::chrono::milliseconds after);
+
+  // switch_rows.cc
+  void RefreshRows(Call& call);
+  std::vector<HeardLeg> RowOf(Leg& leg);
+  void SetRow(LegHandle media, std::vector<HeardLeg> row);
+  void Deafen(LegHandle media);
 
   // switch_commands.cc
   Result<Call*> CallFor(const CommandContext& context, const CallId& id,

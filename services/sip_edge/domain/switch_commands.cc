@@ -167,10 +167,7 @@ void CallSwitch::PlaceLeg(Leg& leg, const LegTarget& target) {
                                 .target = target,
                                 .codecs_of = with != nullptr ? MediaOf(*with) : 0,
                                 .max_forwards = leg.call->max_forwards - 1});
-  // Customer to agent is open from dial: the agent hears the progress.
-  if (with != nullptr && with->peer == 0 && RecordOf(leg).role == LegRole::kCustomer) {
-    acts_.push_back(act::Listen{MediaOf(*with), leg.handle});
-  }
+  RefreshRows(*leg.call);
   ArmLeg(leg, SwitchTimer::kSetup, leg.follows.setup_timeout);
 }
 

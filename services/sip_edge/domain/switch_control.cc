@@ -135,16 +135,7 @@ CallSwitch::RecordResult CallSwitch::SetHold(const HoldCommand& command, Instant
   LegRecord& record = RecordOf(**leg);
   if (record.held_by_us != command.held) {
     record.held_by_us = command.held;
-    const LegHandle media = MediaOf(**leg);
-    const LegHandle other = MediaOf(*peer);
-    // The rows end here; nobody is re-INVITEd.
-    if (command.held) {
-      acts_.push_back(act::Deafen{media});
-      acts_.push_back(act::Deafen{other});
-    } else if (!RecordOf(*peer).held_by_us) {
-      acts_.push_back(act::Listen{media, other});
-      acts_.push_back(act::Listen{other, media});
-    }
+    RefreshRows(**call);  // The rows end here; nobody is re-INVITEd.
     Touch(**call, CallChange::kHold);
   }
   return Done(**call, command.context.request);

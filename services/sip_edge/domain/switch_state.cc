@@ -189,9 +189,8 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
   b.peer = a.handle;
   a.was_bridged = b.was_bridged = true;
   a.follows.on_peer_end = b.follows.on_peer_end = on_peer_end;
-  acts_.push_back(act::Listen{MediaOf(a), MediaOf(b)});
-  acts_.push_back(act::Listen{MediaOf(b), MediaOf(a)});
   Call& call = *a.call;
+  RefreshRows(call);
   call.record.bridges.push_back(
       {.id = BridgeId(ids_.Next()), .legs = {RecordOf(a).id, RecordOf(b).id}, .start = now.wall});
   if (!call.record.bridged) call.record.bridged = now.wall;
@@ -210,8 +209,8 @@ void CallSwitch::Part(Leg& leg, Instant now) {
     if (has && !span.end) span.end = now.wall;
   }
   RecordOf(leg).held_by_us = RecordOf(*peer).held_by_us = false;
-  acts_.push_back(act::Deafen{MediaOf(leg)});
-  acts_.push_back(act::Deafen{MediaOf(*peer)});
+  Deafen(MediaOf(leg));
+  Deafen(MediaOf(*peer));
   --counts_.active_bridges;
   Touch(*leg.call, CallChange::kUnbridged);
 }
@@ -238,13 +237,14 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
     ++leg.call->awaited_figures;
   } else if (Leg* line = FindLeg(leg.line); line != nullptr) {
     line->view = 0;
-    acts_.push_back(act::Deafen{line->handle});
+    Deafen(line->handle);
   }
   if (Leg* view = FindLeg(leg.view); view != nullptr) {
     view->pending = leg.pending;
     Apply(*view, LegEvent::kRemoteEnd, now);
   }
   Leave(leg, now);
+  RefreshRows(*leg.call);
 }
 
 void CallSwitch::Leave(Leg& leg, Instant now) {

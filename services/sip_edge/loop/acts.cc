@@ -103,8 +103,8 @@ void EdgeLoop::Do(const act::CloseLeg& a) {
   legs_.erase(a.leg);  // Its dialogs finish by themselves.
 }
 
-void EdgeLoop::Do(const act::Listen& a) { ports_.media.Listen(a.listener, a.source); }
-void EdgeLoop::Do(const act::Deafen& a) { ports_.media.Deafen(a.listener); }
+void EdgeLoop::Do(const act::SetRow& a) { ports_.media.SetRow(a.listener, a.sources); }
+void EdgeLoop::Do(const act::Deafen& a) { ports_.media.SetRow(a.listener, {}); }
 void EdgeLoop::Do(const act::Play& a) { ports_.media.Play(a.leg, a.sound); }
 void EdgeLoop::Do(const act::SendDigits& a) { ports_.media.SendDigits(a.leg, a.digits); }
 void EdgeLoop::Do(const act::StartTimer& a) { After(a.after, a.key); }

@@ -120,7 +120,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void Do(const act::RejectLeg& a);
   void Do(const act::ByeLeg& a);
   void Do(const act::CloseLeg& a);
-  void Do(const act::Listen& a);
+  void Do(const act::SetRow& a);
   void Do(const act::Deafen& a);
   void Do(const act::Play& a);
   void Do(const act::SendDigits& a);

@@ -1,6 +1,7 @@
 #pragma once
 // RTP as the call logic sees it: every leg has an endpoint, a row says whom it hears.
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,8 @@ class MediaPlane {
   // `networks` (CIDR or addresses): where its RTP may come from beside the signalled address.
   virtual void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
                          const std::vector<std::string>& networks) = 0;
-  virtual void Listen(LegHandle listener, LegHandle source) = 0;
-  virtual void Deafen(LegHandle listener) = 0;
+  // What `listener` hears from now on; empty: silence frames. Sources that are closed are left out.
+  virtual void SetRow(LegHandle listener, std::span<const HeardLeg> sources) = 0;
   virtual void Play(LegHandle leg, const Sound& sound) = 0;
   virtual void SendDigits(LegHandle leg, const std::string& digits) = 0;
   virtual void Close(LegHandle leg) = 0;

@@ -101,7 +101,7 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void Do(const sip_edge::act::RejectLeg&) {}
   void Do(const sip_edge::act::ByeLeg& a);
   void Do(const sip_edge::act::CloseLeg& a);
-  void Do(const sip_edge::act::Listen&) {}
+  void Do(const sip_edge::act::SetRow&) {}
   void Do(const sip_edge::act::Deafen&) {}
   void Do(const sip_edge::act::Play&) {}
   void Do(const sip_edge::act::SendDigits&) {}
