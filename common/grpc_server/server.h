@@ -9,6 +9,7 @@
 
 #include "common/auth/tokens.h"
 #include "common/grpc_server/streams.h"
+#include "common/metrics/registry.h"
 #include "common/result/result.h"
 
 namespace callfleet::grpc_server {
@@ -16,6 +17,7 @@ namespace callfleet::grpc_server {
 struct ServerOptions {
   std::string listen;  // "host:port"; port 0 lets the kernel choose.
   int max_message_bytes = 4 * 1024 * 1024;
+  metrics::Registry* metrics = nullptr;  // See server_metrics.h; null: nothing is measured.
 };
 
 struct NamedService {

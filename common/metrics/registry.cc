@@ -16,6 +16,9 @@ namespace callfleet::metrics {
 void Counter::Increment(double by) const {
   if (series_ != nullptr) series_->Increment(by);
 }
+void Counter::SetTotal(double total) const {
+  if (series_ != nullptr && total > series_->Value()) series_->Increment(total - series_->Value());
+}
 void Gauge::Set(double value) const {
   if (series_ != nullptr) series_->Set(value);
 }

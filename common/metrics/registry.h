@@ -23,6 +23,9 @@ class Counter {
   Counter() = default;
   explicit Counter(prometheus::Counter* series) : series_(series) {}
   void Increment(double by = 1) const;  // by >= 0.
+  // Follows a total that is counted elsewhere; one that is lower than before changes nothing. One
+  // caller at a time: from OnCollect.
+  void SetTotal(double total) const;
 
  private:
   prometheus::Counter* series_ = nullptr;

@@ -38,10 +38,27 @@ Committer::Committer(CommitterOptions options,
     : options_(std::move(options)),
       on_committed_(std::move(on_committed)),
       session_(options_.session),
-      outbox_(options_.partition_rows),
-      thread_([this] { Work(); }) {}
+      outbox_(options_.partition_rows) {
+  if (options_.session.metrics != nullptr) AddMetrics();
+  thread_ = std::thread([this] { Work(); });
+}
 
 Committer::~Committer() { Stop(); }
+
+void Committer::AddMetrics() {
+  auto* metrics = options_.session.metrics;
+  transaction_rows_ = metrics->NewHistogram("callfleet_database_transaction_rows",
+                                            "Statements and events that one commit carried.",
+                                            {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000});
+  const auto waiting =
+      metrics->NewGauge("callfleet_database_writes_waiting", "Batches that are not under way yet.");
+  const auto late = metrics->NewGauge("callfleet_database_write_behind_seconds",
+                                      "Age of the oldest batch that is not committed.");
+  metrics->OnCollect([this, waiting, late] {
+    waiting.Set(static_cast<double>(this->waiting()));
+    late.Set(std::chrono::duration<double>(behind()).count());
+  });
+}
 
 Status Committer::Submit(Batch batch, Done done) {
   {
@@ -115,11 +132,14 @@ void Committer::WriteGroup(Group group) {
 
 void Committer::Written(const Group& group) {
   std::set<std::string> streams;
+  std::size_t rows = 0;
   for (const auto& item : group) {
-    rows_ += item.batch.writes.size() + item.batch.events.size();
+    rows += item.batch.writes.size() + item.batch.events.size();
     for (const auto& event : item.batch.events) streams.insert(event.stream);
     item.done({});
   }
+  rows_ += rows;
+  transaction_rows_.Observe(static_cast<double>(rows));
   ++commits_;
   if (on_committed_ && !streams.empty()) on_committed_({streams.begin(), streams.end()});
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/ids/ids.h"
+#include "common/metrics/registry.h"
 #include "common/pg/outbox.h"
 #include "common/pg/session.h"
 
@@ -44,6 +45,9 @@ struct Batch {
   bool must = false;
 };
 
+// With session.metrics also
+// callfleet_database_{transaction_rows,writes_waiting,write_behind_seconds}; they are not read
+// after Stop.
 struct CommitterOptions {
   SessionOptions session;
   std::size_t queue = 20'000;  // Batches that wait; beyond it RESOURCE_EXHAUSTED WRITER_FULL.
@@ -92,6 +96,7 @@ class Committer {
   };
   using Group = std::vector<Item>;
 
+  void AddMetrics();
   void Work();
   bool Relieved();  // Under the lock: true once, when it stops being pressed.
   void WriteGroup(Group group);
@@ -106,6 +111,7 @@ class Committer {
   std::function<void(const std::vector<std::string>&)> on_committed_;
   Session session_;
   OutboxWriter outbox_;
+  metrics::Histogram transaction_rows_{};
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> rows_{0};
   std::atomic<bool> pressed_{false};

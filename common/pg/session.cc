@@ -4,6 +4,7 @@
 #include <pqxx/pqxx>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "common/pg/rows_impl.h"
 #include "common/pg/sql_errors.h"
@@ -116,8 +117,19 @@ void Transaction::ExecAll(const std::vector<const Write*>& writes) { impl_->Exec
 
 void Transaction::Script(const std::string& sql) { impl_->work.exec(sql); }
 
-Session::Session(SessionOptions options) : options_(std::move(options)) {}
-Session::~Session() = default;
+Session::Session(SessionOptions options) : options_(std::move(options)) {
+  if (options_.metrics == nullptr) return;
+  seconds_ = options_.metrics->NewHistogram(
+      "callfleet_database_transaction_seconds",
+      "Time of a transaction, from its first statement to the commit, with repetitions.",
+      {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30});
+  retries_ =
+      options_.metrics->NewCounter("callfleet_database_retries_total",
+                                   "Transactions tried again: a lost connection, a deadlock.");
+  connections_ =
+      options_.metrics->NewGauge("callfleet_database_connections", "Connections that are there.");
+}
+Session::~Session() { Disconnect(); }
 
 bool Session::connected() const {
   const std::lock_guard lock(mutex_);
@@ -134,7 +146,7 @@ void Session::Disconnect() {
   connection_.reset();
   suspect_ = false;
   const std::lock_guard lock(mutex_);
-  connected_ = false;
+  if (std::exchange(connected_, false)) connections_.Add(-1);
 }
 
 Status Session::Connect() {
@@ -144,6 +156,7 @@ Status Session::Connect() {
     backoff_ = milliseconds(0);
     const std::lock_guard lock(mutex_);
     connected_ = true;
+    connections_.Add(1);
     return {};
   } catch (const std::exception& fault) {
     Disconnect();
@@ -163,9 +176,12 @@ bool Session::WaitBeforeRetry(Deadline deadline) {
 
 Status Session::Transact(const std::function<Status(Transaction&)>& work, Deadline deadline) {
   Status status;
+  const auto began = steady_clock::now();
   while (RunOnce(work, deadline, &status) == After::kRetry) {
+    retries_.Increment();
     if (!WaitBeforeRetry(deadline)) return status;
   }
+  seconds_.Observe(std::chrono::duration<double>(steady_clock::now() - began).count());
   return status;
 }
 

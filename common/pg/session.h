@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 
+#include "common/metrics/registry.h"
 #include "common/pg/param.h"
 #include "common/pg/rows.h"
 #include "common/result/result.h"
@@ -31,6 +32,9 @@ struct SessionOptions {
   std::string conninfo;  // As libpq takes it: "host=/run/pg dbname=callfleet user=dialer".
   std::string schema{};  // The service's; becomes the search_path.
   std::chrono::milliseconds statement_timeout{10'000};
+  // callfleet_database_{transaction_seconds,retries_total,connections}, over all sessions that
+  // share it. May be null; else it outlives the session.
+  metrics::Registry* metrics = nullptr;
 };
 
 // Lives inside Transact only. Throws what libpqxx throws; the session turns that into an Error.
@@ -81,6 +85,9 @@ class Session {
   void Disconnect();
 
   SessionOptions options_;
+  metrics::Histogram seconds_{};
+  metrics::Counter retries_{};
+  metrics::Gauge connections_{};
   std::unique_ptr<Connection> connection_;
   std::chrono::milliseconds backoff_{0};
   bool suspect_ = false;  // The connection broke during a commit.

@@ -4,7 +4,9 @@
 #include <csignal>
 #include <utility>
 
+#include "common/actor_runtime/actor_metrics.h"
 #include "common/grpc_server/channel.h"
+#include "common/metrics/process_metrics.h"
 #include "services/agent_registry/adapters/pg_load.h"
 
 namespace callfleet::agent_registry {
@@ -14,8 +16,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTakeLimit{500};  // One try; SIGTERM is looked at between two.
 constexpr std::chrono::seconds kEachSecond{1};
 
-pg::SessionOptions Database(const Config& config) {
-  return {.conninfo = config.database, .schema = "agent_registry"};
+pg::SessionOptions Database(const Config& config, metrics::Registry* metrics = nullptr) {
+  return {.conninfo = config.database, .schema = "agent_registry", .metrics = metrics};
 }
 
 Result<std::vector<KeptPool>> TakeWhenThere(const Config& config, const logging::Logger& log,
@@ -72,9 +74,9 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
                                      .labels = {"kind", "reason"}})),
       actors_config_(2),
       actors_(actors_config_),
-      pool_({.session = Database(config), .threads = 1}),
+      pool_({.session = Database(config, &metrics_), .threads = 1}),
       outbox_(&pool_, &timers_, "agent_registry", config.outbox),
-      writer_({.session = Database(config),
+      writer_({.session = Database(config, &metrics_),
                .partition_rows = config.outbox.partition_rows,
                .on_relieved = [this] { intake_.Relieved(); }},
               [this](const std::vector<std::string>&) { outbox_.Wake(); }),
@@ -87,7 +89,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
           }),
       edges_(&accounts_),
       owners_(log),
-      server_({.listen = config.listen}, tokens_),
+      server_({.listen = config.listen, .metrics = &metrics_}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {
@@ -186,6 +188,8 @@ std::vector<std::string> App::UnreadyReasons() const {
 }
 
 void App::AddMetrics() {
+  metrics::AddProcessMetrics(&metrics_, "agent_registry");
+  actor_runtime::AddActorMetrics(&metrics_, &actors_);
   outbox_.AddMetrics(&metrics_);
   const auto gauge = [this](const char* name, const char* help) {
     return metrics_.NewGauge(std::string("callfleet_agent_registry_") + name, help);

@@ -3,7 +3,9 @@
 #include <future>
 #include <utility>
 
+#include "common/actor_runtime/actor_metrics.h"
 #include "common/grpc_server/channel.h"
+#include "common/metrics/process_metrics.h"
 #include "services/dialer/adapters/migrations.h"
 #include "services/dialer/adapters/registry_link.h"
 
@@ -16,8 +18,8 @@ constexpr milliseconds kMigrateLimit{500};  // One try; SIGTERM is looked at bet
 constexpr int kUploadThreads = 2;
 constexpr milliseconds kCommandsGrace{200};  // For hang-ups and acknowledgements under way.
 
-pg::SessionOptions Database(const Config& config) {
-  return {.conninfo = config.database, .schema = "dialer"};
+pg::SessionOptions Database(const Config& config, metrics::Registry* metrics = nullptr) {
+  return {.conninfo = config.database, .schema = "dialer", .metrics = metrics};
 }
 
 Result<auth::Tokens> ReadTokens(const std::string& file) {
@@ -66,10 +68,12 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       actors_(actors_config_),
       watchers_(&timers_),
       metered_(&metrics_, &watchers_),
-      pool_({.session = Database(config), .threads = static_cast<int>(config.database_threads)}),
+      pool_({.session = Database(config, &metrics_),
+             .threads = static_cast<int>(config.database_threads)}),
       outbox_(&pool_, &timers_, "dialer", config.outbox),
-      writer_({.session = Database(config), .partition_rows = config.outbox.partition_rows},
-              [this](const std::vector<std::string>&) { outbox_.Wake(); }),
+      writer_(
+          {.session = Database(config, &metrics_), .partition_rows = config.outbox.partition_rows},
+          [this](const std::vector<std::string>&) { outbox_.Wake(); }),
       store_(&pool_, &writer_, &ids_, &codec_),
       book_(&pool_, &ids_, &clock_),
       registry_(grpc_server::MakeChannel(
@@ -107,7 +111,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
             .events = &outbox_.feed(),
             .watchers = &watchers_,
             .tokens = &tokens_}),
-      server_({.listen = config.listen}, tokens_),
+      server_({.listen = config.listen, .metrics = &metrics_}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {
@@ -159,6 +163,8 @@ std::vector<std::string> App::UnreadyReasons() const {
 }
 
 void App::AddMetrics() {
+  metrics::AddProcessMetrics(&metrics_, "dialer");
+  actor_runtime::AddActorMetrics(&metrics_, &actors_);
   outbox_.AddMetrics(&metrics_);
   const auto waiting =
       metrics_.NewGauge("callfleet_dialer_writes_waiting", "Batches not committed.");

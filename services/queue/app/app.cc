@@ -3,7 +3,9 @@
 #include <csignal>
 #include <utility>
 
+#include "common/actor_runtime/actor_metrics.h"
 #include "common/grpc_server/channel.h"
+#include "common/metrics/process_metrics.h"
 
 namespace callfleet::queue {
 namespace {
@@ -12,8 +14,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTakeLimit{500};  // One try; SIGTERM is looked at between two.
 constexpr std::chrono::seconds kProveEach{1};
 
-pg::SessionOptions Database(const Config& config) {
-  return {.conninfo = config.database, .schema = "queue"};
+pg::SessionOptions Database(const Config& config, metrics::Registry* metrics = nullptr) {
+  return {.conninfo = config.database, .schema = "queue", .metrics = metrics};
 }
 
 Result<auth::Tokens> ReadTokens(const std::string& file) {
@@ -49,9 +51,9 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       tokens_(std::move(tokens)),
       actors_config_(2),
       actors_(actors_config_),
-      pool_({.session = Database(config), .threads = 1}),
+      pool_({.session = Database(config, &metrics_), .threads = 1}),
       outbox_(&pool_, &timers_, "queue", config.outbox),
-      writer_({.session = Database(config),
+      writer_({.session = Database(config, &metrics_),
                .partition_rows = config.outbox.partition_rows,
                .on_relieved = [this] { intake_.Relieved(); }},
               [this](const std::vector<std::string>&) { outbox_.Wake(); }),
@@ -73,7 +75,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
                   actors_, std::move(taken.directory), log)),
       rpc_(
           {.desk = &core_.desk(), .tokens = &tokens_, .events = &outbox_.feed(), .limit = &limit_}),
-      server_({.listen = config.listen}, tokens_),
+      server_({.listen = config.listen, .metrics = &metrics_}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {
@@ -131,6 +133,8 @@ std::vector<std::string> App::UnreadyReasons() const {
 }
 
 void App::AddMetrics() {
+  metrics::AddProcessMetrics(&metrics_, "queue");
+  actor_runtime::AddActorMetrics(&metrics_, &actors_);
   outbox_.AddMetrics(&metrics_);
   const auto waiting =
       metrics_.NewGauge("callfleet_queue_writes_waiting", "Batches not committed.");

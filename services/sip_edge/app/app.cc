@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "common/metrics/process_metrics.h"
 #include "common/pg/migrate.h"
 #include "services/sip_edge/adapters/schema.h"
 
@@ -18,8 +19,8 @@ std::uint64_t Seed() {
   return (static_cast<std::uint64_t>(device()) << 32) | device();
 }
 
-pg::SessionOptions Database(const Config& config) {
-  return {.conninfo = config.database, .schema = "sip_edge"};
+pg::SessionOptions Database(const Config& config, metrics::Registry* metrics = nullptr) {
+  return {.conninfo = config.database, .schema = "sip_edge", .metrics = metrics};
 }
 
 }  // namespace
@@ -59,13 +60,15 @@ Status App::OpenDatabase(const std::function<bool()>& give_up) {
     if (migrated.error().code != ErrorCode::kUnavailable || give_up()) return migrated;
     log_.Warn("waiting for the database", {{"detail", migrated.error().message}});
   }
-  pool_ = std::make_unique<pg::Pool>(pg::PoolOptions{.session = Database(config_), .threads = 1});
+  pool_ = std::make_unique<pg::Pool>(
+      pg::PoolOptions{.session = Database(config_, &metrics_), .threads = 1});
   auto store = std::make_unique<PgTrunkStore>(*pool_);
   auto trunks = store->Load();
   if (!trunks) return Fail(trunks.error());
   trunks_ = *std::move(trunks);
   store_ = std::move(store);
-  pg_journal_ = std::make_unique<PgJournal>(Database(config_), config_.edge_id, boot_id_);
+  pg_journal_ =
+      std::make_unique<PgJournal>(Database(config_, &metrics_), config_.edge_id, boot_id_);
   auto orphans = pg_journal_->TakeOrphans();
   if (!orphans) return Fail(orphans.error());
   orphans_ = *std::move(orphans);
@@ -111,7 +114,7 @@ Status App::OpenLoop() {
 
 Status App::Serve() {
   server_ = std::make_unique<grpc_server::Server>(
-      grpc_server::ServerOptions{.listen = config_.listen}, tokens_);
+      grpc_server::ServerOptions{.listen = config_.listen, .metrics = &metrics_}, tokens_);
   rpc_ = std::make_unique<SipEdgeRpc>(
       ServiceParts{*loop_, hub_, *store_, ids_, tokens_, server_->streams(), started_});
   admin_ = std::make_unique<http::AdminServer>(
@@ -176,6 +179,7 @@ std::vector<std::string> App::UnreadyReasons() const {
 }
 
 void App::AddMetrics() {
+  metrics::AddProcessMetrics(&metrics_, "sip_edge");
   const auto gauge = [this](const char* name, const char* help) {
     return metrics_.NewGauge(std::string("callfleet_sip_edge_") + name, help);
   };

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "common/actor_runtime/actor_metrics.h"
 #include "common/grpc_server/channel.h"
+#include "common/metrics/process_metrics.h"
 #include "services/supervisor/adapters/migrations.h"
 #include "services/supervisor/adapters/source_streams.h"
 
@@ -16,13 +18,13 @@ constexpr pg::Statement kProbe{"probe", "SELECT 1"};
 constexpr std::chrono::seconds kProbeEach{1};
 constexpr std::chrono::seconds kProbeLimit{1};
 
-pg::SessionOptions Database(const Config& config) {
-  return {.conninfo = config.database, .schema = "supervisor"};
+pg::SessionOptions Database(const Config& config, metrics::Registry* metrics = nullptr) {
+  return {.conninfo = config.database, .schema = "supervisor", .metrics = metrics};
 }
 
 // Reports of long spans take their time, and must not hold up the audit log.
-pg::SessionOptions Reading(const Config& config) {
-  auto options = Database(config);
+pg::SessionOptions Reading(const Config& config, metrics::Registry* metrics) {
+  auto options = Database(config, metrics);
   options.statement_timeout = std::chrono::seconds(20);
   return options;
 }
@@ -81,8 +83,8 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
       tokens_(std::move(tokens)),
       actors_config_(2),
       actors_(actors_config_),
-      database_({.session = Database(config), .threads = 1}),
-      reading_({.session = Reading(config), .threads = 2, .queue = 100}),
+      database_({.session = Database(config, &metrics_), .threads = 1}),
+      reading_({.session = Reading(config, &metrics_), .threads = 2, .queue = 100}),
       audit_(&database_, log),
       reports_(&reading_, &clock_),
       alert_rules_(&database_),
@@ -137,7 +139,7 @@ Status App::Serve() {
   if (auto started = admin_.Start(config_.admin_listen); !started) return started;
   OpenStreams();
   LoadAlertRules();
-  history_.Open({.database = Database(config_),
+  history_.Open({.database = Database(config_, &metrics_),
                  .retention = std::chrono::hours(24 * config_.history_days),
                  .registry = ChannelTo(config_.agent_registry),
                  .dialer = ChannelTo(config_.dialer),
@@ -190,6 +192,8 @@ std::vector<std::string> App::UnreadyReasons() const {
 }
 
 void App::AddMetrics() {
+  metrics::AddProcessMetrics(&metrics_, "supervisor");
+  actor_runtime::AddActorMetrics(&metrics_, &actors_);
   const auto waiting = metrics_.NewGauge("callfleet_supervisor_audit_entries_waiting",
                                          "Audit entries not written yet.");
   const auto database =

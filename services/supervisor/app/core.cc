@@ -24,7 +24,7 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
                            .With({})),
       view_(system, World(options.world, options.sources, ports.clock->Now().wall)),
       backend_(ports.backend, &view_, options.agents, options.queues, ports.clock),
-      server_({.listen = options.listen}, *ports.tokens),
+      server_({.listen = options.listen, .metrics = ports.metrics}, *ports.tokens),
       rpc_(&view_, ports.reports, ports.alerts, ports.clock, &server_.streams(), ports.tokens),
       rest_(options.rest,
             {.backend = &backend_,
