@@ -18,16 +18,19 @@ START_LIMIT_S = 60
 
 class Stack:
     """Owns `folder` (logs, PostgreSQL). Use as a context manager, or call stop(). `temporary`: the
-    cluster goes with us, even if we are killed. `fresh`: what an earlier run left there is removed."""
+    cluster goes with us, even if we are killed. `fresh`: what an earlier run left there is removed.
+    `durable`: PostgreSQL waits for the disk, as it does in production."""
 
     def __init__(
-        self, folder, build=None, rest_port=0, log_level="info", temporary=False, fresh=False
+        self, folder, build=None, rest_port=0, log_level="info", temporary=False, fresh=False,
+        durable=False,
     ):
         self.folder = pathlib.Path(folder)
         self.build = pathlib.Path(build or ROOT / "build" / "dev")
         self.log_level = log_level
         self.temporary = temporary
         self.fresh = fresh
+        self.speed = [] if durable else ["--fast"]
         self.children = {}
         self.more_flags = {}  # service -> flags beside those of every local stack
         self.phones = None
@@ -78,14 +81,14 @@ class Stack:
             self._postgres("remove")
         options = ["--owner", str(os.getpid())] if self.temporary else []
         # A crash of the machine may cost a demo its data; waiting for the disk would cost more.
-        self.conninfo = self._postgres("start", "--fast", *options)
+        self.conninfo = self._postgres("start", *self.speed, *options)
 
     def stop_postgres(self):
         self._postgres("stop")
 
     def restart_postgres(self):
         """On the same data and socket, after stop_postgres()."""
-        self._postgres("start", "--fast")
+        self._postgres("start", *self.speed)
 
     # --- The outside world
 

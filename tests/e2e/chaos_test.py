@@ -24,14 +24,6 @@ class Killed(ChaosTest):
         self.settled(timeout_s=180 + 5 * KILLS)
 
 
-class Restarted(ChaosTest):
-    def test_each_service_may_be_restarted_under_load(self):
-        self.work(leads=80)
-        for service in SERVICES:
-            self.inject(f"SIGTERM {service}", self.terminate, service)
-        self.settled()
-
-
 class Frozen(ChaosTest):
     def test_services_may_stand_still_for_fifteen_seconds(self):
         self.work(leads=80)

@@ -55,9 +55,12 @@ class EdgeRestart(HouseTest):
         self.kill_edge()
         started = self.restart_edge()
         self.within(started, 5, lambda: self.phone("alice")["invites"] > offered, "a call for alice")
+        called = time.monotonic() - started
         self.assertEqual(self.phone("alice")["registrations"], registered)
         self.assertEqual(self.rest.get(f"/agents/{alice}")["presence"], "ready")
         self.within(started, 10, lambda: not live(self.ended(orphans)), "the end of the orphans")
+        print(f"a call for a restored phone after {called:.2f} s, "
+              f"the last orphan leg ended after {time.monotonic() - started:.2f} s")
         self.assertEqual({call["ended_by"] for call in self.ended(orphans)}, {"peer"})
         for call in self.ended(orphans):
             self.assertIn("edge restarted", call["end_reason"])

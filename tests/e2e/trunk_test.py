@@ -7,7 +7,7 @@ from callfleet_e2e.house import HouseTest
 from callfleet_e2e import wait_until
 
 
-class Trunk(HouseTest):
+class TrunkTest(HouseTest):
     carrier = [{"do": "trunk_fault", "status": 403}]
 
     def rung(self, robots):
@@ -19,6 +19,8 @@ class Trunk(HouseTest):
         self.assertEqual(now["attempts"], 0)
         self.assertEqual(now["waits"], "waiting_trunk")
 
+
+class Storm(TrunkTest):
     def test_ten_thousand_leads_against_403_then_503_cost_few_invites_and_few_rings(self):
         self.trunk()
         robots = [f"robot-{i}" for i in range(3)]
@@ -36,6 +38,8 @@ class Trunk(HouseTest):
         self.assertGreater(invites, 5)
         self.assertLessEqual(rung, 30)
 
+
+class Silent(TrunkTest):
     def test_a_trunk_that_never_answers_costs_few_invites_and_no_lead(self):
         self.phones.command("carrier/profile", {"default": {"do": "silent"}})
         self.trunk()
@@ -46,6 +50,8 @@ class Trunk(HouseTest):
         wait_until(lambda: not self.figures(leads)["calls"], 40, "the last call's end")
         self.assert_no_lead_paid(leads)
 
+
+class WellAgain(TrunkTest):
     def test_work_resumes_by_itself_when_the_trunk_is_well_again(self):
         self.trunk()
         agents = [self.machine("robot", 5)]

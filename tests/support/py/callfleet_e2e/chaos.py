@@ -118,14 +118,6 @@ class ChaosTest(HouseTest):
         self.house.children[service].kill()
         self.restart(service)
 
-    def terminate(self, service):
-        """SIGTERM, and its successor."""
-        code, took = self.house.children[service].stop(patience_s=30)
-        self.assertEqual(code, 0, service)
-        if service != "sip_edge":
-            self.assertLess(took, 2.5, f"{service} took {took:.1f} s to end")
-        self.restart(service)
-
     def restart(self, service):
         self.house.start_service(service)
         self.house.wait_ready(service)
