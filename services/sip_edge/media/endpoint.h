@@ -3,6 +3,7 @@
 // Made and destroyed on the control thread, used on one media thread in between.
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "services/sip_edge/domain/media/telephone_event.h"
 #include "services/sip_edge/media/media_api.h"
 #include "services/sip_edge/media/media_config.h"
+#include "services/sip_edge/media/mix_parts.h"
 #include "services/sip_edge/media/thread_link.h"
 #include "services/sip_edge/media/tone_bank.h"
 #include "services/sip_edge/media/udp_socket.h"
@@ -26,6 +28,7 @@ struct ThreadContext {
   void (*emit)(void* thread, const MediaEvent& event);
   void* thread;
   std::span<std::uint8_t> buffer;  // One datagram.
+  std::uint64_t tick = 0;          // From 1.
   Instant now{};
 };
 
@@ -54,9 +57,19 @@ class Endpoint {
   // --- Commands (endpoint_control.cc).
   void DropQueued();  // What came before anyone knew the peer.
   void SetRemote(const RemoteMedia& remote, ThreadContext& context);
-  void HearLeg(Endpoint* source);  // nullptr: silence.
-  void HearTone(Tone tone);
+  struct Heard {
+    Endpoint* leg = nullptr;
+    float gain = 1.0F;
+  };
+  struct HeardTone {
+    Tone tone = Tone::kSilence;
+    float gain = 1.0F;
+  };
+  // What is heard here, instead of what was; neither: silence.
+  void Hear(std::span<const Heard> legs, std::optional<HeardTone> tone);
   void Unlink();  // Hears and feeds nobody.
+  // Before the first row that mixes this leg or is mixed for it; outlives the endpoint.
+  void TakeParts(MixParts* parts) { mix_ = parts; }
   void Play(Tone tone, std::uint16_t repeats);
   void SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms);
   EndpointStats Stats() const;
@@ -101,9 +114,30 @@ class Endpoint {
   // `packet` with a header of ours in front of the payload. False: the kernel refused it.
   bool Send(std::span<const std::uint8_t> packet, ThreadContext& context);
 
+  // endpoint_rows.cc
+  bool NeedsMixing() const;
+  void Reclassify();
+  void Drop(Endpoint* source);  // Out of the row.
+  static bool Has(std::span<const Heard> row, const Endpoint* leg);
+  bool AddListener(Endpoint* listener);  // False: there are enough.
+  void RemoveListener(const Endpoint* listener);
+  static void CountMixers(std::span<const Heard> sources, bool more);
+  MonoTime AwaitPacket() const;
+  FrameFormat Format() const { return {.ptime_ms = remote_.ptime_ms}; }
+
+  // endpoint_mix.cc
+  void KeepForMixing(const RtpView& view, Kind kind, ThreadContext& context);
+  const PcmFrame* Spoken(std::uint64_t tick);  // Null: silence.
+  void Mix(ThreadContext& context);
+  void EmitMix(ThreadContext& context);
+  void SkipMix();
+  void PassKey(char digit);
+
   void EmitFrame(ThreadContext& context);
   void EmitKey(ThreadContext& context);
-  // True at the end of the tone's period.
+  // Both: true at the end of the tone's period.
+  static bool CopyTone(Player& player, Codec codec, std::span<std::uint8_t> out,
+                       const ThreadContext& context);
   bool EmitTone(Player& player, ThreadContext& context);
   void SendGenerated(PayloadType payload_type, const OutStream::Place& place,
                      std::size_t payload_bytes, ThreadContext& context);
@@ -123,15 +157,22 @@ class Endpoint {
   SourceLearner learner_;
   KernelAddress destination_{};
 
-  // What is heard here: a leg, or a tone, or silence. And who hears this leg.
-  Endpoint* source_ = nullptr;
+  // What is heard here: legs, and a tone; or silence. And who hears this leg.
+  std::array<Heard, kMaxColumns> sources_{};
+  std::size_t source_count_ = 0;
   bool row_tone_ = false;
+  float row_tone_gain_ = 1.0F;
   Player row_player_{};
-  bool playing_ = false;  // Play(): in front of the row.
+  bool mixed_ = false;       // The row is mixed on the tick; else its one source is passed through.
+  MixParts* mix_ = nullptr;  // Owned by the control side.
+  std::size_t mixers_ = 0;   // Listeners whose row is mixed.
+  bool key_passed_ = false;  // The key under way came from a source.
+  bool playing_ = false;     // Play(): in front of the row.
   Player played_{};
   std::array<Endpoint*, kMaxListeners> listeners_{};
   std::size_t listener_count_ = 0;
   MonoTime last_relay_{};  // Of a packet of the row's source to this leg.
+  MonoTime last_mix_{};
 
   OutStream out_;
   DtmfSender keys_;

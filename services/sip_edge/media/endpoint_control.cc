@@ -1,7 +1,6 @@
 // Commands: what the control side changes about an endpoint.
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -69,42 +68,14 @@ void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
   }
   Apply(learner_.SetRules(remote.rules, remote.answered), context);
   Aim();
+  Reclassify();
+  for (std::size_t i = 0; i < listener_count_; ++i) listeners_[i]->Reclassify();
 }
 
 void Endpoint::Aim() {
   if (learner_.destination().IsSet()) {
     destination_ = KernelAddress(learner_.destination(), rtp_.family());
   }
-}
-
-void Endpoint::HearLeg(Endpoint* source) {
-  if (source_ != nullptr) {
-    auto* end = source_->listeners_.begin() + source_->listener_count_;
-    auto* at = std::find(source_->listeners_.begin(), end, this);
-    if (at != end) {
-      *at = *(end - 1);
-      --source_->listener_count_;
-    }
-  }
-  row_tone_ = false;
-  if (source != source_) out_.Cut();
-  source_ = source;
-  last_relay_ = {};  // Silence frames go on until the new source is heard: no gap.
-  only_relays_until_ = {};
-  if (source != nullptr && source->listener_count_ < kMaxListeners) {
-    source->listeners_[source->listener_count_++] = this;
-  }
-}
-
-void Endpoint::HearTone(Tone tone) {
-  HearLeg(nullptr);
-  row_tone_ = true;
-  row_player_ = {.tone = tone};
-}
-
-void Endpoint::Unlink() {
-  HearLeg(nullptr);
-  while (listener_count_ > 0) listeners_[0]->HearLeg(nullptr);
 }
 
 void Endpoint::Play(Tone tone, std::uint16_t repeats) {
@@ -115,6 +86,7 @@ void Endpoint::Play(Tone tone, std::uint16_t repeats) {
 
 void Endpoint::SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms) {
   only_relays_until_ = {};
+  key_passed_ = false;
   keys_.Start(digits, static_cast<std::uint16_t>(key_ms * kSamplesPerMs),
               static_cast<std::uint16_t>(gap_ms * kSamplesPerMs));
 }

@@ -66,7 +66,9 @@ void Endpoint::OnAccepted(const RtpView& view, Kind kind, ThreadContext& context
   received_.OnPacket(view.header, view.payload_bytes, kind != Kind::kDtmf, context.now.mono);
   if (kind == Kind::kDtmf) OnKey(view, context);
   // A peer on hold may still send; its listeners hear our silence instead.
-  if (PeerSends(remote_.direction)) Forward(view, kind, context);
+  if (!PeerSends(remote_.direction)) return;
+  if (mixers_ > 0) KeepForMixing(view, kind, context);
+  Forward(view, kind, context);
 }
 
 void Endpoint::OnKey(const RtpView& view, ThreadContext& context) {
@@ -77,6 +79,8 @@ void Endpoint::OnKey(const RtpView& view, ThreadContext& context) {
   if (!digit) return;
   ++stats_.digits_received;
   Emit(MediaEventKind::kDtmf, context, *digit);
+  if (mixers_ == 0 || !PeerSends(remote_.direction)) return;
+  for (std::size_t i = 0; i < listener_count_; ++i) listeners_[i]->PassKey(*digit);
 }
 
 // Listeners of the same law first, then the payload is converted where it lies for the others.
@@ -102,7 +106,7 @@ void Endpoint::Forward(const RtpView& view, Kind kind, ThreadContext& context) {
 }
 
 void Endpoint::Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext& context) {
-  if (!CanSend() || playing_ || keys_.active()) return;
+  if (mixed_ || !CanSend() || playing_ || keys_.active()) return;
   const PayloadType type = kind == Kind::kDtmf ? remote_.dtmf_send : remote_.payload_type;
   if (type == kNotNegotiated) return;  // A peer without telephone-event hears no keys.
   const auto place = out_.Relay(feed, view.header, FrameSamples(), context.now.mono);

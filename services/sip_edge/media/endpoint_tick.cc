@@ -10,6 +10,7 @@ namespace callfleet::sip_edge::media {
 
 void Endpoint::OnTick(ThreadContext& context) {
   if (!CanSend()) return;
+  if (mixed_) Mix(context);
   frame_credit_ms_ += kTickMs;
   while (frame_credit_ms_ >= remote_.ptime_ms) {
     frame_credit_ms_ -= remote_.ptime_ms;
@@ -18,6 +19,7 @@ void Endpoint::OnTick(ThreadContext& context) {
 }
 
 void Endpoint::EmitFrame(ThreadContext& context) {
+  if (mixed_ && (keys_.active() || playing_)) SkipMix();
   if (keys_.active()) {
     EmitKey(context);
   } else if (playing_) {
@@ -26,22 +28,23 @@ void Endpoint::EmitFrame(ThreadContext& context) {
       last_relay_ = {};
       Emit(MediaEventKind::kToneDone, context);
     }
+  } else if (mixed_) {
+    EmitMix(context);
   } else if (row_tone_) {
     EmitTone(row_player_, context);
-  } else if (source_ == nullptr || context.now.mono - last_relay_ >= kFillAfter) {
+  } else if (source_count_ == 0 || context.now.mono - last_relay_ >= kFillAfter) {
     Player silence;
     EmitTone(silence, context);
   }
 }
 
-bool Endpoint::EmitTone(Player& player, ThreadContext& context) {
-  const auto octets = context.tones.Octets(player.tone, remote_.codec);
-  const std::size_t frame = FrameSamples();
+bool Endpoint::CopyTone(Player& player, Codec codec, std::span<std::uint8_t> out,
+                        const ThreadContext& context) {
+  const auto octets = context.tones.Octets(player.tone, codec);
   bool period_over = false;
-  auto* out = &context.buffer[kRtpHeaderBytes];
-  for (std::size_t done = 0; done < frame;) {
-    const std::size_t piece = std::min(frame - done, octets.size() - player.at);
-    std::memcpy(out + done, &octets[player.at], piece);
+  for (std::size_t done = 0; done < out.size();) {
+    const std::size_t piece = std::min(out.size() - done, octets.size() - player.at);
+    std::memcpy(&out[done], &octets[player.at], piece);
     done += piece;
     player.at += static_cast<std::uint32_t>(piece);
     if (player.at == octets.size()) {
@@ -49,6 +52,13 @@ bool Endpoint::EmitTone(Player& player, ThreadContext& context) {
       period_over = true;
     }
   }
+  return period_over;
+}
+
+bool Endpoint::EmitTone(Player& player, ThreadContext& context) {
+  const std::size_t frame = FrameSamples();
+  const bool period_over =
+      CopyTone(player, remote_.codec, context.buffer.subspan(kRtpHeaderBytes, frame), context);
   const auto place = out_.Generate(FrameSamples(), context.now.mono);
   SendGenerated(remote_.payload_type, place, frame, context);
   return period_over;
@@ -70,7 +80,7 @@ void Endpoint::EmitKey(ThreadContext& context) {
   }
   if (!step.all_done) return;
   last_relay_ = {};
-  Emit(MediaEventKind::kDtmfSent, context);
+  if (!key_passed_) Emit(MediaEventKind::kDtmfSent, context);
 }
 
 void Endpoint::SendGenerated(PayloadType payload_type, const OutStream::Place& place,

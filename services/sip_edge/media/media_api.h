@@ -77,7 +77,8 @@ struct MediaEvent {
 struct EngineCounters {
   std::uint64_t packets_received = 0;
   std::uint64_t packets_relayed = 0;
-  std::uint64_t packets_generated = 0;  // Silence, tones and keys.
+  std::uint64_t packets_generated = 0;  // Silence, tones, keys and mixes.
+  std::uint64_t frames_mixed = 0;       // Of 20 ms, one a listener whose row is mixed.
   std::uint64_t strangers = 0;
   std::uint64_t malformed = 0;
   std::uint64_t send_errors = 0;

@@ -12,10 +12,6 @@ tl::unexpected<Error> Exhausted(std::string reason, std::string message) {
   return Fail({ErrorCode::kResourceExhausted, std::move(reason), std::move(message)});
 }
 
-tl::unexpected<Error> NeedsMixing(const char* why) {
-  return Fail({ErrorCode::kUnimplemented, "ROW_NEEDS_MIXING", why});
-}
-
 }  // namespace
 
 MediaEngine::MediaEngine(const MediaConfig& config, const Clock& clock, std::uint64_t seed)
@@ -116,26 +112,33 @@ Result<LegSlot> MediaEngine::Find(EndpointId id) const {
   return NotFound("ENDPOINT_NOT_FOUND", "no such endpoint, or it is closed");
 }
 
-// As if leg `changed` had `format`.
-RowKind MediaEngine::KindOf(LegSlot listener, std::span<const Column> row, FrameFormat format,
-                            LegSlot changed) const {
-  const auto format_of = [&](LegSlot slot) {
-    return slot == changed ? format : FrameFormat{legs_[slot].remote.ptime_ms};
+bool MediaEngine::IsMixed(LegSlot listener) const {
+  const auto format_of = [this](LegSlot slot) { return FrameFormat{legs_[slot].remote.ptime_ms}; };
+  return Classify(matrix_.Row(listener), format_of(listener), format_of) == RowKind::kMixed;
+}
+
+// The listener of a mixed row, and all that it hears, get what mixing needs.
+void MediaEngine::PrepareMix(LegSlot listener) {
+  if (!IsMixed(listener)) return;
+  const auto prepare = [this](LegSlot slot) {
+    Leg& leg = legs_[slot];
+    if (leg.parts) return;
+    leg.parts = std::make_unique<MixParts>();
+    Order(slot, {.kind = CommandKind::kMixParts, .parts = leg.parts.get()});
   };
-  return Classify(row, format_of(listener), format_of);
+  prepare(listener);
+  for (const Column& column : matrix_.Row(listener)) {
+    if (column.kind == Column::Kind::kLeg) prepare(column.leg);
+  }
 }
 
 Status MediaEngine::SetRemote(EndpointId endpoint, const RemoteMedia& remote) {
   const auto slot = Find(endpoint);
   if (!slot) return Fail(slot.error());
   if (auto status = Validate(remote); !status) return status;
-  const FrameFormat format{remote.ptime_ms};
-  bool mixed = KindOf(*slot, matrix_.Row(*slot), format, *slot) == RowKind::kMixed;
-  for (const LegSlot listener : matrix_.Listeners(*slot)) {
-    mixed |= KindOf(listener, matrix_.Row(listener), format, *slot) == RowKind::kMixed;
-  }
-  if (mixed) return NeedsMixing("the packet time does not fit the row");
   legs_[*slot].remote = remote;
+  PrepareMix(*slot);
+  for (const LegSlot listener : matrix_.Listeners(*slot)) PrepareMix(listener);
   Order(*slot, {.kind = CommandKind::kRemote, .remote = remote});
   return {};
 }
@@ -159,18 +162,22 @@ Result<std::vector<Column>> MediaEngine::ToColumns(std::span<const RowSource> ro
 }
 
 Status MediaEngine::CheckRow(LegSlot listener, std::span<const Column> row) const {
+  const auto tones = std::count_if(row.begin(), row.end(), [](const Column& column) {
+    return column.kind == Column::Kind::kTone;
+  });
+  if (tones > 1) return InvalidField("row", "one tone at most");
   for (const Column& column : row) {
     if (column.kind != Column::Kind::kLeg) continue;
+    const auto same = std::count_if(row.begin(), row.end(), [&column](const Column& other) {
+      return other.kind == Column::Kind::kLeg && other.leg == column.leg;
+    });
+    if (same > 1) return InvalidField("row", "a leg is heard once");
     if (column.leg == listener) return InvalidField("row", "a leg does not hear itself");
     const auto heard_by = matrix_.Listeners(column.leg);
     const bool already = std::find(heard_by.begin(), heard_by.end(), listener) != heard_by.end();
     if (!already && heard_by.size() >= kMaxListeners) {
-      return Exhausted("TOO_MANY_LISTENERS", "at most 8 legs hear one leg");
+      return Exhausted("TOO_MANY_LISTENERS", "at most 16 legs hear one leg");
     }
-  }
-  const FrameFormat format{legs_[listener].remote.ptime_ms};
-  if (KindOf(listener, row, format, listener) == RowKind::kMixed) {
-    return NeedsMixing("a row takes one source at gain 1 with the listener's packet time");
   }
   return {};
 }
@@ -185,6 +192,7 @@ Status MediaEngine::SetRow(EndpointId listener, std::span<const RowSource> row) 
     if (column.kind == Column::Kind::kLeg) Join(*slot, column.leg);
   }
   matrix_.SetRow(*slot, *columns);
+  PrepareMix(*slot);
   legs_[*slot].row_stale = true;
   SendRow(*slot);
   return {};
@@ -273,6 +281,7 @@ EngineCounters MediaEngine::Counters() const {
     sum.packets_received += read(c.packets_received);
     sum.packets_relayed += read(c.packets_relayed);
     sum.packets_generated += read(c.packets_generated);
+    sum.frames_mixed += read(c.frames_mixed);
     sum.strangers += read(c.strangers);
     sum.malformed += read(c.malformed);
     sum.send_errors += read(c.send_errors);

@@ -47,12 +47,12 @@ class MediaEngine {
   // All below: NOT_FOUND (ENDPOINT_NOT_FOUND) for an endpoint that is closed.
 
   // The peer's SDP, each time that it or the answered state changes. An address or port that
-  // differs starts source learning anew. UNIMPLEMENTED (ROW_NEEDS_MIXING), nothing changed, if the
-  // packet time no longer fits the leg's row or that of a listener.
+  // differs starts source learning anew; a row may turn from passed through to mixed, or back.
   Status SetRemote(EndpointId endpoint, const RemoteMedia& remote);
-  // What `listener` hears from now on; empty: silence frames. Replaces the row. UNIMPLEMENTED
-  // (ROW_NEEDS_MIXING) for more than one source, a gain other than 1 or unlike packet times;
-  // RESOURCE_EXHAUSTED (TOO_MANY_LISTENERS) over kMaxListeners of a source.
+  // What `listener` hears from now on; empty: silence frames. Replaces the row. One source at gain
+  // 1 with the listener's packet time is passed through on arrival, any other row mixed on the
+  // tick. RESOURCE_EXHAUSTED: TOO_MANY_SOURCES over kMaxColumns, TOO_MANY_LISTENERS over
+  // kMaxListeners.
   Status SetRow(EndpointId listener, std::span<const RowSource> row);
   // Each hears the other.
   Status Bridge(EndpointId a, EndpointId b);
@@ -80,6 +80,7 @@ class MediaEngine {
  private:
   // What the control side knows of a slot.
   struct Leg {
+    std::unique_ptr<MixParts> parts;     // Null: never mixed. Outlives the endpoint.
     std::unique_ptr<Endpoint> endpoint;  // Null: free.
     std::uint32_t generation = 0;
     std::uint16_t port = 0;
@@ -96,8 +97,8 @@ class MediaEngine {
   MediaEngine(const MediaConfig& config, const Clock& clock, std::uint64_t seed);
   Result<LegSlot> Find(EndpointId id) const;
   EndpointId IdOf(LegSlot slot) const { return {slot, legs_[slot].generation}; }
-  RowKind KindOf(LegSlot listener, std::span<const Column> row, FrameFormat format,
-                 LegSlot changed) const;
+  bool IsMixed(LegSlot listener) const;
+  void PrepareMix(LegSlot listener);
   Status CheckRow(LegSlot listener, std::span<const Column> row) const;
   Result<std::vector<Column>> ToColumns(std::span<const RowSource> row) const;
   void Join(LegSlot listener, LegSlot source);

@@ -27,15 +27,18 @@ void MediaEngine::SendRow(LegSlot listener) {
   Leg& leg = legs_[listener];
   if (!leg.endpoint || leg.closing || leg.moving || !leg.row_stale) return;
   Command command{.kind = CommandKind::kRow};
-  const auto row = matrix_.Row(listener);
-  if (!row.empty() && row[0].kind == Column::Kind::kTone) {
-    command.has_tone = true;
-    command.tone = row[0].tone;
-  } else if (!row.empty()) {
-    Leg& source = legs_[row[0].leg];
+  for (const Column& column : matrix_.Row(listener)) {
+    if (column.kind == Column::Kind::kTone) {
+      command.has_tone = true;
+      command.tone = column.tone;
+      command.tone_gain = column.gain;
+      continue;
+    }
+    Leg& source = legs_[column.leg];
     if (source.moving) return;  // Landed() comes back to it.
-    if (!source.attached) Order(row[0].leg, {.kind = CommandKind::kAttach});
-    command.source = IdOf(row[0].leg);
+    if (!source.attached) Order(column.leg, {.kind = CommandKind::kAttach});
+    command.sources[command.source_count] = IdOf(column.leg);
+    command.gains[command.source_count++] = column.gain;
   }
   leg.row_stale = false;
   Order(listener, command);
@@ -107,6 +110,7 @@ void MediaEngine::Forget(LegSlot slot) {
   const MonoTime now = clock_.Now().mono;
   auto [rtp, rtcp] = leg.endpoint->TakeSockets();
   leg.endpoint.reset();
+  leg.parts.reset();
   // What is not kept is closed here, off the media thread.
   if (!kept_.Put({leg.port, std::move(rtp), std::move(rtcp)}, now)) ports_.Return(leg.port, now);
   leg.attached = false;

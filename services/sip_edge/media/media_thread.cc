@@ -163,7 +163,7 @@ void MediaThread::Dispatch(std::uint64_t tag) {
 }
 
 void MediaThread::Tick() {
-  ++tick_;
+  context_.tick = ++tick_;
   const auto packets = counters_.packets_received.load(std::memory_order_relaxed);
   nap_ns_ = NapFor(packets - packets_at_tick_);
   packets_at_tick_ = packets;
@@ -204,6 +204,9 @@ void MediaThread::Run(const Command& command) {
       break;
     case CommandKind::kRemote:
       endpoint->SetRemote(command.remote, context_);
+      break;
+    case CommandKind::kMixParts:
+      endpoint->TakeParts(command.parts);
       break;
     case CommandKind::kRow:
       SetRow(endpoint, command);
@@ -256,12 +259,13 @@ void MediaThread::Release(Endpoint* endpoint, bool closed) {
 }
 
 void MediaThread::SetRow(Endpoint* listener, const Command& command) {
-  if (command.has_tone) {
-    listener->HearTone(command.tone);
-    return;
+  std::array<Endpoint::Heard, kMaxColumns> legs{};
+  for (std::size_t i = 0; i < command.source_count; ++i) {
+    legs[i] = {.leg = Find(command.sources[i]), .gain = command.gains[i]};
   }
-  Endpoint* source = Find(command.source);
-  listener->HearLeg(source);
+  std::optional<Endpoint::HeardTone> tone;
+  if (command.has_tone) tone = {.tone = command.tone, .gain = command.tone_gain};
+  listener->Hear(std::span(legs).first(command.source_count), tone);
 }
 
 void MediaThread::Emit(const MediaEvent& event) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "services/sip_edge/domain/media/mix_matrix.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
 #include "services/sip_edge/media/media_api.h"
 #include "services/sip_edge/media/spsc_ring.h"
@@ -11,13 +12,15 @@
 namespace callfleet::sip_edge::media {
 
 class Endpoint;
+struct MixParts;
 
 enum class CommandKind : std::uint8_t {
   kAttach,  // `endpoint` lives on this thread from now on.
   kDetach,  // Give it back: it moves to another thread.
   kClose,   // Give it back for good.
   kRemote,
-  kRow,  // `tone` if has_tone, else `source` (generation 0: silence).
+  kMixParts,  // `parts`: from now on the leg can be mixed.
+  kRow,       // `sources`, and `tone` if has_tone; neither: silence.
   kPlay,
   kDtmf,
   kStats
@@ -29,8 +32,12 @@ struct Command {
   Endpoint* endpoint = nullptr;
   bool fresh = false;  // Of kAttach: what is queued in its sockets is old.
   RemoteMedia remote{};
-  EndpointId source{};
+  MixParts* parts = nullptr;
+  std::array<EndpointId, kMaxColumns> sources{};
+  std::array<float, kMaxColumns> gains{};
+  std::uint8_t source_count = 0;
   bool has_tone = false;
+  float tone_gain = 1.0F;
   Tone tone = Tone::kSilence;
   std::uint16_t repeats = 0;
   std::array<char, kMaxDtmfDigits> digits{};
@@ -66,6 +73,7 @@ struct ThreadCounters {
   Counter packets_received{0};
   Counter packets_relayed{0};
   Counter packets_generated{0};
+  Counter frames_mixed{0};
   Counter strangers{0};
   Counter malformed{0};
   Counter send_errors{0};

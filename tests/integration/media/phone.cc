@@ -34,13 +34,14 @@ void Phone::SendRaw(std::uint16_t to_port, const std::vector<std::uint8_t>& byte
 }
 
 void Phone::SendFrame(std::uint16_t to_port, double hz) {
-  std::vector<std::uint8_t> payload(160);
+  std::vector<std::uint8_t> payload(frame_samples_);
   for (auto& octet : payload) {
     const double t = 2 * std::numbers::pi * hz * static_cast<double>(sample_++) / kClockHz;
     octet = Encode(codec_, static_cast<std::int16_t>(8000 * std::sin(t)));
   }
   Send(to_port, codec_ == Codec::kPcmu ? 0 : 8, false, timestamp_, payload);
-  timestamp_ += 160;
+  timestamp_ += frame_samples_;
+  sent_.push_back(std::move(payload));
 }
 
 void Phone::SendKeyPacket(std::uint16_t to_port, std::uint8_t payload_type,
@@ -71,7 +72,7 @@ double Phone::ShareOf(double hz, Codec codec) const {
   double energy = 0;
   double count = 0;
   for (const auto& packet : heard_) {
-    if (packet.payload.size() != 160) continue;
+    if (packet.payload.size() != frame_samples_) continue;
     for (const auto octet : packet.payload) {
       const double x = Decode(codec, octet);
       const double s = x + w * s1 - s2;
@@ -95,9 +96,11 @@ std::string Phone::Discontinuity() const {
     if (steps != 1) return at + "sequence moved by " + std::to_string(steps);
     const auto samples = static_cast<std::int32_t>(now.header.timestamp - before.header.timestamp);
     const auto elapsed = (now.at - before.at).count() * 8 / 1000;
-    if (samples < 160) return at + "timestamp moved by " + std::to_string(samples);
+    if (samples < static_cast<std::int32_t>(frame_samples_))
+      return at + "timestamp moved by " + std::to_string(samples);
     // A machine under load delivers late; a jump would be thousands.
-    if (samples > elapsed + 800) return at + "timestamp jumped by " + std::to_string(samples);
+    if (samples > elapsed + 640 + static_cast<std::int32_t>(frame_samples_))
+      return at + "timestamp jumped by " + std::to_string(samples);
   }
   return "";
 }

@@ -24,16 +24,18 @@ class Phone {
                  std::uint32_t ssrc = 0x1000);
   MediaAddress address() const { return address_; }
 
-  // One 20 ms frame of `hz` (0: silence) from where the tone stood.
+  // One packet (20 ms unless SetPacketTime) of `hz` (0: silence) from where the tone stood.
   void SendFrame(std::uint16_t to_port, double hz);
   void SendKeyPacket(std::uint16_t to_port, std::uint8_t payload_type, const TelephoneEvent& event);
   void SendRaw(std::uint16_t to_port, const std::vector<std::uint8_t>& bytes);
   void Poll();  // Takes in what has arrived.
   void Forget() { heard_.clear(); }
+  void SetPacketTime(std::uint32_t ms) { frame_samples_ = ms * kSamplesPerMs; }
   void NewSsrc(std::uint32_t ssrc) { ssrc_ = ssrc; }
   void SkipKeyTime() { timestamp_ += 800; }
 
   const std::vector<Heard>& heard() const { return heard_; }
+  const std::vector<std::vector<std::uint8_t>>& sent() const { return sent_; }  // By SendFrame.
   // Share of the heard audio's energy at `hz`, 0..1.
   double ShareOf(double hz, Codec codec) const;
   double ShareOf(double hz) const { return ShareOf(hz, codec_); }
@@ -51,7 +53,9 @@ class Phone {
   std::uint16_t sequence_ = 65500;  // Wraps soon.
   std::uint32_t timestamp_ = 0xFFFFF000;
   std::uint64_t sample_ = 0;
+  std::uint32_t frame_samples_ = 160;
   std::vector<Heard> heard_;
+  std::vector<std::vector<std::uint8_t>> sent_;
 };
 
 }  // namespace callfleet::sip_edge::media

@@ -13,8 +13,8 @@ namespace callfleet::sip_edge::media {
 
 using LegSlot = std::uint32_t;
 
-inline constexpr std::size_t kMaxColumns = 8;    // Sources of one listener.
-inline constexpr std::size_t kMaxListeners = 8;  // Listeners of one leg.
+inline constexpr std::size_t kMaxColumns = 8;     // Sources of one listener.
+inline constexpr std::size_t kMaxListeners = 16;  // Of one leg: 7 others and their supervisors.
 
 struct Column {
   enum class Kind : std::uint8_t { kLeg, kTone };
@@ -31,6 +31,11 @@ struct FrameFormat {
   std::uint8_t ptime_ms = 20;
 };
 
+// Whether packets of one can be those of the other, but for the law.
+constexpr bool PassesThrough(FrameFormat source, FrameFormat listener) {
+  return source.ptime_ms == listener.ptime_ms;
+}
+
 enum class RowKind : std::uint8_t { kSilence, kPassThrough, kMixed };
 // `format_of(slot)` gives the format of a leg.
 template <class FormatOf>
@@ -38,8 +43,7 @@ RowKind Classify(std::span<const Column> row, FrameFormat listener, FormatOf for
   if (row.empty()) return RowKind::kSilence;
   if (row.size() > 1 || row[0].gain != 1.0F) return RowKind::kMixed;
   if (row[0].kind == Column::Kind::kTone) return RowKind::kPassThrough;
-  return format_of(row[0].leg).ptime_ms == listener.ptime_ms ? RowKind::kPassThrough
-                                                             : RowKind::kMixed;
+  return PassesThrough(format_of(row[0].leg), listener) ? RowKind::kPassThrough : RowKind::kMixed;
 }
 
 // Who hears whom. Held by the control side; each media thread holds its part in its endpoints.
