@@ -16,6 +16,8 @@ namespace callfleet::sip_edge {
 enum class CallDirection : std::uint8_t { kInbound = 1, kOutbound = 2 };
 enum class CallState : std::uint8_t { kArrived = 1, kSetup, kWaiting, kBridged, kEnded };
 enum class LegRole : std::uint8_t { kCustomer = 1, kAgent, kSupervisor };
+// How a supervisor takes part. Numbers as in the proto.
+enum class SuperviseMode : std::uint8_t { kNone = 0, kListen, kWhisper, kBarge, kTakeOver };
 enum class LineMode : std::uint8_t { kRing = 1, kAuto, kDedicated };
 
 // Why the edge ended or refused a leg by itself. Numbers as in the proto.
@@ -36,6 +38,7 @@ enum class EdgeReason : std::uint8_t {
   kUnclaimed,
   kAnsweredElsewhere,
   kPeerEnded,
+  kTakenOver = 25,
 };
 
 struct LegEnd {
@@ -78,6 +81,7 @@ struct LegRecord {
   bool held_by_far_end = false;
   bool held_by_us = false;
   bool dedicated = false;
+  SuperviseMode supervise_mode = SuperviseMode::kNone;  // Of supervisors.
   MediaQuality quality{};
 };
 
@@ -102,6 +106,7 @@ enum class CallChange : std::uint8_t {
   kHold,
   kDtmf,
   kMedia,
+  kSupervision = 25,
 };
 
 struct CallRecord {

@@ -26,6 +26,7 @@ struct SwitchConfig {
   std::uint32_t max_calls = 20'000;
   std::uint32_t max_unacknowledged = 100'000;
   std::uint32_t max_legs_per_call = 16;
+  std::uint32_t max_supervisors_per_call = 6;
   std::uint32_t kept_requests = 65'536;  // Of acknowledged calls, newest: minutes at full load.
   std::chrono::milliseconds unclaimed_limit{2000};
   std::chrono::milliseconds offer_limit{2000};
@@ -80,9 +81,15 @@ class CallSwitch {
   RecordResult Claim(const ClaimCommand& command, Instant now);
   RecordResult Handover(const HandoverCommand& command, Instant now);
   Status Acknowledge(const AcknowledgeCommand& command, Instant now);
+  // --- Supervisors; any unit may (switch_supervise.cc)
+  RecordResult Supervise(const SuperviseCommand& command, Instant now);
+  RecordResult SuperviseAgent(const SuperviseCommand& command, Instant now);
+  RecordResult StopSupervision(const StopSupervisionCommand& command, Instant now);
   RecordResult Get(const CallId& call) const;
   // Boot and fence, for commands that concern no call.
   Status Admit(const CommandContext& context);
+  // Boot alone: of supervisors, who own no unit.
+  Status AdmitAnyUnit(const CommandContext& context) const;
 
   // --- Facts (switch_facts.cc)
   LegHandle Arrived(const Arrival& arrival, Instant now);  // 0: refused for load.
@@ -132,6 +139,8 @@ class CallSwitch {
     bool was_bridged = false;
     bool heard_anything = false;
     bool on_trunk = false;
+    bool hears_private = false;  // A supervisor who may hear what is kept from others.
+    AgentId follows_agent{};     // A supervisor's line that is kept up, and its views.
     bool figures_due = false;
     MonoTime placed{};
     MonoTime answered{};
@@ -144,6 +153,7 @@ class CallSwitch {
     std::uint32_t offer_generation = 0;
     std::optional<UnitToken> offered_by{};
     bool dirty = false;
+    bool is_supervision = false;        // A supervisor's line: its end is nobody's to acknowledge.
     std::uint32_t awaited_figures = 0;  // Legs whose media has not reported its end.
     int max_forwards = 70;
     std::shared_ptr<const CallRecord> published{};
@@ -177,8 +187,24 @@ class CallSwitch {
   void HangUpLeg(Leg& leg, LegEnd why, Instant now);
   void ArmLeg(Leg& leg, SwitchTimer timer, std::chrono::milliseconds after);
 
+  // switch_supervise.cc
+  RecordResult ChangeMode(Leg& leg, const SuperviseCommand& command, Instant now);
+  Status MayRingSupervisor(const SuperviseCommand& command, const Call* call, Instant now);
+  Leg& AddSupervisor(Call& call, const SuperviseCommand& command, Instant now);
+  void SupervisorAnswered(Leg& leg, Instant now);
+  void TakeOver(Leg& leg, Instant now);
+  Leg* BridgedAgent(Call& call, const AgentId& agent);  // Empty id: any.
+  void EndIdleSupervisors(Call& call, Instant now);
+  void FollowAgents();
+  void AttachView(Leg& line, Call& call, Instant now);
+
   // switch_rows.cc
   void RefreshRows(Call& call);
+  std::vector<Leg*> PartnersOf(Leg& leg);
+  static bool IsObserver(const Leg& leg);
+  bool IsPrivate(Call& call);
+  std::vector<HeardLeg> ObserverRow(Leg& observer);
+  void AddObservers(Leg& leg, std::vector<HeardLeg>& row);
   std::vector<HeardLeg> RowOf(Leg& leg);
   void SetRow(LegHandle media, std::vector<HeardLeg> row);
   void Deafen(LegHandle media);
@@ -188,6 +214,7 @@ class CallSwitch {
                         const std::map<std::string, std::string>& labels, Instant now);
   Status MayPlace(const CommandContext& context, const LegTarget& target, const CallId& call,
                   const LegId& leg, const WhatFollows& follows);
+  static Status CheckTarget(const LegTarget& target);
   Status MayAddLeg(const Call* call, const LegId& leg, const WhatFollows& follows);
   Leg& AddLeg(Call& call, LegRecord record, const WhatFollows& follows, Instant now);
   void PlaceLeg(Leg& leg, const LegTarget& target);
@@ -214,6 +241,10 @@ class CallSwitch {
   std::unordered_map<RequestId, Remembered> requests_;
   std::unordered_set<RequestId> over_;  // Requests of acknowledged calls.
   std::deque<RequestId> over_order_;
+  // Supervisors' lines that follow an agent, and calls or lines in which they may find it.
+  std::vector<LegHandle> followers_;
+  std::vector<std::pair<CallId, Instant>> bridged_;
+  std::vector<std::pair<LegHandle, Instant>> seeking_;
   std::vector<Call*> dirty_;
   std::vector<RecordUpdate> forgotten_;
   std::vector<Act> acts_;

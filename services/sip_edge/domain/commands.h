@@ -131,6 +131,22 @@ struct HandoverCommand {
   Unit to{};
 };
 
+// A known leg: its mode is changed; else the supervisor's phone is rung.
+struct SuperviseCommand {
+  CommandContext context{};
+  CallId call{};    // Of one call,
+  AgentId agent{};  // or of all calls of an agent, one after the other.
+  LegId leg{};
+  std::optional<LegTarget> target{};
+  SuperviseMode mode = SuperviseMode::kListen;
+  bool include_private = false;
+};
+
+struct StopSupervisionCommand {
+  CommandContext context{};
+  LegId leg{};
+};
+
 struct AcknowledgeCommand {
   CommandContext context{};
   std::vector<CallId> calls{};

@@ -43,7 +43,32 @@ bool IsSipUri(const std::string& text) {
   });
 }
 
-Status CheckTarget(const LegTarget& target) {
+Status CheckFollows(const WhatFollows& follows) {
+  using namespace std::chrono_literals;
+  if (follows.ring_timeout < 5s || follows.ring_timeout > 180s) {
+    return InvalidField("what_follows.ring_timeout", "5 s to 180 s");
+  }
+  if (follows.setup_timeout < 1s || follows.setup_timeout > 60s) {
+    return InvalidField("what_follows.setup_timeout", "1 s to 60 s");
+  }
+  const auto within = follows.not_bridged_within;
+  if (within && (*within < 100ms || *within > 60s)) {
+    return InvalidField("what_follows.not_bridged_within", "100 ms to 60 s");
+  }
+  return {};
+}
+
+// Whoever asks again at once would do so thousands of times a second.
+tl::unexpected<Error> Draining() {
+  return Fail(Error{.code = ErrorCode::kUnavailable,
+                    .reason = "DRAINING",
+                    .message = "this edge takes no new calls",
+                    .retry_after = std::chrono::seconds(1)});
+}
+
+}  // namespace
+
+Status CallSwitch::CheckTarget(const LegTarget& target) {
   if (const auto* trunk = std::get_if<LegTarget::TrunkNumber>(&target.to)) {
     if (trunk->trunk.empty()) return InvalidField("trunk_number.trunk_id", "required");
     if (!IsNumber(trunk->number)) {
@@ -70,31 +95,6 @@ Status CheckTarget(const LegTarget& target) {
   }
   return {};
 }
-
-Status CheckFollows(const WhatFollows& follows) {
-  using namespace std::chrono_literals;
-  if (follows.ring_timeout < 5s || follows.ring_timeout > 180s) {
-    return InvalidField("what_follows.ring_timeout", "5 s to 180 s");
-  }
-  if (follows.setup_timeout < 1s || follows.setup_timeout > 60s) {
-    return InvalidField("what_follows.setup_timeout", "1 s to 60 s");
-  }
-  const auto within = follows.not_bridged_within;
-  if (within && (*within < 100ms || *within > 60s)) {
-    return InvalidField("what_follows.not_bridged_within", "100 ms to 60 s");
-  }
-  return {};
-}
-
-// Whoever asks again at once would do so thousands of times a second.
-tl::unexpected<Error> Draining() {
-  return Fail(Error{.code = ErrorCode::kUnavailable,
-                    .reason = "DRAINING",
-                    .message = "this edge takes no new calls",
-                    .retry_after = std::chrono::seconds(1)});
-}
-
-}  // namespace
 
 Status CallSwitch::MayAddLeg(const Call* call, const LegId& leg, const WhatFollows& follows) {
   if (!IsId(leg.str())) return InvalidField("leg_id", "1 to 64 characters");
@@ -260,7 +260,8 @@ CallSwitch::RecordResult CallSwitch::Ring(const RingCommand& command, Instant no
 CallSwitch::RecordResult CallSwitch::AttachDedicated(const RingCommand& command, Instant now) {
   const LegId& line_id = std::get<LegTarget::DedicatedLeg>(command.target.to).leg;
   Leg* line = FindLeg(line_id);
-  if (line == nullptr || !RecordOf(*line).dedicated || line->line != 0) {
+  if (line == nullptr || !RecordOf(*line).dedicated || line->line != 0 ||
+      RecordOf(*line).role != LegRole::kAgent) {
     return NotFound("LEG_NOT_FOUND", "no such dedicated leg");
   }
   if (!IsAnswered(*line)) return FailedPrecondition("TOO_LATE", "the line is not up");

@@ -118,6 +118,7 @@ void CallSwitch::HeldByPeer(LegHandle handle, bool held, Instant now) {
   Leg* leg = FindLeg(handle);
   if (leg == nullptr || !IsLive(*leg) || RecordOf(*leg).held_by_far_end == held) return;
   RecordOf(*leg).held_by_far_end = held;
+  RefreshRows(*leg->call);  // For observers.
   Touch(*leg->call, CallChange::kHold);
 }
 
@@ -154,7 +155,11 @@ void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
   if (key.leg == 0) {
     Call* call = FindCall(key.call);
     if (call == nullptr) return;
-    if (key.timer == SwitchTimer::kFigures) call->awaited_figures = 0;
+    if (key.timer == SwitchTimer::kFigures) {
+      call->awaited_figures = 0;
+      if (call->is_supervision) Forget(*call);
+      return;
+    }
     if (call->record.state == CallState::kEnded) return;
     if (key.timer == SwitchTimer::kUnclaimed && !call->record.controller) {
       for (LegHandle handle : std::vector<LegHandle>(call->legs)) {

@@ -1,14 +1,28 @@
 // Who hears whom: every row of a call follows from its bridges, holds and what is being dialled.
+#include <algorithm>
 #include <utility>
 
 #include "services/sip_edge/domain/call_switch.h"
 
 namespace callfleet::sip_edge {
 
+namespace {
+constexpr std::size_t kMostSources = 8;  // Of a row, in the media engine.
+}
+
+std::vector<CallSwitch::Leg*> CallSwitch::PartnersOf(Leg& leg) {
+  Leg* peer = FindLeg(leg.peer);
+  return peer == nullptr ? std::vector<Leg*>{} : std::vector<Leg*>{peer};
+}
+
 std::vector<HeardLeg> CallSwitch::RowOf(Leg& leg) {
-  if (Leg* peer = FindLeg(leg.peer); peer != nullptr) {
-    if (RecordOf(leg).held_by_us || RecordOf(*peer).held_by_us) return {};
-    return {{MediaOf(*peer)}};
+  if (const auto partners = PartnersOf(leg); !partners.empty()) {
+    std::vector<HeardLeg> row;
+    if (RecordOf(leg).held_by_us) return row;
+    for (Leg* other : partners) {
+      if (!RecordOf(*other).held_by_us) row.push_back({MediaOf(*other)});
+    }
+    return row;
   }
   // Customer to agent is open from dial: the agent hears the progress.
   for (LegHandle handle : leg.call->legs) {
@@ -25,7 +39,55 @@ void CallSwitch::RefreshRows(Call& call) {
   for (LegHandle handle : call.legs) {
     Leg* leg = FindLeg(handle);
     if (leg == nullptr || leg->view != 0 || !IsLive(*leg)) continue;
-    SetRow(MediaOf(*leg), RowOf(*leg));
+    auto row = IsObserver(*leg) ? ObserverRow(*leg) : RowOf(*leg);
+    if (!IsObserver(*leg)) AddObservers(*leg, row);
+    SetRow(MediaOf(*leg), std::move(row));
+  }
+}
+
+// A supervisor who takes part beside the bridge; one who took over is a partner as any other.
+bool CallSwitch::IsObserver(const Leg& leg) {
+  return leg.call->record.legs[leg.index].role == LegRole::kSupervisor && leg.peer == 0;
+}
+
+// What parties say while one of them is on hold is not meant for the others, so not for observers.
+bool CallSwitch::IsPrivate(Call& call) {
+  return std::any_of(call.legs.begin(), call.legs.end(), [this](LegHandle handle) {
+    Leg* leg = FindLeg(handle);
+    if (leg == nullptr || PartnersOf(*leg).empty()) return false;
+    return RecordOf(*leg).held_by_us || RecordOf(*leg).held_by_far_end;
+  });
+}
+
+// All parties of the bridge, and the other supervisors who speak to all.
+std::vector<HeardLeg> CallSwitch::ObserverRow(Leg& observer) {
+  std::vector<HeardLeg> row;
+  Call& call = *observer.call;
+  if (!IsAnswered(observer) || (!observer.hears_private && IsPrivate(call))) return row;
+  for (LegHandle handle : call.legs) {
+    Leg* leg = FindLeg(handle);
+    if (leg == nullptr || leg == &observer || !IsAnswered(*leg)) continue;
+    const bool speaks = IsObserver(*leg) ? RecordOf(*leg).supervise_mode == SuperviseMode::kBarge
+                                         : !PartnersOf(*leg).empty();
+    if (speaks && row.size() < kMostSources) row.push_back({MediaOf(*leg)});
+  }
+  return row;
+}
+
+// Who whispers is heard by the agent, who barges by all that hear somebody.
+void CallSwitch::AddObservers(Leg& leg, std::vector<HeardLeg>& row) {
+  if (PartnersOf(leg).empty() || RecordOf(leg).held_by_us) return;
+  const bool hears_somebody = !row.empty();
+  for (LegHandle handle : leg.call->legs) {
+    Leg* observer = FindLeg(handle);
+    if (observer == nullptr || !IsObserver(*observer) || !IsAnswered(*observer)) continue;
+    const AgentId& agent = observer->follows_agent;
+    const bool coached =
+        RecordOf(leg).role == LegRole::kAgent && (agent.empty() || agent == RecordOf(leg).agent);
+    const SuperviseMode mode = RecordOf(*observer).supervise_mode;
+    const bool heard = mode == SuperviseMode::kBarge ? coached || hears_somebody
+                                                     : mode == SuperviseMode::kWhisper && coached;
+    if (heard && row.size() < kMostSources) row.push_back({MediaOf(*observer)});
   }
 }
 

@@ -163,6 +163,10 @@ void CallSwitch::Follow(Leg& leg, Instant now) {
   if (leg.follows.not_bridged_within) {
     ArmLeg(leg, SwitchTimer::kAbandon, *leg.follows.not_bridged_within);
   }
+  if (RecordOf(leg).role == LegRole::kSupervisor) {
+    SupervisorAnswered(leg, now);
+    return;
+  }
   if (Leg* other = FindLeg(leg.follows.bridge_with); other != nullptr && other->call == leg.call) {
     if (IsAnswered(*other)) {
       Join(leg, *other, leg.follows.on_peer_end, now);
@@ -223,6 +227,8 @@ void CallSwitch::HangUpLeg(Leg& leg, LegEnd why, Instant now) {
 
 void CallSwitch::Finish(Leg& leg, Instant now) {
   LegRecord& record = RecordOf(leg);
+  const bool is_supervisor = record.role == LegRole::kSupervisor;
+  std::erase(followers_, leg.handle);
   ++leg.generation;
   record.ended = now.wall;
   record.end = leg.pending;
@@ -238,6 +244,7 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
   } else if (Leg* line = FindLeg(leg.line); line != nullptr) {
     line->view = 0;
     Deafen(line->handle);
+    if (!line->follows_agent.empty()) seeking_.emplace_back(line->handle, now);
   }
   if (Leg* view = FindLeg(leg.view); view != nullptr) {
     view->pending = leg.pending;
@@ -245,6 +252,7 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
   }
   Leave(leg, now);
   RefreshRows(*leg.call);
+  if (is_supervisor) Touch(*leg.call, CallChange::kSupervision);
 }
 
 void CallSwitch::Leave(Leg& leg, Instant now) {
@@ -261,6 +269,7 @@ void CallSwitch::Leave(Leg& leg, Instant now) {
         {.by = EndedBy::kPeerLeg, .cause = {.q850 = 16}, .edge_reason = EdgeReason::kPeerEnded},
         now);
   }
+  EndIdleSupervisors(*leg.call, now);
 }
 
 void CallSwitch::AfterPeerEnd(Leg& leg, Instant now) {
@@ -296,6 +305,9 @@ void CallSwitch::Recompute(Call& call, Instant now) {
   bool any_closing = false;
   for (const auto& leg : call.record.legs) {
     any_live |= leg.phase != LegPhase::kEnded;
+    if (leg.role == LegRole::kSupervisor && leg.supervise_mode != SuperviseMode::kTakeOver) {
+      continue;  // Who only takes part beside makes no state.
+    }
     any_answered |= leg.phase == LegPhase::kUp || leg.phase == LegPhase::kAccepted;
     any_arrived |= leg.phase == LegPhase::kArrived;
     any_closing |= leg.phase == LegPhase::kClosing;
@@ -305,6 +317,7 @@ void CallSwitch::Recompute(Call& call, Instant now) {
   if (!any_live) {
     EndCall(call, now);
   } else if (bridged) {
+    if (!followers_.empty()) bridged_.emplace_back(call.record.id, now);
     call.record.state = CallState::kBridged;
   } else if (any_answered || any_closing) {
     call.record.state = CallState::kWaiting;
@@ -332,41 +345,6 @@ void CallSwitch::EndCall(Call& call, Instant now) {
   acts_.push_back(
       act::StartTimer{{.call = record.id, .timer = SwitchTimer::kFigures}, config_.figures_limit});
   acts_.push_back(act::CallEnded{std::make_shared<const CallRecord>(record)});
-}
-
-std::shared_ptr<const CallRecord> CallSwitch::Publish(Call& call) {
-  if (!call.published) call.published = std::make_shared<const CallRecord>(call.record);
-  return call.published;
-}
-
-std::vector<Act> CallSwitch::TakeActs() { return std::exchange(acts_, {}); }
-
-std::vector<RecordUpdate> CallSwitch::TakeUpdates() {
-  std::vector<RecordUpdate> updates;
-  updates.reserve(dirty_.size() + forgotten_.size());
-  std::vector<Call*> waiting;
-  for (Call* call : dirty_) {
-    if (call->record.state == CallState::kEnded && call->awaited_figures > 0) {
-      waiting.push_back(call);
-      continue;
-    }
-    updates.push_back({Publish(*call), std::exchange(call->changes, {})});
-    call->dirty = false;
-  }
-  dirty_ = std::move(waiting);
-  for (auto& gone : forgotten_) updates.push_back(std::move(gone));
-  forgotten_.clear();
-  return updates;
-}
-
-std::vector<std::shared_ptr<const CallRecord>> CallSwitch::Snapshot() const {
-  std::vector<std::shared_ptr<const CallRecord>> records;
-  records.reserve(calls_.size());
-  for (const auto& [id, call] : calls_) {
-    records.push_back(call->published ? call->published
-                                      : std::make_shared<const CallRecord>(call->record));
-  }
-  return records;
 }
 
 }  // namespace callfleet::sip_edge

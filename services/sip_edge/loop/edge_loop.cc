@@ -165,26 +165,6 @@ Status EdgeLoop::ApplyAccounts(const LocationTable::Push& push) {
   return applied;
 }
 
-void EdgeLoop::SendText(const std::string& sip_user, const std::string& text,
-                        std::function<void(int)> done) {
-  const auto contacts = locations_.Reachable(sip_user, Now().wall);
-  if (contacts.empty()) {
-    done(0);
-    return;
-  }
-  const Contact& to = contacts.front();
-  stack_.Send({.method = sip_method_message,
-               .method_name = "MESSAGE",
-               .request_uri = to.uri,
-               .from = stack_.ContactFor(Transport::kUdp),
-               .to = "<sip:" + sip_user + "@" + config_.realm + ">",
-               .next_hop = "sip:" + to.source +
-                           (to.transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp"),
-               .content_type = "text/plain;charset=UTF-8",
-               .body = text},
-              [done = std::move(done)](int code, const sip_t*) { done(code); });
-}
-
 void EdgeLoop::OnDigit(LegHandle leg, char digit) { switch_->Digit(leg, digit, Now()); }
 void EdgeLoop::OnNoRtp(LegHandle leg) { switch_->NoRtp(leg, Now()); }
 void EdgeLoop::OnMediaClosed(LegHandle leg, const MediaQuality& quality) {

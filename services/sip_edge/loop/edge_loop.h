@@ -66,8 +66,10 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   LocationTable& locations() { return locations_; }
   Instant Now() const { return ports_.clock.Now(); }
   Status ApplyAccounts(const LocationTable::Push& push);
-  void SendText(const std::string& sip_user, const std::string& text,
-                std::function<void(int)> done);
+  // To all phones of the user (messages.cc): the final status and its phrase; 0: none is
+  // registered.
+  using TextDone = std::function<void(int, const std::string&)>;
+  void SendText(const std::string& sip_user, const std::string& text, TextDone done);
   std::vector<std::string> Listeners() const { return stack_.Listeners(); }
   void SetDraining(bool draining) { switch_->SetDraining(draining); }
 

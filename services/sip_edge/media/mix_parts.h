@@ -13,9 +13,9 @@ struct MixParts {
 
   // What the leg says.
   JitterBuffer buffer;
-  PcmFrame frame{};          // Of this tick.
-  std::uint64_t tick = 0;    // To which it belongs; 0: none yet.
-  bool heard = false;        // It is more than silence.
+  PcmFrame frame{};        // Of this tick.
+  std::uint64_t tick = 0;  // To which it belongs; 0: none yet.
+  bool heard = false;      // It is more than silence.
 
   // What the leg hears, until a packet of its packet time is full.
   static constexpr std::size_t kMost = JitterBuffer::kMaxPacketSamples + kMixFrame;

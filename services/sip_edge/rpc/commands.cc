@@ -185,23 +185,49 @@ grpc::ServerUnaryReactor* SipEdgeRpc::SendMessage(Context* context,
   return OnLoop(context, out,
                 [admitted = *std::move(admitted), user = in->sip_user(), text = in->text()](
                     EdgeLoop& loop, Instant, auto pending) {
-                  if (auto ok = loop.calls().Admit(admitted); !ok) {
+                  if (auto ok = loop.calls().AdmitAnyUnit(admitted); !ok) {
                     pending->Fail(ok.error());
                     return;
                   }
-                  loop.SendText(user, text, [pending](int code) {
+                  loop.SendText(user, text, [pending](int code, const std::string& phrase) {
                     v1::SendMessageResponse answer;
                     answer.set_sip_code(code);
+                    answer.set_text(phrase);
                     pending->Finish(std::move(answer));
                   });
                 });
 }
 
-grpc::ServerUnaryReactor* SipEdgeRpc::Supervise(Context* context, const v1::SuperviseRequest*,
-                                                v1::SuperviseResponse*) {
-  return FinishNow(context, Error{.code = ErrorCode::kUnimplemented,
-                                  .reason = "SUPERVISE_UNSUPPORTED",
-                                  .message = "listening in needs mixing, which is not there yet"});
+grpc::ServerUnaryReactor* SipEdgeRpc::Supervise(Context* context, const v1::SuperviseRequest* in,
+                                                v1::SuperviseResponse* out) {
+  return Run<SuperviseCommand>(
+      context, *in, out,
+      [](CallSwitch& calls, const SuperviseCommand& c, Instant now) {
+        return calls.Supervise(c, now);
+      },
+      WithRecord(parts_.hub.edge()));
+}
+
+grpc::ServerUnaryReactor* SipEdgeRpc::SuperviseAgent(Context* context,
+                                                     const v1::SuperviseAgentRequest* in,
+                                                     v1::SuperviseAgentResponse* out) {
+  return Run<SuperviseCommand>(
+      context, *in, out,
+      [](CallSwitch& calls, const SuperviseCommand& c, Instant now) {
+        return calls.SuperviseAgent(c, now);
+      },
+      WithRecord(parts_.hub.edge()));
+}
+
+grpc::ServerUnaryReactor* SipEdgeRpc::StopSupervision(Context* context,
+                                                      const v1::StopSupervisionRequest* in,
+                                                      v1::StopSupervisionResponse* out) {
+  return Run<StopSupervisionCommand>(
+      context, *in, out,
+      [](CallSwitch& calls, const StopSupervisionCommand& c, Instant now) {
+        return calls.StopSupervision(c, now);
+      },
+      kNothing);
 }
 
 }  // namespace callfleet::sip_edge

@@ -30,6 +30,9 @@ Result<DigitsCommand> FromProto(const v1::SendDigitsRequest& request);
 Result<ClaimCommand> FromProto(const v1::ClaimRequest& request);
 Result<HandoverCommand> FromProto(const v1::HandoverRequest& request);
 Result<AcknowledgeCommand> FromProto(const v1::AcknowledgeRequest& request);
+Result<SuperviseCommand> FromProto(const v1::SuperviseRequest& request);
+Result<SuperviseCommand> FromProto(const v1::SuperviseAgentRequest& request);
+Result<StopSupervisionCommand> FromProto(const v1::StopSupervisionRequest& request);
 Result<TrunkSettings> FromProto(const v1::Trunk& trunk);
 Contact FromProto(const v1::Contact& contact);
 

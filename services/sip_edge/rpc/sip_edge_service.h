@@ -43,6 +43,10 @@ class SipEdgeRpc final : public v1::SipEdgeService::CallbackService {
   Unary* SendDigits(Context*, const v1::SendDigitsRequest*, v1::SendDigitsResponse*) override;
   Unary* SendMessage(Context*, const v1::SendMessageRequest*, v1::SendMessageResponse*) override;
   Unary* Supervise(Context*, const v1::SuperviseRequest*, v1::SuperviseResponse*) override;
+  Unary* SuperviseAgent(Context*, const v1::SuperviseAgentRequest*,
+                        v1::SuperviseAgentResponse*) override;
+  Unary* StopSupervision(Context*, const v1::StopSupervisionRequest*,
+                         v1::StopSupervisionResponse*) override;
   Unary* Claim(Context*, const v1::ClaimRequest*, v1::ClaimResponse*) override;
   Unary* Handover(Context*, const v1::HandoverRequest*, v1::HandoverResponse*) override;
   Unary* Acknowledge(Context*, const v1::AcknowledgeRequest*, v1::AcknowledgeResponse*) override;

@@ -7,12 +7,12 @@ namespace callfleet::sip_edge::media {
 namespace {
 
 constexpr auto kFrame = static_cast<std::int32_t>(kMixFrame);
-constexpr int kQuiet = 400;                // Peak of a frame in which a change is not heard: -38 dBFS.
+constexpr int kQuiet = 400;  // Peak of a frame in which a change is not heard: -38 dBFS.
 constexpr std::int32_t kLeast = kFrame / 2;      // Below it the next late packet would be missed.
 constexpr std::int32_t kEnough = 2 * kFrame;     // From it on a frame of delay is for nothing.
 constexpr std::int32_t kMostAhead = 3 * kFrame;  // Left out at once, quiet or not.
 
-constexpr std::uint32_t kFades = 4;              // Blocks that are concealed before silence.
+constexpr std::uint32_t kFades = 4;  // Blocks that are concealed before silence.
 
 int PeakOf(const PcmFrame& frame) {
   int peak = 0;
@@ -86,7 +86,8 @@ void JitterBuffer::Write(std::uint32_t timestamp, std::span<const std::int16_t> 
     const std::uint32_t block = at / kBlock;
     const auto piece = std::min<std::size_t>(samples.size() - i, (block + 1) * kBlock - at);
     std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(i), piece, samples_.begin() + at);
-    filled_[block] = static_cast<std::uint8_t>(std::min<std::size_t>(filled_[block] + piece, kBlock));
+    filled_[block] =
+        static_cast<std::uint8_t>(std::min<std::size_t>(filled_[block] + piece, kBlock));
     i += piece;
   }
   const std::uint32_t end = timestamp + static_cast<std::uint32_t>(samples.size());

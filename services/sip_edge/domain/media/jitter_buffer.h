@@ -55,8 +55,8 @@ class JitterBuffer {
   bool started_ = false;
   std::uint32_t ssrc_;
   std::uint32_t origin_;  // Timestamp at the start of the ring, so that packets fill whole blocks.
-  std::uint32_t read_;  // Timestamp of the next sample to be played.
-  std::uint32_t high_;  // One after the newest sample.
+  std::uint32_t read_;    // Timestamp of the next sample to be played.
+  std::uint32_t high_;    // One after the newest sample.
   std::uint32_t largest_packet_;
   std::uint32_t window_ticks_;
   std::int32_t window_least_;  // Least depth after a frame was taken.
