@@ -11,6 +11,7 @@
 #include "services/dialer/adapters/edge_watches.h"
 #include "services/dialer/adapters/open_calls.h"
 #include "services/dialer/adapters/proto_time.h"
+#include "services/dialer/adapters/standing_orders.h"
 
 namespace callfleet::dialer {
 
@@ -51,32 +52,51 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     });
   }
 
-  // `start` begins the call on the stub; `done` gets the edge's answer, never a lost one.
+  // `start` begins the call on the stub; `done` gets the edge's answer, never a lost one. `stands`
+  // says whether it is still worth being sent.
+  enum class Stands : std::uint8_t { kYes, kNotYet, kNoMore };
   template <class Request, class Response>
   void Command(std::shared_ptr<const Request> request,
                void (*start)(v1::SipEdgeService::Stub::async_interface*, grpc::ClientContext*,
                              const Request*, Response*, std::function<void(grpc::Status)>),
-               std::function<void(Status)> done) {
+               std::function<Stands()> stands, std::function<void(Status)> done) {
     struct Call {
       grpc::ClientContext context;
       Response response;
     };
+    const auto again = [request, start, stands, done](Shared* shared) {
+      shared->Command<Request, Response>(request, start, stands, done);
+    };
+    switch (stands()) {
+      case Stands::kYes:
+        break;
+      case Stands::kNotYet:
+        return Later(again);
+      case Stands::kNoMore:
+        return;
+    }
     auto call = std::make_shared<Call>();
     call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
     if (!calls_.Enter(&call->context)) return;
     start(stub_->async(), &call->context, request.get(), &call->response,
-          [self = this->shared_from_this(), call, request, start,
+          [self = this->shared_from_this(), call, request, again,
            done = std::move(done)](const grpc::Status& answer) mutable {
             Status status = grpc_server::FromGrpcStatus(answer);
             if (!status && MayHaveHappened(status.error())) {
-              self->Later([request, start, done = std::move(done)](Shared* shared) {
-                shared->Command<Request, Response>(request, start, done);
-              });
+              self->Later(again);
             } else {
               done(std::move(status));
             }
             self->calls_.Leave(&call->context);
           });
+  }
+
+  StandingOrders& orders() { return orders_; }
+  Stands OfOwner(const UnitToken& owner) const {
+    return orders_.Forgotten(owner) ? Stands::kNoMore : Stands::kYes;
+  }
+  Stands OfPlacing(const UnitToken& owner, const CommandReply& placed) const {
+    return orders_.MustWait(placed.attempt, placed.leg) ? Stands::kNotYet : OfOwner(owner);
   }
 
   void Reply(const CampaignId& campaign, CommandReply reply, const Status& status) {
@@ -99,6 +119,7 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   logging::Logger log_;
   std::unique_ptr<v1::SipEdgeService::Stub> stub_;
   OpenCalls calls_;
+  StandingOrders orders_;
 };
 
 void GrpcEdgeLink::Shared::WatchCalls() {
@@ -162,6 +183,7 @@ void GrpcEdgeLink::Ring(const UnitToken& unit, const RingAgent& ring) {
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Ring(context, asked, answer, std::move(done));
       },
+      [shared = shared_.get(), unit, reply] { return shared->OfPlacing(unit, reply); },
       [shared = shared_.get(), campaign = CampaignId(unit.unit.id), reply](const Status& status) {
         shared->Reply(campaign, reply, status);
       });
@@ -178,18 +200,26 @@ void GrpcEdgeLink::Dial(const UnitToken& unit, const Originate& originate) {
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Originate(context, asked, answer, std::move(done));
       },
+      [shared = shared_.get(), unit, reply] { return shared->OfPlacing(unit, reply); },
       [shared = shared_.get(), campaign = CampaignId(unit.unit.id), reply](const Status& status) {
         shared->Reply(campaign, reply, status);
       });
 }
 
+void GrpcEdgeLink::Forget(const UnitToken& campaign) { shared_->orders().Forget(campaign); }
+
 void GrpcEdgeLink::End(const UnitToken& unit, const HangUp& hang_up) {
+  const std::string what = hang_up.leg.empty() ? hang_up.line.id.str() : hang_up.leg.str();
+  shared_->orders().HangUpBegins(what);
   shared_->Command<v1::HangUpRequest, v1::HangUpResponse>(
       std::make_shared<v1::HangUpRequest>(ToRequest(unit, hang_up)),
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->HangUp(context, asked, answer, std::move(done));
       },
-      [](const Status&) {});  // The end follows as a fact; a leg that is gone needs none.
+      [] { return Shared::Stands::kYes; },  // Whoever owns it now: it must not go on.
+      [shared = shared_.get(), what](const Status&) {
+        shared->orders().HangUpAnswered(what);
+      });  // The end follows as a fact; a leg that is gone needs none.
 }
 
 void GrpcEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
@@ -201,6 +231,7 @@ void GrpcEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Acknowledge(context, asked, answer, std::move(done));
       },
+      [shared = shared_.get(), unit] { return shared->OfOwner(unit); },
       [](const Status&) {});  // Unacknowledged records come again with the next snapshot.
 }
 

@@ -45,10 +45,13 @@ class EdgeLink {
   virtual void Settle(std::chrono::steady_clock::time_point /*until*/) {}
   virtual void Stop() = 0;  // Nothing is told afterwards.
 
+  // Placings are held back while a hang-up of the same leg or call is not answered.
   virtual void Ring(const UnitToken& unit, const RingAgent& ring) = 0;
   virtual void Dial(const UnitToken& unit, const Originate& originate) = 0;
   virtual void End(const UnitToken& unit, const HangUp& hang_up) = 0;
   virtual void Acknowledge(const UnitToken& unit, const AttemptId& call) = 0;
+  // No order of this owner but hang-ups is repeated any more, none is answered.
+  virtual void Forget(const UnitToken& campaign) = 0;
   // TRUNK_UNKNOWN, or UNAVAILABLE where the edge does not answer within 2 s.
   virtual void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) = 0;
 };
@@ -70,6 +73,7 @@ class GrpcEdgeLink final : public EdgeLink {
   void Dial(const UnitToken& unit, const Originate& originate) override;
   void End(const UnitToken& unit, const HangUp& hang_up) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
+  void Forget(const UnitToken& campaign) override;
   void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) override;
 
  private:

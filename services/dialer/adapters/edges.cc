@@ -30,7 +30,7 @@ class Edges::Edge final : public EdgeListener {
   void OnSnapshotEnd() override {
     const std::lock_guard lock(all_->mutex_);
     up = true;
-    for (const auto& [campaign, trunk] : all_->followers_) all_->TellUp(this, campaign);
+    for (const auto& [campaign, follower] : all_->followers_) all_->TellUp(this, campaign);
   }
   void OnTrunk(const TrunkId& trunk, TrunkPublished state) override {
     const std::lock_guard lock(all_->mutex_);
@@ -45,7 +45,7 @@ class Edges::Edge final : public EdgeListener {
   void OnDown() override {
     const std::lock_guard lock(all_->mutex_);
     up = false;
-    for (const auto& [campaign, trunk] : all_->followers_) {
+    for (const auto& [campaign, follower] : all_->followers_) {
       all_->campaigns_->Send(campaign, EdgeDown{id});
     }
   }
@@ -134,15 +134,15 @@ TrunkPublished Edges::StateOf(const TrunkId& trunk) const {
 }
 
 void Edges::TellTrunk(const TrunkId& trunk) {
-  for (const auto& [campaign, wanted] : followers_) {
-    if (wanted == trunk) campaigns_->Send(campaign, StateOf(trunk));
+  for (const auto& [campaign, follower] : followers_) {
+    if (follower.trunk == trunk) campaigns_->Send(campaign, StateOf(trunk));
   }
 }
 
 void Edges::Follow(const UnitToken& campaign, const TrunkId& trunk) {
   const std::lock_guard lock(mutex_);
   const CampaignId id(campaign.unit.id);
-  followers_[id] = trunk;
+  followers_[id] = {campaign, trunk};
   campaigns_->Send(id, StateOf(trunk));
   for (const auto& edge : edges_) {
     if (edge->up) TellUp(edge.get(), id);
@@ -151,7 +151,10 @@ void Edges::Follow(const UnitToken& campaign, const TrunkId& trunk) {
 
 void Edges::Forget(const CampaignId& campaign) {
   const std::lock_guard lock(mutex_);
-  followers_.erase(campaign);
+  const auto follower = followers_.find(campaign);
+  if (follower == followers_.end()) return;
+  for (const auto& edge : edges_) edge->link->Forget(follower->second.owner);
+  followers_.erase(follower);
 }
 
 EdgeLink* Edges::LinkOf(const EdgeId& edge) {

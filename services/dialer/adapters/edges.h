@@ -45,7 +45,11 @@ class Edges final : public CallControl {
   CampaignInbox* campaigns_;
   mutable std::mutex mutex_;  // Held while telling, so that each campaign hears things in order.
   std::vector<std::unique_ptr<Edge>> edges_;
-  std::map<CampaignId, TrunkId> followers_;
+  struct Follower {
+    UnitToken owner;
+    TrunkId trunk;
+  };
+  std::map<CampaignId, Follower> followers_;
 };
 
 }  // namespace callfleet::dialer

@@ -149,7 +149,9 @@ void PoolSession::On(const PoolTick&) {
   // After a long sleep of our own the stream is read for one tick before anything is given up.
   const bool late = last_tick_ != MonoTime{} && now_.mono - last_tick_ > 2 * kTick;
   last_tick_ = now_.mono;
-  if (!late && !lapsed_ && acknowledged_ != MonoTime{} && now_.mono > acknowledged_ + kActUntil) {
+  // The next tick would be too late.
+  const bool over = acknowledged_ != MonoTime{} && now_.mono + kTick > acknowledged_ + kActUntil;
+  if (!late && !lapsed_ && over) {
     Lapse();
   }
   if (!up_) return;

@@ -176,6 +176,11 @@ Status CallSwitch::MayPlace(const CommandContext& context, const LegTarget& targ
                             const CallId& call, const LegId& leg, const WhatFollows& follows) {
   if (auto ok = Admit(context); !ok) return ok;
   if (auto ok = CheckTarget(target); !ok) return ok;
+  for (const std::string& name : {call.str(), leg.str()}) {
+    if (over_.contains(RequestId("hung-up:" + name))) {
+      return FailedPrecondition("TOO_LATE", "it was hung up before it was placed");
+    }
+  }
   Call* existing = FindCall(call);
   if (existing != nullptr) {
     if (auto mine = Controlled(context, call); !mine) return Fail(mine.error());

@@ -6,6 +6,15 @@
 
 namespace callfleet::sip_edge {
 
+namespace {
+// A hang-up that overtook what it ends is kept among what is over, as a CANCEL is remembered until
+// there is something to cancel (RFC 3261 9.1).
+template <class Name>
+RequestId HungUpBefore(const Name& call_or_leg) {
+  return RequestId("hung-up:" + call_or_leg.str());
+}
+}  // namespace
+
 Status CallSwitch::Admit(const CommandContext& context) {
   if (context.request.empty() || context.request.str().size() > 64) {
     return InvalidField("context.request_id", "1 to 64 characters");
@@ -103,6 +112,9 @@ CallSwitch::RecordResult CallSwitch::HangUp(const HangUpCommand& command, Instan
   if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
   if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
   const CallId id = command.call.empty() ? CallId(command.leg.str()) : command.call;
+  if (FindCall(id) == nullptr) {
+    KeepAsOver(command.leg.empty() ? HungUpBefore(id) : HungUpBefore(command.leg));
+  }
   auto call = Controlled(command.context, id);
   if (!call) return Fail(call.error());
   const LegEnd why{.by = EndedBy::kController,
@@ -114,7 +126,10 @@ CallSwitch::RecordResult CallSwitch::HangUp(const HangUpCommand& command, Instan
   };
   if (!command.leg.empty()) {
     auto leg = LegOf(**call, command.leg);
-    if (!leg) return Fail(leg.error());
+    if (!leg) {
+      KeepAsOver(HungUpBefore(command.leg));
+      return Fail(leg.error());
+    }
     end(**leg);
   } else {
     for (LegHandle handle : std::vector<LegHandle>((*call)->legs)) end(*FindLeg(handle));

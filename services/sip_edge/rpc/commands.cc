@@ -21,6 +21,9 @@ grpc::ServerUnaryReactor* SipEdgeRpc::Run(Context* context, const Request& reque
   return OnLoop(
       context, response,
       [step, fill, command = *std::move(command)](EdgeLoop& loop, Instant now, auto pending) {
+        // Who asked has given up: over a way that was cut, or while this process stood still, a
+        // command comes long after it was meant.
+        if (pending->done()) return;
         auto record = step(loop.calls(), command, now);
         if (!record) {
           pending->Fail(record.error());

@@ -136,9 +136,9 @@ TEST_F(Session, NothingIsDoneOnAReservationEightSecondsAfterTheLastAcknowledgedB
   Take(Grant());
   Tick();
   Happens(PoolAck{1});
-  for (int n = 0; n < 8; ++n) Tick();
+  for (int n = 0; n < 7; ++n) Tick();
   EXPECT_EQ(Told<ReservationLost>(), 0);
-  Tick();
+  Tick();  // Eight seconds; the next tick would be one too late.
   EXPECT_EQ(Told<ReservationLost>(), 1);
   Tick();
   EXPECT_EQ(Told<ReservationLost>(), 1);

@@ -218,6 +218,21 @@ TEST_F(SwitchTest, ARequestRepeatedAfterTheAcknowledgementPlacesNothing) {
   EXPECT_TRUE(calls.Originate(Place("call", "b"), now)) << "the next leg is another request";
 }
 
+// Its owner gave the line up while the way was cut; the first to arrive again is the hang-up.
+TEST_F(SwitchTest, AHangUpThatOvertakesItsLegKeepsItFromBeingPlaced) {
+  const auto late_call = Place("call", "a");
+  HangUpCommand call{.context = Context(), .call = CallId("call")};
+  EXPECT_EQ(calls.HangUp(call, now).error().reason, "CALL_NOT_FOUND");
+  EXPECT_EQ(calls.Originate(late_call, now).error().reason, "TOO_LATE");
+  ASSERT_TRUE(calls.Originate(Place("other", "b"), now));
+  Acts();
+  HangUpCommand leg{.context = Context(), .call = CallId("other"), .leg = LegId("c")};
+  EXPECT_EQ(calls.HangUp(leg, now).error().reason, "LEG_NOT_FOUND");
+  EXPECT_EQ(calls.Originate(Place("other", "c"), now).error().reason, "TOO_LATE");
+  EXPECT_TRUE(calls.Originate(Place("other", "d"), now));
+  EXPECT_NE(Acts(), 0u);
+}
+
 TEST_F(SwitchTest, OnlySoManyRequestsOfAcknowledgedCallsAreKept) {
   CallSwitch small{SwitchConfig{.boot = BootId("boot"), .kept_requests = 1}, trunks, locations,
                    ids};
