@@ -149,6 +149,7 @@ caf::behavior AgentActor(AgentActorRef* self, const RegistryPorts* ports, caf::a
           Instant now;
           AgentStep operator()(const AgentLeg& n) { return a.OnLeg(n, now); }
           AgentStep operator()(const EdgeSnapshot& n) { return a.OnSnapshot(n, now); }
+          AgentStep operator()(const EdgeSight& n) { return a.OnSight(n, now); }
           AgentStep operator()(const Reachability& n) { return a.OnReachability(n, now); }
         };
         state.Run(std::visit(Visit{*state.agent, now}, m.news));

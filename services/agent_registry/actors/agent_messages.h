@@ -26,7 +26,7 @@ struct AgentSeated {  // Its slot in the matchmaker's index.
   Slot slot = kNoSlot;
 };
 struct AgentNews {  // From the edges.
-  std::variant<AgentLeg, EdgeSnapshot, Reachability> news;
+  std::variant<AgentLeg, EdgeSnapshot, EdgeSight, Reachability> news;
 };
 struct AgentProfileChanged {
   std::shared_ptr<const AgentProfile> profile;

@@ -82,6 +82,7 @@ void DirectoryActorState::Created(const DirectoryCreated& m) {
   Spawn(profile, {});
   // It starts with what the edges have told already: nobody is registered as this agent yet.
   for (const EdgeId& edge : reach_edges) Tell(m.agent, Reachability{edge, false, ""});
+  for (const EdgeId& edge : dark_edges) Tell(m.agent, EdgeSight{edge, false});
   caf::anon_send(agents.at(m.agent),
                  AgentRecordWish{[replies, profile](Result<AgentRecordRef> record) {
                    for (auto& reply : replies) reply(CreatedAgent{*record, profile->sip_secret});
@@ -189,9 +190,20 @@ void DirectoryActorState::Members(const DirectoryMembers& m) {
 }
 
 void DirectoryActorState::Tell(const AgentId& agent,
-                               std::variant<AgentLeg, EdgeSnapshot, Reachability> news) {
+                               std::variant<AgentLeg, EdgeSight, Reachability> news) {
   auto it = agents.find(agent);
-  if (it != agents.end()) caf::anon_send(it->second, AgentNews{std::move(news)});
+  if (it == agents.end()) return;
+  std::visit([&](auto&& one) { caf::anon_send(it->second, AgentNews{std::move(one)}); },
+             std::move(news));
+}
+
+void DirectoryActorState::Sight(const DirectorySight& m) {
+  if (m.sight.in_sight) {
+    dark_edges.erase(m.sight.edge);
+  } else {
+    dark_edges.insert(m.sight.edge);
+  }
+  for (const auto& [id, actor] : agents) caf::anon_send(actor, AgentNews{m.sight});
 }
 
 void DirectoryActorState::Legs(const DirectoryLegs& m) {
@@ -201,6 +213,7 @@ void DirectoryActorState::Legs(const DirectoryLegs& m) {
     caf::anon_send(actor, AgentNews{EdgeSnapshot{m.edge, std::move(by_agent[id])}});
   }
   leg_edges.insert(m.edge);
+  dark_edges.erase(m.edge);
   EdgeMayBeComplete();
 }
 
@@ -236,6 +249,7 @@ caf::behavior DirectoryActor(DirectoryActorRef* self, const RegistryPorts* ports
       [&state](const DirectoryMembers& m) { state.Members(m); },
       [&state](const DirectoryLeg& m) { state.Tell(m.leg.agent, m.leg.leg); },
       [&state](const DirectoryLegs& m) { state.Legs(m); },
+      [&state](const DirectorySight& m) { state.Sight(m); },
       [&state](const DirectoryReach& m) { state.Tell(m.report.agent, m.report.report); },
       [&state](const DirectoryReaches& m) { state.Reaches(m); },
   };

@@ -60,6 +60,9 @@ struct DirectoryLegs {
   EdgeId edge;
   std::vector<LegOfAgent> legs;
 };
+struct DirectorySight {
+  EdgeSight sight;
+};
 struct DirectoryReach {
   UserReachability report;
 };
@@ -82,8 +85,9 @@ struct DirectoryActorState {
   void Pass(const DirectoryPass& m);
   void Members(const DirectoryMembers& m);
   void Legs(const DirectoryLegs& m);
+  void Sight(const DirectorySight& m);
   void Reaches(const DirectoryReaches& m);
-  void Tell(const AgentId& agent, std::variant<AgentLeg, EdgeSnapshot, Reachability> news);
+  void Tell(const AgentId& agent, std::variant<AgentLeg, EdgeSight, Reachability> news);
 
   caf::stateful_actor<DirectoryActorState>* self;
   const RegistryPorts* ports = nullptr;
@@ -93,6 +97,7 @@ struct DirectoryActorState {
   std::unordered_map<AgentId, caf::actor> agents;
   std::map<std::string, std::vector<ReplyTo<CreatedAgent>>> creating;  // By request, or agent id.
   std::set<EdgeId> leg_edges;
+  std::set<EdgeId> dark_edges;
   std::set<EdgeId> reach_edges;
 
  private:
@@ -117,5 +122,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::DirectoryPass)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::DirectoryMembers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::DirectoryLeg)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::DirectoryLegs)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::DirectorySight)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::DirectoryReach)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::DirectoryReaches)

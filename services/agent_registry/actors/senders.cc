@@ -42,6 +42,9 @@ void FactSender::OnLeg(LegOfAgent leg) { anon_send(directory_, DirectoryLeg{std:
 void FactSender::OnLegSnapshot(EdgeId edge, std::vector<LegOfAgent> legs) {
   anon_send(directory_, DirectoryLegs{std::move(edge), std::move(legs)});
 }
+void FactSender::OnSight(EdgeId edge, bool in_sight) {
+  anon_send(directory_, DirectorySight{{std::move(edge), in_sight}});
+}
 void FactSender::OnReachability(UserReachability report) {
   anon_send(directory_, DirectoryReach{std::move(report)});
 }

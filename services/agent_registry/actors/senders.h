@@ -33,6 +33,7 @@ class FactSender final : public EdgeFacts {
   explicit FactSender(caf::actor directory) : directory_(std::move(directory)) {}
   void OnLeg(LegOfAgent leg) override;
   void OnLegSnapshot(EdgeId edge, std::vector<LegOfAgent> legs) override;
+  void OnSight(EdgeId edge, bool in_sight) override;
   void OnReachability(UserReachability report) override;
   void OnReachabilitySnapshot(EdgeId edge, std::vector<UserReachability> reports) override;
 

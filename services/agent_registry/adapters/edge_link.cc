@@ -63,8 +63,37 @@ void EdgeLink::Shared::Later(void (Shared::*what)()) {
   });
 }
 
+void EdgeLink::Shared::Heard() {
+  EdgeId back;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!sight_.Heard(parts_.clock->Now().mono)) return;
+    back = edge_;
+  }
+  facts_->OnSight(back, true);
+}
+
+// One timer for as long as the watch stands.
+void EdgeLink::Shared::WatchSight() {
+  EdgeId silent;
+  std::chrono::milliseconds left{0};
+  {
+    const std::lock_guard lock(mutex_);
+    watching_sight_ = sight_.open() && !stopping_;
+    if (!watching_sight_) return;
+    const MonoTime now = parts_.clock->Now().mono;
+    if (sight_.Silent(now)) silent = edge_;
+    left = sight_.Left(now);
+  }
+  if (!silent.empty()) facts_->OnSight(silent, false);
+  parts_.timers->Start(left, [weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->WatchSight();
+  });
+}
+
 void EdgeLink::Shared::OnCalls(const edge_v1::WatchCallsResponse& message) {
   using M = edge_v1::WatchCallsResponse;
+  Heard();
   switch (message.message_case()) {
     case M::kSnapshotBegin: {
       const std::lock_guard lock(mutex_);
@@ -81,8 +110,14 @@ void EdgeLink::Shared::OnCalls(const edge_v1::WatchCallsResponse& message) {
     case M::kSnapshotEnd: {
       in_calls_snapshot_ = false;
       facts_->OnLegSnapshot(edge(), std::exchange(leg_snapshot_, {}));
-      const std::lock_guard lock(mutex_);
-      calls_up_ = true;
+      bool watch = false;
+      {
+        const std::lock_guard lock(mutex_);
+        calls_up_ = true;
+        sight_.Opened(parts_.clock->Now().mono);
+        watch = !std::exchange(watching_sight_, true);
+      }
+      if (watch) WatchSight();
       break;
     }
     case M::kDelta:
@@ -151,14 +186,17 @@ void EdgeLink::Shared::OnRegistration(const edge_v1::Registration& registration)
 }
 
 void EdgeLink::Shared::CallsEnded(const grpc::Status& status) {
+  EdgeId lost;
   {
     const std::lock_guard lock(mutex_);
+    if (sight_.Closed()) lost = edge_;
     if (std::exchange(calls_up_, false) && !stopping_) {
       log_.Warn("an edge's calls are out of sight",
                 {{"edge_id", edge_}, {"detail", status.error_message()}});
     }
     if (stopping_) return;
   }
+  if (!lost.empty()) facts_->OnSight(lost, false);
   Later(&Shared::OpenCalls);
 }
 

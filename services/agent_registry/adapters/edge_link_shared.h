@@ -10,6 +10,7 @@
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "services/agent_registry/adapters/edge_link.h"
+#include "services/agent_registry/adapters/sight.h"
 
 namespace callfleet::agent_registry {
 
@@ -47,6 +48,8 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   void PushIfNeeded();
   std::vector<edge_v1::PushAccountsRequest> PushMessages(bool whole);
   void OnRegistration(const edge_v1::Registration& registration);
+  void Heard();
+  void WatchSight();
 
   EdgeLinkParts parts_;
   logging::Logger log_;
@@ -62,6 +65,8 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   std::string pushed_boot_;
   bool pushing_ = false;
   bool calls_up_ = false;
+  Sight sight_;
+  bool watching_sight_ = false;
   bool registrations_up_ = false;
   std::set<std::string> dirty_;
   std::set<std::string> removed_;

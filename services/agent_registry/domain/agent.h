@@ -29,7 +29,9 @@ struct SlotRecord {
   WallTime wrap_up_until{};
   std::uint32_t wrap_up_generation = 0;
   bool leg_live = false;
-  bool up_unseen = false;  // Its owner knows of the answer; no edge has shown us the leg yet.
+  // No edge has shown us its leg, and there may be one: its owner knows of the answer, or it ended
+  // while an edge was out of sight.
+  bool up_unseen = false;
   std::optional<std::chrono::milliseconds> wrap_up{};  // As completed, while the leg is ending.
   bool answered = false;
   bool live_answered = false;
@@ -65,6 +67,7 @@ class Agent {
   AgentStep OnRedeclare(const RedeclareSlot& slot, Instant now);
   AgentStep OnLeg(const AgentLeg& leg, Instant now);
   AgentStep OnSnapshot(const EdgeSnapshot& snapshot, Instant now);
+  AgentStep OnSight(const EdgeSight& sight, Instant now);
   AgentStep OnReachability(const Reachability& report, Instant now);
   AgentStep OnPresenceWish(Presence wish, const std::string& reason, Instant now);
   AgentStep OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left, Instant now);
@@ -103,6 +106,9 @@ class Agent {
   void StartWrapUp(AgentStep& step, SlotRecord& slot, std::chrono::milliseconds wrap_up,
                    Instant now);
   void MovePresence(AgentStep& step, PresenceEvent event, const std::string& reason, Instant now);
+  bool OutOfSight() const;  // The edge at which the agent's phone would ring.
+  bool MayHaveUnseenLeg(const SlotRecord& slot) const { return slot.leg.empty() && OutOfSight(); }
+  void SettleUnseen(const EdgeSnapshot& snapshot, std::vector<AgentLeg>* gone);
   void LegOfSlot(AgentStep& step, SlotRecord& slot, const AgentLeg& leg, Instant now);
   void ManualLeg(AgentStep& step, const AgentLeg& leg, Instant now);
   void DedicatedLeg(AgentStep& step, const AgentLeg& leg, Instant now);
@@ -134,6 +140,7 @@ class Agent {
   std::vector<SlotRecord> slots_;
   std::vector<AgentLeg> manual_legs_;
   std::vector<Edge> edges_;
+  std::vector<EdgeId> dark_edges_;  // Out of sight.
   std::string contact_;
   AgentFigures figures_;
   LegId dedicated_leg_;

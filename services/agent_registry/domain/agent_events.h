@@ -60,6 +60,11 @@ struct EdgeSnapshot {  // All of this agent's legs on one edge; those not in it 
   EdgeId edge;
   std::vector<AgentLeg> legs;
 };
+// Whether what happens at an edge is seen here. A snapshot says so too.
+struct EdgeSight {
+  EdgeId edge;
+  bool in_sight = false;
+};
 struct Reachability {
   EdgeId edge;
   bool reachable = false;

@@ -154,6 +154,44 @@ void Agent::DialIfNeeded(AgentStep& step, Instant now) {
   step.dial = DialDedicated{dedicated_leg_};
 }
 
+bool Agent::OutOfSight() const {
+  if (dark_edges_.empty()) return false;
+  const EdgeId at = edge();
+  return at.empty() || std::find(dark_edges_.begin(), dark_edges_.end(), at) != dark_edges_.end();
+}
+
+// Out of sight until now and not there: it has ended, or never was.
+void Agent::SettleUnseen(const EdgeSnapshot& snapshot, std::vector<AgentLeg>* gone) {
+  std::erase(dark_edges_, snapshot.edge);
+  if (OutOfSight()) return;
+  for (SlotRecord& slot : slots_) {
+    if (!std::exchange(slot.up_unseen, false) || slot.state != SlotState::kOrphaned) continue;
+    const std::string reservation = ToWire(slot.key, profile_->pool).str();
+    const bool there =
+        std::any_of(snapshot.legs.begin(), snapshot.legs.end(),
+                    [&](const AgentLeg& leg) { return leg.reservation == reservation; });
+    if (!there) {
+      gone->push_back(
+          {snapshot.edge, slot.call, LegId(), reservation, LegPhase::kEnded, false, {}});
+    }
+  }
+}
+
+AgentStep Agent::OnSight(const EdgeSight& sight, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  const auto known = std::find(dark_edges_.begin(), dark_edges_.end(), sight.edge);
+  if (!sight.in_sight && known == dark_edges_.end()) dark_edges_.push_back(sight.edge);
+  if (sight.in_sight && known != dark_edges_.end()) {
+    // Of the same watch: what began meanwhile was told before this.
+    std::vector<AgentLeg> gone;
+    SettleUnseen({sight.edge, {}}, &gone);
+    for (const AgentLeg& leg : gone) ApplyLeg(step, leg, now);
+  }
+  Finish(step, before);
+  return step;
+}
+
 AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
   const Standing before = standing();
   AgentStep step;
@@ -162,15 +200,8 @@ AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
     return std::any_of(snapshot.legs.begin(), snapshot.legs.end(),
                        [&](const AgentLeg& l) { return l.leg == id; });
   };
+  SettleUnseen(snapshot, &gone);
   for (SlotRecord& slot : slots_) {
-    // Out of sight until now and not there: it has ended, or never was.
-    const bool waits = std::exchange(slot.up_unseen, false) && slot.state == SlotState::kOrphaned;
-    if (waits && std::none_of(snapshot.legs.begin(), snapshot.legs.end(), [&](const AgentLeg& l) {
-          return l.reservation == ToWire(slot.key, profile_->pool).str();
-        })) {
-      gone.push_back({snapshot.edge, slot.call, LegId(), ToWire(slot.key, profile_->pool).str(),
-                      LegPhase::kEnded, false});
-    }
     if (slot.leg_live && slot.edge == snapshot.edge && !present(slot.leg)) {
       gone.push_back({slot.edge,
                       slot.call,

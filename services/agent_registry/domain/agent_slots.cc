@@ -19,7 +19,7 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
       case SlotGuard::kAlways:
         return true;
       case SlotGuard::kLegLive:
-        // Out of sight is not over: its owner said that it was answered.
+        // Out of sight is not over.
         return slot.leg_live || slot.up_unseen;
       case SlotGuard::kLegToEnd:
         // The phone is still in this call: a next one now would meet the hang-up on its way.
@@ -125,6 +125,7 @@ AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
       }
       break;
     case OfferEnd::kWithdrawn:
+      slot->up_unseen |= MayHaveUnseenLeg(*slot);
       Move(step, *slot, SlotEvent::kRelease, now);
       break;
   }
@@ -165,6 +166,7 @@ AgentStep Agent::OnLeaseLapsed(ReservationKey key, const std::string& reason, In
       const bool silent = reason == "lease_expired";
       TellRepair(step, *slot, silent ? RepairKind::kLeaseLapsed : RepairKind::kNotDeclared, reason,
                  now);
+      slot->up_unseen |= MayHaveUnseenLeg(*slot);
       Move(step, *slot, SlotEvent::kLeaseLapsed, now, profile_->wrap_up);
       slot = Find(key);
       if (slot != nullptr && slot->state == SlotState::kOrphaned) {

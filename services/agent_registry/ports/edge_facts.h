@@ -22,6 +22,9 @@ class EdgeFacts {
   virtual void OnLeg(LegOfAgent leg) = 0;
   // All live agent legs of this edge; those not named are gone.
   virtual void OnLegSnapshot(EdgeId edge, std::vector<LegOfAgent> legs) = 0;
+  // Legs of this edge are not seen any more: its watch has ended, or is silent. Or are seen again,
+  // with nothing lost between (a watch that was opened anew begins with a snapshot instead).
+  virtual void OnSight(EdgeId edge, bool in_sight) = 0;
   virtual void OnReachability(UserReachability report) = 0;
   // All registrations of this edge; agents not named are not registered there.
   virtual void OnReachabilitySnapshot(EdgeId edge, std::vector<UserReachability> reports) = 0;

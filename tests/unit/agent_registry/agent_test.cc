@@ -252,6 +252,41 @@ TEST_F(AgentTest, ALapsedLeaseFreesNoPhoneThatAnsweredOutOfSight) {
   EXPECT_EQ(agent->load(), 0u);
 }
 
+// The owner may have rung the phone with its last breath, and nobody could tell us of it.
+TEST_F(AgentTest, ALeaseThatLapsesWhileItsEdgeIsOutOfSightFreesNoPhone) {
+  Make();
+  Ask(1);
+  Keep(agent->OnSight({EdgeId("e"), false}, now));
+  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
+  EXPECT_EQ(State(), SlotState::kOrphaned);
+  EXPECT_EQ(Ask(2), Refusal::kFull);
+  Leg(1, LegPhase::kRinging);
+  EXPECT_EQ(Ask(2), Refusal::kFull);
+  Leg(1, LegPhase::kEnded);
+  EXPECT_EQ(agent->load(), 0u);
+}
+
+TEST_F(AgentTest, WhatNoEdgeShowsOnceItIsInSightAgainIsFree) {
+  for (const bool anew : {false, true}) {
+    Make();
+    Ask(1);
+    Keep(agent->OnSight({EdgeId("e"), false}, now));
+    Keep(agent->OnOfferEnd({1}, OfferEnd::kWithdrawn, now));
+    EXPECT_EQ(State(), SlotState::kOrphaned);
+    Keep(anew ? agent->OnSnapshot({EdgeId("e"), {}}, now)
+              : agent->OnSight({EdgeId("e"), true}, now));
+    EXPECT_EQ(agent->load(), 0u);
+  }
+}
+
+TEST_F(AgentTest, AnEdgeThatTheAgentsPhoneIsNotAtMayBeOutOfSight) {
+  Make();
+  Ask(1);
+  Keep(agent->OnSight({EdgeId("other"), false}, now));
+  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
+  EXPECT_EQ(agent->load(), 0u);
+}
+
 TEST_F(AgentTest, ASnapshotWithoutALegEndsItAndWithANewOneBeginsIt) {
   Make();
   Ask(1);
