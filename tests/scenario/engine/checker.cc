@@ -1,5 +1,6 @@
 // The promises: each second those about waiting, at the end all of them.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "tests/scenario/engine/world.h"
@@ -38,7 +39,7 @@ void World::CheckLiveness() {
     due_since_.clear();
     return;
   }
-  bool waits = false;
+  std::set<std::string> waited_for;  // Campaigns with a member who has long had nothing to do.
   for (const auto& [id, record] : registry_->board()) {
     const bool free = record->presence.presence == agent_registry::Presence::kReady &&
                       !record->presence.pending && record->reachable && record->slots.empty() &&
@@ -48,7 +49,7 @@ void World::CheckLiveness() {
       idle_since_.erase(id);
     } else if (idle_since_.try_emplace(id, kernel_.now()).first->second + kMostWaiting <
                kernel_.now()) {
-      waits = true;
+      for (const auto& member : record->profile->memberships) waited_for.insert(member.unit.id);
     }
   }
   // A lead whose hour has just come has not waited yet, however long the agents had nothing to do.
@@ -62,7 +63,8 @@ void World::CheckLiveness() {
       continue;
     }
     const MonoDuration since = due_since_.try_emplace(id, kernel_.now()).first->second;
-    if (waits && std::max(last_rung_at_, since) + kMostWaiting < kernel_.now()) {
+    if (waited_for.contains(id.str()) &&
+        std::max(last_rung_at_, since) + kMostWaiting < kernel_.now()) {
       return kernel_.Broken("an agent and a lead of " + id.str() + " wait for each other: " +
                             std::string(dialer::Name(dialer_->views[id].waits)));
     }
@@ -72,6 +74,7 @@ void World::CheckLiveness() {
 void World::CheckTheEnd() {
   CheckLeads();
   CheckCounters();
+  CheckHistory();
   if (!edge_ || !registry_ || !dialer_) return kernel_.Broken("a service is not back");
   const auto& counts = edge_->calls().counts();
   if (counts.active_calls != 0) {
@@ -112,6 +115,10 @@ void World::CheckLeads() {
     if (!dialer::LeadMachine::IsTerminal(lead.state)) {
       kernel_.Broken("lead " + id.str() + " has no end");
     }
+    if (tables.suppressed.contains(lead.lead.number) &&
+        lead.outcome != dialer::Outcome::kSuppressed) {
+      kernel_.Broken("lead " + id.str() + " wants no calls and does not end so");
+    }
     int counted = 0;
     int completed = 0;
     for (const AttemptId& attempt : lead.attempts) {
@@ -129,6 +136,7 @@ void World::CheckLeads() {
     }
   }
   for (const auto& [number, seen] : house_.far.numbers()) {
+    if (tables.suppressed.contains(number)) kernel_.Broken(number + " wants no calls");
     if (seen.carried > allowed[number]) {
       std::string story;
       for (const auto& [id, lead] : tables.leads) {

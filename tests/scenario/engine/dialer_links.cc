@@ -5,6 +5,7 @@
 #include "services/dialer/adapters/edge_convert.h"
 #include "services/dialer/adapters/edge_messages.h"
 #include "services/dialer/adapters/pool_convert.h"
+#include "services/dialer/adapters/standing_orders.h"
 #include "tests/scenario/engine/registry_run.h"
 
 namespace callfleet::engine {
@@ -30,26 +31,56 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   bool stopped() const { return stopped_; }
   dialer::EdgeListener* listener() { return listener_; }
 
-  // Repeated until the edge itself answers.
-  void Command(const char* name, const std::string& id, std::function<Result<bool>(EdgeBoot&)> what,
-               std::function<void(Status)> done) {
-    const auto self = shared_from_this();
+  // An order to the edge, as long as it is under way.
+  struct Order {
+    const char* name = "";
+    std::string id;
+    UnitToken owner;
+    std::function<Result<bool>(EdgeBoot&)> what;
+    std::function<void(Status)> done;
+    AttemptId call{};  // Of what places a leg.
+    LegId leg{};
+    bool ends = false;  // A hang-up: whoever owns the call now, it must not go on.
+  };
+  // Repeated until the edge itself answers, as long as it stands.
+  void Command(const std::shared_ptr<const Order>& order) {
+    if (!order->ends && orders_.Forgotten(order->owner)) return;
+    if (!order->leg.empty() && orders_.MustWait(order->call, order->leg)) return Later(order);
     house_->network.Request<bool>(
         life_, [house = house_] { return house->EdgeLife(); },
-        [house = house_, name, id, what] {
-          Result<bool> answer = what(*house->edge);
-          house->kernel->Note(name, id + (answer ? "" : " " + answer.error().reason));
+        [house = house_, order] {
+          Result<bool> answer = order->what(*house->edge);
+          house->kernel->Note(order->name,
+                              answer ? order->id : order->id + " " + answer.error().reason);
           return answer;
         },
-        [self, name, id, what, done](Result<bool> answer) {
+        [self = shared_from_this(), order](const Result<bool>& answer) {
           if (self->stopped_) return;
-          if (answer) return done({});
-          if (!MayHaveHappened(answer.error())) return done(Fail(answer.error()));
-          self->life_->Start(kAgain, [self, name, id, what, done] {
-            if (!self->stopped_) self->Command(name, id, what, done);
-          });
+          if (answer) return order->done({});
+          if (MayHaveHappened(answer.error())) return self->Later(order);
+          order->done(Fail(answer.error()));
         });
   }
+  // What is answered with a reply of its own.
+  void Place(const char* name, const UnitToken& owner, const dialer::CommandReply& reply,
+             std::function<Result<bool>(EdgeBoot&)> what) {
+    auto done = [this, campaign = CampaignId(owner.unit.id), reply](const Status& status) {
+      dialer::CommandReply told = reply;
+      if (!status) {
+        told.refused = status.error().reason;
+        told.retry_after = status.error().retry_after;
+      }
+      listener_->OnReply(campaign, std::move(told));
+    };
+    Command(std::make_shared<const Order>(Order{.name = name,
+                                                .id = reply.leg.str(),
+                                                .owner = owner,
+                                                .what = std::move(what),
+                                                .done = std::move(done),
+                                                .call = reply.attempt,
+                                                .leg = reply.leg}));
+  }
+  dialer::StandingOrders& orders() { return orders_; }
 
  private:
   void Again(void (Shared::*what)()) {
@@ -58,9 +89,16 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     });
   }
 
+  void Later(const std::shared_ptr<const Order>& order) {
+    life_->Start(kAgain, [self = shared_from_this(), order] {
+      if (!self->stopped_) self->Command(order);
+    });
+  }
+
   House* house_;
   LifeRef life_;
   dialer::EdgeListener* listener_;
+  dialer::StandingOrders orders_;
   bool stopped_ = false;
 };
 
@@ -115,66 +153,63 @@ void DialerEdgeLink::Start() {
 }
 
 void DialerEdgeLink::Ring(const UnitToken& unit, const dialer::RingAgent& ring) {
-  dialer::CommandReply reply{.attempt = ring.line.id,
-                             .leg = ring.line.AgentLeg(),
-                             .verb = dialer::CommandVerb::kRing,
-                             .refused = {},
-                             .retry_after = {}};
-  const auto request = std::make_shared<const edge_v1::RingRequest>(dialer::ToRequest(unit, ring));
-  shared_->Command(
-      "Ring", ring.line.AgentLeg().str(), [request](EdgeBoot& edge) { return edge.Ring(*request); },
-      [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
-       reply](const Status& status) mutable {
-        if (!status) {
-          reply.refused = status.error().reason;
-          reply.retry_after = status.error().retry_after;
-        }
-        shared->listener()->OnReply(campaign, reply);
-      });
+  const dialer::CommandReply reply{.attempt = ring.line.id,
+                                   .leg = ring.line.AgentLeg(),
+                                   .verb = dialer::CommandVerb::kRing,
+                                   .refused = {},
+                                   .retry_after = {}};
+  shared_->Place("Ring", unit, reply, [request = dialer::ToRequest(unit, ring)](EdgeBoot& edge) {
+    return edge.Ring(request);
+  });
 }
 
 void DialerEdgeLink::Dial(const UnitToken& unit, const dialer::Originate& originate) {
-  dialer::CommandReply reply{.attempt = originate.line.id,
-                             .leg = originate.line.CustomerLeg(),
-                             .verb = dialer::CommandVerb::kOriginate,
-                             .refused = {},
-                             .retry_after = {}};
-  const auto request =
-      std::make_shared<const edge_v1::OriginateRequest>(dialer::ToRequest(unit, originate));
-  shared_->Command(
-      "Dial", originate.line.CustomerLeg().str(),
-      [request](EdgeBoot& edge) { return edge.Originate(*request); },
-      [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
-       reply](const Status& status) mutable {
-        if (!status) {
-          reply.refused = status.error().reason;
-          reply.retry_after = status.error().retry_after;
-        }
-        shared->listener()->OnReply(campaign, reply);
-      });
+  const dialer::CommandReply reply{.attempt = originate.line.id,
+                                   .leg = originate.line.CustomerLeg(),
+                                   .verb = dialer::CommandVerb::kOriginate,
+                                   .refused = {},
+                                   .retry_after = {}};
+  shared_->Place("Dial", unit, reply,
+                 [request = dialer::ToRequest(unit, originate)](EdgeBoot& edge) {
+                   return edge.Originate(request);
+                 });
 }
 
 void DialerEdgeLink::End(const UnitToken& unit, const dialer::HangUp& hang_up) {
-  const auto request =
-      std::make_shared<const edge_v1::HangUpRequest>(dialer::ToRequest(unit, hang_up));
-  shared_->Command(
-      "End", hang_up.line.id.str() + "/" + hang_up.leg.str(),
-      [request](EdgeBoot& edge) { return edge.HangUp(*request); }, [](const Status&) {});
+  const std::string what = hang_up.leg.empty() ? hang_up.line.id.str() : hang_up.leg.str();
+  shared_->orders().HangUpBegins(what);
+  shared_->Command(std::make_shared<const Shared::Order>(
+      Shared::Order{.name = "End",
+                    .id = hang_up.line.id.str() + "/" + hang_up.leg.str(),
+                    .owner = unit,
+                    .what = [request = dialer::ToRequest(unit, hang_up)](
+                                EdgeBoot& edge) { return edge.HangUp(request); },
+                    .done = [shared = shared_.get(),
+                             what](const Status&) { shared->orders().HangUpAnswered(what); },
+                    .ends = true}));
 }
 
 void DialerEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
-  auto request = std::make_shared<edge_v1::AcknowledgeRequest>();
-  *request->mutable_context() = dialer::ContextOf(unit, call.str() + ":ack", BootId());
-  request->add_call_ids(call.str());
-  shared_->Command(
-      "Acknowledge", call.str(), [request](EdgeBoot& edge) { return edge.Acknowledge(*request); },
-      [](const Status&) {});
+  edge_v1::AcknowledgeRequest request;
+  *request.mutable_context() = dialer::ContextOf(unit, call.str() + ":ack", BootId());
+  request.add_call_ids(call.str());
+  shared_->Command(std::make_shared<const Shared::Order>(
+      Shared::Order{.name = "Acknowledge",
+                    .id = call.str(),
+                    .owner = unit,
+                    .what = [request](EdgeBoot& edge) { return edge.Acknowledge(request); },
+                    .done = [](const Status&) {}}));
 }
 
+void DialerEdgeLink::Forget(const UnitToken& campaign) { shared_->orders().Forget(campaign); }
+
 void DialerEdgeLink::FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) {
-  shared_->Command(
-      "FindTrunk", trunk.str(), [trunk](EdgeBoot& edge) { return edge.FindTrunk(trunk); },
-      std::move(reply));
+  shared_->Command(std::make_shared<const Shared::Order>(
+      Shared::Order{.name = "FindTrunk",
+                    .id = trunk.str(),
+                    .owner = {},
+                    .what = [trunk](EdgeBoot& edge) { return edge.FindTrunk(trunk); },
+                    .done = std::move(reply)}));
 }
 
 // --- The session with the pool

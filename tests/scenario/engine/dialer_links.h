@@ -19,6 +19,7 @@ class DialerEdgeLink final : public dialer::EdgeLink {
   void Dial(const UnitToken& unit, const dialer::Originate& originate) override;
   void End(const UnitToken& unit, const dialer::HangUp& hang_up) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
+  void Forget(const UnitToken& campaign) override;
   void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) override;
 
  private:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/dialer/rpc/proto_events.h"
+
 namespace callfleet::engine {
 
 using dialer::LeadState;
@@ -117,6 +119,8 @@ dialer::PageLoaded DialerTables::Page(const CampaignId& id, const dialer::LoadPa
 dialer::NumberFacts DialerTables::AskGate(const CampaignId& id, const dialer::CheckGate& check,
                                           WallTime now) {
   dialer::NumberFacts facts;
+  facts.suppressed = suppressed.contains(check.number);
+  if (facts.suppressed) return facts;
   const auto tried = counted_.find(check.number);
   if (tried != counted_.end()) {
     for (const AttemptId& attempt : tried->second) {
@@ -135,7 +139,38 @@ dialer::NumberFacts DialerTables::AskGate(const CampaignId& id, const dialer::Ch
 }
 
 void DialerTables::Write(const CampaignId& id, const std::vector<dialer::Write>& writes) {
-  for (const auto& write : writes) std::visit([&](const auto& one) { Apply(id, one); }, write);
+  for (const auto& write : writes) {
+    std::visit([&](const auto& one) { Apply(id, one); }, write);
+    Tell(id, write);
+  }
+  events.Committed();
+}
+
+// As adapters/pg_writes tells them.
+void DialerTables::Tell(const CampaignId& id, const dialer::Write& write) {
+  static const dialer::ProtoEvents kCodec;
+  const TrunkId& trunk = campaigns.at(id).settings.trunk;
+  const auto tell = [&](WallTime at, std::string subject, dialer::EventPayload payload) {
+    events.Append({.stream = "campaign:" + id.str(),
+                   .subject = std::move(subject),
+                   .type = std::move(payload.type),
+                   .payload = std::move(payload.bytes),
+                   .at = at});
+  };
+  if (const auto* begun = std::get_if<dialer::WriteAttempt>(&write)) {
+    if (!begun->first) return;
+    tell(begun->line.dialed, "call:" + begun->line.id.str(), kCodec.Encode(*begun, id, trunk));
+  } else if (const auto* over = std::get_if<dialer::CloseAttempt>(&write)) {
+    tell(over->ended, "call:" + over->line.id.str(), kCodec.Encode(*over, id, trunk));
+  } else if (const auto* settled = std::get_if<dialer::SettleLead>(&write)) {
+    tell(settled->at, "lead:" + settled->lead.id.str(), kCodec.Encode(*settled, id));
+  } else if (const auto* news = std::get_if<dialer::News>(&write)) {
+    auto payload = kCodec.Encode(*news, id, trunk);
+    if (payload) {
+      tell(news->at, news->line ? "call:" + news->line->id.str() : "campaign:" + id.str(),
+           std::move(*payload));
+    }
+  }
 }
 
 void DialerTables::Apply(const CampaignId& id, const dialer::SaveCampaignState& write) {

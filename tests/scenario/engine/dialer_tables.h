@@ -9,6 +9,7 @@
 
 #include "services/dialer/ports/campaign_store.h"
 #include "tests/scenario/engine/database.h"
+#include "tests/scenario/engine/event_log.h"
 
 namespace callfleet::engine {
 
@@ -57,6 +58,8 @@ class DialerTables {
   std::map<CampaignId, CampaignRow> campaigns;
   std::unordered_map<LeadId, LeadRow> leads;
   std::unordered_map<AttemptId, AttemptRow> attempts;
+  std::set<std::string> suppressed;  // Numbers.
+  EventLog events{"callfleet/dialer"};
 
  private:
   struct Lock {
@@ -70,6 +73,7 @@ class DialerTables {
   void Apply(const CampaignId& id, const dialer::NoteDecision& write);
   void Apply(const CampaignId& id, const dialer::ReleaseNumber& write);
   void Apply(const CampaignId& id, const dialer::News& write);
+  void Tell(const CampaignId& id, const dialer::Write& write);
   void Move(LeadRow& row, dialer::LeadState to, WallTime due = {});
   void Unlock(const AttemptId& attempt);
 

@@ -31,6 +31,7 @@ void EdgeBoot::EachSecond() {
   locations_.Expire(Now().wall);
   TellTrunks();
   Settle();
+  TellAlive();
   life_->Start(1s, [this] { EachSecond(); });
 }
 

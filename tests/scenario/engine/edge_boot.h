@@ -126,11 +126,12 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void TellRecords();
   void TellRegistrations();
   void TellTrunks();
+  void TellAlive();
 
   struct CallWatcher {
     std::shared_ptr<Stream> stream;
     sip_edge::CallFilter filter;
-    CallSink sink;
+    std::shared_ptr<const CallSink> sink;
     std::unordered_set<CallId> told;
   };
   void Tell(CallWatcher& watcher, const sip_edge::RecordUpdate& update,

@@ -93,7 +93,7 @@ void EdgeBoot::WatchCalls(std::shared_ptr<Stream> stream, sip_edge::CallFilter f
   begin->mutable_snapshot_begin()->set_edge_id(name_.edge_id);
   begin->mutable_snapshot_begin()->set_boot_id(name_.boot_id);
   send(std::move(begin));
-  CallWatcher watcher{stream, std::move(filter), sink, {}};
+  CallWatcher watcher{stream, std::move(filter), std::make_shared<const CallSink>(sink), {}};
   for (const auto& record : switch_->Snapshot()) {
     if (!watcher.filter.Matches(*record)) continue;
     watcher.told.insert(record->id);
@@ -178,7 +178,7 @@ void EdgeBoot::Tell(CallWatcher& watcher, const sip_edge::RecordUpdate& update,
   } else {
     watcher.told.erase(id);
   }
-  watcher.stream->ToClient([sink = watcher.sink, message] { sink(message); });
+  watcher.stream->ToClient([sink = watcher.sink, message] { (*sink)(message); });
 }
 
 void EdgeBoot::TellRegistrations() {
@@ -191,6 +191,17 @@ void EdgeBoot::TellRegistrations() {
     for (const auto& [stream, sink] : registration_watchers_) {
       stream->ToClient([sink = sink, message] { sink(message); });
     }
+  }
+}
+
+// Each second, news or not: who hears nothing knows that its watch is dead.
+void EdgeBoot::TellAlive() {
+  std::erase_if(call_watchers_, [](const auto& w) { return w.stream->broken(); });
+  if (call_watchers_.empty()) return;
+  auto message = std::make_shared<edge_v1::WatchCallsResponse>();
+  message->mutable_alive()->set_seq(seq_);
+  for (const auto& watcher : call_watchers_) {
+    watcher.stream->ToClient([sink = watcher.sink, message] { (*sink)(message); });
   }
 }
 

@@ -84,11 +84,13 @@ void FarEnds::SwitchOff(Phone* phone) {
   std::sort(live.begin(), live.end());
   for (FarId id : live) {
     FarCall& call = calls_.at(id);
-    const FarCall copy = call;
+    const bool was_up = call.state == FarCall::State::kUp;
     End(call);
     // Nothing comes from it any more: the edge finds out by the missing RTP.
-    if (copy.state == FarCall::State::kUp) {
-      kernel_->After(seconds(30), "silence", [this, copy] { Tell(copy, Signal::kSilence, 0); });
+    if (was_up) {
+      kernel_->After(seconds(30), "silence", [this, boot = call.boot, dialog = call.dialog] {
+        Tell(boot, dialog, Signal::kSilence, 0);
+      });
     }
   }
 }
@@ -128,11 +130,16 @@ void FarEnds::Arrive(FarId id, Task task) {
 }
 
 // A message to the edge; another boot than the one that made the dialog knows nothing of it.
-void FarEnds::Tell(const FarCall& call, Signal signal, int code) {
-  kernel_->After(Way(), "sip", [this, call, signal, code] {
-    if (edge_ == nullptr || call.boot != boot_) return;
-    edge_->life().Run([this, call, signal, code] {
-      if (edge_ != nullptr && call.boot == boot_) edge_->OnSignal(call.dialog, signal, code);
+void FarEnds::Tell(int boot, DialogId dialog, Signal signal, int code) {
+  kernel_->After(Way(), "sip", [this, boot, dialog, signal, code] {
+    if (edge_ == nullptr || boot != boot_) return;
+    Life& life = edge_->life();
+    if (!life.stopped()) {
+      if (life.alive()) edge_->OnSignal(dialog, signal, code);
+      return;
+    }
+    life.Run([this, boot, dialog, signal, code] {
+      if (edge_ != nullptr && boot == boot_) edge_->OnSignal(dialog, signal, code);
     });
   });
 }
@@ -278,9 +285,8 @@ void FarEnds::PickUp(FarId id) {
   kernel_->After(kGiveUp, "no ACK", [this, id] {
     FarCall* waiting = Find(id);
     if (waiting == nullptr || waiting->state != FarCall::State::kAnswered) return;
-    const FarCall copy = *waiting;
     End(*waiting);
-    Tell(copy, Signal::kBye, 0);
+    Tell(*waiting, Signal::kBye, 0);
   });
   if (call->phone == nullptr) {
     const auto talk = kernel_->Exponential(milliseconds(static_cast<int>(scenario_->talk * 1000)));
@@ -293,9 +299,8 @@ void FarEnds::PickUp(FarId id) {
 void FarEnds::Refuse(FarId id, int code) {
   FarCall* call = Find(id);
   if (call == nullptr || call->state != FarCall::State::kRinging) return;
-  const FarCall copy = *call;
   End(*call);
-  Tell(copy, Signal::kFailure, code);
+  Tell(*call, Signal::kFailure, code);
 }
 
 void FarEnds::HangUp(FarId id) {
@@ -308,10 +313,9 @@ void FarEnds::HangUp(FarId id) {
     kernel_->After(milliseconds(300), "hang up", [this, id] { HangUp(id); });
     return;
   }
-  const FarCall copy = *call;
-  kernel_->Note("hangs up", copy.phone ? copy.phone->contact : copy.number);
+  kernel_->Note("hangs up", call->phone ? call->phone->contact : call->number);
   End(*call);
-  Tell(copy, Signal::kBye, 0);
+  Tell(*call, Signal::kBye, 0);
 }
 
 void FarEnds::End(FarCall& call) {
@@ -340,9 +344,8 @@ void FarEnds::Bye(FarId id) {
   Arrive(id, [this, id] {
     FarCall* call = Find(id);
     if (call == nullptr) return;
-    const FarCall copy = *call;
     End(*call);
-    Tell(copy, Signal::kByeDone, 200);
+    Tell(*call, Signal::kByeDone, 200);
   });
 }
 

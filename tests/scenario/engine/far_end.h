@@ -95,7 +95,10 @@ class FarEnds {
   FarCall& NewCall(int boot, DialogId dialog);
   void Arrive(FarId id, Task task);
   void Answer(FarId id, Signal signal, int code);
-  void Tell(const FarCall& call, Signal signal, int code);
+  void Tell(const FarCall& call, Signal signal, int code) {
+    Tell(call.boot, call.dialog, signal, code);
+  }
+  void Tell(int boot, DialogId dialog, Signal signal, int code);
   void AtCarrier(FarCall& call);
   void AtPhone(FarCall& call);
   void PickUp(FarId id);

@@ -10,8 +10,10 @@ using namespace std::chrono_literals;
 void World::PlanFaults() {
   const Scenario& s = scenario_;
   Happen("dialer crash", s.dialer_crash, &World::CrashDialer);
+  Happen("dialer roll", s.dialer_roll, &World::RollDialer);
   Happen("registry crash", s.registry_crash, &World::CrashRegistry);
   Happen("edge crash", s.edge_crash, &World::CrashEdge);
+  Happen("supervisor crash", s.supervisor_crash, &World::CrashHistory);
   Happen("dialer stall", s.dialer_stall, &World::StallDialer);
   Happen("registry stall", s.registry_stall, &World::StallRegistry);
   Happen("edge stall", s.edge_stall, &World::StallEdge);
@@ -55,6 +57,25 @@ void World::CrashDialer() {
   });
 }
 
+// SIGTERM: intake stops, what is not dialled is given back, and it is over within two seconds.
+// Calls go on until the successor has adopted them.
+void World::RollDialer() {
+  if (!dialer_) return;
+  kernel_.Note("dialer is rolled");
+  const auto closed = std::make_shared<bool>(false);
+  dialer_->service().Close([closed] { *closed = true; });
+  kernel_.After(2s, "rolled", [this, closed, life = dialer_->life()] {
+    if (!dialer_ || dialer_->life() != life) return;
+    if (!*closed) kernel_.Broken("a dialer is not closed after two seconds");
+    for (const auto& [id, view] : dialer_->views) {
+      for (const auto& call : view.calls) {
+        if (call.phase == "agent_ringing") kernel_.Broken("a closed dialer still rings agents");
+      }
+    }
+    CrashDialer();
+  });
+}
+
 void World::CrashRegistry() {
   if (!registry_) return;
   kernel_.Note("registry dies");
@@ -91,6 +112,20 @@ void World::CrashEdge() {
         kernel_.Broken("a leg outlives its edge by 10 s");
       }
     });
+  });
+}
+
+void World::CrashHistory() {
+  if (!history_) return;
+  kernel_.Note("supervisor dies");
+  const LifeRef life = history_->life();
+  history_.reset();
+  house_.network.ProcessDied(life.get());
+  ++faults_open_;
+  kernel_.After(Restart(), "restart", [this] {
+    --faults_open_;
+    last_fault_ = kernel_.now();
+    StartHistory();
   });
 }
 
@@ -184,10 +219,19 @@ void World::Storm() {
   kernel_.Note("the carrier refuses all");
   house_.far.SetStorm(true);
   ++faults_open_;
-  kernel_.After(kernel_.Between(5s, 90s), "storm over", [this] {
+  const MonoDuration lasts = kernel_.Between(5s, 90s);
+  kernel_.After(lasts, "storm over", [this, lasts, before = house_.far.invites(), boot = boots_] {
     --faults_open_;
     last_fault_ = kernel_.now();
     house_.far.SetStorm(false);
+    // The breaker opens at 20 faults that are half of a minute's calls; what is under way fails
+    // too; then one call probes each 5 s.
+    const double most = 20 + 60 * scenario_.calls_a_second +
+                        scenario_.max_calls * scenario_.campaigns + static_cast<double>(lasts / 5s);
+    const auto dialled = static_cast<double>(house_.far.invites() - before);
+    if (boot == boots_ && dialled > most) {
+      kernel_.Broken("a trunk that refuses everything is dialled over and over");
+    }
   });
 }
 

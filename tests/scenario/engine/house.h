@@ -31,6 +31,7 @@ struct House {
 
   EdgeBoot* edge = nullptr;         // Null: it is down.
   RegistryRun* registry = nullptr;  // The one at the registry's address.
+  LifeRef dialer_life;              // Of the one at the dialer's address.
   LifeRef EdgeLife() const { return edge ? edge->life_ref() : nullptr; }
   LifeRef RegistryLife() const;
 };

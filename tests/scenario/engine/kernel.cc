@@ -20,20 +20,29 @@ struct Later {
 
 }  // namespace
 
-void Kernel::After(MonoDuration delay, const char* what, Task task) {
-  events_.push_back({now_ + std::max(delay, MonoDuration(0)), ++order_, what, std::move(task)});
+void Kernel::After(MonoDuration delay, const char* /*what*/, Task task) {
+  if (free_tasks_.empty()) {
+    free_tasks_.push_back(static_cast<std::uint32_t>(tasks_.size()));
+    tasks_.emplace_back();
+  }
+  const std::uint32_t at = free_tasks_.back();
+  free_tasks_.pop_back();
+  tasks_[at] = std::move(task);
+  events_.push_back({now_ + std::max(delay, MonoDuration(0)), ++order_, at});
   std::push_heap(events_.begin(), events_.end(), Later());
 }
 
 bool Kernel::Step() {
   if (events_.empty()) return false;
   std::pop_heap(events_.begin(), events_.end(), Later());
-  Event event = std::move(events_.back());
+  const Event event = events_.back();
   events_.pop_back();
+  const Task task = std::exchange(tasks_[event.task], nullptr);
+  free_tasks_.push_back(event.task);
   now_ = event.at;
   ++steps_;
   hash_ = (hash_ ^ static_cast<std::uint64_t>(event.at.count())) * 1'099'511'628'211ULL;
-  event.task();
+  task();
   Settle();
   return true;
 }
@@ -45,7 +54,10 @@ MonoDuration Kernel::Exponential(MonoDuration mean) {
 
 void Kernel::Note(const char* what, const std::string& who, std::int64_t value) {
   Line& line = story_[lines_++ % kStory];
-  line = {now_, what, who, value};
+  line.at = now_;
+  line.what = what;
+  line.who = who;  // Into the old one's memory.
+  line.value = value;
   for (const char* c = what; *c != 0; ++c) {
     hash_ = (hash_ ^ static_cast<std::uint64_t>(*c)) * 1'099'511'628'211ULL;
   }

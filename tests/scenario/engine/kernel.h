@@ -23,6 +23,7 @@ class Kernel {
   explicit Kernel(std::uint64_t seed) : random_(seed) {}
 
   MonoDuration now() const { return now_; }  // True time, which no process knows.
+  // `what` is for who reads the code.
   void After(MonoDuration delay, const char* what, Task task);
   // The next event and all messages between actors that it causes. False: nothing waits.
   bool Step();
@@ -52,11 +53,11 @@ class Kernel {
 
  private:
   static constexpr std::size_t kStory = 60;
+  // The heap moves these; what is to be done stays where it is.
   struct Event {
     MonoDuration at;
     std::uint64_t order;
-    const char* what;
-    Task task;
+    std::uint32_t task;
   };
   struct Line {
     MonoDuration at{0};
@@ -71,6 +72,8 @@ class Kernel {
   std::uint64_t steps_ = 0;
   std::uint64_t hash_ = 14'695'981'039'346'656'037ULL;
   std::vector<Event> events_;  // A heap.
+  std::vector<Task> tasks_;
+  std::vector<std::uint32_t> free_tasks_;
   std::array<Line, kStory> story_;
   std::size_t lines_ = 0;
   std::vector<std::string> frozen_;  // The story when the first invariant broke.

@@ -31,6 +31,10 @@ void Stream::Arrive(int to, Task task) {
     side.held.push_back(std::move(task));
     return;
   }
+  if (!side.life->stopped()) {
+    if (side.life->alive() && !side.told) task();
+    return;
+  }
   side.life->Run([self = shared_from_this(), to, task = std::move(task)] {
     if (!self->sides_[to].told) task();
   });

@@ -3,6 +3,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "common/result/result.h"
@@ -76,30 +77,9 @@ class Network {
   template <class Answer>
   void Request(const LifeRef& client, std::function<LifeRef()> server,
                std::function<Result<Answer>()> serve, std::function<void(Result<Answer>)> done) {
-    auto asked = std::make_shared<bool>(false);
-    const auto finish = [client, asked, done = std::move(done)](Result<Answer> answer) {
-      if (std::exchange(*asked, true)) return;
-      client->Run([done, answer = std::move(answer)]() mutable { done(std::move(answer)); });
-    };
-    kernel_->After(Delay(), "request", [=, this] {
-      const LifeRef to = server();
-      if (!to || !to->alive()) {
-        const bool dark = Apart(client->host(), to ? to->host() : client->host());
-        return kernel_->After(dark ? seconds(2) : milliseconds(1), "refused",
-                              [finish] { finish(Unavailable("UNAVAILABLE", "nobody is there")); });
-      }
-      kernel_->After(seconds(2), "deadline", [finish] {
-        finish(Fail(Error{ErrorCode::kDeadlineExceeded, "DEADLINE_EXCEEDED", "no answer"}));
-      });
-      if (Apart(client->host(), to->host())) return;
-      to->Run([=, this] {
-        Result<Answer> answer = serve();
-        if (kernel_->Chance(rates_.lost_answer)) return;
-        kernel_->After(Delay(), "answer", [=] {
-          if (!Apart(client->host(), to->host())) finish(answer);
-        });
-      });
-    });
+    auto asked = std::make_shared<Asked<Answer>>();
+    *asked = {client, std::move(server), std::move(serve), std::move(done)};
+    kernel_->After(Delay(), "request", [this, asked] { Arrive(asked); });
   }
 
   void ProcessDied(const Life* life);
@@ -109,6 +89,50 @@ class Network {
   void BreakOne();  // Some stream, for no reason at all.
 
  private:
+  template <class Answer>
+  struct Asked {
+    LifeRef client;
+    std::function<LifeRef()> server;
+    std::function<Result<Answer>()> serve;
+    std::function<void(Result<Answer>)> done;
+    bool over = false;  // Answered, or given up.
+
+    void Finish(Result<Answer> answer) {
+      if (std::exchange(over, true)) return;
+      if (!client->stopped()) {
+        if (client->alive()) done(std::move(answer));
+        return;
+      }
+      client->Run([done = std::move(done), answer = std::move(answer)]() mutable {
+        done(std::move(answer));
+      });
+    }
+  };
+  template <class Answer>
+  void Arrive(const std::shared_ptr<Asked<Answer>>& asked) {
+    const LifeRef to = asked->server();
+    if (!to || !to->alive()) {
+      const Host& there = to ? to->host() : asked->client->host();
+      const bool dark = Apart(asked->client->host(), there);
+      return kernel_->After(dark ? seconds(2) : milliseconds(1), "refused", [asked] {
+        asked->Finish(Unavailable("UNAVAILABLE", "nobody is there"));
+      });
+    }
+    kernel_->After(seconds(2), "deadline", [asked] {
+      if (asked->over) return;
+      asked->Finish(Fail(Error{ErrorCode::kDeadlineExceeded, "DEADLINE_EXCEEDED", "no answer"}));
+    });
+    if (Apart(asked->client->host(), to->host())) return;
+    to->Run([this, asked, to] {
+      // Cancelled while the server stood still: it reads that before it serves.
+      if (asked->over || !asked->client->alive()) return;
+      Result<Answer> answer = asked->serve();
+      if (kernel_->Chance(rates_.lost_answer)) return;
+      kernel_->After(Delay(), "answer", [asked, to, answer = std::move(answer)]() mutable {
+        if (!Apart(asked->client->host(), to->host())) asked->Finish(std::move(answer));
+      });
+    });
+  }
   void Sweep();
 
   Kernel* kernel_;

@@ -25,9 +25,15 @@ void People::Arrive() {
     p.name = "agent" + std::to_string(100 + n);
     p.machine = n >= humans;
     p.answers_at_once = p.machine || n < static_cast<int>(s.auto_agents);
-    p.lines = p.machine ? static_cast<int>(s.ai_capacity) : 1;
+    p.lines = p.machine ? static_cast<int>(s.ai_capacity + s.ai_capacity_step * (n - humans)) : 1;
     const std::string contact = "sip:" + p.name + "@phones";
     p.phone = house_->far.AddPhone(p.machine ? "" : p.name, contact, p.lines, p.answers_at_once);
+    for (const auto& [campaign, row] : house_->dialer_tables.campaigns) {
+      const bool first = p.campaigns.empty();
+      if (first || s.members >= 1 || house_->kernel->Chance(s.members)) {
+        p.campaigns.push_back(campaign);
+      }
+    }
     Create(who);
     Happen(who, s.pause, &People::Pause);
     Happen(who, s.deactivate, &People::Deactivate);
@@ -70,12 +76,11 @@ void People::Create(std::size_t who) {
                         [this, who] { people_[who].agent.empty() ? Create(who) : Join(who); });
 }
 
-// A member of every campaign.
 void People::Join(std::size_t who) {
   if (people_[who].member) return Look(who);
-  const auto left = std::make_shared<std::size_t>(house_->dialer_tables.campaigns.size());
-  for (const auto& [campaign, row] : house_->dialer_tables.campaigns) {
-    AtRegistry([this, who, campaign = campaign, left](RegistryRun& registry) {
+  const auto left = std::make_shared<std::size_t>(people_[who].campaigns.size());
+  for (const CampaignId& campaign : people_[who].campaigns) {
+    AtRegistry([this, who, campaign, left](RegistryRun& registry) {
       registry.desk().SetMembers({UnitKind::kCampaign, campaign.str()},
                                  {{people_[who].agent.str(), false}}, false,
                                  [this, who, left](const Result<int>& done) {

@@ -14,8 +14,8 @@ void Life::Run(Task task) {
 }
 
 void Life::RunAfter(MonoDuration delay, const char* what, Task task) {
-  kernel_->After(delay, what, [self = shared_from_this(), task = std::move(task)] {
-    if (self->alive_) self->Run(task);
+  kernel_->After(delay, what, [self = shared_from_this(), task = std::move(task)]() mutable {
+    self->Run(std::move(task));
   });
 }
 
@@ -31,13 +31,18 @@ TimerId Life::Start(MonoDuration after, Task fire) {
   armed_.insert(id);
   const MonoDuration real(
       static_cast<std::int64_t>(static_cast<double>(after.count()) / host_->rate));
-  kernel_->After(real, "timer", [self = shared_from_this(), id, fire = std::move(fire)] {
-    if (!self->alive_) return;
-    self->Run([self, id, fire] {
-      if (self->armed_.erase(id) > 0) fire();
-    });
+  kernel_->After(real, "timer", [self = shared_from_this(), id, fire = std::move(fire)]() mutable {
+    if (self->alive_) self->Fire(id, std::move(fire));
   });
   return id;
+}
+
+void Life::Fire(TimerId id, Task fire) {
+  if (stopped_) {
+    backlog_.push_back([this, id, fire = std::move(fire)] { Fire(id, fire); });
+  } else if (armed_.erase(id) > 0) {
+    fire();
+  }
 }
 
 Instant Life::Now() const {

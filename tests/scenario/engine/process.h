@@ -53,6 +53,8 @@ class Life final : public Timers, public Clock, public std::enable_shared_from_t
   Instant Now() const override;
 
  private:
+  void Fire(TimerId id, Task fire);
+
   Kernel* kernel_;
   Host* host_;
   bool alive_ = true;

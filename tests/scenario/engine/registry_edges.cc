@@ -18,7 +18,10 @@ void RegistryRun::OpenCalls() {
       life_, [house = house_] { return house->EdgeLife(); },
       [this, again](const std::shared_ptr<Stream>& stream) {
         if (!stream) return again();
-        stream->OnClientDown(again);
+        stream->OnClientDown([this, again] {
+          OnCallsEnded();
+          again();
+        });
         stream->ToServer([this, stream, house = house_] {
           sip_edge::CallFilter filter;
           filter.agent_legs_only = true;
@@ -45,8 +48,21 @@ void RegistryRun::OpenRegistrations() {
       });
 }
 
+void RegistryRun::OnCallsEnded() {
+  if (sight_.Closed()) service_->facts().OnSight(edge_, false);
+}
+
+void RegistryRun::WatchSight() {
+  watching_sight_ = sight_.open();
+  if (!watching_sight_) return;
+  const MonoTime now = life_->Now().mono;
+  if (sight_.Silent(now)) service_->facts().OnSight(edge_, false);
+  life_->Start(sight_.Left(now), [this] { WatchSight(); });
+}
+
 void RegistryRun::OnCalls(const edge_v1::WatchCallsResponse& message) {
   using M = edge_v1::WatchCallsResponse;
+  if (sight_.Heard(life_->Now().mono)) service_->facts().OnSight(edge_, true);
   switch (message.message_case()) {
     case M::kSnapshotBegin:
       edge_ = EdgeId(message.snapshot_begin().edge_id());
@@ -59,6 +75,8 @@ void RegistryRun::OnCalls(const edge_v1::WatchCallsResponse& message) {
       break;
     case M::kSnapshotEnd:
       service_->facts().OnLegSnapshot(edge_, std::exchange(leg_snapshot_, {}));
+      sight_.Opened(life_->Now().mono);
+      if (!std::exchange(watching_sight_, true)) WatchSight();
       break;
     case M::kDelta:
       if (message.delta().forgotten()) break;

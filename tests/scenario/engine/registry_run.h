@@ -9,6 +9,7 @@
 
 #include "callfleet/agent_registry/v1/session.pb.h"
 #include "services/agent_registry/adapters/account_book.h"
+#include "services/agent_registry/adapters/sight.h"
 #include "services/agent_registry/app/core.h"
 #include "tests/scenario/engine/house.h"
 
@@ -71,6 +72,8 @@ class RegistryRun final : public agent_registry::EdgeControl,
   void OpenCalls();
   void OpenRegistrations();
   void OnCalls(const edge_v1::WatchCallsResponse& message);
+  void OnCallsEnded();
+  void WatchSight();
   void OnRegistrations(const edge_v1::WatchRegistrationsResponse& message);
   void OnRegistration(const edge_v1::Registration& registration);
   void PushIfNeeded();
@@ -94,6 +97,8 @@ class RegistryRun final : public agent_registry::EdgeControl,
   std::string pushed_boot_;
   bool pushing_ = false;
   bool registrations_up_ = false;
+  agent_registry::Sight sight_;
+  bool watching_sight_ = false;
   bool in_registrations_snapshot_ = false;
   std::set<std::string> dirty_;
   std::set<std::string> removed_;

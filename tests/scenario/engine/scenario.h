@@ -13,8 +13,10 @@ struct Scenario {
   double agents = 10;
   double ai_agents = 0;
   double ai_capacity = 3;
-  double auto_agents = 0;  // Of the agents: phones that answer by themselves.
+  double ai_capacity_step = 0;  // Each has so many more than the one before.
+  double auto_agents = 0;       // Of the agents: phones that answer by themselves.
   double campaigns = 1;
+  double members = 1;     // Share of the agents that are members of a campaign; all of the first.
   double leads = 100;     // A campaign.
   double max_calls = 20;  // A campaign's lines.
   double ratio = 0;       // Above 0: the campaigns dial so many lines an available agent.
@@ -23,6 +25,7 @@ struct Scenario {
   double wrap_up = 5;
   double channels = 0;  // Of the trunk; 0: no limit.
   double calls_a_second = 0;
+  double suppressed = 0;      // Share of numbers that want no calls.
   double shared_numbers = 0;  // Share of leads whose number is in another campaign too.
   // --- The carrier and the persons
   double answer = 0.5;
@@ -41,8 +44,10 @@ struct Scenario {
   double operator_pauses = 0;  // Rate, each campaign.
   // --- Faults
   double dialer_crash = 0;
+  double dialer_roll = 0;  // Rolling restart: as SIGTERM, not kill -9.
   double registry_crash = 0;
   double edge_crash = 0;
+  double supervisor_crash = 0;
   double dialer_stall = 0;  // Stands still 2 to 20 s.
   double registry_stall = 0;
   double edge_stall = 0;

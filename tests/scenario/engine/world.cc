@@ -25,10 +25,14 @@ LifeRef House::RegistryLife() const { return registry ? registry->life() : nullp
 
 World::World(const Scenario& scenario, std::uint64_t seed)
     : scenario_(scenario), kernel_(seed), house_(&kernel_, &scenario_), people_(&house_) {
-  for (Host* host : {&dialer_host_, &old_dialer_host_, &registry_host_, &edge_host_}) Clocks(host);
+  for (Host* host :
+       {&dialer_host_, &old_dialer_host_, &registry_host_, &edge_host_, &supervisor_host_}) {
+    Clocks(host);
+  }
 }
 
 World::~World() {
+  history_.reset();
   old_dialer_.reset();
   dialer_.reset();
   registry_.reset();
@@ -70,6 +74,7 @@ void World::AddCampaigns() {
       lead.id = LeadId(settings.name + "-" + std::to_string(100'000 + n));
       const bool shared = c > 0 && kernel_.Chance(scenario_.shared_numbers);
       lead.number = "+1415" + std::to_string(1'000'000 * (shared ? 1 : c + 1) + n);
+      if (kernel_.Chance(scenario_.suppressed)) house_.dialer_tables.suppressed.insert(lead.number);
       house_.dialer_tables.AddLead(id, std::move(lead));
     }
   }
@@ -104,8 +109,15 @@ void World::StartRegistry() {
 
 void World::StartDialer() {
   dialer_ = std::make_unique<DialerRun>(&house_, std::make_shared<Life>(&kernel_, &dialer_host_));
+  house_.dialer_life = dialer_->life();
   dialer_->Start();
   kernel_.Note("dialer is up");
+}
+
+void World::StartHistory() {
+  history_ = std::make_unique<HistoryRun>(
+      &house_, std::make_shared<Life>(&kernel_, &supervisor_host_), &history_tables_);
+  history_->Start();
 }
 
 void World::StartCampaigns() {
@@ -137,6 +149,7 @@ World::Report World::Run() {
   StartEdge();
   StartRegistry();
   StartDialer();
+  StartHistory();
   people_.Arrive();
   kernel_.After(5s, "operator", [this] { StartCampaigns(); });
   kernel_.After(1s, "check", [this] { EachSecond(); });

@@ -5,8 +5,13 @@
 #include <vector>
 
 #include "tests/scenario/engine/dialer_run.h"
+#include "tests/scenario/engine/history_run.h"
 #include "tests/scenario/engine/people.h"
 #include "tests/scenario/engine/registry_run.h"
+
+namespace callfleet::supervisor {
+struct Figures;
+}
 
 namespace callfleet::engine {
 
@@ -36,6 +41,7 @@ class World {
   void StartRegistry();
   void StartDialer();
   void StartCampaigns();
+  void StartHistory();
   bool AllDone() const;
   void Clocks(Host* host);
 
@@ -43,8 +49,10 @@ class World {
   void PlanFaults();
   void Happen(const char* what, double rate, void (World::*fault)());
   void CrashDialer();
+  void RollDialer();
   void CrashRegistry();
   void CrashEdge();
+  void CrashHistory();
   void StallDialer();
   void StallRegistry();
   void StallEdge();
@@ -64,6 +72,11 @@ class World {
   void CheckLeads();
   void CheckCounters();
 
+  // history_checker.cc
+  void CheckHistory();
+  void CheckCallRow(const supervisor::CallRow& row);
+  void CheckReport(const CampaignId& id, const supervisor::Figures& report);
+
   Scenario scenario_;
   Kernel kernel_;
   House house_;
@@ -72,10 +85,13 @@ class World {
   Host old_dialer_host_{.name = "old dialer"};
   Host registry_host_{.name = "registry"};
   Host edge_host_{.name = "edge"};
+  Host supervisor_host_{.name = "supervisor"};
   std::unique_ptr<EdgeBoot> edge_;
   std::unique_ptr<RegistryRun> registry_;
   std::unique_ptr<DialerRun> dialer_;
   std::unique_ptr<DialerRun> old_dialer_;
+  HistoryTables history_tables_;
+  std::unique_ptr<HistoryRun> history_;
   bool registry_starting_ = false;
   bool dialer_starting_ = false;
   int boots_ = 0;
