@@ -125,7 +125,13 @@ void World::CheckLeads() {
       const auto& row = tables.attempts.at(attempt);
       if (row.open) kernel_.Broken("attempt " + attempt.str() + " has no outcome");
       counted += row.counted;
+      if (row.counted && row.outcome == dialer::Outcome::kTrunkFault) {
+        kernel_.Broken("a fault of the trunk cost lead " + id.str() + " a try");
+      }
       completed += row.outcome == dialer::Outcome::kCompleted;
+    }
+    if (lead.lead.tries.Total() != counted) {
+      kernel_.Broken("lead " + id.str() + " and its attempts count differently");
     }
     if (counted > static_cast<int>(scenario_.attempts)) {
       kernel_.Broken("lead " + id.str() + " was tried too often");

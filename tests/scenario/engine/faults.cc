@@ -67,6 +67,7 @@ void World::RollDialer() {
   kernel_.After(2s, "rolled", [this, closed, life = dialer_->life()] {
     if (!dialer_ || dialer_->life() != life) return;
     if (!*closed) kernel_.Broken("a dialer is not closed after two seconds");
+    if (registry_ && edge_ && faults_open_ == 0) CheckReservationsHaveCalls();
     for (const auto& [id, view] : dialer_->views) {
       for (const auto& call : view.calls) {
         if (call.phase == "agent_ringing") kernel_.Broken("a closed dialer still rings agents");
@@ -74,6 +75,15 @@ void World::RollDialer() {
     }
     CrashDialer();
   });
+}
+
+void World::CheckReservationsHaveCalls() {
+  const auto& counts = edge_->calls().counts();  // What is over may not be told yet.
+  for (const auto& [pool, stats] : registry_->service().stats()) {
+    if (stats->reservations > counts.active_calls + counts.unacknowledged) {
+      kernel_.Broken("a closed dialer keeps agents without calls");
+    }
+  }
 }
 
 void World::CrashRegistry() {

@@ -50,6 +50,7 @@ class World {
   void Happen(const char* what, double rate, void (World::*fault)());
   void CrashDialer();
   void RollDialer();
+  void CheckReservationsHaveCalls();
   void CrashRegistry();
   void CrashEdge();
   void CrashHistory();
