@@ -116,7 +116,14 @@ grpc::Status FakeRegistrarEdge::WatchCalls(grpc::ServerContext* context,
     end.mutable_snapshot_end();
     writer->Write(end);
   }
+  auto said = std::chrono::steady_clock::now();
   EachChange(context, boot, [&] {
+    if (const auto now = std::chrono::steady_clock::now(); now > said + std::chrono::seconds(1)) {
+      said = now;
+      v1::WatchCallsResponse alive;
+      alive.mutable_alive();
+      writer->Write(alive);
+    }
     for (const auto& [id, record] : calls_) {
       if (sent[id] == record.version()) continue;
       sent[id] = record.version();
