@@ -20,10 +20,15 @@ class Sight {
     open_ = in_sight_ = true;
     heard_ = now;
   }
-  // True where it is back in sight by this, with nothing lost between.
+  // True where it is back in sight by this, with nothing lost between. The first that is heard
+  // after a silence was said when it began, and all else follows in a burst: so only once the watch
+  // has been heard for as long again.
   bool Heard(MonoTime now) {
+    const bool silent = now - heard_ >= kSilence;
     heard_ = now;
-    return open_ && !std::exchange(in_sight_, true);
+    if (in_sight_) return false;
+    if (silent) back_ = now;
+    return open_ && now - back_ >= kSilence && !std::exchange(in_sight_, true);
   }
   // True where it was in sight until now.
   bool Closed() {
@@ -32,7 +37,9 @@ class Sight {
   }
   // True where it has just been silent for too long.
   bool Silent(MonoTime now) {
-    return open_ && now - heard_ >= kSilence && std::exchange(in_sight_, false);
+    if (!open_ || now - heard_ < kSilence) return false;
+    back_ = now;
+    return std::exchange(in_sight_, false);
   }
   bool open() const { return open_; }
   // Until Silent is worth asking again.
@@ -46,6 +53,7 @@ class Sight {
   bool open_ = false;
   bool in_sight_ = false;
   MonoTime heard_{};
+  MonoTime back_{};  // Heard again since; while it is out of sight.
 };
 
 }  // namespace callfleet::agent_registry

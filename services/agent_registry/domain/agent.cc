@@ -228,9 +228,21 @@ AgentStep Agent::OnTimer(const AgentTimerFired& fired, Instant now) {
   switch (fired.timer) {
     case AgentTimer::kWrapUp:
       for (SlotRecord& slot : slots_) {
-        if (slot.state != SlotState::kWrapUp || slot.wrap_up_generation != fired.generation)
-          continue;
-        Move(step, slot, SlotEvent::kWrapUpOver, now);
+        if (slot.wrap_up_generation != fired.generation) continue;
+        if (slot.state == SlotState::kWrapUp) {
+          Move(step, slot, SlotEvent::kWrapUpOver, now);
+        } else if (slot.state == SlotState::kOrphaned && slot.up_unseen && !OutOfSight()) {
+          // Its owner heard of an answer late: the leg is over and was never shown here.
+          ApplyLeg(step,
+                   {edge(),
+                    slot.call,
+                    LegId(),
+                    ToWire(slot.key, profile_->pool).str(),
+                    LegPhase::kEnded,
+                    false,
+                    {}},
+                   now);
+        }
         break;
       }
       break;

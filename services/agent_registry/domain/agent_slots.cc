@@ -5,6 +5,11 @@
 
 namespace callfleet::agent_registry {
 
+namespace {
+// An edge that is in sight shows a leg within this; longer than it takes to notice that it is not.
+constexpr std::chrono::seconds kShownWithin{3};
+}  // namespace
+
 SlotRecord* Agent::Find(ReservationKey key) {
   for (SlotRecord& slot : slots_) {
     if (slot.key == key) return &slot;
@@ -39,6 +44,9 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
   const bool was_wrap_up = from == SlotState::kWrapUp;
   if (slot.state != row->to && row->to != SlotState::kFree && !was_wrap_up) slot.since = now;
   slot.state = row->to;
+  if (slot.state == SlotState::kOrphaned && slot.up_unseen) {
+    slot.wrap_up_generation = Start(step, AgentTimer::kWrapUp, kShownWithin);
+  }
   step.shown_changed = true;
   for (SlotEffect effect : row->effects) {
     switch (effect) {

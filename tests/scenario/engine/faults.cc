@@ -168,6 +168,7 @@ void World::LateOwner() {
   if (!dialer_ || old_dialer_ || dialer_->life()->stopped()) return;
   kernel_.Note("dialer is replaced");
   std::swap(dialer_host_, old_dialer_host_);
+  std::swap(dialer_host_.cut_to, old_dialer_host_.cut_to);  // Ways are cut between places.
   old_dialer_ = std::move(dialer_);
   old_dialer_->life()->MoveTo(&old_dialer_host_);
   old_dialer_host_.cut = true;

@@ -279,6 +279,18 @@ TEST_F(AgentTest, WhatNoEdgeShowsOnceItIsInSightAgainIsFree) {
   }
 }
 
+// The owner's word of the answer was held on its way until the leg was over and forgotten.
+TEST_F(AgentTest, ALegThatAnEdgeInSightDoesNotShowIsOver) {
+  Make();
+  Ask(1);
+  Keep(agent->OnOfferEnd({1}, OfferEnd::kAnswered, now));
+  Keep(agent->OnComplete({{1}, "busy", 0s, 0s}, now));
+  Advance(2s);
+  EXPECT_EQ(Ask(2), Refusal::kFull);
+  Advance(2s);
+  EXPECT_EQ(Ask(3), Refusal::kNone);
+}
+
 TEST_F(AgentTest, AnEdgeThatTheAgentsPhoneIsNotAtMayBeOutOfSight) {
   Make();
   Ask(1);
