@@ -72,6 +72,11 @@ Status App::OpenDatabase(const std::function<bool()>& give_up) {
   auto orphans = pg_journal_->TakeOrphans();
   if (!orphans) return Fail(orphans.error());
   orphans_ = *std::move(orphans);
+  const auto repairs = metrics_.NewCounters({.name = "callfleet_sip_edge_repairs_total",
+                                             .help = "What was put right without a hand.",
+                                             .labels = {"kind", "reason"}});
+  const auto ended = repairs.With({"orphan_leg_ended", "edge_restart"});
+  for (std::size_t n = 0; n < orphans_.size(); ++n) ended.Increment();
   pg_journal_->Start();
   return {};
 }

@@ -82,6 +82,12 @@ HistoryWhat ToWhat(const pb::SlotChanged& change, const PbEvent& event) {
     out.closed->start = before;
     out.closed->end = time;
   }
+  // A registry that has come back, or one that has lost the slot.
+  if (change.from() == pb::SLOT_STATE_UNSPECIFIED) {
+    out.ends = row;
+    out.ends->id = event.id();
+    out.ends->end = time;
+  }
   if (const auto state = ToState(change.to())) {
     out.open = row;
     out.open->state = *state;
@@ -115,6 +121,24 @@ HistoryWhat ToWhat(const pb::ReservationEnded& work, const PbEvent& /*event*/) {
                  .talk = Length(work.talk_time()),
                  .hold = Length(work.hold_time()),
                  .wrap_up = Length(work.wrap_up_time())};
+}
+
+HistoryWhat ToWhat(const pb::WorkDone& work, const PbEvent& event) {
+  return OutcomeRow{.reservation = work.reservation_id(),
+                    .agent = work.agent_id(),
+                    .unit = ToUnit(work.unit()),
+                    .outcome = work.outcome(),
+                    .told = Time(event.time())};
+}
+
+HistoryWhat ToWhat(const pb::Repaired& repair, const PbEvent& event) {
+  auto row = RepairOf(event, WithoutPrefix(pb::RepairKind_Name(repair.kind()), "REPAIR_KIND_"));
+  row.reason = repair.reason();
+  row.agent = repair.agent_id();
+  row.reservation = repair.reservation_id();
+  row.call = repair.call_id();
+  if (const auto unit = ToUnit(repair.unit())) row.unit = ToString(*unit);
+  return row;
 }
 
 }  // namespace callfleet::supervisor

@@ -55,6 +55,15 @@ pg::Params ToParams(const WorkRow& row) {
           row.answered, row.talk.count(), row.hold.count(), row.wrap_up.count()};
 }
 
+pg::Params ToParams(const OutcomeRow& row) {
+  return {row.told, row.reservation, row.agent, KindOf(row.unit), IdOf(row.unit), row.outcome};
+}
+
+pg::Params ToParams(const RepairRow& row) {
+  return {row.time,  row.id,          row.source, row.kind, row.reason, row.unit,
+          row.agent, row.reservation, row.call,   row.lead, row.ticket};
+}
+
 pg::Params ToParams(const SpanRow& row) {
   return {row.start,        row.id,         row.agent,
           KindOf(row.unit), IdOf(row.unit), static_cast<int>(row.state),
@@ -105,6 +114,28 @@ WorkRow ToWorkRow(const pg::Rows::Row& row) {
           .talk = Micros(row.Int("talk_us")),
           .hold = Micros(row.Int("hold_us")),
           .wrap_up = Micros(row.Int("wrap_up_us"))};
+}
+
+OutcomeRow ToOutcomeRow(const pg::Rows::Row& row) {
+  return {.reservation = row.Text("reservation_id"),
+          .agent = row.Text("agent_id"),
+          .unit = UnitOf(row),
+          .outcome = row.Text("outcome"),
+          .told = row.Time("told")};
+}
+
+RepairRow ToRepairRow(const pg::Rows::Row& row) {
+  return {.id = row.Text("event_id"),
+          .time = row.Time("told"),
+          .source = row.Text("source"),
+          .kind = row.Text("kind"),
+          .reason = row.Text("reason"),
+          .unit = row.Text("unit"),
+          .agent = row.Text("agent_id"),
+          .reservation = row.Text("reservation_id"),
+          .call = row.Text("call_id"),
+          .lead = row.Text("lead_id"),
+          .ticket = row.Text("ticket_id")};
 }
 
 SpanRow ToSpanRow(const pg::Rows::Row& row, WallTime now) {

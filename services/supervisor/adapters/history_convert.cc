@@ -30,6 +30,8 @@ const std::map<std::string, Read, std::less<>>& Readers() {
        Parse<dialer_pb::WatchCampaignResponse::CallEvent>},
       {"callfleet.dialer.v1.LeadSettled", Parse<dialer_pb::LeadSettled>},
       {"callfleet.dialer.v1.CampaignChanged", Parse<dialer_pb::CampaignChanged>},
+      {"callfleet.dialer.v1.Repair", Parse<dialer_pb::Repair>},
+      {"callfleet.queue.v1.Repaired", Parse<queue_pb::Repaired>},
       {"callfleet.queue.v1.QueueChanged", Parse<queue_pb::QueueChanged>},
       {"callfleet.queue.v1.TicketChanged", Parse<queue_pb::TicketChanged>},
       {"callfleet.queue.v1.CallRefused", Parse<queue_pb::CallRefused>},
@@ -38,6 +40,8 @@ const std::map<std::string, Read, std::less<>>& Readers() {
       {"callfleet.agent_registry.v1.SlotChanged", Parse<registry_pb::SlotChanged>},
       {"callfleet.agent_registry.v1.OfferEnded", Parse<registry_pb::OfferEnded>},
       {"callfleet.agent_registry.v1.ReservationEnded", Parse<registry_pb::ReservationEnded>},
+      {"callfleet.agent_registry.v1.WorkDone", Parse<registry_pb::WorkDone>},
+      {"callfleet.agent_registry.v1.Repaired", Parse<registry_pb::Repaired>},
   };
   return kReaders;
 }

@@ -10,6 +10,8 @@ namespace {
 namespace dialer_pb = callfleet::dialer::v1;
 namespace queue_pb = callfleet::queue::v1;
 
+constexpr std::string_view kKind = "REPAIR_KIND_";
+
 std::string OutcomeName(dialer_pb::Outcome outcome) {
   if (outcome == dialer_pb::OUTCOME_UNSPECIFIED) return "";
   return WithoutPrefix(dialer_pb::Outcome_Name(outcome), "OUTCOME_");
@@ -33,9 +35,21 @@ AttemptRecord ToRecord(const dialer_pb::Attempt& attempt) {
 
 }  // namespace
 
-HistoryWhat ToWhat(const callfleet::common::v1::HistoryGap& gap, const PbEvent& event) {
+std::string SourceOf(const PbEvent& event) {
   const std::string_view source = event.source();
-  return Hole{.source = std::string(source.substr(source.rfind('/') + 1)),
+  return std::string(source.substr(source.rfind('/') + 1));
+}
+
+RepairRow RepairOf(const PbEvent& event, std::string kind) {
+  return {.id = event.id(),
+          .time = FromPb(event.time()).value_or(WallTime{}),
+          .source = SourceOf(event),
+          .kind = std::move(kind),
+          .unit = event.stream().substr(0, event.stream().find('@'))};
+}
+
+HistoryWhat ToWhat(const callfleet::common::v1::HistoryGap& gap, const PbEvent& event) {
+  return Hole{.source = SourceOf(event),
               .start = FromPb(gap.first_time()).value_or(WallTime{}),
               .end = FromPb(gap.last_time()).value_or(WallTime{}),
               .events = gap.events()};
@@ -68,6 +82,23 @@ HistoryWhat ToWhat(const dialer_pb::LeadSettled& lead, const PbEvent& event) {
 
 HistoryWhat ToWhat(const dialer_pb::CampaignChanged& change, const PbEvent& /*event*/) {
   return SubjectName{"campaign:" + change.campaign().campaign_id(), change.campaign().name()};
+}
+
+HistoryWhat ToWhat(const dialer_pb::Repair& repair, const PbEvent& event) {
+  auto row = RepairOf(event, WithoutPrefix(dialer_pb::RepairKind_Name(repair.kind()), kKind));
+  row.reason = repair.reason();
+  row.agent = repair.agent_id();
+  row.call = repair.attempt_id();
+  row.lead = repair.lead_id();
+  return row;
+}
+
+HistoryWhat ToWhat(const queue_pb::Repaired& repair, const PbEvent& event) {
+  auto row = RepairOf(event, WithoutPrefix(queue_pb::RepairKind_Name(repair.kind()), kKind));
+  row.reason = repair.reason();
+  row.call = repair.call_id();
+  row.ticket = repair.ticket_id();
+  return row;
 }
 
 HistoryWhat ToWhat(const queue_pb::QueueChanged& change, const PbEvent& /*event*/) {

@@ -13,12 +13,18 @@ namespace callfleet::supervisor {
 using HistoryWhat = decltype(HistoryEvent::what);
 using PbEvent = callfleet::common::v1::Event;
 
+std::string SourceOf(const PbEvent& event);  // "dialer".
+// Of whom, when, and whose work; the stream of an owner that was fenced is "<unit>@<token>".
+RepairRow RepairOf(const PbEvent& event, std::string kind);
+
 HistoryWhat ToWhat(const callfleet::common::v1::HistoryGap& gap, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::dialer::v1::AttemptChanged& change, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::dialer::v1::WatchCampaignResponse::CallEvent& change,
                    const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::dialer::v1::LeadSettled& lead, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::dialer::v1::CampaignChanged& change, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::dialer::v1::Repair& repair, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::queue::v1::Repaired& repair, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::queue::v1::QueueChanged& change, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::queue::v1::TicketChanged& change, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::queue::v1::CallRefused& call, const PbEvent& event);
@@ -29,5 +35,7 @@ HistoryWhat ToWhat(const callfleet::agent_registry::v1::SlotChanged& change, con
 HistoryWhat ToWhat(const callfleet::agent_registry::v1::OfferEnded& offer, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::agent_registry::v1::ReservationEnded& work,
                    const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::agent_registry::v1::WorkDone& work, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::agent_registry::v1::Repaired& repair, const PbEvent& event);
 
 }  // namespace callfleet::supervisor

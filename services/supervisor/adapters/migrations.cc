@@ -115,6 +115,32 @@ CREATE TABLE history_spans (
 CREATE INDEX history_spans_ended ON history_spans (ended);
 )sql";
 
+constexpr const char* kRepairs = R"sql(
+CREATE TABLE history_outcomes (
+  told timestamptz NOT NULL,
+  reservation_id text NOT NULL,
+  agent_id text NOT NULL,
+  unit_kind smallint,
+  unit_id text,
+  outcome text NOT NULL,
+  PRIMARY KEY (told, reservation_id)
+) PARTITION BY RANGE (told);
+CREATE TABLE history_repairs (
+  told timestamptz NOT NULL,
+  event_id text NOT NULL,
+  source text NOT NULL,
+  kind text NOT NULL,
+  reason text NOT NULL,
+  unit text NOT NULL,
+  agent_id text NOT NULL,
+  reservation_id text NOT NULL,
+  call_id text NOT NULL,
+  lead_id text NOT NULL,
+  ticket_id text NOT NULL,
+  PRIMARY KEY (told, event_id)
+) PARTITION BY RANGE (told);
+)sql";
+
 constexpr const char* kAlertRules = R"sql(
 CREATE TABLE alert_rules (
   rule_id text PRIMARY KEY,
@@ -142,6 +168,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{2, "audit log", kAuditLog},
       pg::Migration{3, "history", kHistory},
       pg::Migration{4, "alert rules", kAlertRules},
+      pg::Migration{5, "repairs, and what came of work", kRepairs},
   };
   return kMigrations;
 }

@@ -44,6 +44,17 @@ constexpr pg::Statement kWork{
     "talk_us, hold_us, wrap_up_us) SELECT * FROM unnest($1::timestamptz[], $2::text[], "
     "$3::text[], $4::smallint[], $5::text[], $6::boolean[], $7::bigint[], $8::bigint[], "
     "$9::bigint[]) ON CONFLICT DO NOTHING"};
+constexpr pg::Statement kOutcomes{
+    "history_put_outcomes",
+    "INSERT INTO history_outcomes (told, reservation_id, agent_id, unit_kind, unit_id, outcome) "
+    "SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::smallint[], $5::text[], "
+    "$6::text[]) ON CONFLICT DO NOTHING"};
+constexpr pg::Statement kRepairs{
+    "history_put_repairs",
+    "INSERT INTO history_repairs (told, event_id, source, kind, reason, unit, agent_id, "
+    "reservation_id, call_id, lead_id, ticket_id) SELECT * FROM unnest($1::timestamptz[], "
+    "$2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], "
+    "$9::text[], $10::text[], $11::text[]) ON CONFLICT DO NOTHING"};
 constexpr pg::Statement kSpans{
     "history_put_spans",
     "INSERT INTO history_spans (started, event_id, agent_id, unit_kind, unit_id, state, reason, "
@@ -53,6 +64,14 @@ constexpr pg::Statement kCloseSpans{
     "history_close_spans",
     "DELETE FROM history_open_spans USING unnest($1::text[], $2::text[]) AS gone(agent_id, key) "
     "WHERE history_open_spans.agent_id = gone.agent_id AND history_open_spans.key = gone.key"};
+// Before history_close_spans, which then takes it away.
+constexpr pg::Statement kEndSpans{
+    "history_end_spans",
+    "INSERT INTO history_spans (started, event_id, agent_id, unit_kind, unit_id, state, reason, "
+    "ended) SELECT o.started, gone.event_id, o.agent_id, o.unit_kind, o.unit_id, o.state, "
+    "o.reason, gone.ended FROM history_open_spans o JOIN unnest($1::text[], $2::text[], "
+    "$3::text[], $4::timestamptz[]) AS gone(agent_id, key, event_id, ended) ON o.agent_id = "
+    "gone.agent_id AND o.key = gone.key WHERE o.started < gone.ended ON CONFLICT DO NOTHING"};
 constexpr pg::Statement kOpenSpans{
     "history_open_spans",
     "INSERT INTO history_open_spans (agent_id, key, unit_kind, unit_id, state, reason, started) "
@@ -106,6 +125,8 @@ class Gathered {
     Put(transaction, kCalls, calls_);
     Put(transaction, kOffers, offers_);
     Put(transaction, kWork, work_);
+    Put(transaction, kOutcomes, outcomes_);
+    Put(transaction, kRepairs, repairs_);
     Put(transaction, kSpans, spans_);
     Columns gone;
     Columns open;
@@ -117,6 +138,7 @@ class Gathered {
         gone.Add({key.first, key.second});
       }
     }
+    if (!ends_.empty()) transaction.Exec(kEndSpans, ends_.Params());
     if (!gone.empty()) transaction.Exec(kCloseSpans, gone.Params());
     if (!open.empty()) transaction.Exec(kOpenSpans, open.Params());
     Columns names;
@@ -155,11 +177,29 @@ class Gathered {
   void Add(const WorkRow& row) {
     if (Keep(row.over)) work_.try_emplace({row.over, row.reservation}, row);
   }
+  void Add(const OutcomeRow& row) {
+    if (Keep(row.told)) outcomes_.try_emplace({row.told, row.reservation}, row);
+  }
+  void Add(const RepairRow& row) {
+    if (Keep(row.time)) repairs_.try_emplace({row.time, row.id}, row);
+  }
   void Add(const SpanChange& change) {
     if (change.closed && Keep(change.closed->start)) {
       spans_.try_emplace({change.closed->start, change.closed->id}, *change.closed);
     }
-    open_[{change.agent, change.key}] = change.open;
+    const auto [open, fresh] = open_.try_emplace({change.agent, change.key});
+    if (change.ends && fresh) {
+      ends_.Add({change.agent, change.key, change.ends->id, change.ends->end});
+    } else if (change.ends && open->second) {
+      End(*change.ends, *open->second);
+    }
+    open->second = change.open;
+  }
+  // A span that was opened in the same batch; others are ended in the database.
+  void End(const SpanRow& end, SpanRow span) {
+    span.id = end.id;
+    span.end = end.end;
+    if (span.start < span.end && Keep(span.start)) spans_.try_emplace({span.start, span.id}, span);
   }
   void Add(const SubjectName& name) { names_[name.subject] = name.name; }
   void Add(const Hole& hole) {
@@ -174,10 +214,13 @@ class Gathered {
   ByKey<CallRow> calls_;
   ByKey<OfferRow> offers_;
   ByKey<WorkRow> work_;
+  ByKey<OutcomeRow> outcomes_;
+  ByKey<RepairRow> repairs_;
   ByKey<SpanRow> spans_;
   std::map<std::pair<std::string, std::string>, std::optional<SpanRow>> open_;
   std::map<std::string, std::string> names_;
   Columns holes_;
+  Columns ends_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "services/supervisor/adapters/pg_reports.h"
 
+#include <charconv>
+
 #include "services/supervisor/adapters/history_columns.h"
 
 namespace callfleet::supervisor {
@@ -42,6 +44,17 @@ constexpr pg::Statement kWork{
     "wrap_up_us FROM history_work WHERE ended >= $1 AND ended < $2 AND "
     "(ended, reservation_id) > ($3::timestamptz, $4::text) ORDER BY ended, reservation_id "
     "LIMIT $5"};
+constexpr pg::Statement kOutcomes{
+    "report_outcomes",
+    "SELECT told, reservation_id, agent_id, unit_kind, unit_id, outcome FROM history_outcomes "
+    "WHERE told >= $1 AND told < $2 AND (told, reservation_id) > ($3::timestamptz, $4::text) "
+    "ORDER BY told, reservation_id LIMIT $5"};
+constexpr pg::Statement kRepairs{
+    "report_repairs",
+    "SELECT told, event_id, source, kind, reason, unit, agent_id, reservation_id, call_id, "
+    "lead_id, ticket_id FROM history_repairs WHERE told >= $1 AND told < $2 AND "
+    "($3 = '' OR source = $3) AND ($4 = '' OR kind = $4) AND "
+    "(told, event_id) < ($5::timestamptz, $6::text) ORDER BY told DESC, event_id DESC LIMIT $7"};
 constexpr pg::Statement kSpans{
     "report_spans",
     "SELECT started, event_id, agent_id, unit_kind, unit_id, state, reason, ended "
@@ -74,6 +87,8 @@ class Reading {
         Pages(kOffers, "started", "reservation_id",
               [](const Row& row) { return ToOfferRow(row); }) &&
         Pages(kWork, "ended", "reservation_id", [](const Row& row) { return ToWorkRow(row); }) &&
+        Pages(kOutcomes, "told", "reservation_id",
+              [](const Row& row) { return ToOutcomeRow(row); }) &&
         Pages(kSpans, "started", "event_id",
               [this](const Row& row) { return ToSpanRow(row, now_); });
     if (!read) {
@@ -132,6 +147,25 @@ class Reading {
   std::int64_t rows_ = 0;
 };
 
+// Where a page of repairs ended: "<microseconds>.<event id>".
+struct RepairPlace {
+  WallTime time;
+  std::string id;
+};
+
+std::string ToText(const RepairPlace& place) {
+  return std::to_string(place.time.time_since_epoch().count()) + "." + place.id;
+}
+
+std::optional<RepairPlace> PlaceOf(const std::string& token) {
+  const auto dot = token.find('.');
+  std::int64_t micros = 0;
+  const char* end = token.data() + std::min(dot, token.size());
+  const auto read = std::from_chars(token.data(), end, micros);
+  if (dot == std::string::npos || read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return RepairPlace{WallTime(Micros(micros)), token.substr(dot + 1)};
+}
+
 }  // namespace
 
 void PgReports::Performance(const PerformanceQuery& query,
@@ -170,6 +204,31 @@ void PgReports::CallsSince(WallTime since,
           calls.push_back(ToCallRow(row));
         }
         return calls;
+      },
+      std::move(reply));
+}
+
+void PgReports::Repairs(const RepairQuery& query, std::function<void(Result<RepairPage>)> reply) {
+  const WallTime end = query.end.value_or(clock_->Now().wall + std::chrono::hours(24));
+  auto after = query.after.empty() ? std::optional(RepairPlace{end, ""}) : PlaceOf(query.after);
+  if (!after) {
+    reply(InvalidField("page_token", "must be the token of an answer before"));
+    return;
+  }
+  pool_->Run<RepairPage>(
+      kPatience,
+      [query, end, after = *after](pg::Transaction& transaction) -> Result<RepairPage> {
+        RepairPage page;
+        for (const auto row :
+             transaction.Exec(kRepairs, {query.start, end, query.source, query.kind, after.time,
+                                         after.id, query.size + 1})) {
+          page.repairs.push_back(ToRepairRow(row));
+        }
+        if (page.repairs.size() > static_cast<std::size_t>(query.size)) {
+          page.repairs.pop_back();
+          page.next = ToText({page.repairs.back().time, page.repairs.back().id});
+        }
+        return page;
       },
       std::move(reply));
 }

@@ -16,6 +16,7 @@ class PgReports final : public Reports {
                 std::function<void(Result<std::optional<CallRow>>)> reply) override;
 
   void CallsSince(WallTime since, std::function<void(Result<std::vector<CallRow>>)> reply) override;
+  void Repairs(const RepairQuery& query, std::function<void(Result<RepairPage>)> reply) override;
 
  private:
   pg::Pool* pool_;

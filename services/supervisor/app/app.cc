@@ -89,6 +89,8 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
       reports_(&reading_, &clock_),
       alert_rules_(&database_),
       alerts_(std::make_shared<AlertDesk>(&alert_rules_, &clock_, &ids_, &metrics_)),
+      repairs_(std::make_shared<RepairDesk>()),
+      performances_(std::make_shared<PerformanceDesk>(&reports_, &timers_, &clock_)),
       services_({{Service::kEdge, ChannelTo(config.sip_edge.front())},
                  {Service::kRegistry, ChannelTo(config.agent_registry)},
                  {Service::kDialer, ChannelTo(config.dialer)},
@@ -98,13 +100,17 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
              .audit = &audit_,
              .reports = &reports_,
              .alerts = alerts_.get(),
+             .performances = performances_.get(),
+             .repairs = repairs_.get(),
              .timers = &timers_,
              .clock = &clock_,
              .ids = &ids_,
              .tokens = &tokens_,
              .metrics = &metrics_},
             actors_),
-      history_(alerts_.get(), &clock_, log, &metrics_),
+      history_(
+          {.alerts = alerts_.get(), .repairs = repairs_.get(), .performances = performances_.get()},
+          &clock_, log, &metrics_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {
@@ -139,6 +145,7 @@ Status App::Serve() {
   if (auto started = admin_.Start(config_.admin_listen); !started) return started;
   OpenStreams();
   LoadAlertRules();
+  LoadRepairs();
   history_.Open({.database = Database(config_, &metrics_),
                  .retention = std::chrono::hours(24 * config_.history_days),
                  .registry = ChannelTo(config_.agent_registry),
@@ -151,6 +158,8 @@ void App::Stop() {
   if (stopping_.exchange(true)) return;
   timers_.Stop();
   alerts_->Stop();
+  repairs_->Stop();
+  performances_->Stop();
   core_.Stop(config_.stop_grace);
   history_.Close();
   streams_.clear();
@@ -170,6 +179,13 @@ void App::LoadAlertRules() {
     if (loaded || stopping_) return;
     log_.Warn("alert rules not loaded", {{"reason", loaded.error().reason}});
     timers_.Start(kProbeEach, [this] { LoadAlertRules(); });
+  });
+}
+
+// Who watches sees what was put right before this process began.
+void App::LoadRepairs() {
+  reports_.Repairs({}, [repairs = repairs_](const Result<RepairPage>& newest) {
+    if (newest) repairs->Put(newest->repairs);
   });
 }
 

@@ -46,6 +46,7 @@ class App {
   void OpenStreams();
   void AddMetrics();
   void LoadAlertRules();
+  void LoadRepairs();
   void ProbeDatabase();  // Each second: readiness is then the truth, also without commands.
 
   Config config_;
@@ -64,6 +65,8 @@ class App {
   PgReports reports_;
   PgAlertRules alert_rules_;
   std::shared_ptr<AlertDesk> alerts_;
+  std::shared_ptr<RepairDesk> repairs_;
+  std::shared_ptr<PerformanceDesk> performances_;
   GrpcBackend services_;
   Core core_;
   History history_;

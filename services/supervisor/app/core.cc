@@ -25,7 +25,12 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
       view_(system, World(options.world, options.sources, ports.clock->Now().wall)),
       backend_(ports.backend, &view_, options.agents, options.queues, ports.clock),
       server_({.listen = options.listen, .metrics = ports.metrics}, *ports.tokens),
-      rpc_(&view_, ports.reports, ports.alerts, ports.clock, &server_.streams(), ports.tokens),
+      rpc_(&view_,
+           {.reports = ports.reports,
+            .alerts = ports.alerts,
+            .performances = ports.performances,
+            .repairs = ports.repairs},
+           ports.clock, &server_.streams(), ports.tokens),
       rest_(options.rest,
             {.backend = &backend_,
              .view = &view_,
@@ -33,7 +38,9 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
              .ids = ports.ids,
              .audit = ports.audit,
              .reports = ports.reports,
-             .alerts = ports.alerts},
+             .alerts = ports.alerts,
+             .performances = ports.performances,
+             .repairs = ports.repairs},
             *ports.tokens, [this](const rest::Served& served) { CountServed(served); }) {
   health_->out_of_step.emplace_back("starting");
   AddMetrics(ports.metrics);

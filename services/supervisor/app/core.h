@@ -25,6 +25,8 @@ struct Ports {
   AuditLog* audit;
   Reports* reports;
   AlertDesk* alerts;
+  Performances* performances;
+  Watchable* repairs;
   Timers* timers;
   const Clock* clock;
   IdSource* ids;

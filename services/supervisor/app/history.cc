@@ -4,9 +4,9 @@
 
 namespace callfleet::supervisor {
 
-History::History(AlertDesk* alerts, const Clock* clock, logging::Logger log,
+History::History(const Hearers& hearers, const Clock* clock, logging::Logger log,
                  metrics::Registry* metrics)
-    : alerts_(alerts),
+    : hearers_(hearers),
       clock_(clock),
       log_(std::move(log)),
       events_(metrics->NewGauges({.name = "callfleet_supervisor_history_events",
@@ -39,12 +39,16 @@ void History::Add(const HistoryOptions& options, const char* source,
                   std::unique_ptr<EventFeed> feed) {
   auto log = std::make_unique<PgHistoryLog>(
       HistoryLogOptions{.session = options.database, .retention = options.retention}, clock_);
-  auto tell = [alerts = alerts_](const HistoryBatch& batch) {
+  auto tell = [hearers = hearers_](const HistoryBatch& batch) {
     std::vector<CallRow> calls;
+    std::vector<RepairRow> repairs;
     for (const auto& event : batch.events) {
       if (const auto* call = std::get_if<CallRow>(&event.what)) calls.push_back(*call);
+      if (const auto* repair = std::get_if<RepairRow>(&event.what)) repairs.push_back(*repair);
     }
-    alerts->Put(calls);
+    hearers.alerts->Put(calls);
+    hearers.repairs->Put(repairs);
+    hearers.performances->Committed();
   };
   auto consumer = std::make_unique<EventConsumer>(source, std::move(feed), std::move(log), clock_,
                                                   log_, std::move(tell));

@@ -9,6 +9,8 @@
 #include "services/supervisor/adapters/event_consumer.h"
 #include "services/supervisor/adapters/pg_history_log.h"
 #include "services/supervisor/app/alert_desk.h"
+#include "services/supervisor/app/performance_desk.h"
+#include "services/supervisor/app/repair_desk.h"
 
 namespace callfleet::supervisor {
 
@@ -20,9 +22,17 @@ struct HistoryOptions {
   std::shared_ptr<grpc::Channel> queue;
 };
 
+// Who hears of what was kept; all outlive the history.
+struct Hearers {
+  AlertDesk* alerts;
+  RepairDesk* repairs;
+  PerformanceDesk* performances;
+};
+
 class History {
  public:
-  History(AlertDesk* alerts, const Clock* clock, logging::Logger log, metrics::Registry* metrics);
+  History(const Hearers& hearers, const Clock* clock, logging::Logger log,
+          metrics::Registry* metrics);
 
   void Open(const HistoryOptions& options);
   void Close();
@@ -30,7 +40,7 @@ class History {
  private:
   void Add(const HistoryOptions& options, const char* source, std::unique_ptr<EventFeed> feed);
 
-  AlertDesk* alerts_;
+  Hearers hearers_;
   const Clock* clock_;
   logging::Logger log_;
   metrics::Family<metrics::Gauge> events_;

@@ -97,12 +97,39 @@ struct SpanRow {
   WallTime end{};
 };
 
+// An agent finished a piece of work; the owner named what came of it.
+struct OutcomeRow {
+  std::string reservation;
+  std::string agent{};
+  std::optional<Unit> unit{};
+  std::string outcome{};
+  WallTime told{};
+};
+
+// What a service put right by itself.
+struct RepairRow {
+  std::string id{};  // Of the event.
+  WallTime time{};
+  std::string source{};  // "dialer".
+  std::string kind{};    // "lease_lapsed".
+  std::string reason{};
+  std::string unit{};  // "campaign:17"; "": nobody's.
+  std::string agent{};
+  std::string reservation{};
+  std::string call{};
+  std::string lead{};
+  std::string ticket{};
+  friend bool operator==(const RepairRow&, const RepairRow&) = default;
+};
+
 // A span ends and another begins. `key`: "presence", or what names the slot.
 struct SpanChange {
   std::string agent;
   std::string key;
   std::optional<SpanRow> closed{};
   std::optional<SpanRow> open{};  // Its id and end are not known yet.
+  // Nobody knows since when it was how; whatever span is open under the key ends here.
+  std::optional<SpanRow> ends{};
 };
 
 struct SubjectName {
@@ -121,7 +148,9 @@ struct Hole {
 struct HistoryEvent {
   std::string id;
   WallTime time{};
-  std::variant<std::monostate, CallRow, OfferRow, WorkRow, SpanChange, SubjectName, Hole> what{};
+  std::variant<std::monostate, CallRow, OfferRow, WorkRow, OutcomeRow, SpanChange, RepairRow,
+               SubjectName, Hole>
+      what{};
 };
 
 }  // namespace callfleet::supervisor

@@ -198,6 +198,11 @@ void PerformanceReport::Add(const WorkRow& row) {
   figures->handle += row.talk + row.hold + row.wrap_up;
 }
 
+void PerformanceReport::Add(const OutcomeRow& row) {
+  if (Figures* figures = At(Subject(row.unit, row.agent), row.told))
+    ++figures->outcomes[row.outcome];
+}
+
 void PerformanceReport::Add(const SpanRow& row) {
   if (row.state == SpanState::kReady) {
     agents_[row.agent].ready.emplace_back(row.start, row.end);

@@ -2,6 +2,7 @@
 // S11: figures over [start, end) from history's rows. Counts and sums only; ratios are made of them
 // when they are read, so that rows of any spans can be added up.
 #include <array>
+#include <compare>
 #include <map>
 #include <string>
 #include <utility>
@@ -21,6 +22,8 @@ struct PerformanceQuery {
   Micros bucket{0};                     // 0: one bucket.
   std::vector<std::string> subjects{};  // "queue:<id>"; empty: all.
   Micros threshold{20'000'000};         // T of the service levels.
+  friend auto operator<=>(const PerformanceQuery&, const PerformanceQuery&) = default;
+  friend bool operator==(const PerformanceQuery&, const PerformanceQuery&) = default;
 };
 
 inline constexpr std::size_t kMaxBuckets = 10'000;
@@ -53,6 +56,8 @@ struct Figures {
   Micros idle{0};
   Micros not_ready{0};
   std::map<std::string, Micros> lost{};  // Agents' time by cause: "not_ready:lunch", "no_answer", …
+  std::map<std::string, std::uint64_t>
+      outcomes{};  // Work that agents finished, by what came of it.
   std::array<std::uint64_t, kWaitSteps.size() + 1> waits{};  // Of answered and abandoned calls.
   friend bool operator==(const Figures&, const Figures&) = default;
 };
@@ -65,6 +70,14 @@ struct PerformanceRow {
   friend bool operator==(const PerformanceRow&, const PerformanceRow&) = default;
 };
 
+struct Report {
+  PerformanceQuery query{};
+  std::vector<PerformanceRow> rows{};
+  std::vector<Hole> holes{};                   // That touch [start, end).
+  std::optional<WallTime> complete_until{};    // All events before it are in the rows.
+  std::map<std::string, std::string> names{};  // Of subjects.
+};
+
 // INVALID_ARGUMENT naming the field.
 Status CheckQuery(const PerformanceQuery& query);
 
@@ -75,6 +88,7 @@ class PerformanceReport {
   void Add(const CallRow& row);
   void Add(const OfferRow& row);
   void Add(const WorkRow& row);
+  void Add(const OutcomeRow& row);
   void Add(const SpanRow& row);
   std::vector<PerformanceRow> Rows() &&;  // By subject, then time; "all" without a breakdown.
 

@@ -45,6 +45,8 @@ std::span<const SourceKind> Needs(TopicKind topic) {
     case TopicKind::kTrunks:
       return kTrunks;
     case TopicKind::kAlerts:
+    case TopicKind::kRepairs:
+    case TopicKind::kPerformance:
       return {};
   }
   return {};

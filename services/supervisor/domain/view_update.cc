@@ -153,6 +153,8 @@ ViewUpdate Snapshot(const World& world, const Topic& topic, WallTime now) {
       MapDelta(world.trunks(), Keys(world.trunks()), topic.id, &update.trunks, &update.removed);
       break;
     case TopicKind::kAlerts:
+    case TopicKind::kRepairs:
+    case TopicKind::kPerformance:
       break;
   }
   return update;
@@ -184,6 +186,8 @@ ViewUpdate Delta(const World& world, const Topic& topic, const Changes& changes,
       MapDelta(world.trunks(), changes.trunks, topic.id, &update.trunks, &update.removed);
       break;
     case TopicKind::kAlerts:
+    case TopicKind::kRepairs:
+    case TopicKind::kPerformance:
       break;
   }
   return update;

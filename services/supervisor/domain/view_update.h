@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/supervisor/domain/alert_rules.h"
+#include "services/supervisor/domain/performance.h"
 #include "services/supervisor/domain/stats.h"
 #include "services/supervisor/domain/world.h"
 
@@ -21,12 +22,15 @@ enum class TopicKind {
   kCampaigns,
   kQueues,
   kTrunks,
-  kAlerts  // Told by Alerts, not by the world.
+  kAlerts,      // Told by Alerts, not by the world.
+  kRepairs,     // By Repairs.
+  kPerformance  // By Performances.
 };
 
 struct Topic {
   TopicKind kind = TopicKind::kStats;
   std::string id{};  // kAgents, kCalls, kCampaigns: only this one, "" all; kAgentCalls: the agent.
+  PerformanceQuery query{};  // kPerformance; its end is now, which moves on.
   friend auto operator<=>(const Topic&, const Topic&) = default;
   friend bool operator==(const Topic&, const Topic&) = default;
 };
@@ -42,10 +46,13 @@ struct ViewUpdate {
   std::vector<QueueFact> queues{};
   std::vector<TrunkFact> trunks{};
   std::vector<Alert> alerts{};
+  std::vector<RepairRow> repairs{};
+  std::optional<Report> performance{};  // Rows that are new or changed, or all.
   std::vector<std::string> removed{};
   bool empty() const {
     return !stats && agents.empty() && calls.empty() && bridges.empty() && campaigns.empty() &&
-           queues.empty() && trunks.empty() && alerts.empty() && removed.empty();
+           queues.empty() && trunks.empty() && alerts.empty() && repairs.empty() && !performance &&
+           removed.empty();
   }
 };
 

@@ -11,11 +11,10 @@
 
 namespace callfleet::supervisor {
 
-class Alerts {
+class Alerts : public Watchable {
  public:
   using Reply = std::function<void(Result<AlertRule>)>;
 
-  virtual ~Alerts() = default;
   virtual std::vector<AlertRule> Rules() const = 0;  // By name.
   // Kept before the answer. ALREADY_EXISTS ALERT_RULE_NAME_TAKEN, RESOURCE_EXHAUSTED
   // TOO_MANY_ALERT_RULES (500), NOT_FOUND ALERT_RULE_NOT_FOUND, INVALID_ARGUMENT.
@@ -24,9 +23,7 @@ class Alerts {
   virtual void Delete(const std::string& id, Reply reply) = 0;  // Answers what was deleted.
   // Newest first; those that are over for 24 h, at most 10,000, in memory only.
   virtual std::vector<Alert> List(bool include_ended) const = 0;
-  // A snapshot of those raised comes first; updates hold `alerts`.
-  virtual void Watch(const Topic& topic, std::shared_ptr<Watcher> watcher) = 0;
-  virtual void Unwatch(const std::shared_ptr<Watcher>& watcher) = 0;
+  // Watched: a snapshot of those raised comes first; updates hold `alerts`.
 };
 
 // Driven: where rules are kept.

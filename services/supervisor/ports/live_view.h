@@ -20,14 +20,19 @@ class Watcher {
   virtual bool OnUpdate(const std::shared_ptr<const ViewUpdate>& update) = 0;
 };
 
-class LiveView {
+// Whatever tells watchers of a topic. Thread safe.
+class Watchable {
  public:
-  virtual ~LiveView() = default;
-  // Runs `read` where the world lives; not at all once that has ended. Must not block.
-  virtual void Read(std::function<void(const World&)> read) = 0;
+  virtual ~Watchable() = default;
   // A snapshot comes first. The watcher is held until Unwatch.
   virtual void Watch(const Topic& topic, std::shared_ptr<Watcher> watcher) = 0;
   virtual void Unwatch(const std::shared_ptr<Watcher>& watcher) = 0;
+};
+
+class LiveView : public Watchable {
+ public:
+  // Runs `read` where the world lives; not at all once that has ended. Must not block.
+  virtual void Read(std::function<void(const World&)> read) = 0;
 };
 
 // For threads that may wait: at most 5 s, then UNAVAILABLE VIEW_BUSY.

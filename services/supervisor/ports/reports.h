@@ -1,7 +1,6 @@
 #pragma once
 // Driven: reading history. Does not wait; answers come on a thread of the database.
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,12 +10,18 @@
 
 namespace callfleet::supervisor {
 
-struct Report {
-  PerformanceQuery query{};
-  std::vector<PerformanceRow> rows{};
-  std::vector<Hole> holes{};                   // That touch [start, end).
-  std::optional<WallTime> complete_until{};    // All events before it are in the rows.
-  std::map<std::string, std::string> names{};  // Of subjects.
+struct RepairQuery {
+  WallTime start{};
+  std::optional<WallTime> end{};
+  std::string source{};  // "": of all.
+  std::string kind{};    // "": all.
+  int size = 100;
+  std::string after{};  // Token of the page before.
+};
+
+struct RepairPage {
+  std::vector<RepairRow> repairs{};  // Newest first.
+  std::string next{};                // "": that was all.
 };
 
 class Reports {
@@ -31,6 +36,8 @@ class Reports {
   // Calls that are over and counted since then, at most 200,000 of the newest.
   virtual void CallsSince(WallTime since,
                           std::function<void(Result<std::vector<CallRow>>)> reply) = 0;
+  // INVALID_ARGUMENT page_token.
+  virtual void Repairs(const RepairQuery& query, std::function<void(Result<RepairPage>)> reply) = 0;
 };
 
 }  // namespace callfleet::supervisor

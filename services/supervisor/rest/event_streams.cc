@@ -39,11 +39,7 @@ Status EventStreams::Open(const Topic& topic, httplib::Response* response) {
     }
     open_.insert(queue);
   }
-  if (topic.kind == TopicKind::kAlerts) {
-    alerts_->Watch(topic, queue);
-  } else {
-    view_->Watch(topic, queue);
-  }
+  TellerOf(topic.kind).Watch(topic, queue);
   response->set_header("Cache-Control", "no-cache");
   response->set_chunked_content_provider(
       "text/event-stream",
@@ -59,12 +55,29 @@ Status EventStreams::Open(const Topic& topic, httplib::Response* response) {
   return {};
 }
 
-void EventStreams::Remove(const Topic& topic, const std::shared_ptr<EventQueue>& queue) {
-  if (topic.kind == TopicKind::kAlerts) {
-    alerts_->Unwatch(queue);
-  } else {
-    view_->Unwatch(queue);
+Watchable& EventStreams::TellerOf(TopicKind kind) const {
+  switch (kind) {
+    case TopicKind::kAlerts:
+      return *context_.alerts;
+    case TopicKind::kRepairs:
+      return *context_.repairs;
+    case TopicKind::kPerformance:
+      return *context_.performances;
+    case TopicKind::kStats:
+    case TopicKind::kAgents:
+    case TopicKind::kCalls:
+    case TopicKind::kAgentCalls:
+    case TopicKind::kBridges:
+    case TopicKind::kCampaigns:
+    case TopicKind::kQueues:
+    case TopicKind::kTrunks:
+      return *context_.view;
   }
+  return *context_.view;
+}
+
+void EventStreams::Remove(const Topic& topic, const std::shared_ptr<EventQueue>& queue) {
+  TellerOf(topic.kind).Unwatch(queue);
   const std::lock_guard lock(mutex_);
   open_.erase(queue);
 }

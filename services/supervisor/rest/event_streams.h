@@ -4,8 +4,8 @@
 #include <mutex>
 #include <set>
 
-#include "services/supervisor/ports/alerts.h"
 #include "services/supervisor/rest/event_queue.h"
+#include "services/supervisor/rest/route.h"
 
 namespace httplib {
 struct Response;
@@ -15,8 +15,7 @@ namespace callfleet::supervisor::rest {
 
 class EventStreams {
  public:
-  EventStreams(LiveView* view, Alerts* alerts, std::size_t limit)
-      : view_(view), alerts_(alerts), limit_(limit) {}
+  EventStreams(const Context& context, std::size_t limit) : context_(context), limit_(limit) {}
 
   // Lets the response stream the topic's updates until the client goes or CloseAll.
   // UNAVAILABLE TOO_MANY_STREAMS at the limit, SHUTTING_DOWN after CloseAll.
@@ -27,8 +26,9 @@ class EventStreams {
  private:
   void Remove(const Topic& topic, const std::shared_ptr<EventQueue>& queue);
 
-  LiveView* view_;
-  Alerts* alerts_;
+  Watchable& TellerOf(TopicKind kind) const;
+
+  Context context_;
   std::size_t limit_;
   mutable std::mutex mutex_;
   std::set<std::shared_ptr<EventQueue>> open_;

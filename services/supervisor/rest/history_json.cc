@@ -80,6 +80,7 @@ Json ToJson(const PerformanceRow& row, const Report& report) {
   json["serviceLevelFormula"] = level.words;
   AddCounts(f, &json);
   AddTimes(f, &json);
+  json["workByOutcome"] = f.outcomes;
   return json;
 }
 
@@ -88,6 +89,20 @@ Json ToJson(const Hole& hole) {
           {"start", TimeJson(std::optional(hole.start))},
           {"end", TimeJson(std::optional(hole.end))},
           {"events", hole.events == 0 ? Json() : Json(hole.events)}};
+}
+
+Json ToJson(const RepairRow& repair) {
+  return {{"id", repair.id},
+          {"time", TimeJson(std::optional(repair.time))},
+          {"source", repair.source},
+          {"kind", repair.kind},
+          {"reason", repair.reason},
+          {"unit", TextOrNull(repair.unit)},
+          {"agentId", TextOrNull(repair.agent)},
+          {"reservationId", TextOrNull(repair.reservation)},
+          {"callId", TextOrNull(repair.call)},
+          {"leadId", TextOrNull(repair.lead)},
+          {"ticketId", TextOrNull(repair.ticket)}};
 }
 
 Json ToJson(const CallRow& call) {

@@ -11,6 +11,7 @@ using Json = nlohmann::json;
 
 Json ToJson(const PerformanceRow& row, const Report& report);
 Json ToJson(const Hole& hole);
+Json ToJson(const RepairRow& repair);
 Json ToJson(const CallRow& call);  // As a call of the live view, as far as history knows it.
 Json ToJson(const AlertRule& rule);
 Json ToJson(const Alert& alert);

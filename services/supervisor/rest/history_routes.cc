@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kGroupings{"none", "queue", "campaign", "agent"};
 constexpr std::array<std::string_view, 2> kSeverities{"warning", "critical"};
+constexpr std::array<std::string_view, 3> kSources{"agent_registry", "dialer", "queue"};
 constexpr std::array<FieldSpec, 6> kPerformanceQuery{{
     {.name = "start", .about = "From this moment on, RFC 3339.", .required = true, .max = 40},
     {.name = "end", .about = "Until before this moment; now unless given.", .max = 40},
@@ -29,6 +30,25 @@ constexpr std::array<FieldSpec, 6> kPerformanceQuery{{
      .about = "T of the service levels, seconds; 20 unless given.",
      .min = 1,
      .max = 3'600},
+}};
+constexpr std::array<FieldSpec, 5> kPerformanceWatch{{
+    kPerformanceQuery[0],
+    kPerformanceQuery[2],
+    kPerformanceQuery[3],
+    kPerformanceQuery[4],
+    kPerformanceQuery[5],
+}};
+constexpr std::array<FieldSpec, 6> kRepairQuery{{
+    {.name = "start", .about = "From this moment on, RFC 3339.", .max = 40},
+    {.name = "end", .about = "Until before this moment.", .max = 40},
+    {.name = "source", .about = "Only of this service.", .one_of = kSources},
+    {.name = "kind", .about = "Only of this kind: interrupted, lease_lapsed, …", .max = 64},
+    {.name = "pageSize",
+     .type = JsonType::kInteger,
+     .about = "100 unless given.",
+     .min = 1,
+     .max = 1'000},
+    {.name = "pageToken", .about = "nextPageToken of the answer before.", .max = 512},
 }};
 constexpr std::array<FieldSpec, 11> kRuleFields{{
     {.name = "name", .about = "Unique name.", .required = true, .min = 1, .max = 64},
@@ -112,6 +132,15 @@ Result<PerformanceQuery> ToQuery(const Json& in, WallTime now) {
   return query;
 }
 
+Result<Topic> WatchPerformance(Context& context, const Request& request) {
+  auto query = ToQuery(request.query, context.clock->Now().wall);
+  if (!query) return Fail(std::move(query.error()));
+  if (auto checked = context.performances->Check(*query); !checked) {
+    return Fail(std::move(checked.error()));
+  }
+  return Topic{.kind = TopicKind::kPerformance, .query = std::move(*query)};
+}
+
 Result<Reply> GetPerformance(Context& context, const Request& request) {
   auto query = ToQuery(request.query, context.clock->Now().wall);
   if (!query) return Fail(std::move(query.error()));
@@ -125,6 +154,33 @@ Result<Reply> GetPerformance(Context& context, const Request& request) {
   reply.beside["holes"] = Json::array();
   for (const auto& hole : report->holes) reply.beside["holes"].push_back(ToJson(hole));
   return reply;
+}
+
+Result<Reply> ListRepairs(Context& context, const Request& request) {
+  RepairQuery query{.source = Get<std::string>(request.query, "source").value_or(""),
+                    .kind = Get<std::string>(request.query, "kind").value_or(""),
+                    .size = Get<int>(request.query, "pageSize").value_or(100),
+                    .after = Get<std::string>(request.query, "pageToken").value_or("")};
+  for (const char* name : {"start", "end"}) {
+    const auto text = Get<std::string>(request.query, name);
+    if (!text) continue;
+    const auto time = ParseTime(*text);
+    if (!time) return InvalidField(name, "must be a time like 2026-11-21T09:00:00Z");
+    if (*name == 's') query.start = *time;
+    if (*name == 'e') query.end = *time;
+  }
+  auto page = Wait<RepairPage>([&](std::function<void(Result<RepairPage>)> reply) {
+    context.reports->Repairs(query, std::move(reply));
+  });
+  if (!page) return Fail(std::move(page.error()));
+  Reply reply{.data = Json::array()};
+  for (const auto& repair : page->repairs) reply.data.push_back(ToJson(repair));
+  reply.beside["nextPageToken"] = page->next;
+  return reply;
+}
+
+Result<Topic> WatchRepairs(Context& /*context*/, const Request& /*request*/) {
+  return Topic{TopicKind::kRepairs};
 }
 
 AlertRule ToRule(const Json& body) {
@@ -200,10 +256,18 @@ Result<Topic> WatchAlerts(Context& /*context*/, const Request& /*request*/) {
 std::span<const Route> HistoryRoutes() {
   using enum Method;
   using auth::Role;
-  static const std::array<Route, 7> kRoutes{{
+  static const std::array<Route, 10> kRoutes{{
       {{kGet, "/api/v1/performance", Role::kViewer,
         "Figures of any span, by queue, campaign or agent and over time."},
        {.handle = GetPerformance, .query = kPerformanceQuery}},
+      {{kGet, "/api/v1/performance/watch", Role::kViewer,
+        "The same until now, as events come in; at most one a second."},
+       {.events = WatchPerformance, .query = kPerformanceWatch}},
+      {{kGet, "/api/v1/repairs", Role::kViewer,
+        "What the services put right by themselves, newest first."},
+       {.handle = ListRepairs, .query = kRepairQuery}},
+      {{kGet, "/api/v1/repairs/watch", Role::kViewer, "The newest 100, then each as it is told."},
+       {.events = WatchRepairs}},
       {{kGet, "/api/v1/alert-rules", Role::kViewer, "Alert rules by name."},
        {.handle = ListRules, .query = PageQuery()}},
       {{kPost, "/api/v1/alert-rules", Role::kSupervisor, "Adds an alert rule."},

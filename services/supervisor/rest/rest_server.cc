@@ -52,7 +52,7 @@ class RestServer::Impl {
         context_(context),
         tokens_(tokens),
         on_served_(std::move(on_served)),
-        streams_(context.view, context.alerts, options_.max_event_streams),
+        streams_(context, options_.max_event_streams),
         openapi_(OpenApi(table_).dump()) {
     const auto plain = [this](const httplib::Request& request, httplib::Response& response) {
       Handle(request, nullptr, &response);

@@ -14,6 +14,7 @@
 #include "services/supervisor/ports/audit_log.h"
 #include "services/supervisor/ports/backend.h"
 #include "services/supervisor/ports/live_view.h"
+#include "services/supervisor/ports/performances.h"
 #include "services/supervisor/ports/reports.h"
 #include "services/supervisor/rest/field_spec.h"
 
@@ -33,6 +34,8 @@ struct Context {
   AuditLog* audit;
   Reports* reports;
   Alerts* alerts;
+  Performances* performances;
+  Watchable* repairs;
 };
 
 struct Request {

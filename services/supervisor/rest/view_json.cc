@@ -221,7 +221,15 @@ Json ToJson(const ViewUpdate& update) {
   Append(update.queues, &items);
   Append(update.trunks, &items);
   Append(update.alerts, &items);
-  return {{"seq", update.seq}, {"items", std::move(items)}, {"removed", update.removed}};
+  Append(update.repairs, &items);
+  Json json{{"seq", update.seq}, {"items", std::move(items)}, {"removed", update.removed}};
+  if (update.performance) {
+    for (const auto& row : update.performance->rows) {
+      json["items"].push_back(ToJson(row, *update.performance));
+    }
+    json["completeUntil"] = TimeJson(update.performance->complete_until);
+  }
+  return json;
 }
 
 }  // namespace callfleet::supervisor::rest

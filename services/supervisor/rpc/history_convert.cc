@@ -65,6 +65,18 @@ void AddCounts(const Figures& f, v1::Performance* out) {
   out->set_wrap_up_seconds(InSeconds(f.wrap_up));
   out->set_idle_seconds(InSeconds(f.idle));
   out->set_not_ready_seconds(InSeconds(f.not_ready));
+  out->mutable_work_by_outcome()->insert(f.outcomes.begin(), f.outcomes.end());
+}
+
+void Add(const PerformanceRow& row, const Report& report, v1::Performance* to) {
+  to->set_subject(row.subject);
+  if (const auto name = report.names.find(row.subject); name != report.names.end()) {
+    to->set_name(name->second);
+  }
+  Set(row.start, to->mutable_start_time());
+  Set(row.end, to->mutable_end_time());
+  AddCounts(row.figures, to);
+  AddRatios(row.figures, report.query.threshold, to);
 }
 
 }  // namespace
@@ -83,17 +95,7 @@ PerformanceQuery ToQuery(const v1::GetPerformanceRequest& request) {
 
 v1::GetPerformanceResponse ToProto(const Report& report) {
   v1::GetPerformanceResponse out;
-  for (const auto& row : report.rows) {
-    auto* to = out.add_rows();
-    to->set_subject(row.subject);
-    if (const auto name = report.names.find(row.subject); name != report.names.end()) {
-      to->set_name(name->second);
-    }
-    Set(row.start, to->mutable_start_time());
-    Set(row.end, to->mutable_end_time());
-    AddCounts(row.figures, to);
-    AddRatios(row.figures, report.query.threshold, to);
-  }
+  for (const auto& row : report.rows) Add(row, report, out.add_rows());
   for (const auto& hole : report.holes) {
     auto* to = out.add_holes();
     to->set_source(hole.source);
@@ -102,6 +104,69 @@ v1::GetPerformanceResponse ToProto(const Report& report) {
     to->set_events(hole.events);
   }
   if (report.complete_until) Set(*report.complete_until, out.mutable_complete_until());
+  return out;
+}
+
+v1::WatchPerformanceResponse ToWatched(const Report& report) {
+  v1::WatchPerformanceResponse out;
+  for (const auto& row : report.rows) Add(row, report, out.add_rows());
+  if (report.complete_until) Set(*report.complete_until, out.mutable_complete_until());
+  return out;
+}
+
+RepairQuery ToQuery(const v1::ListRepairsRequest& request) {
+  RepairQuery query{.start = Time(request.start_time()),
+                    .source = request.source(),
+                    .kind = request.kind(),
+                    .after = request.page_token()};
+  if (request.has_end_time()) query.end = Time(request.end_time());
+  if (request.page_size() > 0) query.size = request.page_size();
+  return query;
+}
+
+v1::Repair ToProto(const RepairRow& repair) {
+  v1::Repair out;
+  out.set_repair_id(repair.id);
+  Set(repair.time, out.mutable_time());
+  out.set_source(repair.source);
+  out.set_kind(repair.kind);
+  out.set_reason(repair.reason);
+  out.set_unit(repair.unit);
+  out.set_agent_id(repair.agent);
+  out.set_reservation_id(repair.reservation);
+  out.set_call_id(repair.call);
+  out.set_lead_id(repair.lead);
+  out.set_ticket_id(repair.ticket);
+  return out;
+}
+
+v1::Call ToProto(const CallRow& call) {
+  v1::Call out;
+  const bool outbound = call.kind == CallKind::kOutbound;
+  out.set_call_id(call.call);
+  out.set_caller(call.caller);
+  out.set_called(call.called);
+  out.set_direction(outbound ? v1::CALL_DIRECTION_OUTBOUND : v1::CALL_DIRECTION_INBOUND);
+  out.set_state(call.ended      ? v1::CALL_STATE_ENDED
+                : call.answered ? v1::CALL_STATE_CONNECTED
+                                : v1::CALL_STATE_SETUP);
+  out.set_agent_id(call.agent);
+  out.set_queue_id(call.queue);
+  out.set_campaign_id(call.campaign);
+  if (outbound) out.set_dispatch_id(call.id);
+  out.set_customer_type(call.customer_type);
+  Set(call.began, out.mutable_create_time());
+  if (call.picked_up) Set(*call.picked_up, out.mutable_answer_time());
+  if (call.answered) Set(*call.answered, out.mutable_connect_time());
+  if (call.ended) {
+    Set(*call.ended, out.mutable_end_time());
+    out.set_duration_seconds(InSeconds(*call.ended - call.began));
+  }
+  out.set_wait_seconds(InSeconds(call.wait));
+  out.set_talk_seconds(InSeconds(call.talk));
+  out.set_end_reason(call.outcome);
+  out.set_sip_code(call.sip_code);
+  out.set_q850_cause(call.q850_cause);
   return out;
 }
 

@@ -7,6 +7,10 @@ namespace callfleet::supervisor {
 
 PerformanceQuery ToQuery(const v1::GetPerformanceRequest& request);
 v1::GetPerformanceResponse ToProto(const Report& report);
+v1::WatchPerformanceResponse ToWatched(const Report& report);
+RepairQuery ToQuery(const v1::ListRepairsRequest& request);
+v1::Repair ToProto(const RepairRow& repair);
+v1::Call ToProto(const CallRow& call);  // As far as history knows it.
 AlertRule ToRule(const v1::AlertRule& rule);
 v1::AlertRule ToProto(const AlertRule& rule);
 v1::Alert ToProto(const Alert& alert);

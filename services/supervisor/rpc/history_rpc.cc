@@ -1,6 +1,7 @@
 #include "services/supervisor/rpc/history_rpc.h"
 
 #include "services/supervisor/rpc/history_convert.h"
+#include "services/supervisor/rpc/later.h"
 #include "services/supervisor/rpc/paging.h"
 #include "services/supervisor/rpc/view_watch.h"
 
@@ -8,27 +9,6 @@ namespace callfleet::supervisor {
 namespace {
 
 using Unary = grpc::ServerUnaryReactor;
-
-// Answers once; `start` gets what to call with the result.
-template <class Value, class Response>
-Unary* Later(grpc::CallbackServerContext* context, const auth::Tokens& tokens, auth::Role role,
-             Response* response,
-             const std::function<void(std::function<void(Result<Value>)>)>& start,
-             std::function<Response(const Value&)> convert) {
-  if (auto caller = grpc_server::Authorize(*context, tokens, role); !caller) {
-    return grpc_server::FinishNow(context, caller.error());
-  }
-  Unary* reactor = nullptr;
-  auto pending = grpc_server::Pending<Response>::Open(response, &reactor);
-  start([pending, convert = std::move(convert)](Result<Value> value) {
-    if (value) {
-      pending->Finish(convert(*value));
-    } else {
-      pending->Fail(value.error());
-    }
-  });
-  return reactor;
-}
 
 template <class Response>
 Response WithRule(const AlertRule& rule) {

@@ -1,18 +1,29 @@
 #pragma once
-// Reports and alerts over gRPC: GetPerformance (S11), alert rules and alerts (S15).
+// History over gRPC: reports (S11), repairs, alert rules and alerts (S15).
 #include "common/auth/tokens.h"
 #include "common/grpc_server/streams.h"
 #include "services/supervisor/ports/alerts.h"
+#include "services/supervisor/ports/performances.h"
 #include "services/supervisor/ports/reports.h"
 #include "services/supervisor/rpc/not_yet.h"
 
 namespace callfleet::supervisor {
 
+struct HistoryPorts {
+  Reports* reports;
+  Alerts* alerts;
+  Performances* performances;
+  Watchable* repairs;
+};
+
 class HistoryRpc : public NotYet {
  public:
-  HistoryRpc(Reports* reports, Alerts* alerts, grpc_server::Streams* streams,
-             const auth::Tokens* tokens)
-      : reports_(reports), alerts_(alerts), streams_(streams), tokens_(tokens) {}
+  HistoryRpc(const HistoryPorts& ports, grpc_server::Streams* streams, const auth::Tokens* tokens)
+      : ports_(ports),
+        reports_(ports.reports),
+        alerts_(ports.alerts),
+        streams_(streams),
+        tokens_(tokens) {}
 
   grpc::ServerUnaryReactor* GetPerformance(grpc::CallbackServerContext* context,
                                            const v1::GetPerformanceRequest* request,
@@ -34,8 +45,16 @@ class HistoryRpc : public NotYet {
                                        v1::ListAlertsResponse* response) override;
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(
       grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) override;
+  grpc::ServerUnaryReactor* ListRepairs(grpc::CallbackServerContext* context,
+                                        const v1::ListRepairsRequest* request,
+                                        v1::ListRepairsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchRepairsResponse>* WatchRepairs(
+      grpc::CallbackServerContext* context, const v1::WatchRepairsRequest* request) override;
+  grpc::ServerWriteReactor<v1::WatchPerformanceResponse>* WatchPerformance(
+      grpc::CallbackServerContext* context, const v1::WatchPerformanceRequest* request) override;
 
  private:
+  HistoryPorts ports_;
   Reports* reports_;
   Alerts* alerts_;
   grpc_server::Streams* streams_;

@@ -1,7 +1,11 @@
 #include "services/supervisor/rpc/supervisor_service.h"
 
+#include <array>
+
 #include "services/supervisor/domain/readiness.h"
 #include "services/supervisor/rpc/convert.h"
+#include "services/supervisor/rpc/history_convert.h"
+#include "services/supervisor/rpc/later.h"
 #include "services/supervisor/rpc/paging.h"
 #include "services/supervisor/rpc/view_watch.h"
 
@@ -25,6 +29,16 @@ std::vector<std::string> CallIds(const World& world) {
   std::vector<std::string> ids;
   for (const auto& id : LiveCallsInOrder(world, AgentId())) ids.push_back(id.str());
   return ids;
+}
+
+Result<v1::GetCallResponse> FromHistory(const Result<std::optional<CallRow>>& found) {
+  if (!found) return Fail(found.error());
+  if (!*found) {
+    return NotFound("CALL_NOT_FOUND", "There is no such call, or its retention has ended.");
+  }
+  v1::GetCallResponse out;
+  *out.mutable_call() = ToProto(**found);
+  return out;
 }
 
 template <class Response>
@@ -126,19 +140,28 @@ SupervisorRpc::Unary* SupervisorRpc::ListCalls(Context* context,
       });
 }
 
+// A call that the live view has forgotten is found in history until its retention ends.
 SupervisorRpc::Unary* SupervisorRpc::GetCall(Context* context, const v1::GetCallRequest* request,
                                              v1::GetCallResponse* response) {
-  return Answer<v1::GetCallResponse>(
-      context, response, {SourceKind::kCalls},
-      [id = request->call_id()](const World& world, WallTime now) -> Result<v1::GetCallResponse> {
-        const CallHistory* call = world.FindCall(CallId(id));
-        if (call == nullptr) {
-          return NotFound("CALL_NOT_FOUND", "There is no such call, or its retention has ended.");
-        }
-        v1::GetCallResponse out;
-        *out.mutable_call() = ToProto(world.View(*call, now));
-        return out;
-      });
+  return Later<v1::GetCallResponse, v1::GetCallResponse>(
+      context, *tokens_, auth::Role::kViewer, response,
+      [&](std::function<void(Result<v1::GetCallResponse>)> reply) {
+        view_->Read([id = request->call_id(), reply = std::move(reply), reports = reports_,
+                     now = clock_->Now().wall](const World& world) {
+          if (auto ready = RequireInStep(world, std::array{SourceKind::kCalls}); !ready) {
+            reply(Fail(std::move(ready.error())));
+          } else if (const CallHistory* call = world.FindCall(CallId(id))) {
+            v1::GetCallResponse out;
+            *out.mutable_call() = ToProto(world.View(*call, now));
+            reply(std::move(out));
+          } else {
+            reports->FindCall(id, [reply](const Result<std::optional<CallRow>>& found) {
+              reply(FromHistory(found));
+            });
+          }
+        });
+      },
+      [](const v1::GetCallResponse& out) { return out; });
 }
 
 SupervisorRpc::Unary* SupervisorRpc::ListAgentCalls(Context* context,

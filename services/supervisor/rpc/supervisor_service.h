@@ -20,10 +20,11 @@ class SupervisorRpc final : public HistoryRpc {
   using Unary = grpc::ServerUnaryReactor;
 
   // All outlive the server.
-  SupervisorRpc(LiveView* view, Reports* reports, Alerts* alerts, const Clock* clock,
+  SupervisorRpc(LiveView* view, const HistoryPorts& history, const Clock* clock,
                 grpc_server::Streams* streams, const auth::Tokens* tokens)
-      : HistoryRpc(reports, alerts, streams, tokens),
+      : HistoryRpc(history, streams, tokens),
         view_(view),
+        reports_(history.reports),
         clock_(clock),
         streams_(streams),
         tokens_(tokens) {}
@@ -53,6 +54,7 @@ class SupervisorRpc final : public HistoryRpc {
                           std::function<Response(const ViewUpdate&)> convert);
 
   LiveView* view_;
+  Reports* reports_;
   const Clock* clock_;
   grpc_server::Streams* streams_;
   const auth::Tokens* tokens_;

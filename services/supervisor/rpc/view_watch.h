@@ -33,7 +33,7 @@ class StreamWatcher final : public Watcher {
 
 template <class Response>
 grpc::ServerWriteReactor<Response>* OpenViewWatch(
-    LiveView* view, grpc_server::Streams* streams, const Topic& topic,
+    Watchable* view, grpc_server::Streams* streams, const Topic& topic,
     typename StreamWatcher<Response>::Convert convert) {
   auto slot = std::make_shared<std::shared_ptr<Watcher>>();
   std::shared_ptr<grpc_server::OutStream<Response>> stream;

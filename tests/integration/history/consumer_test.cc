@@ -165,6 +165,46 @@ TEST_F(HistoryTest, LostEventsAreAHoleAndReadingGoesOnFromTheOldest) {
   EXPECT_LT(report.holes[0].start, report.holes[0].end);
 }
 
+TEST_F(HistoryTest, WhatCameOfWorkIsCountedOnce) {
+  outbox->Add(WorkDone("r-1", "completed", 10));
+  outbox->Add(WorkDone("r-2", "completed", 20));
+  outbox->Add(WorkDone("r-3", "interrupted", 30));
+  outbox->Add(WorkDone("r-3", "interrupted", 30));
+  Start();
+  ASSERT_TRUE(AllKept());
+  const std::map<std::string, std::uint64_t> wanted{{"completed", 2}, {"interrupted", 1}};
+  EXPECT_EQ(All().outcomes, wanted);
+}
+
+// A reservation whose registry died before it could tell more: its successor ends it.
+TEST_F(HistoryTest, ASpanThatNobodyKnowsOfAnyMoreEndsWhenThatIsTold) {
+  namespace pb = callfleet::agent_registry::v1;
+  const auto free = pb::SLOT_STATE_UNSPECIFIED;
+  outbox->Add(Slot("r-1", free, 0, pb::SLOT_STATE_CONNECTED, 100));
+  Start();
+  ASSERT_TRUE(AllKept());
+  outbox->Add(Slot("r-1", free, 0, free, 130));
+  outbox->Add(Slot("r-2", free, 0, pb::SLOT_STATE_CONNECTED, 200));
+  outbox->Add(Slot("r-2", free, 0, free, 205));
+  outbox->Add(Slot("r-3", pb::SLOT_STATE_CONNECTED, 210, free, 220));
+  outbox->Add(Slot("r-3", free, 0, free, 230));
+  ASSERT_TRUE(AllKept());
+  EXPECT_EQ(All().talk, std::chrono::seconds(30 + 5 + 10));
+}
+
+// The successor of a registry tells what it found as beginning anew.
+TEST_F(HistoryTest, ATalkGoesOnOverTheDeathOfItsRegistry) {
+  namespace pb = callfleet::agent_registry::v1;
+  const auto free = pb::SLOT_STATE_UNSPECIFIED;
+  outbox->Add(Slot("r-1", free, 0, pb::SLOT_STATE_CONNECTED, 100));
+  Start();
+  ASSERT_TRUE(AllKept());
+  outbox->Add(Slot("r-1", free, 0, pb::SLOT_STATE_ORPHANED, 150));
+  outbox->Add(Slot("r-1", pb::SLOT_STATE_ORPHANED, 150, free, 160));
+  ASSERT_TRUE(AllKept());
+  EXPECT_EQ(All().talk, std::chrono::seconds(60));
+}
+
 TEST_F(HistoryTest, ACallIsFoundByItsId) {
   AddAttempts(0, 10);
   Start();

@@ -120,4 +120,26 @@ callfleet::common::v1::Event Presence(int number, const std::string& agent, doub
   return Event("presence-" + std::to_string(number), At(to), payload);
 }
 
+callfleet::common::v1::Event Slot(const std::string& reservation,
+                                  callfleet::agent_registry::v1::SlotState from, double from_time,
+                                  callfleet::agent_registry::v1::SlotState to, double time) {
+  callfleet::agent_registry::v1::SlotChanged payload;
+  payload.set_agent_id("agent-1");
+  payload.set_reservation_id(reservation);
+  payload.set_from(from);
+  Set(At(from_time), payload.mutable_from_time());
+  payload.set_to(to);
+  Set(At(time), payload.mutable_time());
+  return Event("slot-" + reservation + "-" + std::to_string(time), At(time), payload);
+}
+
+callfleet::common::v1::Event WorkDone(const std::string& reservation, const std::string& outcome,
+                                      double time) {
+  callfleet::agent_registry::v1::WorkDone payload;
+  payload.set_agent_id("agent-1");
+  payload.set_reservation_id(reservation);
+  payload.set_outcome(outcome);
+  return Event("work-" + reservation, At(time), payload);
+}
+
 }  // namespace callfleet::supervisor::test

@@ -59,6 +59,12 @@ WallTime At(double second);
 // An attempt's ended event: picked up, bridged and over so many seconds after its start; -1: never.
 callfleet::common::v1::Event Attempt(int number, double start, double up, double bridged,
                                      double over);
+// A slot of agent-1 that went from one state to another; FREE is UNSPECIFIED.
+callfleet::common::v1::Event Slot(const std::string& reservation,
+                                  callfleet::agent_registry::v1::SlotState from, double from_time,
+                                  callfleet::agent_registry::v1::SlotState to, double time);
+callfleet::common::v1::Event WorkDone(const std::string& reservation, const std::string& outcome,
+                                      double time);
 callfleet::common::v1::Event Presence(int number, const std::string& agent, double from, double to);
 
 }  // namespace callfleet::supervisor::test

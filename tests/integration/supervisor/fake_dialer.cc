@@ -155,13 +155,29 @@ void FakeDialer::TellAttempt(const std::string& id, std::int64_t created, int up
   if (up >= 0) attempt->mutable_answer_time()->set_seconds(created + up);
   if (bridged >= 0) attempt->mutable_bridge_time()->set_seconds(created + bridged);
   attempt->mutable_end_time()->set_seconds(created + over);
+  TellEvent("ended-" + id, created + over, change);
+}
+
+void FakeDialer::TellRepair(const std::string& id, std::int64_t time, const std::string& reason) {
+  dialer_pb::Repair repair;
+  repair.set_kind(dialer_pb::REPAIR_KIND_INTERRUPTED);
+  repair.set_reason(reason);
+  repair.set_attempt_id("call-of-" + id);
+  repair.set_lead_id("lead-of-" + id);
+  TellEvent(id, time, repair);
+}
+
+void FakeDialer::TellEvent(const std::string& id, std::int64_t time,
+                           const google::protobuf::Message& payload) {
   dialer_pb::WatchEventsResponse message;
   message.set_token(std::to_string(++told_));
   auto* event = message.mutable_event();
-  event->set_id("ended-" + id);
-  event->set_type(change.GetTypeName());
-  event->mutable_time()->set_seconds(created + over);
-  event->mutable_payload()->set_value(change.SerializeAsString());
+  event->set_id(id);
+  event->set_source("callfleet/dialer");
+  event->set_stream("campaign:" + campaign);
+  event->set_type(payload.GetTypeName());
+  event->mutable_time()->set_seconds(time);
+  event->mutable_payload()->set_value(payload.SerializeAsString());
   events_.Tell(message);
 }
 

@@ -18,6 +18,7 @@ class FakeDialer final : public dialer_pb::DialerService::Service {
   }
   // An ended attempt in the outbox: up, bridged, over so many seconds after `created`; -1: never.
   void TellAttempt(const std::string& id, std::int64_t created, int up, int bridged, int over);
+  void TellRepair(const std::string& id, std::int64_t time, const std::string& reason);
   std::string campaign = "c1";  // Of the attempts told.
   std::size_t uploaded_bytes() const { return uploaded_bytes_; }
   std::size_t uploads_broken() const { return uploads_broken_; }
@@ -52,6 +53,9 @@ class FakeDialer final : public dialer_pb::DialerService::Service {
  private:
   grpc::Status Change(const std::string& id, dialer_pb::Campaign* answer,
                       const std::function<grpc::Status(dialer_pb::Campaign*)>& change);
+
+  void TellEvent(const std::string& id, std::int64_t time,
+                 const google::protobuf::Message& payload);
 
   Feed<dialer_pb::WatchCampaignResponse> feed_;
   Feed<dialer_pb::WatchEventsResponse> events_;

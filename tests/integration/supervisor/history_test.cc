@@ -2,6 +2,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "callfleet/supervisor/v1/supervisor_service.grpc.pb.h"
+#include "tests/integration/supervisor/event_reader.h"
 #include "tests/integration/supervisor/house.h"
 
 namespace callfleet::supervisor::test {
@@ -25,6 +26,10 @@ class HistoryTest : public House {
     std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&seconds));
     return text.data();
   }
+  std::unique_ptr<pb::SupervisorService::Stub> Stub() {
+    return pb::SupervisorService::NewStub(grpc::CreateChannel(
+        "127.0.0.1:" + std::to_string(app->grpc_port()), grpc::InsecureChannelCredentials()));
+  }
   Json Rows(const std::string& query) {
     const auto answer = Get("/performance?" + query);
     EXPECT_EQ(answer.status, 200) << answer.body;
@@ -46,8 +51,7 @@ TEST_F(HistoryTest, PerformanceOfAnySpanIsToldOverRestAndGrpcAlike) {
   EXPECT_EQ(row["serviceLevels"].size(), 4U);
   EXPECT_EQ(Rows(query + "&groupBy=campaign")[0]["subject"], "campaign:c1");
   EXPECT_EQ(Rows("start=" + Text(from) + "&end=" + Text(from + 120) + "&bucket=60").size(), 2U);
-  auto stub = pb::SupervisorService::NewStub(grpc::CreateChannel(
-      "127.0.0.1:" + std::to_string(app->grpc_port()), grpc::InsecureChannelCredentials()));
+  auto stub = Stub();
   grpc::ClientContext context;
   pb::GetPerformanceRequest request;
   request.mutable_start_time()->set_seconds(from);
@@ -80,6 +84,90 @@ TEST_F(HistoryTest, AnEndedCallIsFoundAfterTheLiveViewForgotIt) {
   EXPECT_EQ(call["state"], "ended");
   EXPECT_EQ(call["talkSeconds"], 35.0);
   EXPECT_EQ(Get("/calls/call-none").reason(), "CALL_NOT_FOUND");
+}
+
+TEST_F(HistoryTest, GrpcFindsAnEndedCallInTheHistoryToo) {
+  StartSupervisor();
+  TellTen("past", Now() - 300'000);
+  auto stub = Stub();
+  pb::GetCallResponse response;
+  const auto get = [&](const std::string& id) {
+    grpc::ClientContext context;
+    pb::GetCallRequest request;
+    request.set_call_id(id);
+    return stub->GetCall(&context, request, &response);
+  };
+  ASSERT_TRUE(Eventually([&] { return get("call-past3").ok(); }));
+  EXPECT_EQ(response.call().state(), pb::CALL_STATE_ENDED);
+  EXPECT_EQ(response.call().talk_seconds(), 35.0);
+  EXPECT_EQ(response.call().campaign_id(), "c1");
+  EXPECT_EQ(get("call-none").error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(HistoryTest, AWatchedReportIsToldAnewWhenEventsCameIn) {
+  StartSupervisor();
+  const auto from = Now() - 200'000;
+  EventReader reader(app->rest_port(), "/performance/watch?groupBy=campaign&start=" + Text(from));
+  ASSERT_TRUE(reader.Saw("event: snapshot"));
+  TellTen("watched", from);
+  ASSERT_TRUE(reader.Saw("event: delta"));
+  EXPECT_TRUE(reader.Saw("\"subject\":\"campaign:c1\""));
+  auto stub = Stub();
+  grpc::ClientContext context;
+  pb::WatchPerformanceRequest request;
+  request.mutable_query()->mutable_start_time()->set_seconds(from);
+  auto stream = stub->WatchPerformance(&context, request);
+  pb::WatchPerformanceResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_TRUE(response.snapshot());
+  EXPECT_EQ(response.rows_size(), 1);
+  context.TryCancel();
+}
+
+TEST_F(HistoryTest, AWatchedReportThatMakesNoSenseIsRefused) {
+  StartSupervisor();
+  EXPECT_EQ(Get("/performance/watch").field(), "start");
+  EXPECT_EQ(Get("/performance/watch?start=2099-01-01T00:00:00Z").status, 400);
+  auto stub = Stub();
+  grpc::ClientContext context;
+  pb::WatchPerformanceRequest request;
+  request.mutable_query()->mutable_start_time()->set_seconds(Now() - 100);
+  request.mutable_query()->mutable_end_time()->set_seconds(Now());
+  auto stream = stub->WatchPerformance(&context, request);
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(HistoryTest, RepairsAreListedNewestFirstAndWatched) {
+  StartSupervisor();
+  EventReader reader(app->rest_port(), "/repairs/watch");
+  ASSERT_TRUE(reader.Saw("event: snapshot"));
+  const auto from = Now() - 1'000;
+  for (int i = 0; i < 3; ++i) {
+    dialer->TellRepair("repair-" + std::to_string(i), from + i, "edge_restart");
+  }
+  ASSERT_TRUE(reader.Saw("\"id\":\"repair-2\""));
+  const auto page = Get("/repairs?pageSize=2&start=" + Text(from));
+  ASSERT_EQ(page.data().size(), 2U);
+  EXPECT_EQ(page.data()[0]["id"], "repair-2");
+  EXPECT_EQ(page.data()[0]["kind"], "interrupted");
+  EXPECT_EQ(page.data()[0]["reason"], "edge_restart");
+  EXPECT_EQ(page.data()[0]["source"], "dialer");
+  EXPECT_EQ(page.data()[0]["unit"], "campaign:c1");
+  EXPECT_EQ(page.data()[0]["leadId"], "lead-of-repair-2");
+  const auto next = page.body["nextPageToken"].get<std::string>();
+  const auto rest = Get("/repairs?pageSize=2&start=" + Text(from) + "&pageToken=" + next);
+  ASSERT_EQ(rest.data().size(), 1U);
+  EXPECT_EQ(rest.data()[0]["id"], "repair-0");
+  EXPECT_EQ(Get("/repairs?kind=lease_lapsed&start=" + Text(from)).data().size(), 0U);
+  EXPECT_EQ(Get("/repairs?source=nobody").field(), "source");
+  EXPECT_EQ(Get("/repairs?pageToken=nonsense").status, 400);
+  auto stub = Stub();
+  grpc::ClientContext context;
+  pb::WatchRepairsResponse response;
+  auto stream = stub->WatchRepairs(&context, pb::WatchRepairsRequest());
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.repairs_size(), 3);
+  context.TryCancel();
 }
 
 TEST_F(HistoryTest, QueriesThatMakeNoSenseNameTheirField) {
