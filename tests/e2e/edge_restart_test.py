@@ -1,5 +1,6 @@
 """kill -9 of the edge with calls up and a registered phone, and what the next boot makes of it."""
 
+import subprocess
 import time
 import unittest
 
@@ -43,6 +44,11 @@ class EdgeRestart(HouseTest):
         calls = report["carrier"]["calls"] + report["agent_calls"]
         return [call for call in calls if call["call_id"] in call_ids]
 
+    def dialogs_in_the_journal(self):
+        done = subprocess.run(["psql", "-AtqX", self.house.conninfo, "-c", "SELECT count(*) FROM sip_edge.dialogs"],
+                              check=True, capture_output=True, text=True)
+        return int(done.stdout)
+
     def test_orphan_legs_end_and_the_phone_is_ready_without_registering_again(self):
         self.trunk()
         alice, robot = self.phone_that_registers_once(), self.machine("robot", 2)
@@ -68,6 +74,7 @@ class EdgeRestart(HouseTest):
         self.assertEqual(now["attempts"], 9)  # Whoever has talked is not called again.
         numbers = [call["number"] for call in self.settled_report(True)["carrier"]["calls"]]
         self.assertEqual(len(set(numbers)), len(numbers))
+        wait_until(lambda: self.dialogs_in_the_journal() == 0, 5, "a journal without dialogs that are over")
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ void Dialog::BeGone() {
   if (state_ == State::kGone) return;
   state_ = State::kGone;
   ++timer_generation_;
+  host_.OnGone(*this);  // Reads the dialog's identifiers, which go with nta's leg.
   Release();
-  host_.OnGone(*this);
 }
 
 void Dialog::Arm(DialogTimer timer, std::uint32_t after_ms) {
