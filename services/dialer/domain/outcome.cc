@@ -120,14 +120,14 @@ std::optional<Outcome> OutcomeByName(std::string_view name) {
 Outcome OutcomeOf(const EndFacts& facts) {
   // Never placed is never an answer of the person, whatever else the record says.
   if (!facts.placed) return OfUnplaced(facts.cause);
+  // What was said after that, and who hung up, nobody knows: also a talk is not told as completed.
+  if (facts.cause == EndCause::kEdgeRestart) return Outcome::kInterrupted;
   if (facts.bridged) return Outcome::kCompleted;
   // A person answered and heard nobody, whoever hung up first.
   if (facts.answered_after_cancel || facts.cause == EndCause::kNotBridged) {
     return Outcome::kAbandoned;
   }
-  if (facts.answered) {
-    return facts.cause == EndCause::kEdgeRestart ? Outcome::kInterrupted : Outcome::kAbandoned;
-  }
+  if (facts.answered) return Outcome::kAbandoned;
   return OfUnanswered(facts);
 }
 

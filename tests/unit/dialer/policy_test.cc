@@ -53,6 +53,20 @@ TEST(OutcomeOfACall, APersonWhoHeardNobodyWasAbandoned) {
   EXPECT_EQ(OutcomeOf({.placed = true, .answered = true}), Outcome::kAbandoned);
 }
 
+TEST(OutcomeOfACall, ATalkThatDiesWithItsEdgeIsInterruptedAndNobodyIsCalledAgain) {
+  const EndFacts talk{.placed = true, .answered = true, .bridged = true};
+  EXPECT_EQ(OutcomeOf(talk), Outcome::kCompleted);
+  EndFacts cut = talk;
+  cut.cause = EndCause::kEdgeRestart;
+  EXPECT_EQ(OutcomeOf(cut), Outcome::kInterrupted);
+  EXPECT_TRUE(CountsAsAttempt(Outcome::kInterrupted, true));
+  const auto next =
+      Decide(RetryPolicy::Default(), Outcome::kInterrupted,
+             {.attempts = 1, .with_this_outcome = 1, .counted = true, .was_answered = true},
+             WallTime{12h});
+  EXPECT_EQ(next.verdict, Verdict::kFail);
+}
+
 TEST(OutcomeOfACall, NeverPlacedIsNeverCounted) {
   for (auto cause : {EndCause::kPeer, EndCause::kLocal, EndCause::kEdgeRestart}) {
     EXPECT_FALSE(CountsAsAttempt(OutcomeOf({.cause = cause}), false));
