@@ -32,7 +32,9 @@ pg::Params SettingsParams(const CampaignId& id, const CampaignSettings& s) {
           s.cap.within.count(),
           s.ring_timeout.count(),
           wrap_up,
-          ToText(s.skills)};
+          ToText(s.skills),
+          s.safe_message,
+          ToJson(s.recording)};
 }
 
 CampaignSettings ReadSettings(const pg::Rows::Row& row) {
@@ -60,6 +62,8 @@ CampaignSettings ReadSettings(const pg::Rows::Row& row) {
   s.ring_timeout = seconds(row.Int("ring_timeout_s"));
   if (const auto wrap_up = row.OptionalInt("wrap_up_s")) s.wrap_up = seconds(*wrap_up);
   s.skills = SkillsOf(row.Text("skills"));
+  s.safe_message = row.Text("safe_message");
+  s.recording = RecordingOf(row.Text("recording"));
   return s;
 }
 

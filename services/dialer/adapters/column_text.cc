@@ -90,4 +90,24 @@ std::vector<SkillNeed> SkillsOf(const std::string& text) {
   return skills;
 }
 
+std::string ToJson(const RecordingPolicy& policy) {
+  if (policy == RecordingPolicy{}) return "{}";
+  return nlohmann::json{{"mode", static_cast<int>(policy.mode)},
+                        {"sample_percent", policy.sample_percent},
+                        {"consent_prompt", policy.consent_prompt},
+                        {"include_whisper", policy.include_whisper},
+                        {"keep_days", policy.keep_days}}
+      .dump();
+}
+
+RecordingPolicy RecordingOf(const std::string& json) {
+  const auto kept = nlohmann::json::parse(json, nullptr, false);
+  if (!kept.is_object() || kept.empty()) return {};
+  return {.mode = static_cast<RecordingMode>(kept.value("mode", 0)),
+          .sample_percent = kept.value("sample_percent", 0.0),
+          .consent_prompt = kept.value("consent_prompt", std::string()),
+          .include_whisper = kept.value("include_whisper", false),
+          .keep_days = kept.value("keep_days", 0)};
+}
+
 }  // namespace callfleet::dialer

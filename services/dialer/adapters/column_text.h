@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "services/dialer/domain/campaign_settings.h"
 #include "services/dialer/domain/lead.h"
 #include "services/dialer/domain/retry_policy.h"
 
@@ -16,6 +17,8 @@ RetryPolicy RulesOf(const std::string& text, int max_attempts);
 std::string ToText(const std::vector<SkillNeed>& skills);  // What ParseSkills reads.
 std::vector<SkillNeed> SkillsOf(const std::string& text);
 
+std::string ToJson(const RecordingPolicy& policy);
+RecordingPolicy RecordingOf(const std::string& json);  // As it was; an empty object: unsaid.
 std::string ToJson(const std::map<std::string, std::string>& metadata);
 std::map<std::string, std::string> MetadataOf(const std::string& json);
 

@@ -255,6 +255,16 @@ v1::OriginateRequest ToRequest(const UnitToken& unit, const Originate& originate
   if (originate.not_bridged_within) {
     SetDuration(follows->mutable_not_bridged_within(), *originate.not_bridged_within);
   }
+  follows->set_safe_message(originate.safe_message);
+  if (originate.recording.mode != RecordingMode::kUnsaid) {
+    const RecordingPolicy& policy = originate.recording;
+    auto* recording = follows->mutable_recording();
+    recording->set_mode(static_cast<callfleet::common::v1::RecordingMode>(policy.mode));
+    recording->set_sample_percent(policy.sample_percent);
+    recording->set_consent_prompt(policy.consent_prompt);
+    recording->set_include_whisper(policy.include_whisper);
+    recording->set_keep_days(static_cast<std::uint32_t>(policy.keep_days));
+  }
   Describe(line, unit.unit.id, false, request.mutable_labels());
   return request;
 }

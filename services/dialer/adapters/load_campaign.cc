@@ -14,7 +14,8 @@ constexpr pg::Statement kCampaign{
     "SELECT campaign_id, name, description, pool_id, trunk_id, caller_id, strategy, "
     "max_concurrent, pacing, ratio, window_from, window_to, window_days, time_zone, "
     "default_region, retry_rules, max_attempts, cap_calls, cap_within_s, ring_timeout_s, "
-    "wrap_up_s, skills, state, create_time, start_time FROM campaigns WHERE campaign_id = $1"};
+    "wrap_up_s, skills, safe_message, recording, state, create_time, start_time FROM campaigns "
+    "WHERE campaign_id = $1"};
 // A gate that said yes to an owner that died before it dialled.
 constexpr pg::Statement kDropLocks{
     "dialer_drop_locks",

@@ -130,6 +130,11 @@ CREATE TABLE consumers (              -- Readers of the outbox, and how far each
 );
 )sql";
 
+constexpr const char* kSounds = R"sql(
+ALTER TABLE campaigns ADD COLUMN safe_message text NOT NULL DEFAULT '';
+ALTER TABLE campaigns ADD COLUMN recording text NOT NULL DEFAULT '{}';
+)sql";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -141,6 +146,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{5, "the gate and readers of the outbox", kGate},
       pg::Migration{6, "the outbox in partitions", pg::kOutboxTables},
       pg::Migration{7, "readers are in the outbox", "DROP TABLE consumers"},
+      pg::Migration{8, "safe message and recording of campaigns", kSounds},
   };
   return kMigrations;
 }

@@ -31,6 +31,17 @@ enum class Strategy : std::uint8_t {
   kSkillLevel
 };
 
+// Which calls are recorded; passed on to the edge, which does it. Numbers as in the proto.
+enum class RecordingMode : std::uint8_t { kUnsaid = 0, kNone, kAll, kSampled, kOnDemand };
+struct RecordingPolicy {
+  RecordingMode mode = RecordingMode::kUnsaid;
+  double sample_percent = 0;   // Above 0 to 100; kSampled only.
+  std::string consent_prompt;  // At most 64 characters; empty: none.
+  bool include_whisper = false;
+  int keep_days = 0;  // 0: as the edge is configured.
+  friend bool operator==(const RecordingPolicy&, const RecordingPolicy&) = default;
+};
+
 struct CampaignSettings {
   std::string name;         // Unique, 1 to 64 characters.
   std::string description;  // At most 1,000 characters.
@@ -51,6 +62,8 @@ struct CampaignSettings {
   std::chrono::seconds agent_ring_timeout{20};  // 5 s to 180 s.
   std::optional<std::chrono::seconds> wrap_up;  // After a talk; absent: the agent's own.
   std::vector<SkillNeed> skills;                // Every lead needs them beside its own.
+  std::string safe_message;                     // Prompt that names the seller; empty: the edge's.
+  RecordingPolicy recording;
 };
 
 }  // namespace callfleet::dialer

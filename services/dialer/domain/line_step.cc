@@ -142,7 +142,9 @@ void Stepper::Dial(Line& line) {
                       .trunk = m_.settings.trunk,
                       .caller_id = m_.settings.caller_id,
                       .ring_timeout = m_.settings.ring_timeout,
-                      .setup_timeout = m_.settings.setup_timeout};
+                      .setup_timeout = m_.settings.setup_timeout,
+                      .safe_message = m_.settings.safe_message,
+                      .recording = m_.settings.recording};
   if (!line.agent_first) originate.not_bridged_within = kAnswerToAgent;
   out_.Durable(std::move(originate));
 }

@@ -216,6 +216,8 @@ struct Originate {
   std::chrono::seconds setup_timeout{20};
   // Ratio: answered and not bridged by then, the safe message and the end.
   std::optional<std::chrono::milliseconds> not_bridged_within{};
+  std::string safe_message{};
+  RecordingPolicy recording{};
 };
 struct HangUp {
   Line line;

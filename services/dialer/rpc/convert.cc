@@ -183,6 +183,15 @@ v1::Campaign ToProto(const CampaignRecord& record) {
   campaign.set_pool_id(s.pool.str());
   SetDuration(campaign.mutable_ring_timeout(), s.ring_timeout);
   if (s.wrap_up) SetDuration(campaign.mutable_wrap_up(), *s.wrap_up);
+  campaign.set_safe_message(s.safe_message);
+  if (s.recording.mode != RecordingMode::kUnsaid) {
+    auto* recording = campaign.mutable_recording();
+    recording->set_mode(static_cast<callfleet::common::v1::RecordingMode>(s.recording.mode));
+    recording->set_sample_percent(s.recording.sample_percent);
+    recording->set_consent_prompt(s.recording.consent_prompt);
+    recording->set_include_whisper(s.recording.include_whisper);
+    recording->set_keep_days(static_cast<std::uint32_t>(s.recording.keep_days));
+  }
   campaign.set_state(ToProto(record.state));
   SetTime(campaign.mutable_create_time(), record.created);
   SetIfGiven(record.started, [&] { return campaign.mutable_start_time(); });

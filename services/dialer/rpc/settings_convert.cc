@@ -75,6 +75,20 @@ void ReadRetry(const v1::RetryPolicy& from, RetryPolicy* to, Checker* check) {
   }
 }
 
+void ReadRecording(const callfleet::common::v1::RecordingPolicy& from, RecordingPolicy* to,
+                   Checker* check) {
+  to->mode = static_cast<RecordingMode>(
+      check->Number("recording.mode", static_cast<int>(from.mode()), 0, 4));
+  to->sample_percent = from.sample_percent();
+  const bool fits = to->sample_percent > 0 && to->sample_percent <= 100;
+  if (to->mode == RecordingMode::kSampled && !fits) {
+    check->Fault("recording.sample_percent", "above 0 to 100");
+  }
+  to->consent_prompt = check->Text("recording.consent_prompt", from.consent_prompt(), 0, 64);
+  to->include_whisper = from.include_whisper();
+  to->keep_days = static_cast<int>(check->Number("recording.keep_days", from.keep_days(), 0, 3650));
+}
+
 void ReadWindow(const v1::CallingWindow& from, CallingWindow* to, Checker* check) {
   if (from.has_start_minute()) {
     to->from_minute = static_cast<int>(
@@ -169,6 +183,8 @@ Result<CampaignSettings> ToSettings(const v1::Campaign& from, const Dictionary& 
   if (from.ring_timeout().seconds() != 0) {
     to.ring_timeout = check.Duration("ring_timeout", from.ring_timeout(), 5, 180);
   }
+  to.safe_message = check.Text("safe_message", from.safe_message(), 0, 64);
+  ReadRecording(from.recording(), &to.recording, &check);
   if (from.has_wrap_up()) to.wrap_up = check.Duration("wrap_up", from.wrap_up(), 0, 3600);
   if (auto good = check.Result(); !good) return Fail(good.error());
   return to;
