@@ -70,7 +70,24 @@ constexpr std::array<FieldSpec, 2> kSkill{{
      .max = 10},
 }};
 
-constexpr std::array<FieldSpec, 18> kFields{{
+constexpr std::array<std::string_view, 4> kRecordingModes{"none", "all", "sampled", "on_demand"};
+constexpr std::array<FieldSpec, 5> kRecording{{
+    {.name = "mode", .about = "Which calls.", .required = true, .one_of = kRecordingModes},
+    {.name = "samplePercent",
+     .type = JsonType::kNumber,
+     .about = "sampled: share of the calls.",
+     .max = 100},
+    {.name = "consentPrompt", .about = "Prompt that both hear first.", .max = 64},
+    {.name = "includeWhisper",
+     .type = JsonType::kBoolean,
+     .about = "Records what a supervisor whispers; false unless given."},
+    {.name = "keepDays",
+     .type = JsonType::kInteger,
+     .about = "Days until the file is deleted; the edge's own unless given.",
+     .max = 3650},
+}};
+
+constexpr std::array<FieldSpec, 20> kFields{{
     {.name = "name", .about = "Unique name.", .min = 1, .max = 64},
     {.name = "maxConcurrent",
      .type = JsonType::kInteger,
@@ -131,6 +148,13 @@ constexpr std::array<FieldSpec, 18> kFields{{
      .type = JsonType::kNumber,
      .about = "The agent's own unless given.",
      .max = 3600},
+    {.name = "safeMessage",
+     .about = "Prompt that names the seller, for an answered call without an agent.",
+     .max = 64},
+    {.name = "recording",
+     .type = JsonType::kObject,
+     .about = "Which calls are recorded; none unless given.",
+     .fields = kRecording},
 }};
 
 constexpr auto WithRequired() {
@@ -220,6 +244,22 @@ void ApplyTimes(const Json& body, pb::Campaign* campaign) {
   if (auto v = Get<double>(body, "wrapUpSeconds")) SetSeconds(*v, campaign->mutable_wrap_up());
 }
 
+void ApplyRecording(const Json& body, pb::Campaign* campaign) {
+  if (auto v = Get<std::string>(body, "safeMessage")) campaign->set_safe_message(*v);
+  const auto given = body.find("recording");
+  if (given == body.end()) return;
+  auto* recording = campaign->mutable_recording();
+  recording->Clear();
+  callfleet::common::v1::RecordingMode mode{};
+  callfleet::common::v1::RecordingMode_Parse(
+      EnumName("RECORDING_MODE_", Get<std::string>(*given, "mode").value_or("none")), &mode);
+  recording->set_mode(mode);
+  recording->set_sample_percent(Get<double>(*given, "samplePercent").value_or(0));
+  recording->set_consent_prompt(Get<std::string>(*given, "consentPrompt").value_or(""));
+  recording->set_include_whisper(Get<bool>(*given, "includeWhisper").value_or(false));
+  recording->set_keep_days(Get<std::uint32_t>(*given, "keepDays").value_or(0));
+}
+
 }  // namespace
 
 Fields NewCampaignFields() { return kNewFields; }
@@ -238,6 +278,7 @@ Status ApplyCampaign(const Json& body, pb::Campaign* campaign) {
   if (auto v = Get<std::string>(body, "poolId")) campaign->set_pool_id(*v);
   ApplyEnums(body, campaign);
   ApplyTimes(body, campaign);
+  ApplyRecording(body, campaign);
   if (body.contains("skills")) {
     campaign->clear_skills();
     for (const auto& item : body["skills"]) {

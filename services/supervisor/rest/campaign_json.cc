@@ -25,6 +25,15 @@ Json Window(const pb::CallingWindow& window) {
           {"weekdays", std::vector<unsigned>(window.weekdays().begin(), window.weekdays().end())}};
 }
 
+Json Recording(const callfleet::common::v1::RecordingPolicy& policy) {
+  const auto mode = callfleet::common::v1::RecordingMode_Name(policy.mode());
+  return {{"mode", EnumJson(mode, "RECORDING_MODE_")},
+          {"samplePercent", policy.sample_percent()},
+          {"consentPrompt", policy.consent_prompt()},
+          {"includeWhisper", policy.include_whisper()},
+          {"keepDays", policy.keep_days()}};
+}
+
 Json Retries(const pb::RetryPolicy& policy) {
   Json rules = Json::array();
   for (const auto& rule : policy.rules()) {
@@ -92,6 +101,8 @@ Json ToJson(const pb::Campaign& campaign) {
           {"poolId", campaign.pool_id()},
           {"ringTimeoutSeconds", Seconds(campaign.ring_timeout())},
           {"wrapUpSeconds", campaign.has_wrap_up() ? Seconds(campaign.wrap_up()) : Json()},
+          {"safeMessage", campaign.safe_message()},
+          {"recording", campaign.has_recording() ? Recording(campaign.recording()) : Json()},
           {"state", EnumJson(pb::CampaignState_Name(campaign.state()), "CAMPAIGN_STATE_")},
           {"createdAt", TimeJson(campaign.create_time())},
           {"startedAt", TimeJson(campaign.start_time())}};

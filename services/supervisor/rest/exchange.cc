@@ -2,6 +2,8 @@
 
 #include <httplib.h>
 
+#include <algorithm>
+
 #include "services/supervisor/domain/readiness.h"
 #include "services/supervisor/rest/body_check.h"
 #include "services/supervisor/rest/http_error.h"
@@ -49,6 +51,11 @@ void Exchange::Run(std::map<std::string, std::string, std::less<>> path, auth::C
     if (!opened) AnswerError(opened.error(), response_);
     return;
   }
+  if (route_->download != nullptr) {
+    auto opened = OpenDownload(in);
+    if (!opened) AnswerError(opened.error(), response_);
+    return;
+  }
   auto reply = Serve(&in, uploads, max_uploads);
   if (!reply) {
     AnswerError(reply.error(), response_);
@@ -58,6 +65,28 @@ void Exchange::Run(std::map<std::string, std::string, std::less<>> path, auth::C
   envelope.update(reply->beside);
   if (!ignored_.empty()) envelope["ignored"] = ignored_;
   AnswerJson(route_->success, envelope, response_);
+}
+
+// What people said to each other leaves the house: who took it is noted first.
+Status Exchange::OpenDownload(const Request& in) {
+  const bool noted = route_->role >= auth::Role::kSupervisor;
+  if (noted) {
+    if (auto ready = context_->audit->Ready(); !ready) return ready;
+  }
+  auto file = route_->download(*context_, in);
+  if (noted) Audit(in, file ? "OK" : file.error().reason);
+  if (!file) return Fail(std::move(file.error()));
+  response_->status = 200;
+  response_->set_header("Content-Disposition", "attachment; filename=\"" + file->file_name + "\"");
+  response_->set_content_provider(
+      file->size, file->content_type.c_str(),
+      [read = std::move(file->read)](std::size_t offset, std::size_t length,
+                                     httplib::DataSink& sink) {
+        const auto piece = read(offset);
+        if (!piece || piece->empty()) return false;
+        return sink.write(piece->data(), std::min(piece->size(), length));
+      });
+  return {};
 }
 
 Status Exchange::OpenEvents(const Request& in, EventStreams* streams) {

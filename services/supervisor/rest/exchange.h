@@ -27,6 +27,7 @@ class Exchange {
            EventStreams* streams, std::atomic<std::size_t>* uploads, std::size_t max_uploads);
 
  private:
+  Status OpenDownload(const Request& in);
   Status OpenEvents(const Request& in, EventStreams* streams);
   Result<Reply> Serve(Request* in, std::atomic<std::size_t>* uploads, std::size_t max_uploads);
   Result<Reply> ServeUpload(const Request& in, std::atomic<std::size_t>* uploads,

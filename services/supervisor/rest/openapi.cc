@@ -105,7 +105,7 @@ Json RequestBody(const Route& route) {
              {{"multipart/form-data",
                {{"schema",
                  {{"type", "object"}, {"required", {"file"}}, {"properties", {{"file", file}}}}}}},
-              {"text/csv", {{"schema", {{"type", "string"}}}}}}}};
+              {std::string(route.upload_type), {{"schema", {{"type", "string"}}}}}}}};
   }
   return {{"required", true},
           {"content", {{"application/json", {{"schema", ObjectSchema(route.body)}}}}}};
@@ -114,7 +114,9 @@ Json RequestBody(const Route& route) {
 Json Responses(const Route& route) {
   const Json failure{{"$ref", "#/components/responses/Failure"}};
   Json success{{"description", route.summary}};
-  if (route.events != nullptr) {
+  if (route.download != nullptr) {
+    success["content"]["audio/wav"]["schema"] = {{"type", "string"}, {"format", "binary"}};
+  } else if (route.events != nullptr) {
     success["content"]["text/event-stream"]["schema"] = {{"type", "string"}};
   } else {
     success["content"]["application/json"]["schema"] = {{"$ref", "#/components/schemas/Success"}};

@@ -5,6 +5,9 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
+constexpr std::size_t kMaxFieldBytes = 256;
+constexpr std::size_t kMaxFields = 16;
+
 Error Broken() {
   return {.code = ErrorCode::kInvalidArgument,
           .reason = "BODY_BROKEN",
@@ -73,10 +76,12 @@ Status HttpUpload::ForEach(const std::function<bool(std::string_view)>& take) {
   bool in_file = !request_.is_multipart_form_data();
   bool found = in_file && HasBody(request_);
   std::size_t drained = 0;
+  std::string* field = nullptr;
   const auto receive = [&](const char* data, std::size_t length) {
     if (in_file && wanted) {
       wanted = take({data, length});
     } else {
+      if (field != nullptr && field->size() + length <= kMaxFieldBytes) field->append(data, length);
       drained += length;
     }
     return drained <= kMaxDrainedBytes;
@@ -89,16 +94,24 @@ Status HttpUpload::ForEach(const std::function<bool(std::string_view)>& take) {
         [&](const httplib::MultipartFormData& part) {
           in_file = !found && part.name == "file";
           found |= in_file;
+          if (in_file && !part.filename.empty()) file_name_ = part.filename;
+          const bool room = part.filename.empty() && fields_.size() < kMaxFields;
+          field = !in_file && room ? &fields_[part.name] : nullptr;
           return true;
         },
         receive);
   } else {
     whole = reader_(receive);
   }
-  if (!found) return InvalidField("file", "is required: a form field with the CSV file");
+  if (!found) return InvalidField("file", "is required: a form field with the file");
   // A taker that said no has its own reason; a body cut short must not pass as a whole file.
   if (!whole && wanted) return Fail(Broken());
   return {};
+}
+
+std::string HttpUpload::Field(std::string_view name) const {
+  const auto found = fields_.find(name);
+  return found == fields_.end() ? std::string() : found->second;
 }
 
 }  // namespace callfleet::supervisor::rest

@@ -33,12 +33,14 @@ class HttpUpload final : public UploadBody {
 
   const std::string& file_name() const override { return file_name_; }
   Status ForEach(const std::function<bool(std::string_view)>& take) override;
+  std::string Field(std::string_view name) const override;
 
  private:
   const httplib::Request& request_;
   const httplib::ContentReader& reader_;
   std::string file_name_;
   bool read_ = false;
+  std::map<std::string, std::string, std::less<>> fields_;
 };
 
 }  // namespace callfleet::supervisor::rest

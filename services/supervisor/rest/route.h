@@ -1,5 +1,7 @@
 #pragma once
 // One row of the route table: what is served, to whom, how it is checked and described.
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -59,10 +61,22 @@ class UploadBody {
   virtual ~UploadBody() = default;
   virtual const std::string& file_name() const = 0;
   virtual Status ForEach(const std::function<bool(std::string_view)>& take) = 0;
+  // A text field of the form, at most 256 bytes; known once ForEach is through. "": there is none.
+  virtual std::string Field(std::string_view name) const = 0;
+};
+
+// A file that is answered piece by piece.
+struct Download {
+  std::string content_type;
+  std::string file_name;
+  std::uint64_t size = 0;
+  // Bytes from `offset` on, at least one; an error breaks the answer off.
+  std::function<Result<std::string>(std::uint64_t offset)> read;
 };
 
 using Handle = Result<Reply> (*)(Context&, const Request&);
 using HandleUpload = Result<Reply> (*)(Context&, const Request&, UploadBody&);
+using HandleDownload = Result<Download> (*)(Context&, const Request&);
 using ChooseTopic = Result<Topic> (*)(Context&, const Request&);
 
 struct RouteHead {
@@ -72,14 +86,16 @@ struct RouteHead {
   std::string_view summary;
 };
 
-// Exactly one of handle, upload and events is set.
+// Exactly one of handle, upload, download and events is set.
 struct RouteTail {
   Handle handle = nullptr;
   HandleUpload upload = nullptr;
   ChooseTopic events = nullptr;
+  HandleDownload download = nullptr;
   Fields body{};
   Fields query{};
   int success = 200;
+  std::string_view upload_type = "text/csv";  // Of a body that is no form.
 };
 
 struct Route : RouteHead, RouteTail {};

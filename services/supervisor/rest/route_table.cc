@@ -52,8 +52,9 @@ const char* Name(Method method) {
 }
 
 RouteTable::RouteTable() {
-  for (auto routes : {AgentRoutes(), CallRoutes(), CampaignRoutes(), HistoryRoutes(), LeadRoutes(),
-                      MemberRoutes(), QueueRoutes(), TrunkRoutes()}) {
+  for (auto routes :
+       {AgentRoutes(), CallRoutes(), CampaignRoutes(), HistoryRoutes(), LeadRoutes(),
+        MemberRoutes(), PromptRoutes(), QueueRoutes(), RecordingRoutes(), TrunkRoutes()}) {
     for (const auto& route : routes) routes_.push_back(&route);
   }
 }

@@ -14,7 +14,9 @@ std::span<const Route> CampaignRoutes();
 std::span<const Route> HistoryRoutes();  // Performance, alerts and their rules.
 std::span<const Route> LeadRoutes();     // Leads, attempts, suppressions.
 std::span<const Route> MemberRoutes();   // Agents of campaigns.
+std::span<const Route> PromptRoutes();
 std::span<const Route> QueueRoutes();
+std::span<const Route> RecordingRoutes();
 std::span<const Route> TrunkRoutes();
 
 // All that is served, and found by method and path. Immutable.

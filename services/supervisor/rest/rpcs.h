@@ -50,9 +50,18 @@ CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, GetTrunk);
 CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, ListTrunks);
 CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, UpdateTrunk);
 CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, DeleteTrunk);
+CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, ListPrompts);
+CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, DeletePrompt);
+CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, ReadPrompt);
+CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, Record);
+CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, ListRecordings);
+CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, ReadRecording);
+CALLFLEET_RPC(sip_edge, SipEdgeService, kEdge, DeleteRecording);
 #undef CALLFLEET_RPC
 
 inline constexpr std::string_view kUploadLeads = "/callfleet.dialer.v1.DialerService/UploadLeads";
+inline constexpr std::string_view kUploadPrompt =
+    "/callfleet.sip_edge.v1.SipEdgeService/UploadPrompt";
 inline constexpr std::string_view kUploadSuppressions =
     "/callfleet.dialer.v1.DialerService/UploadSuppressions";
 

@@ -1,0 +1,126 @@
+// /prompts: kept by the edges.
+#include <array>
+
+#include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/route_table.h"
+#include "services/supervisor/rest/rpcs.h"
+#include "services/supervisor/rest/upload_reply.h"
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+namespace pb = callfleet::sip_edge::v1;
+
+constexpr std::size_t kMaxPromptBytes = 12 << 20;
+constexpr std::array<FieldSpec, 1> kNameQuery{
+    {{.name = "name",
+      .about = "Name of the prompt; else the form field name, else the file's name without .wav.",
+      .min = 1,
+      .max = 64}}};
+
+Json ToJson(const pb::Prompt& prompt) {
+  return {{"id", prompt.name()},
+          {"name", prompt.name()},
+          {"source", EnumJson(pb::PromptSource_Name(prompt.source()), "PROMPT_SOURCE_")},
+          {"durationSeconds", Seconds(prompt.duration())},
+          {"sizeBytes", prompt.size_bytes()},
+          {"sha256", prompt.sha256()},
+          {"updatedAt", prompt.has_update_time() ? TimeJson(prompt.update_time()) : Json()}};
+}
+
+Result<Reply> ListAll(Context& context, const Request& request) {
+  pb::ListPromptsRequest list;
+  SetPage(request.query, &list);
+  auto page = Call(context, kListPrompts, list);
+  if (!page) return Fail(std::move(page.error()));
+  Reply reply{.data = Json::array()};
+  for (const auto& prompt : page->prompts()) reply.data.push_back(ToJson(prompt));
+  reply.beside["nextPageToken"] = page->next_page_token();
+  return reply;
+}
+
+// The form's fields may come behind the file, so that is read first.
+Result<std::string> ReadFile(UploadBody& file) {
+  std::string bytes;
+  const Status read = file.ForEach([&](std::string_view piece) {
+    bytes.append(piece);
+    return bytes.size() <= kMaxPromptBytes;
+  });
+  if (!read) return Fail(read.error());
+  if (bytes.size() > kMaxPromptBytes) {
+    return InvalidField("file", "at most 12 MiB", "PROMPT_TOO_LONG");
+  }
+  return bytes;
+}
+
+std::string NameOf(const Request& request, const UploadBody& file) {
+  if (auto name = Get<std::string>(request.query, "name")) return *name;
+  if (auto name = file.Field("name"); !name.empty()) return name;
+  return file.file_name().substr(0, file.file_name().rfind(".wav"));
+}
+
+Result<Reply> Upload(Context& context, const Request& request, UploadBody& file) {
+  const auto bytes = ReadFile(file);
+  if (!bytes) return Fail(bytes.error());
+  auto stream = context.backend->Upload(Service::kEdge, kUploadPrompt);
+  pb::UploadPromptRequest message;
+  message.mutable_begin()->set_name(NameOf(request, file));
+  bool open = stream->Write(message.SerializeAsString());
+  for (std::size_t at = 0; open && at < bytes->size(); at += kUploadChunkBytes) {
+    message.set_chunk(bytes->substr(at, kUploadChunkBytes));
+    open = stream->Write(message.SerializeAsString());
+  }
+  auto answer = stream->Finish();
+  if (!answer) return Fail(std::move(answer.error()));
+  pb::UploadPromptResponse response;
+  response.ParseFromString(*answer);
+  return Reply{.data = ToJson(response.prompt())};
+}
+
+Result<Reply> Delete(Context& context, const Request& request) {
+  pb::DeletePromptRequest remove;
+  remove.set_name(request.Id());
+  auto done = Call(context, kDeletePrompt, remove);
+  if (!done) return Fail(std::move(done.error()));
+  return Reply{.data = {{"id", request.Id()}}};
+}
+
+Result<Download> Audio(Context& context, const Request& request) {
+  pb::ReadPromptRequest read;
+  read.set_name(request.Id());
+  read.set_length(1);
+  auto first = Call(context, kReadPrompt, read);
+  if (!first) return Fail(std::move(first.error()));
+  return Download{.content_type = "audio/wav",
+                  .file_name = request.Id() + ".wav",
+                  .size = first->size_bytes(),
+                  .read = [&context, read](std::uint64_t offset) mutable -> Result<std::string> {
+                    read.set_offset(offset);
+                    read.set_length(0);
+                    auto piece = Call(context, kReadPrompt, read);
+                    if (!piece) return Fail(std::move(piece.error()));
+                    return std::move(*piece->mutable_chunk());
+                  }};
+}
+
+}  // namespace
+
+std::span<const Route> PromptRoutes() {
+  using enum Method;
+  using auth::Role;
+  static const std::array<Route, 4> kRoutes{{
+      {{kGet, "/api/v1/prompts", Role::kViewer, "Prompts by name."},
+       {.handle = ListAll, .query = PageQuery()}},
+      {{kPost, "/api/v1/prompts", Role::kSupervisor,
+        "Adds or replaces a prompt from a WAV file (form field file, or the body itself)."},
+       {.upload = Upload, .query = kNameQuery, .success = 201, .upload_type = "audio/wav"}},
+      {{kDelete, "/api/v1/prompts/:id", Role::kSupervisor,
+        "Removes an uploaded prompt; what it stood in front of is heard again."},
+       {.handle = Delete}},
+      {{kGet, "/api/v1/prompts/:id/audio", Role::kViewer, "The prompt as it is heard, as WAV."},
+       {.download = Audio}},
+  }};
+  return kRoutes;
+}
+
+}  // namespace callfleet::supervisor::rest
