@@ -10,7 +10,7 @@ set(CALLFLEET_ALLOWED_actors   domain ports actors base lib EXT_caf)
 set(CALLFLEET_ALLOWED_loop     domain ports loop base lib EXT_sofia)
 set(CALLFLEET_ALLOWED_media    domain media ports base)
 set(CALLFLEET_ALLOWED_adapters domain ports adapters base lib proto media EXT_pqxx EXT_grpc EXT_sofia EXT_cares
-                               EXT_phonenumber EXT_date EXT_csv EXT_json EXT_spdlog)
+                               EXT_phonenumber EXT_date EXT_csv EXT_json EXT_spdlog EXT_sndfile EXT_crypto)
 set(CALLFLEET_ALLOWED_rpc      domain ports actors loop rpc base lib proto EXT_caf EXT_grpc)
 set(CALLFLEET_ALLOWED_rest     domain ports actors rest base lib proto EXT_caf EXT_http EXT_json)
 set(CALLFLEET_ALLOWED_app      domain ports actors loop media adapters rpc rest app base lib proto EXT_caf EXT_grpc

@@ -109,6 +109,8 @@ class Stack:
     def start_service(self, name):
         command = [self.binary(services.binary(name))]
         command += services.flags(name, self.addresses, self.conninfo, self.log_level)
+        if name == "sip_edge":
+            command += ["--recordings_dir", self.folder / "recordings"]
         command += self.more_flags.get(name, [])
         log = self.folder / "logs" / f"{name}.log"
         self.children[name] = Child(name, command, log)

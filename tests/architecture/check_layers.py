@@ -27,6 +27,8 @@ THIRD_PARTY = {
     "phonenumbers/": ({"adapters"}, set()),
     "date/": ({"adapters"}, set()),
     "csv.h": ({"adapters"}, set()),
+    "sndfile.h": ({"adapters"}, set()),
+    "openssl/": ({"adapters"}, set()),
     "ares": ({"adapters"}, set()),
 }
 # Part of common/ -> layers that may include it; a part that is not named is for all but domain/.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace callfleet::sip_edge {
 
@@ -64,6 +65,7 @@ media::Tone ToMedia(Tone tone) {
     case Tone::kBusy:
       return media::Tone::kBusy;
     case Tone::kBeep:
+      return media::Tone::kBeep;
     case Tone::kZip:
       return media::Tone::kZip;
   }
@@ -132,20 +134,40 @@ void EngineMediaPlane::SetRow(LegHandle listener, std::span<const HeardLeg> sour
     const Endpoint* from = Find(source.leg);
     if (from != nullptr) row.push_back(media::RowSource::Leg(from->id, source.gain));
   }
+  (void)engine_.StopSound(to->id, true);  // Music ends where a voice begins.
   (void)engine_.SetRow(to->id, row);
 }
 
-void EngineMediaPlane::Play(LegHandle leg, const Sound& sound) {
+media::SoundItem EngineMediaPlane::ItemOf(const SoundPart& part) const {
+  if (!part.prompt.empty()) {
+    return {prompts_ != nullptr ? prompts_->Find(part.prompt) : nullptr,
+            static_cast<std::uint16_t>(part.loop ? 0 : 1)};
+  }
+  // Silence is one frame, a part of it a second.
+  const std::uint16_t once = part.tone == Tone::kSilence ? 50 : 1;
+  return {engine_.tones().Clip(ToMedia(part.tone)), part.loop ? std::uint16_t{0} : once};
+}
+
+void EngineMediaPlane::Play(LegHandle leg, const Sound& sound, std::uint32_t number,
+                            bool over_row) {
   const Endpoint* endpoint = Find(leg);
   if (endpoint == nullptr) return;
-  if (sound.tone == Tone::kSilence) {
-    (void)engine_.SetRow(endpoint->id, {});
-  } else if (sound.loop) {
-    const media::RowSource row[] = {media::RowSource::Player(ToMedia(sound.tone))};
-    (void)engine_.SetRow(endpoint->id, row);
-  } else {
-    (void)engine_.Play(endpoint->id, ToMedia(sound.tone), 1);
+  media::SoundList list{.number = number, .over_row = over_row};
+  for (const SoundPart& part : sound.parts) {
+    auto item = ItemOf(part);
+    if (item.clip) list.items.push_back(std::move(item));  // Else deleted since it was asked for.
   }
+  if (!engine_.Play(endpoint->id, std::move(list))) unheard_.emplace_back(leg, number);
+}
+
+void EngineMediaPlane::StopSound(LegHandle leg) {
+  if (const Endpoint* endpoint = Find(leg)) (void)engine_.StopSound(endpoint->id, false);
+}
+
+void EngineMediaPlane::Tap(LegHandle leg, RecordingNumber recording, RecordingSide side) {
+  const Endpoint* endpoint = Find(leg);
+  if (endpoint == nullptr) return;
+  (void)engine_.SetTap(endpoint->id, recording, side == RecordingSide::kLeft ? 0 : 1);
 }
 
 void EngineMediaPlane::SendDigits(LegHandle leg, const std::string& digits) {
@@ -163,6 +185,9 @@ void EngineMediaPlane::Close(LegHandle leg) {
 }
 
 void EngineMediaPlane::Poll(MediaFacts& facts) {
+  for (const auto& [leg, number] : std::exchange(unheard_, {})) {
+    facts.OnSoundDone(leg, number, true);
+  }
   engine_.Drain([&](const media::MediaEvent& event) {
     const LegHandle leg = LegOf(event.endpoint);
     if (leg == 0) return;
@@ -172,6 +197,9 @@ void EngineMediaPlane::Poll(MediaFacts& facts) {
         break;
       case media::MediaEventKind::kNoRtp:
         facts.OnNoRtp(leg);
+        break;
+      case media::MediaEventKind::kSoundDone:
+        facts.OnSoundDone(leg, event.number, !event.replaced);
         break;
       case media::MediaEventKind::kClosed: {
         const auto& stats = event.stats;
@@ -191,7 +219,6 @@ void EngineMediaPlane::Poll(MediaFacts& facts) {
       case media::MediaEventKind::kFirstRtp:
       case media::MediaEventKind::kSourceChanged:
       case media::MediaEventKind::kDtmfSent:
-      case media::MediaEventKind::kToneDone:
       case media::MediaEventKind::kStats:
         break;
     }

@@ -4,8 +4,10 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "services/sip_edge/adapters/prompt_library.h"
 #include "services/sip_edge/media/media_engine.h"
 #include "services/sip_edge/ports/media_plane.h"
 
@@ -13,13 +15,19 @@ namespace callfleet::sip_edge {
 
 class EngineMediaPlane final : public MediaPlane {
  public:
-  explicit EngineMediaPlane(media::MediaEngine& engine) : engine_(engine) { engine_.WakeByFlush(); }
+  // `prompts` may be null: then there are tones only.
+  explicit EngineMediaPlane(media::MediaEngine& engine, const PromptLibrary* prompts = nullptr)
+      : engine_(engine), prompts_(prompts) {
+    engine_.WakeByFlush();
+  }
 
   Result<std::uint16_t> Open(LegHandle leg, const std::string& call_id) override;
   void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
                  const std::vector<std::string>& networks) override;
   void SetRow(LegHandle listener, std::span<const HeardLeg> sources) override;
-  void Play(LegHandle leg, const Sound& sound) override;
+  void Play(LegHandle leg, const Sound& sound, std::uint32_t number, bool over_row) override;
+  void StopSound(LegHandle leg) override;
+  void Tap(LegHandle leg, RecordingNumber recording, RecordingSide side) override;
   void SendDigits(LegHandle leg, const std::string& digits) override;
   void Close(LegHandle leg) override;
   void Flush() override { engine_.Flush(); }
@@ -32,8 +40,12 @@ class EngineMediaPlane final : public MediaPlane {
   };
   const Endpoint* Find(LegHandle leg) const;
   LegHandle LegOf(media::EndpointId id) const;
+  media::SoundItem ItemOf(const SoundPart& part) const;
 
   media::MediaEngine& engine_;
+  const PromptLibrary* const prompts_;
+  // Sounds that could not be heard at all: told as finished at the next Poll.
+  std::vector<std::pair<LegHandle, std::uint32_t>> unheard_;
   std::unordered_map<LegHandle, Endpoint> endpoints_;
   std::unordered_map<std::uint64_t, LegHandle> legs_;  // By slot and generation.
 };

@@ -24,10 +24,17 @@ CREATE TABLE dialogs (
   PRIMARY KEY (call_id, local_tag)
 );
 )sql";
+constexpr const char* kPrompts = R"sql(
+CREATE TABLE prompts (
+  name text PRIMARY KEY,
+  wav bytea NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+)sql";
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
-  static const pg::Migration kAll[] = {{1, "trunks and dialogs", kFirst}};
+  static const pg::Migration kAll[] = {{1, "trunks and dialogs", kFirst}, {2, "prompts", kPrompts}};
   return kAll;
 }
 

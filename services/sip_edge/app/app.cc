@@ -32,6 +32,7 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Log
   if (!tokens) return Fail(std::move(tokens).error());
   std::unique_ptr<App> app(new App(config, log, *std::move(tokens)));
   if (auto opened = app->OpenDatabase(give_up); !opened) return Fail(std::move(opened).error());
+  if (auto opened = app->OpenPrompts(); !opened) return Fail(std::move(opened).error());
   if (auto opened = app->OpenLoop(); !opened) return Fail(std::move(opened).error());
   if (auto served = app->Serve(); !served) return Fail(std::move(served).error());
   return app;
@@ -96,8 +97,33 @@ EdgeConfig App::LoopConfig() const {
   edge.session.interval_s = whole_seconds(config_.session_interval);
   edge.session.min_se_s = whole_seconds(config_.session_minimum);
   edge.ring_repeat = config_.ring_repeat;
+  edge.calls.hold_music = config_.hold_music;
+  edge.calls.safe_message = config_.safe_message;
+  edge.calls.can_record = !config_.recordings_dir.empty();
+  edge.calls.recording_keep_days = static_cast<std::uint32_t>(config_.recording_keep_days);
   edge.seed = Seed();
   return edge;
+}
+
+Status App::OpenPrompts() {
+  prompts_ = std::make_unique<PromptLibrary>(pool_.get(), log_);
+  if (!config_.prompts_dir.empty()) prompts_->ReadFolder(config_.prompts_dir);
+  return prompts_->LoadUploaded();
+}
+
+// What becomes of a file is told to the calls on their own thread.
+Status App::OpenRecordings() {
+  recordings_ = std::make_unique<RecordingFolder>(config_.recordings_dir, log_);
+  if (config_.recordings_dir.empty()) return {};
+  if (auto loaded = recordings_->Load(); !loaded) return loaded;
+  disk_ = std::make_unique<RecordingDisk>(*recordings_, [this](const RecordingResult& result) {
+    if (!result.reason.empty()) {
+      log_.Warn("a recording ended early", {{"number", result.number}, {"reason", result.reason}});
+    }
+    loop_->Post([result](EdgeLoop& loop, Instant now) { loop.calls().RecordingDone(result, now); });
+  });
+  recorder_ = std::make_unique<Recorder>(engine_->RecordRings(), *disk_, clock_);
+  return {};
 }
 
 Status App::OpenLoop() {
@@ -106,22 +132,41 @@ Status App::OpenLoop() {
                            .port_max = static_cast<std::uint16_t>(config_.rtp_port_max),
                            .threads = static_cast<std::uint32_t>(config_.media_threads),
                            .max_endpoints = static_cast<std::uint32_t>(
-                               std::min<std::int64_t>(config_.max_calls * 2, 65'536))};
+                               std::min<std::int64_t>(config_.max_calls * 2, 65'536)),
+                           .record_frames = config_.recordings_dir.empty() ? 0U : 16'384U,
+                           .tone_region = *media::ParseToneRegion(config_.tone_region)};
   auto engine = media::MediaEngine::Start(media, clock_, Seed());
   if (!engine) return Fail(engine.error());
   engine_ = *std::move(engine);
-  media_ = std::make_unique<EngineMediaPlane>(*engine_);
+  media_ = std::make_unique<EngineMediaPlane>(*engine_, prompts_.get());
+  if (auto opened = OpenRecordings(); !opened) return opened;
+  RecordingWriter& recordings =
+      recorder_ ? static_cast<RecordingWriter&>(*recorder_) : no_recordings_;
   Journal& journal = pg_journal_ ? static_cast<Journal&>(*pg_journal_) : no_journal_;
   loop_ = std::make_unique<EdgeLoop>(
-      LoopConfig(), EdgePorts{clock_, ids_, *media_, journal, resolver_, hub_}, log_);
-  return loop_->Start(std::move(trunks_), std::move(orphans_));
+      LoopConfig(), EdgePorts{clock_, ids_, *media_, journal, resolver_, hub_, recordings}, log_);
+  auto started = loop_->Start(std::move(trunks_), std::move(orphans_));
+  if (!started) return started;
+  const auto tell = [this](PromptNames names) {
+    loop_->Post([names = std::move(names)](EdgeLoop& loop, Instant) mutable {
+      loop.calls().KnowPrompts(std::move(names));
+    });
+  };
+  tell(prompts_->Names());
+  prompts_->OnChange(tell);
+  // Another edge may have taken an upload: this one has it within five seconds.
+  beat_ = std::make_unique<Beat>(std::chrono::seconds(5), [this] {
+    prompts_->Refresh();
+    recordings_->Expire(clock_.Now().wall);
+  });
+  return started;
 }
 
 Status App::Serve() {
   server_ = std::make_unique<grpc_server::Server>(
       grpc_server::ServerOptions{.listen = config_.listen, .metrics = &metrics_}, tokens_);
-  rpc_ = std::make_unique<SipEdgeRpc>(
-      ServiceParts{*loop_, hub_, *store_, ids_, tokens_, server_->streams(), started_});
+  rpc_ = std::make_unique<SipEdgeRpc>(ServiceParts{*loop_, hub_, *store_, *prompts_, *recordings_,
+                                                   ids_, tokens_, server_->streams(), started_});
   admin_ = std::make_unique<http::AdminServer>(
       http::AdminCallbacks{.metrics = [this] { return metrics_.Text(); },
                            .unready_reasons = [this] { return UnreadyReasons(); }},
@@ -170,8 +215,11 @@ void App::Stop() {
   if (stopped_.exchange(true)) return;
   if (server_) server_->Shutdown();
   if (admin_) admin_->Stop();
+  beat_.reset();
   resolver_.Stop();  // It calls the loop back.
   if (loop_) loop_->Stop();
+  recorder_.reset();  // Closes what is open; the disk then writes what waits.
+  disk_.reset();
   if (pg_journal_) pg_journal_->Stop();
   if (pool_) pool_->Stop();
 }

@@ -18,6 +18,9 @@
 #include "services/sip_edge/adapters/engine_media_plane.h"
 #include "services/sip_edge/adapters/pg_journal.h"
 #include "services/sip_edge/adapters/pg_trunk_store.h"
+#include "services/sip_edge/adapters/prompt_library.h"
+#include "services/sip_edge/adapters/recorder.h"
+#include "services/sip_edge/app/beat.h"
 #include "services/sip_edge/app/config.h"
 #include "services/sip_edge/loop/edge_loop.h"
 #include "services/sip_edge/media/media_engine.h"
@@ -44,6 +47,8 @@ class App {
  private:
   App(const Config& config, const logging::Logger& log, auth::Tokens tokens);
   Status OpenDatabase(const std::function<bool()>& give_up);
+  Status OpenPrompts();
+  Status OpenRecordings();
   Status OpenLoop();
   Status Serve();
   EdgeConfig LoopConfig() const;
@@ -68,7 +73,12 @@ class App {
   std::atomic<bool> stopped_{false};
   metrics::Registry metrics_;
   std::unique_ptr<media::MediaEngine> engine_;
+  std::unique_ptr<PromptLibrary> prompts_;
   std::unique_ptr<EngineMediaPlane> media_;
+  std::unique_ptr<RecordingFolder> recordings_;
+  std::unique_ptr<RecordingDisk> disk_;
+  std::unique_ptr<Recorder> recorder_;
+  NoRecordings no_recordings_;
   std::unique_ptr<pg::Pool> pool_;
   std::unique_ptr<TrunkStore> store_;
   std::unique_ptr<PgJournal> pg_journal_;
@@ -81,6 +91,7 @@ class App {
   std::unique_ptr<grpc_server::Server> server_;
   std::unique_ptr<SipEdgeRpc> rpc_;
   std::unique_ptr<http::AdminServer> admin_;
+  std::unique_ptr<Beat> beat_;
 };
 
 }  // namespace callfleet::sip_edge

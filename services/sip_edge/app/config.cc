@@ -46,6 +46,31 @@ void AddPlaces(config::Schema& schema, Config* config) {
               {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}});
 }
 
+void AddSounds(config::Schema& schema, Config* config) {
+  schema
+      .String(
+          &config->prompts_dir,
+          {.name = "prompts_dir",
+           .help = "folder with NAME.wav, read at the start; they stand in front of built-in ones"})
+      .String(
+          &config->recordings_dir,
+          {.name = "recordings_dir", .help = "folder for recordings; empty: nothing is recorded"})
+      .Int(&config->recording_keep_days,
+           {.name = "recording_keep_days",
+            .help = "days until a recording is deleted, unless its policy says otherwise",
+            .min = 1,
+            .max = 3650})
+      .String(&config->hold_music, {.name = "hold_music", .help = "prompt; empty: silence"})
+      .String(
+          &config->safe_message,
+          {.name = "safe_message",
+           .help = "prompt for a person who answers in vain; empty: none, the call ends at once"})
+      .String(&config->tone_region,
+              {.name = "tone_region",
+               .help = "of ringback and busy tone",
+               .one_of = {"us", "uk", "de", "fr", "it", "es", "nl", "au", "jp"}});
+}
+
 void AddTimes(config::Schema& schema, Config* config) {
   schema
       .DurationMs(&config->drain_limit,
@@ -96,6 +121,7 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                               std::ostream& err) {
   config::Schema schema("callfleet-sip-edge", "0.1.0");
   AddPlaces(schema, config);
+  AddSounds(schema, config);
   AddTimes(schema, config);
   AddChecks(schema, config);
   return schema.Load(inputs, out, err);

@@ -27,6 +27,12 @@ struct Config {
   std::string dns_servers;
   std::string tokens_file;
   std::string log_level = "info";
+  std::string prompts_dir;
+  std::string recordings_dir;
+  std::int64_t recording_keep_days = 90;
+  std::string hold_music = "hold-music";
+  std::string safe_message = "safe-message";
+  std::string tone_region = "us";
   std::chrono::milliseconds drain_limit{30'000};
   std::chrono::milliseconds unclaimed_limit{2'000};
   std::chrono::milliseconds keep_alive{25'000};

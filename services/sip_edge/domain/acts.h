@@ -26,6 +26,7 @@ enum class SwitchTimer : std::uint8_t {
   kCancel,
   kClosing,
   kAbandon,
+  kFarewell,
   kOffer,
   kUnclaimed,
   kFigures,
@@ -79,6 +80,26 @@ struct Deafen {  // Closes the row and ends what plays: silence frames go out.
 struct Play {
   LegHandle leg;
   Sound sound;
+  std::uint32_t number = 0;  // Comes back when it is over.
+  bool over_row = false;     // In front of whatever the row brings.
+};
+struct StopSound {
+  LegHandle leg;
+};
+// Whose voice goes to which recording; 0: to none.
+struct Tap {
+  LegHandle leg;
+  RecordingNumber recording = 0;
+  RecordingSide side = RecordingSide::kLeft;
+};
+struct OpenRecording {
+  RecordingInfo info;
+};
+struct NoteRecording {
+  RecordingInfo info;
+};
+struct CloseRecording {
+  RecordingInfo info;
 };
 struct SendDigits {
   LegHandle leg;
@@ -93,8 +114,10 @@ struct CallEnded {  // One log line a call.
 };
 }  // namespace act
 
-using Act = std::variant<act::PlaceLeg, act::CancelLeg, act::AcceptLeg, act::EarlyMediaLeg,
-                         act::RejectLeg, act::ByeLeg, act::CloseLeg, act::SetRow, act::Deafen,
-                         act::Play, act::SendDigits, act::StartTimer, act::CallEnded>;
+using Act =
+    std::variant<act::PlaceLeg, act::CancelLeg, act::AcceptLeg, act::EarlyMediaLeg, act::RejectLeg,
+                 act::ByeLeg, act::CloseLeg, act::SetRow, act::Deafen, act::Play, act::StopSound,
+                 act::Tap, act::OpenRecording, act::NoteRecording, act::CloseRecording,
+                 act::SendDigits, act::StartTimer, act::CallEnded>;
 
 }  // namespace callfleet::sip_edge

@@ -9,6 +9,7 @@
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 #include "services/sip_edge/domain/leg_machine.h"
+#include "services/sip_edge/domain/recording.h"
 #include "services/sip_edge/domain/sip_cause.h"
 
 namespace callfleet::sip_edge {
@@ -58,6 +59,17 @@ struct MediaQuality {
   double mos = 0;                       // 1.0 to 4.5; 0: nothing was received.
 };
 
+// How a sound ended. Numbers as in the proto.
+enum class PlaybackEnd : std::uint8_t { kNone = 0, kFinished, kReplaced, kLegEnded };
+
+// The newest sound of a leg.
+struct Playback {
+  RequestId request{};  // Empty: the edge's own.
+  WallTime start{};
+  std::optional<WallTime> end{};
+  PlaybackEnd how = PlaybackEnd::kNone;
+};
+
 struct LegRecord {
   LegId id{};
   LegRole role = LegRole::kCustomer;
@@ -83,6 +95,7 @@ struct LegRecord {
   bool dedicated = false;
   SuperviseMode supervise_mode = SuperviseMode::kNone;  // Of supervisors.
   MediaQuality quality{};
+  std::optional<Playback> playback{};
 };
 
 struct BridgeSpan {
@@ -106,6 +119,8 @@ enum class CallChange : std::uint8_t {
   kHold,
   kDtmf,
   kMedia,
+  kPlayback,
+  kRecording,
   kSupervision = 25,
 };
 
@@ -127,6 +142,7 @@ struct CallRecord {
   std::optional<WallTime> ended{};
   LegEnd end{};
   std::string digits{};
+  std::vector<RecordingInfo> recordings{};
 };
 
 }  // namespace callfleet::sip_edge

@@ -17,6 +17,7 @@
 #include "services/sip_edge/domain/commands.h"
 #include "services/sip_edge/domain/fence.h"
 #include "services/sip_edge/domain/location_table.h"
+#include "services/sip_edge/domain/prompt.h"
 #include "services/sip_edge/domain/trunk_book.h"
 
 namespace callfleet::sip_edge {
@@ -34,6 +35,11 @@ struct SwitchConfig {
   std::chrono::milliseconds silent_cancel_limit{1000};  // The same where nothing was ever heard.
   std::chrono::milliseconds closing_limit{4000};  // For the answer to a BYE: three tries on UDP.
   std::chrono::milliseconds figures_limit{50};
+  std::chrono::milliseconds farewell_limit{60'000};  // For a safe message.
+  std::string safe_message{};                        // Prompts; empty: none.
+  std::string hold_music{};
+  bool can_record = false;  // There is a folder for recordings.
+  std::uint32_t recording_keep_days = 90;
   int fallback_sip_code = 480;  // For arrived calls that nobody claims.
 };
 
@@ -77,6 +83,7 @@ class CallSwitch {
   RecordResult HangUp(const HangUpCommand& command, Instant now);
   RecordResult SetHold(const HoldCommand& command, Instant now);
   RecordResult Play(const PlayCommand& command, Instant now);
+  RecordResult Record(const RecordCommand& command, Instant now);
   RecordResult SendDigits(const DigitsCommand& command, Instant now);
   RecordResult Claim(const ClaimCommand& command, Instant now);
   RecordResult Handover(const HandoverCommand& command, Instant now);
@@ -106,11 +113,17 @@ class CallSwitch {
   void HeldByPeer(LegHandle leg, bool held, Instant now);
   void Digit(LegHandle leg, char digit, Instant now);
   void NoRtp(LegHandle leg, Instant now);
+  // A sound is over (switch_sounds.cc): heard to its end, or something took its place.
+  void SoundDone(LegHandle media, std::uint32_t number, bool finished, Instant now);
+  // A file is closed, or nothing more goes to it (switch_recordings.cc).
+  void RecordingDone(const RecordingResult& result, Instant now);
   // Final figures of a leg's media. An ended call's record waits for them, at most 50 ms.
   void SetQuality(LegHandle leg, const MediaQuality& quality);
   void OnTimer(const SwitchTimerKey& key, Instant now);
   void EndAll(EdgeReason reason, Instant now);  // Drain deadline, or stop.
 
+  // Prompts that can be played from now on.
+  void KnowPrompts(PromptNames names) { prompts_ = std::move(names); }
   void SetDraining(bool draining) { draining_ = draining; }
   bool draining() const { return draining_; }
   const SwitchCounts& counts() const { return counts_; }
@@ -142,6 +155,9 @@ class CallSwitch {
     bool hears_private = false;  // A supervisor who may hear what is kept from others.
     AgentId follows_agent{};     // A supervisor's line that is kept up, and its views.
     bool figures_due = false;
+    std::uint32_t sound = 0;        // Number of its newest sound, while that is heard.
+    std::uint32_t farewell = 0;     // The safe message's.
+    RecordingNumber recording = 0;  // To which its voice goes.
     MonoTime placed{};
     MonoTime answered{};
   };
@@ -155,6 +171,10 @@ class CallSwitch {
     bool dirty = false;
     bool is_supervision = false;        // A supervisor's line: its end is nobody's to acknowledge.
     std::uint32_t awaited_figures = 0;  // Legs whose media has not reported its end.
+    std::optional<RecordingPolicy> recording_policy{};
+    bool records_whisper = false;
+    std::uint32_t consent = 0;          // Sound after which the recording begins.
+    RecordingNumber recording_due = 0;  // Awaited among the figures.
     int max_forwards = 70;
     std::shared_ptr<const CallRecord> published{};
   };
@@ -209,6 +229,28 @@ class CallSwitch {
   void SetRow(LegHandle media, std::vector<HeardLeg> row);
   void Deafen(LegHandle media);
 
+  // switch_recordings.cc
+  static RecordingInfo* OpenRecordingOf(Call& call);
+  void RecordBridge(Leg& a, Leg& b, Instant now);
+  void BeginRecording(Call& call, const RecordingPolicy& policy, Instant now);
+  void FailRecording(Call& call, const std::string& reason, Instant now);
+  void OpenFile(Call& call, Instant now);
+  void Retap(Call& call);
+  Leg* SpeakerOf(Call& call, LegHandle media);
+  void CloseRecording(Call& call, Instant now);
+  Status StartRecording(Call& call, const RecordCommand& command, Instant now);
+  Status AdmitRequest(const CommandContext& context) const;
+
+  // switch_sounds.cc
+  Result<Sound> Playable(const Sound& sound) const;
+  void StartSound(Leg& leg, Sound sound, const RequestId& request, bool over_row, Instant now);
+  void EndPlayback(Leg& leg, PlaybackEnd how, Instant now);
+  void PlayMusic(Leg& leg, Instant now);
+  bool IsFarewellDue(Leg& leg) const;
+  void StartFarewell(Leg& leg, Instant now);
+  const std::string& SafeMessageOf(const Leg& leg) const;
+  Status CheckPrompt(const std::string& prompt, const std::string& field) const;
+
   // switch_commands.cc
   Result<Call*> CallFor(const CommandContext& context, const CallId& id,
                         const std::map<std::string, std::string>& labels, Instant now);
@@ -234,6 +276,10 @@ class CallSwitch {
   IdSource& ids_;
   Fence fence_;
   bool draining_ = false;
+  PromptNames prompts_;
+  std::uint32_t next_sound_ = 1;
+  RecordingNumber next_recording_ = 1;
+  std::unordered_map<RecordingNumber, CallId> open_recordings_;
   LegHandle next_handle_ = 1;
   std::unordered_map<CallId, std::unique_ptr<Call>> calls_;
   std::unordered_map<LegHandle, Leg> legs_;

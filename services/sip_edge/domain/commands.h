@@ -4,10 +4,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "common/ids/ids.h"
 #include "services/sip_edge/domain/call_record.h"
+#include "services/sip_edge/domain/recording.h"
 
 namespace callfleet::sip_edge {
 
@@ -26,6 +29,9 @@ struct WhatFollows {
   std::chrono::milliseconds ring_timeout{25'000};                 // From the first 18x.
   std::chrono::milliseconds setup_timeout{20'000};                // From INVITE to 18x or 200.
   std::optional<std::chrono::milliseconds> not_bridged_within{};  // From the 200.
+  std::string safe_message{};                                     // Prompts; empty: the edge's own.
+  std::string hold_music{};
+  std::optional<RecordingPolicy> recording{};  // Of the bridge that it enters first.
 };
 
 // Where a leg goes.
@@ -71,10 +77,23 @@ struct RingCommand {
 };
 
 enum class Tone : std::uint8_t { kSilence = 1, kRingback, kBusy, kBeep, kZip };
-struct Sound {
-  Tone tone = Tone::kSilence;
-  bool loop = false;
+struct SoundPart {
+  Tone tone = Tone::kSilence;  // Silence lasts a second.
+  std::string prompt{};        // Instead of a tone.
+  bool loop = false;           // Only the last part may.
 };
+// What is heard, one part after the other.
+struct Sound {
+  std::vector<SoundPart> parts{};
+  static Sound Of(Tone tone, bool loop = false) { return {{{.tone = tone, .loop = loop}}}; }
+  static Sound Of(std::string prompt, bool loop = false) {
+    return {{{.prompt = std::move(prompt), .loop = loop}}};
+  }
+};
+inline constexpr std::size_t kMaxSoundParts = 32;
+
+// Who hears it. Numbers as in the proto.
+enum class PlayTo : std::uint8_t { kFreeLeg = 0, kBridgedLeg, kBridge };
 
 struct AnswerCommand {
   CommandContext context{};
@@ -89,6 +108,8 @@ struct BridgeCommand {
   LegId leg{};
   LegId with{};
   OnPeerEnd on_peer_end = OnPeerEnd::kHangUp;
+  std::string hold_music{};                    // Empty: as before.
+  std::optional<RecordingPolicy> recording{};  // Nothing: as the legs say.
 };
 
 struct HangUpCommand {
@@ -110,7 +131,15 @@ struct PlayCommand {
   CommandContext context{};
   CallId call{};
   LegId leg{};
-  std::optional<Sound> sound{};
+  std::optional<Sound> sound{};  // Nothing: stop.
+  PlayTo to = PlayTo::kFreeLeg;
+};
+
+struct RecordCommand {
+  CommandContext context{};
+  CallId call{};
+  RecordAction action = RecordAction::kStart;
+  std::optional<RecordingPolicy> policy{};
 };
 
 struct DigitsCommand {

@@ -16,6 +16,7 @@ enum class LegPhase : std::uint8_t {
   kAccepted,    // In: 200 sent, no ACK yet.
   kClosing,  // Our BYE is under way (or waits for the ACK, RFC 3261 15): the phone is not free yet.
   kUp,       // Answered, both sides know.
+  kFarewell,  // Answered in vain: the safe message is heard, then we end it.
   kEnded,
 };
 
@@ -34,11 +35,13 @@ enum class LegEvent : std::uint8_t {
   kRemoteEnd,       // BYE, CANCEL, or the dialog was lost.
   kByeDone,         // Our BYE was answered or given up.
   kClosingTimeout,  // No answer to our BYE.
+  kFarewellOver,    // The safe message was heard, or takes too long.
 };
 
 enum class LegGuard : std::uint8_t {
   kAlways,
   kNotBridged,
+  kFarewellDue,      // A person answered, was never bridged, and there is a safe message.
   kOnDedicatedLine,  // It has no dialog of its own: nothing is to be waited for.
 };
 
@@ -58,6 +61,7 @@ enum class LegEffect : std::uint8_t {
   kSendBye,
   kLeave,  // Part from the bridge; the others do what they were told for this.
   kStartClosingTimer,
+  kStartFarewell,
   kFinish,
 };
 
@@ -69,12 +73,12 @@ struct LegMachine {
   static constexpr State kInitial = State::kSetup;
   static constexpr std::array kStates{State::kSetup,   State::kRinging,  State::kCancelling,
                                       State::kArrived, State::kAccepted, State::kClosing,
-                                      State::kUp,      State::kEnded};
+                                      State::kUp,      State::kFarewell, State::kEnded};
   static constexpr std::array kEvents{
-      Event::kOffered,     Event::kProgress,      Event::kAnswered,       Event::kRejected,
-      Event::kAccept,      Event::kAcked,         Event::kHangUp,         Event::kSetupTimeout,
-      Event::kRingTimeout, Event::kCancelTimeout, Event::kAbandonTimeout, Event::kRemoteEnd,
-      Event::kByeDone,     Event::kClosingTimeout};
+      Event::kOffered,     Event::kProgress,       Event::kAnswered,       Event::kRejected,
+      Event::kAccept,      Event::kAcked,          Event::kHangUp,         Event::kSetupTimeout,
+      Event::kRingTimeout, Event::kCancelTimeout,  Event::kAbandonTimeout, Event::kRemoteEnd,
+      Event::kByeDone,     Event::kClosingTimeout, Event::kFarewellOver};
   static constexpr bool IsTerminal(State s) { return s == State::kEnded; }
   static constexpr std::string_view Name(State s) {
     switch (s) {
@@ -92,6 +96,8 @@ struct LegMachine {
         return "Closing";
       case State::kUp:
         return "Up";
+      case State::kFarewell:
+        return "Farewell";
       case State::kEnded:
         return "Ended";
     }
@@ -127,6 +133,8 @@ struct LegMachine {
         return "bye_done";
       case Event::kClosingTimeout:
         return "closing_timeout";
+      case Event::kFarewellOver:
+        return "farewell_over";
     }
     return "?";
   }
@@ -155,6 +163,7 @@ inline constexpr fsm::Row<LegMachine> kRows[] = {
   {S::kRinging,    E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
   {S::kCancelling, E::kProgress,        G::kAlways,        S::kCancelling, {}},
   {S::kCancelling, E::kHangUp,          G::kAlways,        S::kCancelling, {}},
+  {S::kCancelling, E::kAnswered,        G::kFarewellDue,   S::kFarewell,   {F::kMarkAnswered, F::kMarkLateAnswer, F::kStartFarewell}},
   {S::kCancelling, E::kAnswered,        G::kAlways,        S::kClosing,    {F::kMarkAnswered, F::kMarkLateAnswer, F::kSendBye, F::kStartClosingTimer}},
   {S::kCancelling, E::kRejected,        G::kAlways,        S::kEnded,      {F::kFinish}},
   {S::kCancelling, E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
@@ -173,8 +182,12 @@ inline constexpr fsm::Row<LegMachine> kRows[] = {
   {S::kClosing,    E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
   {S::kUp,         E::kHangUp,          G::kOnDedicatedLine, S::kEnded,    {F::kFinish}},
   {S::kUp,         E::kHangUp,          G::kAlways,        S::kClosing,    {F::kSendBye, F::kLeave, F::kStartClosingTimer}},
+  {S::kUp,         E::kAbandonTimeout,  G::kFarewellDue,   S::kFarewell,   {F::kMarkAbandoned, F::kStartFarewell}},
   {S::kUp,         E::kAbandonTimeout,  G::kNotBridged,    S::kClosing,    {F::kMarkAbandoned, F::kSendBye, F::kLeave, F::kStartClosingTimer}},
   {S::kUp,         E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
+  {S::kFarewell,   E::kFarewellOver,    G::kAlways,        S::kClosing,    {F::kSendBye, F::kLeave, F::kStartClosingTimer}},
+  {S::kFarewell,   E::kHangUp,          G::kAlways,        S::kClosing,    {F::kSendBye, F::kLeave, F::kStartClosingTimer}},
+  {S::kFarewell,   E::kRemoteEnd,       G::kAlways,        S::kEnded,      {F::kFinish}},
 };
 // clang-format on
 }  // namespace leg_rows

@@ -104,6 +104,8 @@ Status CallSwitch::MayAddLeg(const Call* call, const LegId& leg, const WhatFollo
                       .message = "this leg id was used"});
   }
   if (auto ok = CheckFollows(follows); !ok) return ok;
+  if (auto ok = CheckPrompt(follows.safe_message, "what_follows.safe_message"); !ok) return ok;
+  if (auto ok = CheckPrompt(follows.hold_music, "what_follows.hold_music"); !ok) return ok;
   if (call != nullptr && call->legs.size() >= config_.max_legs_per_call) {
     return Fail(Error{.code = ErrorCode::kResourceExhausted,
                       .reason = "LEG_LIMIT",
@@ -286,7 +288,7 @@ CallSwitch::RecordResult CallSwitch::AttachDedicated(const RingCommand& command,
                      command.follows, now);
   view.line = line->handle;
   line->view = view.handle;
-  acts_.push_back(act::Play{line->handle, {.tone = Tone::kZip}});
+  acts_.push_back(act::Play{.leg = line->handle, .sound = Sound::Of(Tone::kZip), .over_row = true});
   Apply(view, LegEvent::kAnswered, now);
   return Done(**call, command.context.request);
 }

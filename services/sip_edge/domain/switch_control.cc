@@ -16,6 +16,8 @@ RequestId HungUpBefore(const Name& call_or_leg) {
 }  // namespace
 
 Status CallSwitch::Admit(const CommandContext& context) {
+// The command itself, whoever gives it.
+Status CallSwitch::AdmitRequest(const CommandContext& context) const {
   if (context.request.empty() || context.request.str().size() > 64) {
     return InvalidField("context.request_id", "1 to 64 characters");
   }
@@ -25,6 +27,11 @@ Status CallSwitch::Admit(const CommandContext& context) {
                       .message = "this edge was restarted; nothing was done",
                       .metadata = {{"boot_id", config_.boot.str()}}});
   }
+  return {};
+}
+
+Status CallSwitch::Admit(const CommandContext& context) {
+  if (auto ok = AdmitRequest(context); !ok) return ok;
   return fence_.Admit(context.unit);
 }
 
@@ -76,6 +83,12 @@ CallSwitch::RecordResult CallSwitch::Answer(const AnswerCommand& command, Instan
   if (arrived == (*call)->legs.end()) {
     return FailedPrecondition("TOO_LATE", "no leg of this call waits for an answer");
   }
+  std::optional<Sound> sound;
+  if (command.sound) {
+    auto playable = Playable(*command.sound);
+    if (!playable) return Fail(playable.error());
+    sound = *std::move(playable);
+  }
   Leg& leg = *FindLeg(*arrived);
   if (command.early_media_only) {
     acts_.push_back(act::EarlyMediaLeg{leg.handle});
@@ -84,7 +97,7 @@ CallSwitch::RecordResult CallSwitch::Answer(const AnswerCommand& command, Instan
   } else {
     Apply(leg, LegEvent::kAccept, now);
   }
-  if (command.sound) acts_.push_back(act::Play{leg.handle, *command.sound});
+  if (sound) StartSound(leg, *std::move(sound), command.context.request, false, now);
   return Done(**call, command.context.request);
 }
 
@@ -104,6 +117,11 @@ CallSwitch::RecordResult CallSwitch::Bridge(const BridgeCommand& command, Instan
   if (!IsAnswered(**a) || !IsAnswered(**b)) {
     return FailedPrecondition("TOO_LATE", "both legs must be answered");
   }
+  if (auto ok = CheckPrompt(command.hold_music, "hold_music"); !ok) return Fail(ok.error());
+  if (!command.hold_music.empty()) {
+    (*a)->follows.hold_music = (*b)->follows.hold_music = command.hold_music;
+  }
+  if (command.recording) (*call)->recording_policy = command.recording;
   Join(**a, **b, command.on_peer_end, now);
   return Done(**call, command.context.request);
 }
@@ -138,7 +156,6 @@ CallSwitch::RecordResult CallSwitch::HangUp(const HangUpCommand& command, Instan
 }
 
 CallSwitch::RecordResult CallSwitch::SetHold(const HoldCommand& command, Instant now) {
-  (void)now;
   if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
   if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
   auto call = Controlled(command.context, command.call);
@@ -151,23 +168,9 @@ CallSwitch::RecordResult CallSwitch::SetHold(const HoldCommand& command, Instant
   if (record.held_by_us != command.held) {
     record.held_by_us = command.held;
     RefreshRows(**call);  // The rows end here; nobody is re-INVITEd.
+    if (command.held) PlayMusic(**leg, now);
     Touch(**call, CallChange::kHold);
   }
-  return Done(**call, command.context.request);
-}
-
-CallSwitch::RecordResult CallSwitch::Play(const PlayCommand& command, Instant) {
-  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
-  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
-  auto call = Controlled(command.context, command.call);
-  if (!call) return Fail(call.error());
-  auto leg = LegOf(**call, command.leg);
-  if (!leg) return Fail(leg.error());
-  if (!IsLive(**leg)) return FailedPrecondition("TOO_LATE", "the leg has ended");
-  if ((*leg)->peer != 0 && !RecordOf(**leg).held_by_us) {
-    return FailedPrecondition("LEG_BRIDGED", "a bridged leg hears its peer");
-  }
-  acts_.push_back(act::Play{MediaOf(**leg), command.sound.value_or(Sound{})});
   return Done(**call, command.context.request);
 }
 

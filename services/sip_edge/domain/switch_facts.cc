@@ -195,6 +195,9 @@ void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
     case SwitchTimer::kAbandon:
       Apply(*leg, LegEvent::kAbandonTimeout, now);
       break;
+    case SwitchTimer::kFarewell:
+      Apply(*leg, LegEvent::kFarewellOver, now);
+      break;
     case SwitchTimer::kOffer:
     case SwitchTimer::kUnclaimed:
     case SwitchTimer::kFigures:

@@ -89,6 +89,7 @@ void CallSwitch::AddObservers(Leg& leg, std::vector<HeardLeg>& row) {
                                                      : mode == SuperviseMode::kWhisper && coached;
     if (heard && row.size() < kMostSources) row.push_back({MediaOf(*observer)});
   }
+  Retap(call);
 }
 
 // A row that is as it was is left alone: what plays in front of it goes on.

@@ -62,6 +62,8 @@ bool CallSwitch::Apply(Leg& leg, LegEvent event, Instant now) {
         return true;
       case LegGuard::kNotBridged:
         return !leg.was_bridged;
+      case LegGuard::kFarewellDue:
+        return IsFarewellDue(leg);
       case LegGuard::kOnDedicatedLine:
         return leg.line != 0;
     }
@@ -139,6 +141,9 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
     case LegEffect::kStartClosingTimer:
       ArmLeg(leg, SwitchTimer::kClosing, config_.closing_limit);
       break;
+    case LegEffect::kStartFarewell:
+      StartFarewell(leg, now);
+      break;
     case LegEffect::kFinish:
       Finish(leg, now);
       break;
@@ -201,6 +206,7 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
   ++counts_.active_bridges;
   Touch(call, CallChange::kBridged);
   Recompute(call, now);
+  RecordBridge(a, b, now);
 }
 
 void CallSwitch::Part(Leg& leg, Instant now) {
@@ -236,6 +242,7 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
     record.end.cause.sip_code = 408;  // No final response was seen.
   }
   ReleaseTrunk(leg, now);
+  EndPlayback(leg, PlaybackEnd::kLegEnded, now);
   Touch(*leg.call, CallChange::kLegEnded);
   if (leg.line == 0) {
     acts_.push_back(act::CloseLeg{leg.handle});
@@ -273,7 +280,11 @@ void CallSwitch::Leave(Leg& leg, Instant now) {
 }
 
 void CallSwitch::AfterPeerEnd(Leg& leg, Instant now) {
-  if (!IsLive(leg) || leg.follows.on_peer_end == OnPeerEnd::kKeepWithMusic) return;
+  if (!IsLive(leg)) return;
+  if (leg.follows.on_peer_end == OnPeerEnd::kKeepWithMusic) {
+    if (IsAnswered(leg)) PlayMusic(leg, now);
+    return;
+  }
   HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .cause = {.q850 = 16}}, now);
 }
 
@@ -310,7 +321,7 @@ void CallSwitch::Recompute(Call& call, Instant now) {
     }
     any_answered |= leg.phase == LegPhase::kUp || leg.phase == LegPhase::kAccepted;
     any_arrived |= leg.phase == LegPhase::kArrived;
-    any_closing |= leg.phase == LegPhase::kClosing;
+    any_closing |= leg.phase == LegPhase::kClosing || leg.phase == LegPhase::kFarewell;
   }
   const bool bridged = std::any_of(call.record.bridges.begin(), call.record.bridges.end(),
                                    [](const BridgeSpan& span) { return !span.end; });
@@ -327,6 +338,7 @@ void CallSwitch::Recompute(Call& call, Instant now) {
 }
 
 void CallSwitch::EndCall(Call& call, Instant now) {
+  CloseRecording(call, now);
   CallRecord& record = call.record;
   record.state = CallState::kEnded;
   record.ended = now.wall;

@@ -249,7 +249,7 @@ void CallSwitch::AttachView(Leg& line, Call& call, Instant now) {
   view.hears_private = line.hears_private;
   view.follows_agent = line.follows_agent;
   line.view = view.handle;
-  acts_.push_back(act::Play{line.handle, {.tone = Tone::kZip}});
+  acts_.push_back(act::Play{.leg = line.handle, .sound = Sound::Of(Tone::kZip), .over_row = true});
   Apply(view, LegEvent::kAnswered, now);
 }
 

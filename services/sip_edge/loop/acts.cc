@@ -105,7 +105,12 @@ void EdgeLoop::Do(const act::CloseLeg& a) {
 
 void EdgeLoop::Do(const act::SetRow& a) { ports_.media.SetRow(a.listener, a.sources); }
 void EdgeLoop::Do(const act::Deafen& a) { ports_.media.SetRow(a.listener, {}); }
-void EdgeLoop::Do(const act::Play& a) { ports_.media.Play(a.leg, a.sound); }
+void EdgeLoop::Do(const act::Play& a) { ports_.media.Play(a.leg, a.sound, a.number, a.over_row); }
+void EdgeLoop::Do(const act::StopSound& a) { ports_.media.StopSound(a.leg); }
+void EdgeLoop::Do(const act::Tap& a) { ports_.media.Tap(a.leg, a.recording, a.side); }
+void EdgeLoop::Do(const act::OpenRecording& a) { ports_.recordings.Open(a.info); }
+void EdgeLoop::Do(const act::NoteRecording& a) { ports_.recordings.Note(a.info); }
+void EdgeLoop::Do(const act::CloseRecording& a) { ports_.recordings.Close(a.info); }
 void EdgeLoop::Do(const act::SendDigits& a) { ports_.media.SendDigits(a.leg, a.digits); }
 void EdgeLoop::Do(const act::StartTimer& a) { After(a.after, a.key); }
 

@@ -167,6 +167,9 @@ Status EdgeLoop::ApplyAccounts(const LocationTable::Push& push) {
 
 void EdgeLoop::OnDigit(LegHandle leg, char digit) { switch_->Digit(leg, digit, Now()); }
 void EdgeLoop::OnNoRtp(LegHandle leg) { switch_->NoRtp(leg, Now()); }
+void EdgeLoop::OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) {
+  switch_->SoundDone(leg, number, finished, Now());
+}
 void EdgeLoop::OnMediaClosed(LegHandle leg, const MediaQuality& quality) {
   switch_->SetQuality(leg, quality);
 }

@@ -26,6 +26,7 @@
 #include "services/sip_edge/ports/facts.h"
 #include "services/sip_edge/ports/journal.h"
 #include "services/sip_edge/ports/media_plane.h"
+#include "services/sip_edge/ports/recordings.h"
 #include "services/sip_edge/ports/resolver.h"
 
 namespace callfleet::sip_edge {
@@ -37,6 +38,7 @@ struct EdgePorts {
   Journal& journal;
   Resolver& resolver;
   FactSink& facts;
+  RecordingWriter& recordings;
 };
 
 // Read by any thread.
@@ -125,6 +127,11 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void Do(const act::SetRow& a);
   void Do(const act::Deafen& a);
   void Do(const act::Play& a);
+  void Do(const act::StopSound& a);
+  void Do(const act::Tap& a);
+  void Do(const act::OpenRecording& a);
+  void Do(const act::NoteRecording& a);
+  void Do(const act::CloseRecording& a);
   void Do(const act::SendDigits& a);
   void Do(const act::StartTimer& a);
   void Do(const act::CallEnded& a);
@@ -158,6 +165,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   // MediaFacts
   void OnDigit(LegHandle leg, char digit) override;
   void OnNoRtp(LegHandle leg) override;
+  void OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) override;
   void OnMediaClosed(LegHandle leg, const MediaQuality& quality) override;
 
   // inbound.cc (RequestSink of the default leg)

@@ -9,10 +9,12 @@
 
 #include "services/sip_edge/domain/media/out_stream.h"
 #include "services/sip_edge/domain/media/reception_stats.h"
+#include "services/sip_edge/domain/media/sound_player.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
 #include "services/sip_edge/media/media_api.h"
 #include "services/sip_edge/media/media_config.h"
 #include "services/sip_edge/media/mix_parts.h"
+#include "services/sip_edge/media/record_ring.h"
 #include "services/sip_edge/media/thread_link.h"
 #include "services/sip_edge/media/tone_bank.h"
 #include "services/sip_edge/media/udp_socket.h"
@@ -27,6 +29,7 @@ struct ThreadContext {
   // Hands an event to the control side; drops and counts where that one does not read.
   void (*emit)(void* thread, const MediaEvent& event);
   void* thread;
+  RecordRing* record = nullptr;    // Null: nothing is recorded here.
   std::span<std::uint8_t> buffer;  // One datagram.
   std::uint64_t tick = 0;          // From 1.
   Instant now{};
@@ -70,7 +73,10 @@ class Endpoint {
   void Unlink();  // Hears and feeds nobody.
   // Before the first row that mixes this leg or is mixed for it; outlives the endpoint.
   void TakeParts(MixParts* parts) { mix_ = parts; }
-  void Play(Tone tone, std::uint16_t repeats);
+  // In front of the row; nullptr: nothing. What was heard there ends with kSoundDone.
+  void Play(const SoundList* list, ThreadContext& context);
+  void SetTap(std::uint32_t recording, std::uint8_t side);  // What it says goes there; 0: nowhere.
+  void YieldSound(ThreadContext& context);                  // Before a new row.
   void SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms);
   EndpointStats Stats() const;
 
@@ -95,7 +101,6 @@ class Endpoint {
   struct Player {  // A tone and where in it we are.
     Tone tone = Tone::kSilence;
     std::uint32_t at = 0;
-    std::uint16_t repeats = 0;  // Left, of Play().
   };
 
   bool CanSend() const;
@@ -108,6 +113,7 @@ class Endpoint {
   void Emit(MediaEventKind kind, ThreadContext& context, char digit = 0);
 
   void OnAccepted(const RtpView& view, Kind kind, ThreadContext& context);
+  void Tap(const RtpView& view, Kind kind, ThreadContext& context);
   void OnKey(const RtpView& view, ThreadContext& context);
   void Forward(const RtpView& view, Kind kind, ThreadContext& context);
   void Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext& context);
@@ -135,10 +141,11 @@ class Endpoint {
 
   void EmitFrame(ThreadContext& context);
   void EmitKey(ThreadContext& context);
-  // Both: true at the end of the tone's period.
-  static bool CopyTone(Player& player, Codec codec, std::span<std::uint8_t> out,
+  static void CopyTone(Player& player, Codec codec, std::span<std::uint8_t> out,
                        const ThreadContext& context);
-  bool EmitTone(Player& player, ThreadContext& context);
+  void EmitTone(Player& player, ThreadContext& context);
+  void EmitSound(ThreadContext& context);
+  void TellSoundDone(const SoundList& list, bool replaced, ThreadContext& context);
   void SendGenerated(PayloadType payload_type, const OutStream::Place& place,
                      std::size_t payload_bytes, ThreadContext& context);
 
@@ -167,8 +174,9 @@ class Endpoint {
   MixParts* mix_ = nullptr;  // Owned by the control side.
   std::size_t mixers_ = 0;   // Listeners whose row is mixed.
   bool key_passed_ = false;  // The key under way came from a source.
-  bool playing_ = false;     // Play(): in front of the row.
-  Player played_{};
+  std::uint32_t tap_ = 0;
+  std::uint8_t tap_side_ = 0;
+  SoundPlayer sound_;  // In front of the row.
   std::array<Endpoint*, kMaxListeners> listeners_{};
   std::size_t listener_count_ = 0;
   MonoTime last_relay_{};  // Of a packet of the row's source to this leg.

@@ -78,10 +78,29 @@ void Endpoint::Aim() {
   }
 }
 
-void Endpoint::Play(Tone tone, std::uint16_t repeats) {
-  playing_ = repeats > 0;
+void Endpoint::Play(const SoundList* list, ThreadContext& context) {
+  const SoundList* before = sound_.list();
+  sound_.Start(list);
   only_relays_until_ = {};
-  played_ = {.tone = tone, .at = 0, .repeats = repeats};
+  if (list == nullptr) last_relay_ = {};
+  if (before != nullptr) TellSoundDone(*before, true, context);
+}
+
+void Endpoint::SetTap(std::uint32_t recording, std::uint8_t side) {
+  tap_ = recording;
+  tap_side_ = side;
+}
+
+void Endpoint::YieldSound(ThreadContext& context) {
+  if (sound_.active() && !sound_.over_row()) Play(nullptr, context);
+}
+
+void Endpoint::TellSoundDone(const SoundList& list, bool replaced, ThreadContext& context) {
+  MediaEvent event{.kind = MediaEventKind::kSoundDone, .endpoint = id_, .at = context.now};
+  event.number = list.number;
+  event.serial = list.serial;
+  event.replaced = replaced;
+  context.emit(context.thread, event);
 }
 
 void Endpoint::SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms) {

@@ -42,7 +42,7 @@ void Endpoint::Mix(ThreadContext& context) {
   PcmFrame frame;
   if (row_tone_) {
     std::array<std::uint8_t, kMixFrame> octets;
-    (void)CopyTone(row_player_, Codec::kPcmu, octets, context);
+    CopyTone(row_player_, Codec::kPcmu, octets, context);
     DecodeG711(Codec::kPcmu, octets, frame);
     sum.Add(frame, row_tone_gain_);
   }

@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "services/sip_edge/domain/media/g711.h"
 #include "services/sip_edge/media/endpoint.h"
@@ -65,10 +66,28 @@ void Endpoint::Apply(const SourceLearner::Acts& acts, ThreadContext& context) {
 void Endpoint::OnAccepted(const RtpView& view, Kind kind, ThreadContext& context) {
   received_.OnPacket(view.header, view.payload_bytes, kind != Kind::kDtmf, context.now.mono);
   if (kind == Kind::kDtmf) OnKey(view, context);
+  if (tap_ != 0) Tap(view, kind, context);  // Before the payload is converted where it lies.
   // A peer on hold may still send; its listeners hear our silence instead.
   if (!PeerSends(remote_.direction)) return;
   if (mixers_ > 0) KeepForMixing(view, kind, context);
   Forward(view, kind, context);
+}
+
+// Keys are not recorded: they may be a card's digits.
+void Endpoint::Tap(const RtpView& view, Kind kind, ThreadContext& context) {
+  if (kind == Kind::kDtmf || context.record == nullptr) return;
+  if (view.payload_bytes > RecordFrame::kMaxOctets) return;
+  RecordFrame* frame = context.record->Claim();
+  if (frame == nullptr) return;
+  frame->recording = tap_;
+  frame->side = tap_side_;
+  frame->codec = kind == Kind::kPcma ? Codec::kPcma : Codec::kPcmu;
+  frame->size = static_cast<std::uint16_t>(view.payload_bytes);
+  frame->ssrc = view.header.ssrc;
+  frame->timestamp = view.header.timestamp;
+  frame->at = context.now.mono;
+  std::memcpy(frame->octets.data(), &context.buffer[view.payload_offset], view.payload_bytes);
+  context.record->Commit();
 }
 
 void Endpoint::OnKey(const RtpView& view, ThreadContext& context) {
@@ -106,7 +125,7 @@ void Endpoint::Forward(const RtpView& view, Kind kind, ThreadContext& context) {
 }
 
 void Endpoint::Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext& context) {
-  if (mixed_ || !CanSend() || playing_ || keys_.active()) return;
+  if (mixed_ || !CanSend() || sound_.active() || keys_.active()) return;
   const PayloadType type = kind == Kind::kDtmf ? remote_.dtmf_send : remote_.payload_type;
   if (type == kNotNegotiated) return;  // A peer without telephone-event hears no keys.
   const auto place = out_.Relay(feed, view.header, FrameSamples(), context.now.mono);

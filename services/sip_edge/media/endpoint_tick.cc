@@ -19,15 +19,11 @@ void Endpoint::OnTick(ThreadContext& context) {
 }
 
 void Endpoint::EmitFrame(ThreadContext& context) {
-  if (mixed_ && (keys_.active() || playing_)) SkipMix();
+  if (mixed_ && (keys_.active() || sound_.active())) SkipMix();
   if (keys_.active()) {
     EmitKey(context);
-  } else if (playing_) {
-    if (EmitTone(played_, context) && --played_.repeats == 0) {
-      playing_ = false;
-      last_relay_ = {};
-      Emit(MediaEventKind::kToneDone, context);
-    }
+  } else if (sound_.active()) {
+    EmitSound(context);
   } else if (mixed_) {
     EmitMix(context);
   } else if (row_tone_) {
@@ -38,30 +34,35 @@ void Endpoint::EmitFrame(ThreadContext& context) {
   }
 }
 
-bool Endpoint::CopyTone(Player& player, Codec codec, std::span<std::uint8_t> out,
+void Endpoint::EmitSound(ThreadContext& context) {
+  const SoundList& list = *sound_.list();
+  const std::size_t frame = FrameSamples();
+  const bool over =
+      sound_.Fill(remote_.codec, context.buffer.subspan(kRtpHeaderBytes).first(frame));
+  const auto place = out_.Generate(FrameSamples(), context.now.mono);
+  SendGenerated(remote_.payload_type, place, frame, context);
+  if (!over) return;
+  last_relay_ = {};  // Silence frames go on until the row is heard.
+  TellSoundDone(list, false, context);
+}
+
+void Endpoint::CopyTone(Player& player, Codec codec, std::span<std::uint8_t> out,
                         const ThreadContext& context) {
   const auto octets = context.tones.Octets(player.tone, codec);
-  bool period_over = false;
   for (std::size_t done = 0; done < out.size();) {
     const std::size_t piece = std::min(out.size() - done, octets.size() - player.at);
     std::memcpy(&out[done], &octets[player.at], piece);
     done += piece;
     player.at += static_cast<std::uint32_t>(piece);
-    if (player.at == octets.size()) {
-      player.at = 0;
-      period_over = true;
-    }
+    if (player.at == octets.size()) player.at = 0;
   }
-  return period_over;
 }
 
-bool Endpoint::EmitTone(Player& player, ThreadContext& context) {
+void Endpoint::EmitTone(Player& player, ThreadContext& context) {
   const std::size_t frame = FrameSamples();
-  const bool period_over =
-      CopyTone(player, remote_.codec, context.buffer.subspan(kRtpHeaderBytes, frame), context);
+  CopyTone(player, remote_.codec, context.buffer.subspan(kRtpHeaderBytes, frame), context);
   const auto place = out_.Generate(FrameSamples(), context.now.mono);
   SendGenerated(remote_.payload_type, place, frame, context);
-  return period_over;
 }
 
 void Endpoint::EmitKey(ThreadContext& context) {

@@ -56,12 +56,12 @@ struct RowSource {
 enum class MediaEventKind : std::uint8_t {
   kFirstRtp,       // `source`: the first packet that was accepted.
   kSourceChanged,  // `source`: the address learned now.
-  kNoRtp,     // Nothing for no_rtp_after though the peer should send; once until it sends again.
-  kDtmf,      // `digit`: one of 0-9 * # A-D.
-  kDtmfSent,  // All keys of SendDtmf are out.
-  kToneDone,  // Play() is over, the row is heard again.
-  kStats,     // Answer to RequestStats.
-  kClosed     // The last event of an endpoint, with its final `stats`.
+  kNoRtp,      // Nothing for no_rtp_after though the peer should send; once until it sends again.
+  kDtmf,       // `digit`: one of 0-9 * # A-D.
+  kDtmfSent,   // All keys of SendDtmf are out.
+  kSoundDone,  // Sound `number` is over: heard to its end, or `replaced`.
+  kStats,      // Answer to RequestStats.
+  kClosed      // The last event of an endpoint, with its final `stats`.
 };
 
 struct MediaEvent {
@@ -70,6 +70,9 @@ struct MediaEvent {
   Instant at{};  // When it happened, by the engine's clock; not when it is read.
   MediaAddress source{};
   char digit = 0;
+  std::uint32_t number = 0;  // Of kSoundDone: the SoundList's.
+  std::uint32_t serial = 0;  // Of kSoundDone: for the engine itself.
+  bool replaced = false;     // Of kSoundDone: something else took its place.
   EndpointStats stats{};
 };
 

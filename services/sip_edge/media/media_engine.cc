@@ -17,6 +17,7 @@ tl::unexpected<Error> Exhausted(std::string reason, std::string message) {
 MediaEngine::MediaEngine(const MediaConfig& config, const Clock& clock, std::uint64_t seed)
     : config_(config),
       clock_(clock),
+      tones_(config.tone_region),
       random_(seed),
       ports_(config.port_min, config.port_max, config.port_rest, random_()),
       kept_(config.port_rest, random_()),
@@ -211,8 +212,46 @@ Status MediaEngine::Play(EndpointId endpoint, Tone tone, std::uint16_t repeats) 
   const auto slot = Find(endpoint);
   if (!slot) return Fail(slot.error());
   if (repeats < 1 || repeats > 1000) return InvalidField("repeats", "must be 1..1000");
-  Order(*slot, {.kind = CommandKind::kPlay, .tone = tone, .repeats = repeats});
+  return Play(endpoint, SoundList{.items = {{tones_.Clip(tone), repeats}}, .over_row = true});
+}
+
+Status MediaEngine::Play(EndpointId endpoint, SoundList list) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  const auto playable = [](const SoundItem& item) { return item.clip && item.clip->size() > 0; };
+  if (list.items.empty() || list.items.size() > kMaxSoundItems ||
+      !std::all_of(list.items.begin(), list.items.end(), playable)) {
+    return InvalidField("items", "must be 1..64 with something to hear");
+  }
+  Leg& leg = legs_[*slot];
+  list.serial = leg.next_sound++;
+  leg.sounds.push_back(std::make_unique<const SoundList>(std::move(list)));
+  Order(*slot, {.kind = CommandKind::kPlay, .sound = leg.sounds.back().get()});
   return {};
+}
+
+Status MediaEngine::StopSound(EndpointId endpoint, bool only_yielding) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  if (legs_[*slot].sounds.empty()) return {};
+  Order(*slot, {.kind = only_yielding ? CommandKind::kYieldSound : CommandKind::kPlay});
+  return {};
+}
+
+Status MediaEngine::SetTap(EndpointId endpoint, std::uint32_t number, std::uint8_t side) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  if (side > 1) return InvalidField("side", "must be 0 or 1");
+  Order(*slot, {.kind = CommandKind::kTap, .recording = number, .side = side});
+  return {};
+}
+
+std::vector<RecordRing*> MediaEngine::RecordRings() const {
+  std::vector<RecordRing*> rings;
+  for (const auto& thread : threads_) {
+    if (RecordRing* ring = thread->record_ring()) rings.push_back(ring);
+  }
+  return rings;
 }
 
 Status MediaEngine::SendDtmf(EndpointId endpoint, std::string_view digits,

@@ -56,8 +56,19 @@ class MediaEngine {
   Status SetRow(EndpointId listener, std::span<const RowSource> row);
   // Each hears the other.
   Status Bridge(EndpointId a, EndpointId b);
-  // `tone` in front of the row, 1..1000 periods; then kToneDone. Replaces a Play() under way.
+  // `list` in front of the row; kSoundDone with its number at its end. Replaces what is played
+  // there, which ends with kSoundDone, too. 1..64 items.
+  Status Play(EndpointId endpoint, SoundList list);
+  // Nothing in front of the row any more; with `only_yielding`, unless it is over_row: before a new
+  // row.
+  Status StopSound(EndpointId endpoint, bool only_yielding);
+  // `tone`, 1..1000 periods, over whatever the row brings.
   Status Play(EndpointId endpoint, Tone tone, std::uint16_t repeats);
+  // What the endpoint's peer says goes to recording `number` (0: to none), left (0) or right (1).
+  Status SetTap(EndpointId endpoint, std::uint32_t number, std::uint8_t side);
+  // One a thread, for the recorder's thread alone; none without record_frames.
+  std::vector<RecordRing*> RecordRings() const;
+  const ToneBank& tones() const { return tones_; }
   // 1..32 of 0-9*#A-D as RFC 4733 events, each 40..2000 ms with a gap of 40..2000 ms. kDtmfSent at
   // the end. FAILED_PRECONDITION: DTMF_NOT_NEGOTIATED, DTMF_BUSY.
   Status SendDtmf(EndpointId endpoint, std::string_view digits, std::chrono::milliseconds key,
@@ -92,6 +103,9 @@ class MediaEngine {
     bool keys_busy = false;
     RemoteMedia remote{};
     std::vector<Command> held;
+    // Sounds that its thread may still read, by rising serial.
+    std::deque<std::unique_ptr<const SoundList>> sounds;
+    std::uint32_t next_sound = 1;
   };
 
   MediaEngine(const MediaConfig& config, const Clock& clock, std::uint64_t seed);
@@ -110,6 +124,7 @@ class MediaEngine {
   bool Take(const ThreadEvent& event, MediaEvent& out);
   void Landed(LegSlot slot);
   void Forget(LegSlot slot);
+  void DropSounds(LegSlot slot, std::uint32_t serial);
   Result<SocketPair> TakeSockets(MonoTime now);
   Result<SocketPair> BindSockets(MonoTime now);
   void FreePorts(const std::vector<std::uint16_t>& ports, MonoTime now);

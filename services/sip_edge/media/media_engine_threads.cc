@@ -113,9 +113,16 @@ void MediaEngine::Forget(LegSlot slot) {
   leg.parts.reset();
   // What is not kept is closed here, off the media thread.
   if (!kept_.Put({leg.port, std::move(rtp), std::move(rtcp)}, now)) ports_.Return(leg.port, now);
+  leg.sounds.clear();
   leg.attached = false;
   free_.push_back(slot);
   open_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+// A sound is done when another has begun or none is heard: the thread reads no older one any more.
+void MediaEngine::DropSounds(LegSlot slot, std::uint32_t serial) {
+  auto& sounds = legs_[slot].sounds;
+  while (!sounds.empty() && sounds.front()->serial <= serial) sounds.pop_front();
 }
 
 // False: nothing for the user.
@@ -128,6 +135,7 @@ bool MediaEngine::Take(const ThreadEvent& event, MediaEvent& out) {
   out = event.event;
   if (out.kind == MediaEventKind::kDtmfSent) legs_[slot].keys_busy = false;
   if (out.kind == MediaEventKind::kClosed) Forget(slot);
+  if (out.kind == MediaEventKind::kSoundDone) DropSounds(slot, out.serial);
   return true;
 }
 

@@ -61,6 +61,8 @@ MediaThread::MediaThread(const MediaConfig& config, const Clock& clock, const To
       timer_fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
       commands_(kCommandRing),
       events_(kEventRing),
+      record_(config.record_frames == 0 ? nullptr
+                                        : std::make_unique<RecordRing>(config.record_frames)),
       by_slot_(config.max_endpoints, nullptr),
       context_{
           .config = config,
@@ -69,6 +71,7 @@ MediaThread::MediaThread(const MediaConfig& config, const Clock& clock, const To
           .emit = [](void* self,
                      const MediaEvent& event) { static_cast<MediaThread*>(self)->Emit(event); },
           .thread = this,
+          .record = record_.get(),
           .buffer = buffer_} {
   active_.reserve(config.max_endpoints);
   stuck_.reserve(std::size_t{3} * config.max_endpoints);
@@ -212,11 +215,17 @@ void MediaThread::Run(const Command& command) {
       SetRow(endpoint, command);
       break;
     case CommandKind::kPlay:
-      endpoint->Play(command.tone, command.repeats);
+      endpoint->Play(command.sound, context_);
+      break;
+    case CommandKind::kYieldSound:
+      endpoint->YieldSound(context_);
       break;
     case CommandKind::kDtmf:
       endpoint->SendKeys({command.digits.data(), command.digit_count}, command.key_ms,
                          command.gap_ms);
+      break;
+    case CommandKind::kTap:
+      endpoint->SetTap(command.recording, command.side);
       break;
     case CommandKind::kStats:
       Emit({.kind = MediaEventKind::kStats,
@@ -270,7 +279,8 @@ void MediaThread::SetRow(Endpoint* listener, const Command& command) {
 
 void MediaThread::Emit(const MediaEvent& event) {
   // The control side refuses new keys until it hears this one.
-  if (event.kind == MediaEventKind::kDtmfSent) {
+  // What holds a sound is given back, and a controller goes on, by kSoundDone.
+  if (event.kind == MediaEventKind::kDtmfSent || event.kind == MediaEventKind::kSoundDone) {
     EmitForSure({.detached = false, .event = event});
     return;
   }

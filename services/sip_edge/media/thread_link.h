@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "services/sip_edge/domain/media/mix_matrix.h"
+#include "services/sip_edge/domain/media/sound_clip.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
 #include "services/sip_edge/media/media_api.h"
 #include "services/sip_edge/media/spsc_ring.h"
@@ -19,10 +20,12 @@ enum class CommandKind : std::uint8_t {
   kDetach,  // Give it back: it moves to another thread.
   kClose,   // Give it back for good.
   kRemote,
-  kMixParts,  // `parts`: from now on the leg can be mixed.
-  kRow,       // `sources`, and `tone` if has_tone; neither: silence.
-  kPlay,
+  kMixParts,    // `parts`: from now on the leg can be mixed.
+  kRow,         // `sources`, and `tone` if has_tone; neither: silence.
+  kPlay,        // `sound`; null: stop what is heard in front of the row.
+  kYieldSound,  // A new row: ends a sound that is not over_row.
   kDtmf,
+  kTap,  // `recording` and `side`.
   kStats
 };
 
@@ -39,9 +42,11 @@ struct Command {
   bool has_tone = false;
   float tone_gain = 1.0F;
   Tone tone = Tone::kSilence;
-  std::uint16_t repeats = 0;
+  const SoundList* sound = nullptr;  // Kept by the control side until kSoundDone.
   std::array<char, kMaxDtmfDigits> digits{};
   std::uint8_t digit_count = 0;
+  std::uint32_t recording = 0;
+  std::uint8_t side = 0;
   std::uint16_t key_ms = 0;
   std::uint16_t gap_ms = 0;
 };

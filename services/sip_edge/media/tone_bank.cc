@@ -2,16 +2,11 @@
 
 namespace callfleet::sip_edge::media {
 
-ToneBank::ToneBank() {
+ToneBank::ToneBank(ToneRegion region) {
   for (std::size_t tone = 0; tone < kTones; ++tone) {
-    for (const Codec codec : {Codec::kPcmu, Codec::kPcma}) {
-      octets_[tone][static_cast<std::size_t>(codec)] = RenderTone(static_cast<Tone>(tone), codec);
-    }
+    clips_[tone] = std::make_shared<const SoundClip>(
+        EncodeClip(RenderToneSamples(static_cast<Tone>(tone), region)));
   }
-}
-
-std::span<const std::uint8_t> ToneBank::Octets(Tone tone, Codec codec) const {
-  return octets_[static_cast<std::size_t>(tone)][static_cast<std::size_t>(codec)];
 }
 
 }  // namespace callfleet::sip_edge::media

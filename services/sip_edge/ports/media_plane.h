@@ -17,6 +17,8 @@ class MediaFacts {
   virtual ~MediaFacts() = default;
   virtual void OnDigit(LegHandle leg, char digit) = 0;
   virtual void OnNoRtp(LegHandle leg) = 0;
+  // Heard to its end (`finished`), or something else took its place.
+  virtual void OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) = 0;
   // Last report of a leg, after Close.
   virtual void OnMediaClosed(LegHandle leg, const MediaQuality& quality) = 0;
 };
@@ -35,7 +37,10 @@ class MediaPlane {
                          const std::vector<std::string>& networks) = 0;
   // What `listener` hears from now on; empty: silence frames. Sources that are closed are left out.
   virtual void SetRow(LegHandle listener, std::span<const HeardLeg> sources) = 0;
-  virtual void Play(LegHandle leg, const Sound& sound) = 0;
+  // In front of the row, until its end, the next sound, or (unless `over_row`) the next row.
+  virtual void Play(LegHandle leg, const Sound& sound, std::uint32_t number, bool over_row) = 0;
+  virtual void StopSound(LegHandle leg) = 0;
+  virtual void Tap(LegHandle leg, RecordingNumber recording, RecordingSide side) = 0;
   virtual void SendDigits(LegHandle leg, const std::string& digits) = 0;
   virtual void Close(LegHandle leg) = 0;
   // Orders since the last time are carried out now; without it, within 20 ms.

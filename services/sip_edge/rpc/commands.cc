@@ -109,6 +109,14 @@ grpc::ServerUnaryReactor* SipEdgeRpc::Play(Context* context, const v1::PlayReque
       kNothing);
 }
 
+grpc::ServerUnaryReactor* SipEdgeRpc::Record(Context* context, const v1::RecordRequest* in,
+                                             v1::RecordResponse* out) {
+  return Run<RecordCommand>(
+      context, *in, out,
+      [](CallSwitch& calls, const RecordCommand& c, Instant now) { return calls.Record(c, now); },
+      WithRecord(parts_.hub.edge()));
+}
+
 grpc::ServerUnaryReactor* SipEdgeRpc::SendDigits(Context* context, const v1::SendDigitsRequest* in,
                                                  v1::SendDigitsResponse* out) {
   return Run<DigitsCommand>(

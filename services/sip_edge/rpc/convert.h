@@ -7,6 +7,8 @@
 #include "services/sip_edge/domain/call_record.h"
 #include "services/sip_edge/domain/commands.h"
 #include "services/sip_edge/domain/location_table.h"
+#include "services/sip_edge/domain/prompt.h"
+#include "services/sip_edge/domain/recording.h"
 #include "services/sip_edge/domain/trunk_book.h"
 
 namespace callfleet::sip_edge {
@@ -25,6 +27,10 @@ Result<AnswerCommand> FromProto(const v1::AnswerRequest& request);
 Result<BridgeCommand> FromProto(const v1::BridgeRequest& request);
 Result<HangUpCommand> FromProto(const v1::HangUpRequest& request);
 Result<HoldCommand> FromProto(const v1::SetHoldRequest& request);
+Result<Sound> FromProto(const v1::Sound& sound);
+Result<RecordingPolicy> FromProto(const callfleet::common::v1::RecordingPolicy& policy,
+                                  const std::string& field);
+Result<RecordCommand> FromProto(const v1::RecordRequest& request);
 Result<PlayCommand> FromProto(const v1::PlayRequest& request);
 Result<DigitsCommand> FromProto(const v1::SendDigitsRequest& request);
 Result<ClaimCommand> FromProto(const v1::ClaimRequest& request);
@@ -39,6 +45,7 @@ Contact FromProto(const v1::Contact& contact);
 // --- Facts out.
 void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out);
 void ToProto(const RegistrationRecord& record, v1::Registration* out);
+void ToProto(const RecordingInfo& info, const EdgeName& edge, v1::Recording* out);
 void ToProto(const TrunkView& view, v1::Trunk* out);
 v1::CallChange ToProto(CallChange change);
 callfleet::common::v1::UnitKind ToProto(UnitKind kind);

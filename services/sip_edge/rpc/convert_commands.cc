@@ -19,6 +19,13 @@ Result<WhatFollows> Read(const v1::WhatFollows& follows) {
   if (follows.has_not_bridged_within()) {
     out.not_bridged_within = MillisOf(follows.not_bridged_within());
   }
+  out.safe_message = follows.safe_message();
+  out.hold_music = follows.hold_music();
+  if (follows.has_recording()) {
+    auto policy = FromProto(follows.recording(), "what_follows.recording");
+    if (!policy) return Fail(policy.error());
+    out.recording = *std::move(policy);
+  }
   return out;
 }
 
@@ -30,33 +37,6 @@ OnPeerEnd Read(v1::OnPeerEnd on_peer_end) {
 template <class Map>
 std::map<std::string, std::string> ToMap(const Map& in) {
   return {in.begin(), in.end()};
-}
-
-Result<Sound> Read(const v1::Sound& sound) {
-  if (sound.source_case() == v1::Sound::kPrompt) {
-    return Fail(Error{.code = ErrorCode::kUnimplemented,
-                      .reason = "PROMPTS_UNSUPPORTED",
-                      .message = "prompts by name are not served yet"});
-  }
-  Sound out{.loop = sound.loop()};
-  switch (sound.tone()) {
-    case v1::Sound::TONE_RINGBACK:
-      out.tone = Tone::kRingback;
-      break;
-    case v1::Sound::TONE_BUSY:
-      out.tone = Tone::kBusy;
-      break;
-    case v1::Sound::TONE_BEEP:
-      out.tone = Tone::kBeep;
-      break;
-    case v1::Sound::TONE_ZIP:
-      out.tone = Tone::kZip;
-      break;
-    default:
-      out.tone = Tone::kSilence;
-      break;
-  }
-  return out;
 }
 
 LineMode Read(v1::LineMode mode) {
@@ -166,7 +146,7 @@ Result<AnswerCommand> FromProto(const v1::AnswerRequest& request) {
   command->call = CallId(request.call_id());
   command->early_media_only = request.early_media_only();
   if (request.has_sound()) {
-    auto sound = Read(request.sound());
+    auto sound = FromProto(request.sound());
     if (!sound) return Fail(sound.error());
     command->sound = *sound;
   }
@@ -180,6 +160,12 @@ Result<BridgeCommand> FromProto(const v1::BridgeRequest& request) {
   command->leg = LegId(request.leg_id());
   command->with = LegId(request.with_leg_id());
   command->on_peer_end = Read(request.on_peer_end());
+  command->hold_music = request.hold_music();
+  if (request.has_recording()) {
+    auto policy = FromProto(request.recording(), "recording");
+    if (!policy) return Fail(policy.error());
+    command->recording = *std::move(policy);
+  }
   return command;
 }
 
@@ -220,8 +206,12 @@ Result<PlayCommand> FromProto(const v1::PlayRequest& request) {
   if (!command) return command;
   command->call = CallId(request.call_id());
   command->leg = LegId(request.leg_id());
+  if (request.to() < v1::PLAY_TO_UNSPECIFIED || request.to() > v1::PLAY_TO_BRIDGE) {
+    return InvalidField("to", "PLAY_TO_UNSPECIFIED, PLAY_TO_BRIDGED_LEG or PLAY_TO_BRIDGE");
+  }
+  command->to = static_cast<PlayTo>(request.to());
   if (request.has_sound()) {
-    auto sound = Read(request.sound());
+    auto sound = FromProto(request.sound());
     if (!sound) return Fail(sound.error());
     command->sound = *sound;
   }

@@ -14,6 +14,7 @@ v1::LegState ToProto(const LegRecord& leg) {
       return v1::LEG_STATE_RINGING;
     case LegPhase::kCancelling:
     case LegPhase::kClosing:
+    case LegPhase::kFarewell:
       return v1::LEG_STATE_ENDING;
     case LegPhase::kAccepted:
     case LegPhase::kUp:
@@ -89,6 +90,13 @@ void ToProto(const LegRecord& leg, v1::Leg* out) {
   out->set_held_by_us(leg.held_by_us);
   out->set_dedicated(leg.dedicated);
   out->set_supervise_mode(static_cast<v1::SuperviseMode>(leg.supervise_mode));
+  if (leg.playback) {
+    auto* playback = out->mutable_playback();
+    playback->set_request_id(leg.playback->request.str());
+    Set(playback->mutable_start_time(), leg.playback->start);
+    if (leg.playback->end) Set(playback->mutable_end_time(), *leg.playback->end);
+    playback->set_end(static_cast<v1::PlaybackEnd>(leg.playback->how));
+  }
 }
 
 void ToProto(const Unit& unit, callfleet::common::v1::Unit* out) {
@@ -135,6 +143,7 @@ void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out
     ToProto(record.end, out->mutable_end());
   }
   out->set_digits(record.digits);
+  for (const auto& info : record.recordings) ToProto(info, edge, out->add_recordings());
 }
 
 void ToProto(const RegistrationRecord& record, v1::Registration* out) {

@@ -10,6 +10,8 @@
 #include "common/grpc_server/streams.h"
 #include "common/ids/id_source.h"
 #include "services/sip_edge/loop/edge_loop.h"
+#include "services/sip_edge/ports/prompt_book.h"
+#include "services/sip_edge/ports/recordings.h"
 #include "services/sip_edge/ports/trunk_store.h"
 #include "services/sip_edge/rpc/fact_hub.h"
 
@@ -19,6 +21,8 @@ struct ServiceParts {
   EdgeLoop& loop;
   FactHub& hub;
   TrunkStore& store;
+  PromptBook& prompts;
+  RecordingShelf& recordings;
   IdSource& ids;
   const auth::Tokens& tokens;
   grpc_server::Streams& streams;
@@ -40,6 +44,7 @@ class SipEdgeRpc final : public v1::SipEdgeService::CallbackService {
   Unary* HangUp(Context*, const v1::HangUpRequest*, v1::HangUpResponse*) override;
   Unary* SetHold(Context*, const v1::SetHoldRequest*, v1::SetHoldResponse*) override;
   Unary* Play(Context*, const v1::PlayRequest*, v1::PlayResponse*) override;
+  Unary* Record(Context*, const v1::RecordRequest*, v1::RecordResponse*) override;
   Unary* SendDigits(Context*, const v1::SendDigitsRequest*, v1::SendDigitsResponse*) override;
   Unary* SendMessage(Context*, const v1::SendMessageRequest*, v1::SendMessageResponse*) override;
   Unary* Supervise(Context*, const v1::SuperviseRequest*, v1::SuperviseResponse*) override;
@@ -69,6 +74,21 @@ class SipEdgeRpc final : public v1::SipEdgeService::CallbackService {
   Unary* ListTrunks(Context*, const v1::ListTrunksRequest*, v1::ListTrunksResponse*) override;
   Unary* UpdateTrunk(Context*, const v1::UpdateTrunkRequest*, v1::UpdateTrunkResponse*) override;
   Unary* DeleteTrunk(Context*, const v1::DeleteTrunkRequest*, v1::DeleteTrunkResponse*) override;
+
+  // --- Prompts (prompts.cc)
+  grpc::ServerReadReactor<v1::UploadPromptRequest>* UploadPrompt(
+      Context*, v1::UploadPromptResponse*) override;
+  Unary* ListPrompts(Context*, const v1::ListPromptsRequest*, v1::ListPromptsResponse*) override;
+  Unary* DeletePrompt(Context*, const v1::DeletePromptRequest*, v1::DeletePromptResponse*) override;
+  Unary* ReadPrompt(Context*, const v1::ReadPromptRequest*, v1::ReadPromptResponse*) override;
+
+  // --- Recordings (recordings.cc)
+  Unary* ListRecordings(Context*, const v1::ListRecordingsRequest*,
+                        v1::ListRecordingsResponse*) override;
+  Unary* ReadRecording(Context*, const v1::ReadRecordingRequest*,
+                       v1::ReadRecordingResponse*) override;
+  Unary* DeleteRecording(Context*, const v1::DeleteRecordingRequest*,
+                         v1::DeleteRecordingResponse*) override;
 
  private:
   template <class Command, class Request, class Response, class Step, class Fill>

@@ -66,7 +66,7 @@ TEST_F(World, AZipToneComesBeforeTheCustomerIsHeard) {
   Run(milliseconds(180), {&agent}, talk);
   EXPECT_GT(agent.ShareOf(800), 0.9);
   Run(milliseconds(100), {&agent}, talk);
-  EXPECT_EQ(EventsOf(MediaEventKind::kToneDone).size(), 1U);
+  EXPECT_EQ(EventsOf(MediaEventKind::kSoundDone).size(), 1U);
   agent.Forget();
   Run(milliseconds(200), {&agent}, talk);
   EXPECT_GT(agent.ShareOf(1500), 0.9);

@@ -18,6 +18,7 @@ void EdgeTest::SetUp() {
   config.max_calls = 50;
   config.drain_limit = std::chrono::milliseconds(0);
   config.log_level = "warn";
+  config.safe_message = "1";  // A short one: nobody waits for four seconds here.
   Configure(config);
   auto app = sip_edge::App::Start(config, logging::Logger("sip_edge"), [] { return true; });
   ASSERT_TRUE(app) << app.error().message;

@@ -104,6 +104,11 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void Do(const sip_edge::act::SetRow&) {}
   void Do(const sip_edge::act::Deafen&) {}
   void Do(const sip_edge::act::Play&) {}
+  void Do(const sip_edge::act::StopSound&) {}
+  void Do(const sip_edge::act::Tap&) {}
+  void Do(const sip_edge::act::OpenRecording&) {}
+  void Do(const sip_edge::act::NoteRecording&) {}
+  void Do(const sip_edge::act::CloseRecording&) {}
   void Do(const sip_edge::act::SendDigits&) {}
   void Do(const sip_edge::act::StartTimer& a);
   void Do(const sip_edge::act::CallEnded&) {}

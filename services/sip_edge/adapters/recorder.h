@@ -1,0 +1,63 @@
+#pragma once
+// Puts what media threads hand over onto the recordings' timelines, on a thread of its own.
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "services/sip_edge/adapters/recording_disk.h"
+#include "services/sip_edge/domain/media/recording_window.h"
+#include "services/sip_edge/media/record_ring.h"
+#include "services/sip_edge/ports/recordings.h"
+
+namespace callfleet::sip_edge {
+
+class Recorder final : public RecordingWriter {
+ public:
+  static constexpr std::int64_t kMaxSamples =
+      std::int64_t{4} * 3600 * 8000;  // Four hours: TOO_LONG.
+
+  Recorder(std::vector<media::RecordRing*> rings, RecordingDisk& disk, const Clock& clock);
+  ~Recorder() override;  // Closes what is open.
+
+  // Sofia thread.
+  void Open(const RecordingInfo& info) override;
+  void Note(const RecordingInfo& info) override;
+  void Close(const RecordingInfo& info) override;
+
+ private:
+  enum class Kind : std::uint8_t { kOpen, kNote, kClose };
+  struct Order {
+    Kind kind;
+    RecordingInfo info;
+    MonoTime at;
+  };
+  struct Open_ {
+    RecordingInfo info;
+    media::RecordingWindow window;
+    std::shared_ptr<RecordingFile> file;
+  };
+  void Add(Kind kind, const RecordingInfo& info);
+  void Run();
+  void Obey(const Order& order);
+  void Drain();
+  void WriteWhatIsDone(MonoTime now);
+  void End(RecordingNumber number, const std::string& reason, MonoTime now);
+
+  const std::vector<media::RecordRing*> rings_;
+  RecordingDisk& disk_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Order> orders_;
+  bool stop_ = false;
+  // Recorder thread only.
+  std::unordered_map<RecordingNumber, Open_> open_;
+  std::thread thread_;
+};
+
+}  // namespace callfleet::sip_edge

@@ -1,0 +1,219 @@
+// Which calls are recorded, and whose voices go to the file.
+#include <gtest/gtest.h>
+
+#include "services/sip_edge/domain/call_switch.h"
+
+namespace callfleet::sip_edge {
+namespace {
+
+using std::chrono::seconds;
+
+class CountedIds final : public IdSource {
+ public:
+  std::string Next() override { return "id-" + std::to_string(++last_); }
+
+ private:
+  int last_ = 0;
+};
+
+class RecordingsTest : public ::testing::Test {
+ protected:
+  void SetUp() override { calls.KnowPrompts({"consent"}); }
+  CommandContext Context(UnitKind kind = UnitKind::kCampaign) {
+    return {.request = RequestId("q" + std::to_string(++request_)), .unit = {{kind, "c"}, 1}};
+  }
+  LegHandle Customer(std::optional<RecordingPolicy> policy = {}) {
+    OriginateCommand command{
+        .context = Context(), .call = CallId("call"), .leg = LegId("customer")};
+    command.target.to = LegTarget::Uri{"sip:x@192.0.2.1"};
+    command.follows.recording = std::move(policy);
+    EXPECT_TRUE(calls.Originate(command, now));
+    return Up();
+  }
+  LegHandle Agent() {
+    RingCommand command{.context = Context(),
+                        .call = CallId("call"),
+                        .leg = LegId("agent"),
+                        .agent = AgentId("ann")};
+    command.target.to = LegTarget::Uri{"sip:ann@192.0.2.2"};
+    EXPECT_TRUE(calls.Ring(command, now));
+    return Up();
+  }
+  LegHandle Up() {
+    Acts();
+    calls.Answered(placed_, now);
+    Acts();
+    return placed_;
+  }
+  void Bridge() {
+    ASSERT_TRUE(calls.Bridge({.context = Context(),
+                              .call = CallId("call"),
+                              .leg = LegId("customer"),
+                              .with = LegId("agent")},
+                             now));
+    Acts();
+  }
+  CallSwitch::RecordResult Record(RecordAction action, UnitKind kind = UnitKind::kCampaign) {
+    auto result =
+        calls.Record({.context = Context(kind), .call = CallId("call"), .action = action}, now);
+    Acts();
+    return result;
+  }
+  void Acts() {
+    for (const auto& act : calls.TakeActs()) {
+      if (const auto* place = std::get_if<act::PlaceLeg>(&act)) placed_ = place->leg;
+      if (const auto* play = std::get_if<act::Play>(&act)) played.push_back(*play);
+      if (const auto* tap = std::get_if<act::Tap>(&act)) taps[tap->leg] = *tap;
+      if (std::get_if<act::OpenRecording>(&act)) ++opened;
+      if (std::get_if<act::CloseRecording>(&act)) ++closed;
+      if (const auto* close = std::get_if<act::CloseLeg>(&act)) calls.SetQuality(close->leg, {});
+    }
+  }
+  bool IsTapped(LegHandle leg) const {
+    const auto found = taps.find(leg);
+    return found != taps.end() && found->second.recording != 0;
+  }
+  const RecordingInfo& Info() {
+    record_ = *calls.Get(CallId("call"));
+    return record_->recordings.back();
+  }
+
+  Instant now{MonoTime(seconds(1000)), WallTime(seconds(5000))};
+  TrunkBook trunks;
+  LocationTable locations;
+  CountedIds ids;
+  CallSwitch calls{SwitchConfig{.can_record = true}, trunks, locations, ids};
+  std::vector<act::Play> played;
+  std::map<LegHandle, act::Tap> taps;
+  int opened = 0;
+  int closed = 0;
+
+ private:
+  LegHandle placed_ = 0;
+  int request_ = 0;
+  std::shared_ptr<const CallRecord> record_;
+};
+
+constexpr auto kAll = RecordingMode::kAll;
+
+TEST_F(RecordingsTest, BridgeIsRecordedAsItsLegWasTold) {
+  const LegHandle customer = Customer(RecordingPolicy{.mode = kAll});
+  const LegHandle agent = Agent();
+  EXPECT_EQ(opened, 0);
+  Bridge();
+  EXPECT_EQ(opened, 1);
+  EXPECT_EQ(taps[customer].side, RecordingSide::kLeft);
+  EXPECT_EQ(taps[agent].side, RecordingSide::kRight);
+  EXPECT_EQ(Info().left, std::vector<std::string>{"customer"});
+  EXPECT_EQ(Info().right, std::vector<std::string>{"agent"});
+  EXPECT_EQ(Info().agent, AgentId("ann"));
+}
+
+TEST_F(RecordingsTest, CallWithoutAPolicyIsNotRecorded) {
+  Customer();
+  Agent();
+  Bridge();
+  EXPECT_EQ(opened, 0);
+}
+
+TEST_F(RecordingsTest, NothingIsRecordedBeforeTheConsentPromptWasHeard) {
+  const LegHandle customer = Customer(RecordingPolicy{.mode = kAll, .consent_prompt = "consent"});
+  Agent();
+  Bridge();
+  EXPECT_EQ(opened, 0);
+  EXPECT_EQ(Info().state, RecordingState::kConsent);
+  ASSERT_EQ(played.size(), 2U);
+  EXPECT_FALSE(IsTapped(customer));
+  for (const auto& play : played) calls.SoundDone(play.leg, play.number, true, now);
+  Acts();
+  EXPECT_EQ(opened, 1);
+  EXPECT_TRUE(IsTapped(customer));
+}
+
+TEST_F(RecordingsTest, WhilePausedNobodyIsTapped) {
+  const LegHandle customer = Customer(RecordingPolicy{.mode = kAll});
+  const LegHandle agent = Agent();
+  Bridge();
+  ASSERT_TRUE(Record(RecordAction::kPause));
+  EXPECT_FALSE(IsTapped(customer) || IsTapped(agent));
+  EXPECT_EQ(Info().pauses, 1U);
+  ASSERT_TRUE(Record(RecordAction::kResume));
+  EXPECT_TRUE(IsTapped(customer) && IsTapped(agent));
+  EXPECT_EQ(opened, 1);
+}
+
+TEST_F(RecordingsTest, WhileHeldNobodyIsTapped) {
+  const LegHandle customer = Customer(RecordingPolicy{.mode = kAll});
+  const LegHandle agent = Agent();
+  Bridge();
+  ASSERT_TRUE(
+      calls.SetHold({.context = Context(), .call = CallId("call"), .leg = LegId("customer")}, now));
+  Acts();
+  EXPECT_FALSE(IsTapped(customer) || IsTapped(agent));
+}
+
+TEST_F(RecordingsTest, SupervisorStartsAndStopsWithoutControlOfTheCall) {
+  Customer();
+  Agent();
+  Bridge();
+  EXPECT_EQ(Record(RecordAction::kPause, UnitKind::kPool).error().reason, "NOT_RECORDING");
+  ASSERT_TRUE(Record(RecordAction::kStart, UnitKind::kPool));
+  ASSERT_TRUE(Record(RecordAction::kStop, UnitKind::kPool));
+  EXPECT_EQ(opened, 1);
+  EXPECT_EQ(closed, 1);
+  EXPECT_EQ(Record(RecordAction::kStart, UnitKind::kQueue).error().reason, "NOT_CONTROLLER");
+}
+
+TEST_F(RecordingsTest, PolicyNoneRefusesARecordCommand) {
+  Customer(RecordingPolicy{.mode = RecordingMode::kNone});
+  Agent();
+  Bridge();
+  EXPECT_EQ(Record(RecordAction::kStart).error().reason, "RECORDING_REFUSED");
+}
+
+TEST_F(RecordingsTest, SampleIsDrawnByTheCallAndComesOutAsAsked) {
+  int drawn = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string call = "call-" + std::to_string(i);
+    const RecordingPolicy policy{.mode = RecordingMode::kSampled, .sample_percent = 20};
+    drawn += RecordsFromTheBridge(policy, call) ? 1 : 0;
+  }
+  EXPECT_NEAR(drawn, 2000, 150);
+}
+
+TEST_F(RecordingsTest, EndedCallTellsWhatItsFileHolds) {
+  const LegHandle customer = Customer(RecordingPolicy{.mode = kAll});
+  const LegHandle agent = Agent();
+  Bridge();
+  calls.RemoteEnd(customer, {}, EdgeReason::kNone, now);
+  Acts();
+  calls.DialogOver(agent, now);
+  Acts();
+  EXPECT_EQ(closed, 1);
+  (void)calls.TakeUpdates();  // The end itself waits for the file.
+  calls.RecordingDone({.number = Info().number,
+                       .duration = std::chrono::milliseconds(1500),
+                       .size_bytes = 48'044,
+                       .sha256 = "abc"},
+                      now);
+  const auto updates = calls.TakeUpdates();
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(updates[0].record->state, CallState::kEnded);
+  EXPECT_EQ(updates[0].record->recordings[0].state, RecordingState::kDone);
+  EXPECT_EQ(updates[0].record->recordings[0].sha256, "abc");
+}
+
+TEST_F(RecordingsTest, FullDiskEndsTheRecordingAndNotTheCall) {
+  const LegHandle customer = Customer(RecordingPolicy{.mode = kAll});
+  Agent();
+  Bridge();
+  calls.RecordingDone({.number = Info().number, .reason = "DISK_FULL"}, now);
+  Acts();
+  EXPECT_EQ(Info().state, RecordingState::kFailed);
+  EXPECT_EQ(Info().reason, "DISK_FULL");
+  EXPECT_FALSE(IsTapped(customer));
+  EXPECT_EQ((*calls.Get(CallId("call")))->state, CallState::kBridged);
+}
+
+}  // namespace
+}  // namespace callfleet::sip_edge
