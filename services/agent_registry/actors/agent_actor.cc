@@ -168,6 +168,11 @@ caf::behavior AgentActor(AgentActorRef* self, const RegistryPorts* ports, caf::a
       [&state](const AgentWrapUpWish& m) {
         state.Run(state.agent->OnWrapUpWish(m.key, m.left, state.ports->clock->Now()), m.reply);
       },
+      [&state](const AgentDispositionWish& m) {
+        auto step = state.agent->OnDisposition(m.wish, state.ports->clock->Now());
+        if (!step) return m.reply(Fail(step.error()));
+        state.Run(*std::move(step), m.reply);
+      },
       [&state](const AgentRecordWish& m) {
         m.reply(RecordOf(*state.agent, state.last_activity, state.version));
       },

@@ -41,6 +41,10 @@ struct AgentWrapUpWish {
   std::chrono::milliseconds left{0};
   ReplyTo<AgentRecordRef> reply;
 };
+struct AgentDispositionWish {
+  DispositionWish wish;
+  ReplyTo<AgentRecordRef> reply;
+};
 struct AgentRecordWish {
   ReplyTo<AgentRecordRef> reply;
 };
@@ -86,6 +90,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::AgentNews)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::AgentProfileChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::AgentPresenceWish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::AgentWrapUpWish)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::AgentDispositionWish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::AgentRecordWish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::AgentRetire)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::agent_registry::AgentShow)

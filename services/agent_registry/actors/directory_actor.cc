@@ -144,12 +144,16 @@ void DirectoryActorState::Pass(const DirectoryPass& m) {
               found ? Fail(Error{ErrorCode::kUnavailable, "AGENT_STARTING", "Not kept yet."})
                     : Fail(found.error()));
         }
-        if constexpr (std::is_same_v<decltype(message), AgentWrapUpWish>) {
+        if constexpr (!std::is_same_v<decltype(message), AgentPresenceWish>) {
           if (!m.reservation.empty()) {
             auto key = FromWire(m.reservation.str(), (*found)->pool);
             if (!key)
               return message.reply(InvalidField("reservation_id", "is none of this pool's"));
-            message.key = *key;
+            if constexpr (std::is_same_v<decltype(message), AgentWrapUpWish>) {
+              message.key = *key;
+            } else {
+              message.wish.key = *key;
+            }
           }
         }
         caf::anon_send(agent->second, std::move(message));

@@ -43,8 +43,8 @@ struct DirectoryRetired {
 };
 struct DirectoryPass {  // For one agent, as it is.
   AgentId agent;
-  std::variant<AgentPresenceWish, AgentWrapUpWish> message;
-  ReservationId reservation;  // Of a wrap-up wish.
+  std::variant<AgentPresenceWish, AgentWrapUpWish, AgentDispositionWish> message;
+  ReservationId reservation;  // Of the last two.
 };
 struct DirectoryMembers {
   Unit unit;

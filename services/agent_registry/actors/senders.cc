@@ -26,6 +26,12 @@ void DeskSender::SetWrapUp(AgentId agent, ReservationId reservation, std::chrono
   anon_send(directory_, DirectoryPass{std::move(agent), AgentWrapUpWish{{}, left, std::move(reply)},
                                       std::move(reservation)});
 }
+void DeskSender::SetDisposition(AgentId agent, ReservationId reservation, DispositionWish wish,
+                                Reply<AgentRecordRef> reply) {
+  anon_send(directory_,
+            DirectoryPass{std::move(agent), AgentDispositionWish{std::move(wish), std::move(reply)},
+                          std::move(reservation)});
+}
 void DeskSender::SetMembers(Unit unit, std::vector<MemberWish> members, bool replace_all,
                             Reply<int> reply) {
   DirectoryMembers message{std::move(unit), {}, false, replace_all, std::move(reply)};

@@ -20,6 +20,8 @@ class DeskSender final : public RegistryDesk {
                    Reply<AgentRecordRef> reply) override;
   void SetWrapUp(AgentId agent, ReservationId reservation, std::chrono::milliseconds left,
                  Reply<AgentRecordRef> reply) override;
+  void SetDisposition(AgentId agent, ReservationId reservation, DispositionWish wish,
+                      Reply<AgentRecordRef> reply) override;
   void SetMembers(Unit unit, std::vector<MemberWish> members, bool replace_all,
                   Reply<int> reply) override;
   void RemoveMembers(Unit unit, std::vector<std::string> agents, Reply<int> reply) override;

@@ -178,6 +178,15 @@ struct Teller {
     payload.set_load(line.load);
     return Event("ended-" + payload.reservation_id() + "-" + Stamp(line.at), line.at, payload);
   }
+  pg::OutboxEvent operator()(const DispositionTold& line) const {
+    auto payload = Begin<v1::DispositionSet>(line);
+    payload.set_call_id(line.call.str());
+    payload.set_disposition(line.disposition);
+    payload.set_note(line.note);
+    Set(line.at, payload.mutable_time());
+    return Event("disposition-" + payload.reservation_id() + "-" + Stamp(line.at), line.at,
+                 payload);
+  }
   pg::OutboxEvent operator()(const Repair& line) const {
     auto payload = Begin<v1::Repaired>(line);
     payload.set_kind(static_cast<v1::RepairKind>(line.kind));

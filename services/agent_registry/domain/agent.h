@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/result/result.h"
 #include "services/agent_registry/domain/agent_events.h"
 
 namespace callfleet::agent_registry {
@@ -36,6 +37,7 @@ struct SlotRecord {
   bool answered = false;
   bool live_answered = false;
   // For the outbox.
+  std::string disposition;  // As the agent said last.
   WallTime began{};
   WallTime offered{};
   bool offer_open = false;
@@ -71,6 +73,8 @@ class Agent {
   AgentStep OnReachability(const Reachability& report, Instant now);
   AgentStep OnPresenceWish(Presence wish, const std::string& reason, Instant now);
   AgentStep OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left, Instant now);
+  // NO_WORK: no such slot, or nobody was spoken to.
+  Result<AgentStep> OnDisposition(const DispositionWish& wish, Instant now);
   AgentStep OnProfile(std::shared_ptr<const AgentProfile> profile, Instant now);
   AgentStep OnTimer(const AgentTimerFired& fired, Instant now);
 
@@ -78,6 +82,7 @@ class Agent {
   std::shared_ptr<const AgentProfile> profile_ref() const { return profile_; }
   Presence presence() const { return presence_; }
   const std::string& reason() const { return reason_; }
+  const std::string& pending_reason() const { return pending_reason_; }
   WallTime since() const { return since_; }
   std::optional<Presence> pending() const { return pending_; }
   const std::vector<SlotRecord>& slots() const { return slots_; }

@@ -71,6 +71,13 @@ struct Reachability {
   std::string contact;  // For display.
 };
 
+struct DispositionWish {
+  ReservationKey key;  // Null: the slot that was answered last.
+  std::string disposition;
+  std::string note;
+  bool end_wrap_up = false;
+};
+
 enum class AgentTimer : std::uint8_t { kWrapUp, kDeviceGrace, kDeviceRetry, kLineRetry };
 struct AgentTimerFired {
   AgentTimer timer = AgentTimer::kWrapUp;

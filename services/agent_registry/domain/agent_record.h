@@ -9,6 +9,7 @@ namespace callfleet::agent_registry {
 struct AgentRecord {
   std::shared_ptr<const AgentProfile> profile;
   SavePresence presence;
+  std::string pending_reason;
   Standing standing;
   std::vector<SlotRecord> slots;
   std::vector<AgentLeg> manual_legs;
@@ -27,6 +28,7 @@ inline AgentRecordRef RecordOf(const Agent& agent, WallTime last_activity, std::
   auto r = std::make_shared<AgentRecord>();
   r->profile = agent.profile_ref();
   r->presence = {agent.presence(), agent.reason(), agent.since(), agent.pending()};
+  if (agent.pending()) r->pending_reason = agent.pending_reason();
   r->standing = agent.standing();
   r->slots = agent.slots();
   r->manual_legs = agent.manual_legs();

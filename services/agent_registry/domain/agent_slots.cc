@@ -239,4 +239,24 @@ AgentStep Agent::OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left
   return step;
 }
 
+Result<AgentStep> Agent::OnDisposition(const DispositionWish& wish, Instant now) {
+  const Standing before = standing();
+  AgentStep step;
+  SlotRecord* slot = nullptr;
+  for (SlotRecord& s : slots_) {
+    const bool meant = wish.key ? s.key == wish.key : slot == nullptr || s.began >= slot->began;
+    if (s.answered && meant) slot = &s;
+  }
+  if (slot == nullptr) return FailedPrecondition("NO_WORK", "No such slot with work of this agent");
+  slot->disposition = wish.disposition;
+  step.shown_changed = true;
+  step.writes.emplace_back(AgentTold(
+      DispositionTold{slot->key, slot->unit, slot->call, wish.disposition, wish.note, now.wall}));
+  if (wish.end_wrap_up && slot->state == SlotState::kWrapUp) {
+    Move(step, *slot, SlotEvent::kWrapUpOver, now);
+  }
+  Finish(step, before);
+  return step;
+}
+
 }  // namespace callfleet::agent_registry

@@ -121,7 +121,17 @@ struct Repair {
   WallTime at{};
 };
 
-using AgentTold =
-    std::variant<PresenceTold, ReservationBegan, OfferEnded, SlotChanged, ReservationEnded, Repair>;
+// What the agent says the work came to; a later one of the same slot replaces it.
+struct DispositionTold {
+  ReservationKey key;
+  UnitRef unit;
+  CallId call;
+  std::string disposition;
+  std::string note;
+  WallTime at{};
+};
+
+using AgentTold = std::variant<DispositionTold, PresenceTold, ReservationBegan, OfferEnded,
+                               SlotChanged, ReservationEnded, Repair>;
 
 }  // namespace callfleet::agent_registry

@@ -30,6 +30,9 @@ class RegistryDesk {
   // Empty reservation: all in wrap-up.
   virtual void SetWrapUp(AgentId agent, ReservationId reservation, std::chrono::milliseconds left,
                          Reply<AgentRecordRef> reply) = 0;
+  // Empty reservation: the slot that was answered last. NO_WORK.
+  virtual void SetDisposition(AgentId agent, ReservationId reservation, DispositionWish wish,
+                              Reply<AgentRecordRef> reply) = 0;
   // All or none. Replies the number of members.
   virtual void SetMembers(Unit unit, std::vector<MemberWish> members, bool replace_all,
                           Reply<int> reply) = 0;

@@ -49,6 +49,7 @@ void AddSlots(const AgentRecord& r, v1::Agent* to) {
     slot->set_leg_id(s.leg.str());
     ToProto(s.since.wall, slot->mutable_since());
     if (s.state == SlotState::kWrapUp) ToProto(s.wrap_up_until, slot->mutable_wrap_up_until());
+    slot->set_disposition(s.disposition);
   }
   for (const AgentLeg& leg : r.manual_legs) {
     auto* slot = to->add_slots();
@@ -176,6 +177,7 @@ void ToProto(const AgentRecord& r, v1::Agent* to) {
   ToProto(r.presence.since == WallTime{} ? p.created : r.presence.since,
           to->mutable_presence_since());
   if (r.presence.pending) to->set_pending_presence(ToProto(*r.presence.pending));
+  to->set_pending_presence_reason(r.pending_reason);
   to->set_activity(ActivityOf(r));
   AddSlots(r, to);
   to->set_reachable(r.reachable);

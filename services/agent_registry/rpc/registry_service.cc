@@ -175,6 +175,23 @@ grpc::ServerUnaryReactor* RegistryRpc::SetWrapUp(Context* c, const v1::SetWrapUp
   return reactor;
 }
 
+grpc::ServerUnaryReactor* RegistryRpc::SetDisposition(Context* c,
+                                                      const v1::SetDispositionRequest* q,
+                                                      v1::SetDispositionResponse* r) {
+  if (auto why = MayChange(*c)) return FinishNow(c, *why);
+  if (q->disposition().empty() || q->disposition().size() > 64) {
+    return FinishNow(c, InvalidField("disposition", "must have 1 to 64 characters").value());
+  }
+  if (q->note().size() > 1000) {
+    return FinishNow(c, InvalidField("note", "must have at most 1,000 characters").value());
+  }
+  Unary* reactor = nullptr;
+  p_.desk->SetDisposition(AgentId(q->agent_id()), ReservationId(q->reservation_id()),
+                          {{}, q->disposition(), q->note(), q->end_wrap_up()},
+                          AnswerAgent(r, &reactor));
+  return reactor;
+}
+
 grpc::ServerUnaryReactor* RegistryRpc::SetMembers(Context* c, const v1::SetMembersRequest* q,
                                                   v1::SetMembersResponse* r) {
   if (auto why = MayChange(*c)) return FinishNow(c, *why);

@@ -44,6 +44,8 @@ class RegistryRpc final : public v1::AgentRegistryService::CallbackService {
   Unary* SetPresence(Context* c, const v1::SetPresenceRequest* q,
                      v1::SetPresenceResponse* r) override;
   Unary* SetWrapUp(Context* c, const v1::SetWrapUpRequest* q, v1::SetWrapUpResponse* r) override;
+  Unary* SetDisposition(Context* c, const v1::SetDispositionRequest* q,
+                        v1::SetDispositionResponse* r) override;
   Unary* SetMembers(Context* c, const v1::SetMembersRequest* q, v1::SetMembersResponse* r) override;
   Unary* RemoveMembers(Context* c, const v1::RemoveMembersRequest* q,
                        v1::RemoveMembersResponse* r) override;

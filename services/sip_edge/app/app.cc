@@ -90,6 +90,8 @@ EdgeConfig App::LoopConfig() const {
   edge.calls.boot = BootId(boot_id_);
   edge.calls.max_calls = static_cast<std::uint32_t>(config_.max_calls);
   edge.calls.unclaimed_limit = config_.unclaimed_limit;
+  edge.calls.dial = {.agents = DialListOf(config_.agents_may_dial),
+                     .trunks = DialListOf(config_.trunks_may_refer_to)};
   edge.keep_alive = std::chrono::duration_cast<std::chrono::seconds>(config_.keep_alive);
   const auto whole_seconds = [](milliseconds time) {
     return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).count());

@@ -42,6 +42,12 @@ void AddPlaces(config::Schema& schema, Config* config) {
       .String(&config->tokens_file, {.name = "tokens_file",
                                      .help = "bearer tokens; needed beyond loopback",
                                      .check = config::TokensFile})
+      .String(&config->agents_may_dial,
+              {.name = "agents_may_dial",
+               .help = "what agents' phones may dial and REFER to, first match wins: "
+                       "\"+1*\" a prefix, \"!+*\" none of these"})
+      .String(&config->trunks_may_refer_to,
+              {.name = "trunks_may_refer_to", .help = "the same for REFER by the outside party"})
       .String(&config->log_level,
               {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}});
 }

@@ -26,6 +26,8 @@ struct Config {
   std::string database;
   std::string dns_servers;
   std::string tokens_file;
+  std::string agents_may_dial = "!+*,!00*,*";
+  std::string trunks_may_refer_to;
   std::string log_level = "info";
   std::string prompts_dir;
   std::string recordings_dir;

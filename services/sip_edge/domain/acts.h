@@ -30,6 +30,7 @@ enum class SwitchTimer : std::uint8_t {
   kOffer,
   kUnclaimed,
   kFigures,
+  kVerdict,
 };
 struct SwitchTimerKey {
   LegHandle leg = 0;
@@ -105,6 +106,11 @@ struct SendDigits {
   LegHandle leg;
   std::string digits;
 };
+struct Notify {  // Progress of a REFER (RFC 3515 2.4.5).
+  LegHandle leg;
+  int sip_code;
+  bool last;
+};
 struct StartTimer {
   SwitchTimerKey key;
   std::chrono::milliseconds after;
@@ -118,6 +124,6 @@ using Act =
     std::variant<act::PlaceLeg, act::CancelLeg, act::AcceptLeg, act::EarlyMediaLeg, act::RejectLeg,
                  act::ByeLeg, act::CloseLeg, act::SetRow, act::Deafen, act::Play, act::StopSound,
                  act::Tap, act::OpenRecording, act::NoteRecording, act::CloseRecording,
-                 act::SendDigits, act::StartTimer, act::CallEnded>;
+                 act::SendDigits, act::Notify, act::StartTimer, act::CallEnded>;
 
 }  // namespace callfleet::sip_edge

@@ -11,6 +11,7 @@
 #include "services/sip_edge/domain/leg_machine.h"
 #include "services/sip_edge/domain/recording.h"
 #include "services/sip_edge/domain/sip_cause.h"
+#include "services/sip_edge/domain/transfer_machine.h"
 
 namespace callfleet::sip_edge {
 
@@ -39,6 +40,8 @@ enum class EdgeReason : std::uint8_t {
   kUnclaimed,
   kAnsweredElsewhere,
   kPeerEnded,
+  kTransferred = 20,
+  kReplaced,
   kTakenOver = 25,
 };
 
@@ -94,6 +97,7 @@ struct LegRecord {
   bool held_by_us = false;
   bool dedicated = false;
   SuperviseMode supervise_mode = SuperviseMode::kNone;  // Of supervisors.
+  LegId replaces{};  // Whose place it took, or what it was in another call.
   MediaQuality quality{};
   std::optional<Playback> playback{};
 };
@@ -121,7 +125,35 @@ enum class CallChange : std::uint8_t {
   kMedia,
   kPlayback,
   kRecording,
+  kTransfer = 20,
   kSupervision = 25,
+};
+
+// Numbers as in the proto.
+enum class TransferKind : std::uint8_t { kBlind = 1, kConsult, kAttended };
+enum class TransferEnd : std::uint8_t {
+  kNone = 0,
+  kCompleted,
+  kRefused,
+  kFailed,
+  kCancelled,
+  kCustomerLeft,
+  kReleased,
+};
+
+struct TransferRecord {
+  std::string id{};
+  TransferKind kind = TransferKind::kBlind;
+  TransferState state = TransferState::kAsked;
+  TransferEnd end = TransferEnd::kNone;
+  LegId referrer{};
+  LegId customer{};
+  LegId target{};
+  std::string dialled{};  // As a phone's REFER named it.
+  bool by_phone = false;
+  int sip_code = 0;
+  WallTime begin{};
+  std::optional<WallTime> ended{};
 };
 
 struct CallRecord {
@@ -143,6 +175,8 @@ struct CallRecord {
   LegEnd end{};
   std::string digits{};
   std::vector<RecordingInfo> recordings{};
+  std::uint64_t digit_count = 0;  // Of the customer's leg: the number of the last of `digits`.
+  std::vector<TransferRecord> transfers{};  // The last 16; only the last one can be under way.
 };
 
 }  // namespace callfleet::sip_edge

@@ -15,6 +15,7 @@
 #include "services/sip_edge/domain/acts.h"
 #include "services/sip_edge/domain/call_record.h"
 #include "services/sip_edge/domain/commands.h"
+#include "services/sip_edge/domain/dial_rules.h"
 #include "services/sip_edge/domain/fence.h"
 #include "services/sip_edge/domain/location_table.h"
 #include "services/sip_edge/domain/prompt.h"
@@ -40,6 +41,8 @@ struct SwitchConfig {
   std::string hold_music{};
   bool can_record = false;  // There is a folder for recordings.
   std::uint32_t recording_keep_days = 90;
+  std::chrono::milliseconds verdict_limit{5000};  // For the controller to decide on a REFER.
+  DialRules dial{};
   int fallback_sip_code = 480;  // For arrived calls that nobody claims.
 };
 
@@ -52,6 +55,15 @@ struct Arrival {
   std::string sip_call_id{};
   int max_forwards = 70;
 };
+
+// Whom a phone's REFER names: somebody to dial, or a dialog of ours to be replaced.
+struct ReferTo {
+  std::string dialled{};
+  bool replaces = false;
+  LegHandle replaced = 0;  // 0 with `replaces`: no dialog of ours.
+};
+
+enum class DigitWay : std::uint8_t { kNone, kRtp, kInfo };
 
 // A record that is new, with what changed since the last one taken.
 struct RecordUpdate {
@@ -81,6 +93,7 @@ class CallSwitch {
   RecordResult Answer(const AnswerCommand& command, Instant now);
   RecordResult Bridge(const BridgeCommand& command, Instant now);
   RecordResult HangUp(const HangUpCommand& command, Instant now);
+  RecordResult SteerTransfer(const SteerTransferCommand& command, Instant now);
   RecordResult SetHold(const HoldCommand& command, Instant now);
   RecordResult Play(const PlayCommand& command, Instant now);
   RecordResult Record(const RecordCommand& command, Instant now);
@@ -111,12 +124,22 @@ class CallSwitch {
   // The dialog is gone: ends a leg that waits for the answer to our BYE. False: it did not.
   bool DialogOver(LegHandle leg, Instant now);
   void HeldByPeer(LegHandle leg, bool held, Instant now);
-  void Digit(LegHandle leg, char digit, Instant now);
+  // A leg's first way of sending digits is the only one that counts: a phone that sends each digit
+  // both ways is heard once.
+  void Digit(LegHandle leg, char digit, DigitWay way, Instant now);
   void NoRtp(LegHandle leg, Instant now);
   // A sound is over (switch_sounds.cc): heard to its end, or something took its place.
   void SoundDone(LegHandle media, std::uint32_t number, bool finished, Instant now);
   // A file is closed, or nothing more goes to it (switch_recordings.cc).
   void RecordingDone(const RecordingResult& result, Instant now);
+
+  // --- What phones ask for (switch_refer.cc)
+  bool AgentMayDial(const std::string& dialled) const;
+  int Refer(LegHandle leg, const ReferTo& to, Instant now);  // The status to answer REFER with.
+  // An INVITE with Replaces that was let in: a new leg in the call of `replaced`. 0: not allowed.
+  LegHandle Replacing(const Arrival& arrival, LegHandle replaced, Instant now);
+  void TakePlace(LegHandle leg, LegHandle replaced, Instant now);
+
   // Final figures of a leg's media. An ended call's record waits for them, at most 50 ms.
   void SetQuality(LegHandle leg, const MediaQuality& quality);
   void OnTimer(const SwitchTimerKey& key, Instant now);
@@ -149,6 +172,7 @@ class CallSwitch {
     LegHandle view = 0;  // A dedicated leg: the view that uses it.
     std::uint32_t generation = 0;
     std::vector<HeardLeg> row{};  // What its media hears, as last ordered.
+    DigitWay digits = DigitWay::kNone;
     bool was_bridged = false;
     bool heard_anything = false;
     bool on_trunk = false;
@@ -161,11 +185,22 @@ class CallSwitch {
     MonoTime placed{};
     MonoTime answered{};
   };
+  // The transfer under way; its record is the last one of the call.
+  struct ActiveTransfer {
+    TransferState state = TransferState::kAsked;
+    bool blind = true;
+    LegHandle referrer = 0;
+    LegHandle customer = 0;
+    LegHandle target = 0;
+    OnPeerEnd on_peer_end = OnPeerEnd::kHangUp;  // As it was between referrer and customer.
+  };
   struct Call {
     CallRecord record;
     std::vector<LegHandle> legs;
     std::vector<CallChange> changes;
     std::vector<RequestId> requests;
+    std::optional<ActiveTransfer> transfer{};
+    std::uint32_t verdict_generation = 0;
     std::uint32_t offer_generation = 0;
     std::optional<UnitToken> offered_by{};
     bool dirty = false;
@@ -190,6 +225,10 @@ class CallSwitch {
   static LegRecord& RecordOf(Leg& leg);
   static bool IsLive(Leg& leg);
   static bool IsAnswered(Leg& leg);
+  static bool HoldsOthers(Leg& leg);
+  static bool IsTarget(const Leg& leg) {
+    return leg.call->transfer && leg.call->transfer->target == leg.handle;
+  }
   LegHandle MediaOf(const Leg& leg) const { return leg.line != 0 ? leg.line : leg.handle; }
   void Touch(Call& call, CallChange change);
   void Recompute(Call& call, Instant now);
@@ -220,11 +259,11 @@ class CallSwitch {
 
   // switch_rows.cc
   void RefreshRows(Call& call);
-  std::vector<Leg*> PartnersOf(Leg& leg);
   static bool IsObserver(const Leg& leg);
   bool IsPrivate(Call& call);
   std::vector<HeardLeg> ObserverRow(Leg& observer);
   void AddObservers(Leg& leg, std::vector<HeardLeg>& row);
+  void PlayToTheHeld(Call& call, Instant now);
   std::vector<HeardLeg> RowOf(Leg& leg);
   void SetRow(LegHandle media, std::vector<HeardLeg> row);
   void Deafen(LegHandle media);
@@ -250,6 +289,24 @@ class CallSwitch {
   void StartFarewell(Leg& leg, Instant now);
   const std::string& SafeMessageOf(const Leg& leg) const;
   Status CheckPrompt(const std::string& prompt, const std::string& field) const;
+  // switch_transfer.cc
+  static TransferRecord& RecordOf(Call& call);
+  void OpenTransfer(Call& call, TransferRecord record, Leg& referrer, Leg& customer, Instant now);
+  bool StepTransfer(Call& call, TransferEvent event, Instant now);
+  void Perform(Call& call, TransferEffect effect, Instant now);
+  void TellReferrer(Call& call, int sip_code, bool last);
+  void Park(Call& call, Instant now);
+  void Regroup(Call& call, TransferEffect effect, Instant now);
+  std::vector<Leg*> PartnersOf(Leg& leg);
+  bool LeftTransfer(Leg& leg, Instant now);
+  void KeepPartners(Leg& leg);
+  Status MayTransfer(const Call* call, const TransferTo& to);
+  void BindTransfer(Leg& target, const TransferTo& to, Instant now);
+
+  // switch_refer.cc
+  Leg* OtherPartyOf(Leg& leg);
+  int ReferAttended(Leg& leg, Leg& consult, Instant now);
+  void Move(Leg& leg, Call& to, Instant now);
 
   // switch_commands.cc
   Result<Call*> CallFor(const CommandContext& context, const CallId& id,
@@ -259,7 +316,7 @@ class CallSwitch {
   static Status CheckTarget(const LegTarget& target);
   Status MayAddLeg(const Call* call, const LegId& leg, const WhatFollows& follows);
   Leg& AddLeg(Call& call, LegRecord record, const WhatFollows& follows, Instant now);
-  void PlaceLeg(Leg& leg, const LegTarget& target);
+  void PlaceLeg(Leg& leg, const LegTarget& target, Instant now);
   Result<Call*> Controlled(const CommandContext& context, const CallId& id);
   Result<Leg*> LegOf(Call& call, const LegId& id);
   RecordResult AttachDedicated(const RingCommand& command, Instant now);

@@ -22,6 +22,13 @@ struct CommandContext {
 
 enum class OnPeerEnd : std::uint8_t { kHangUp = 1, kKeepWithMusic };
 
+// The transfer that a new leg is the target of.
+struct TransferTo {
+  std::string id{};
+  TransferKind kind = TransferKind::kBlind;
+  LegId referrer{};  // Where the id is new.
+};
+
 // What happens without another command, so that no half step needs a living controller.
 struct WhatFollows {
   LegId bridge_with{};
@@ -32,6 +39,7 @@ struct WhatFollows {
   std::string safe_message{};                                     // Prompts; empty: the edge's own.
   std::string hold_music{};
   std::optional<RecordingPolicy> recording{};  // Of the bridge that it enters first.
+  std::optional<TransferTo> transfer{};
 };
 
 // Where a leg goes.
@@ -118,6 +126,7 @@ struct HangUpCommand {
   LegId leg{};    // Empty: all legs.
   int sip_code = 480;
   int q850 = 16;
+  bool keep_peers = false;  // Whatever their on_peer_end says.
 };
 
 struct HoldCommand {
@@ -125,6 +134,16 @@ struct HoldCommand {
   CallId call{};
   LegId leg{};
   bool held = true;
+};
+
+enum class TransferVerb : std::uint8_t { kComplete = 1, kCancel, kConference, kRefuse, kRelease };
+
+struct SteerTransferCommand {
+  CommandContext context{};
+  CallId call{};
+  std::string transfer{};
+  TransferVerb verb = TransferVerb::kComplete;
+  int sip_code = 603;
 };
 
 struct PlayCommand {

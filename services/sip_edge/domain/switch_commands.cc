@@ -111,6 +111,7 @@ Status CallSwitch::MayAddLeg(const Call* call, const LegId& leg, const WhatFollo
                       .reason = "LEG_LIMIT",
                       .message = "too many legs in this call"});
   }
+  if (follows.transfer) return MayTransfer(call, *follows.transfer);
   if (follows.bridge_with.empty()) return {};
   Leg* with = FindLeg(follows.bridge_with);
   if (with == nullptr || with->call != call) {
@@ -163,8 +164,10 @@ CallSwitch::Leg& CallSwitch::AddLeg(Call& call, LegRecord record, const WhatFoll
   return legs_.emplace(leg.handle, std::move(leg)).first->second;
 }
 
-void CallSwitch::PlaceLeg(Leg& leg, const LegTarget& target) {
+void CallSwitch::PlaceLeg(Leg& leg, const LegTarget& target, Instant now) {
+  if (leg.follows.transfer) BindTransfer(leg, *leg.follows.transfer, now);
   Leg* with = FindLeg(leg.follows.bridge_with);
+  if (IsTarget(leg)) with = FindLeg(leg.call->transfer->customer);
   acts_.push_back(act::PlaceLeg{.leg = leg.handle,
                                 .target = target,
                                 .codecs_of = with != nullptr ? MediaOf(*with) : 0,
@@ -223,7 +226,7 @@ CallSwitch::RecordResult CallSwitch::Originate(const OriginateCommand& command, 
   target.caller_id = record.caller_id;
   Leg& leg = AddLeg(**call, std::move(record), command.follows, now);
   leg.on_trunk = trunk != nullptr;
-  PlaceLeg(leg, target);
+  PlaceLeg(leg, target, now);
   Recompute(**call, now);
   return Done(**call, command.context.request);
 }
@@ -257,7 +260,7 @@ CallSwitch::RecordResult CallSwitch::Ring(const RingCommand& command, Instant no
                      .line_mode = command.target.line_mode,
                      .dedicated = dedicated},
                     command.follows, now);
-  PlaceLeg(leg, command.target);
+  PlaceLeg(leg, command.target, now);
   Recompute(**call, now);
   return Done(**call, command.context.request);
 }
@@ -289,6 +292,7 @@ CallSwitch::RecordResult CallSwitch::AttachDedicated(const RingCommand& command,
   view.line = line->handle;
   line->view = view.handle;
   acts_.push_back(act::Play{.leg = line->handle, .sound = Sound::Of(Tone::kZip), .over_row = true});
+  if (command.follows.transfer) BindTransfer(view, *command.follows.transfer, now);
   Apply(view, LegEvent::kAnswered, now);
   return Done(**call, command.context.request);
 }

@@ -15,7 +15,6 @@ RequestId HungUpBefore(const Name& call_or_leg) {
 }
 }  // namespace
 
-Status CallSwitch::Admit(const CommandContext& context) {
 // The command itself, whoever gives it.
 Status CallSwitch::AdmitRequest(const CommandContext& context) const {
   if (context.request.empty() || context.request.str().size() > 64) {
@@ -148,6 +147,7 @@ CallSwitch::RecordResult CallSwitch::HangUp(const HangUpCommand& command, Instan
       KeepAsOver(HungUpBefore(command.leg));
       return Fail(leg.error());
     }
+    if (command.keep_peers) KeepPartners(**leg);
     end(**leg);
   } else {
     for (LegHandle handle : std::vector<LegHandle>((*call)->legs)) end(*FindLeg(handle));

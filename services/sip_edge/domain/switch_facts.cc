@@ -114,18 +114,21 @@ bool CallSwitch::DialogOver(LegHandle handle, Instant now) {
 }
 
 void CallSwitch::HeldByPeer(LegHandle handle, bool held, Instant now) {
-  (void)now;
   Leg* leg = FindLeg(handle);
   if (leg == nullptr || !IsLive(*leg) || RecordOf(*leg).held_by_far_end == held) return;
   RecordOf(*leg).held_by_far_end = held;
-  RefreshRows(*leg->call);  // For observers.
   Touch(*leg->call, CallChange::kHold);
+  RefreshRows(*leg->call);
+  if (held) PlayToTheHeld(*leg->call, now);
 }
 
-void CallSwitch::Digit(LegHandle handle, char digit, Instant) {
+void CallSwitch::Digit(LegHandle handle, char digit, DigitWay way, Instant) {
   Leg* leg = FindLeg(handle);
   if (leg == nullptr || RecordOf(*leg).role != LegRole::kCustomer) return;
+  if (leg->digits == DigitWay::kNone) leg->digits = way;
+  if (leg->digits != way) return;
   std::string& digits = leg->call->record.digits;
+  ++leg->call->record.digit_count;
   digits += digit;
   if (digits.size() > kDigitsKept) digits.erase(0, digits.size() - kDigitsKept);
   Touch(*leg->call, CallChange::kDtmf);
@@ -170,6 +173,11 @@ void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
                   now);
       }
     }
+    if (key.timer == SwitchTimer::kVerdict && key.generation == call->verdict_generation &&
+        call->transfer && call->transfer->state == TransferState::kAsked) {
+      RecordOf(*call).sip_code = 503;
+      StepTransfer(*call, TransferEvent::kRefused, now);
+    }
     if (key.timer == SwitchTimer::kOffer && key.generation == call->offer_generation &&
         call->record.offered) {
       call->record.offered.reset();  // Nobody took it: it stays with who offered it.
@@ -201,6 +209,7 @@ void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
     case SwitchTimer::kOffer:
     case SwitchTimer::kUnclaimed:
     case SwitchTimer::kFigures:
+    case SwitchTimer::kVerdict:
       break;
   }
 }

@@ -10,9 +10,10 @@ namespace {
 constexpr std::size_t kMostSources = 8;  // Of a row, in the media engine.
 }
 
-std::vector<CallSwitch::Leg*> CallSwitch::PartnersOf(Leg& leg) {
-  Leg* peer = FindLeg(leg.peer);
-  return peer == nullptr ? std::vector<Leg*>{} : std::vector<Leg*>{peer};
+// An agent's phone put the others on hold: the music is ours. What a customer's side sends is let
+// through: it may be its music.
+bool CallSwitch::HoldsOthers(Leg& leg) {
+  return RecordOf(leg).held_by_far_end && RecordOf(leg).role == LegRole::kAgent;
 }
 
 std::vector<HeardLeg> CallSwitch::RowOf(Leg& leg) {
@@ -20,7 +21,8 @@ std::vector<HeardLeg> CallSwitch::RowOf(Leg& leg) {
     std::vector<HeardLeg> row;
     if (RecordOf(leg).held_by_us) return row;
     for (Leg* other : partners) {
-      if (!RecordOf(*other).held_by_us) row.push_back({MediaOf(*other)});
+      if (RecordOf(*other).held_by_us || HoldsOthers(*other)) continue;
+      row.push_back({MediaOf(*other)});
     }
     return row;
   }
@@ -32,6 +34,19 @@ std::vector<HeardLeg> CallSwitch::RowOf(Leg& leg) {
     if (other->follows.bridge_with == RecordOf(leg).id) return {{MediaOf(*other)}};
   }
   return {};
+}
+
+// Whoever has partners and hears none of them hears music, but for the one who put them on hold.
+void CallSwitch::PlayToTheHeld(Call& call, Instant now) {
+  for (LegHandle handle : call.legs) {
+    Leg* leg = FindLeg(handle);
+    if (leg == nullptr || !IsAnswered(*leg) || HoldsOthers(*leg)) continue;
+    const auto partners = PartnersOf(*leg);
+    if (partners.empty() || !RowOf(*leg).empty()) continue;
+    const bool held = std::any_of(partners.begin(), partners.end(),
+                                  [](Leg* other) { return HoldsOthers(*other); });
+    if (held) PlayMusic(*leg, now);
+  }
 }
 
 // A dedicated line that serves a call hears what its view hears.
@@ -52,6 +67,7 @@ bool CallSwitch::IsObserver(const Leg& leg) {
 
 // What parties say while one of them is on hold is not meant for the others, so not for observers.
 bool CallSwitch::IsPrivate(Call& call) {
+  if (call.transfer && call.transfer->state == TransferState::kConsulting) return true;
   return std::any_of(call.legs.begin(), call.legs.end(), [this](LegHandle handle) {
     Leg* leg = FindLeg(handle);
     if (leg == nullptr || PartnersOf(*leg).empty()) return false;

@@ -96,6 +96,7 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
       record.ringing = now.wall;
       if (leg.on_trunk) trunks_.OnProgress(record.trunk, now.mono - leg.placed);
       Touch(*leg.call, CallChange::kRinging);
+      if (IsTarget(leg)) StepTransfer(*leg.call, TransferEvent::kProgress, now);
       break;
     case LegEffect::kStartRingTimer:
       ArmLeg(leg, SwitchTimer::kRing, leg.follows.ring_timeout);
@@ -170,6 +171,10 @@ void CallSwitch::Follow(Leg& leg, Instant now) {
   }
   if (RecordOf(leg).role == LegRole::kSupervisor) {
     SupervisorAnswered(leg, now);
+    return;
+  }
+  if (IsTarget(leg)) {
+    StepTransfer(*leg.call, TransferEvent::kTargetUp, now);
     return;
   }
   if (Leg* other = FindLeg(leg.follows.bridge_with); other != nullptr && other->call == leg.call) {
@@ -263,9 +268,11 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
 }
 
 void CallSwitch::Leave(Leg& leg, Instant now) {
-  Leg* peer = FindLeg(leg.peer);
-  Part(leg, now);
-  if (peer != nullptr) AfterPeerEnd(*peer, now);
+  if (!LeftTransfer(leg, now)) {
+    Leg* peer = FindLeg(leg.peer);
+    Part(leg, now);
+    if (peer != nullptr) AfterPeerEnd(*peer, now);
+  }
   // Whoever waits to be bridged with this leg waits in vain.
   for (LegHandle handle : std::vector<LegHandle>(leg.call->legs)) {
     Leg* other = FindLeg(handle);

@@ -58,7 +58,7 @@ CallSwitch::Leg& CallSwitch::AddSupervisor(Call& call, const SuperviseCommand& c
   leg.follows_agent = command.agent;
   LegTarget target = *command.target;
   target.caller_id = call.record.caller;
-  PlaceLeg(leg, target);
+  PlaceLeg(leg, target, now);
   Touch(call, CallChange::kSupervision);
   Recompute(call, now);
   return leg;

@@ -112,6 +112,9 @@ void EdgeLoop::Do(const act::OpenRecording& a) { ports_.recordings.Open(a.info);
 void EdgeLoop::Do(const act::NoteRecording& a) { ports_.recordings.Note(a.info); }
 void EdgeLoop::Do(const act::CloseRecording& a) { ports_.recordings.Close(a.info); }
 void EdgeLoop::Do(const act::SendDigits& a) { ports_.media.SendDigits(a.leg, a.digits); }
+void EdgeLoop::Do(const act::Notify& a) {
+  if (Dialog* dialog = WinnerOf(a.leg)) dialog->Notify(a.sip_code, a.last);
+}
 void EdgeLoop::Do(const act::StartTimer& a) { After(a.after, a.key); }
 
 void EdgeLoop::Do(const act::CallEnded& a) {

@@ -7,7 +7,8 @@
 namespace callfleet::sip_edge {
 
 namespace {
-constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK";
+constexpr const char* kAllow =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REFER";
 
 std::uint64_t SessionIdFrom(DialogHost& host) {
   return (static_cast<std::uint64_t>(host.Random()) << 8) + 1;
@@ -123,8 +124,11 @@ int Dialog::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
       return 0;
     case sip_method_prack:
       return 481;  // RFC 3262 3: of no response that waits for one.
-    case sip_method_options:
+    case sip_method_refer:
+      return OnRefer(irq, sip);
     case sip_method_info:
+      return OnInfo(sip);
+    case sip_method_options:
     case sip_method_message:
       return 200;
     default:

@@ -18,6 +18,12 @@
 namespace callfleet::sip_edge {
 
 class Dialog;
+// A REFER inside a dialog: whom it names, and perhaps a dialog to be replaced (RFC 3891).
+struct ReferRequest {
+  std::string dialled;  // User part of Refer-To.
+  bool has_replaces = false;
+  nta_leg_t* replaced = nullptr;  // Of ours; null: none.
+};
 using DialogId = std::uint64_t;
 
 enum class DialogTimer : std::uint8_t { kRefresh, kExpire, kRetryReinvite, kLinger, kRingAgain };
@@ -43,6 +49,10 @@ class DialogHost {
   virtual void OnRemoteEnd(Dialog& dialog, const SipCause& cause, DialogEnd how) = 0;
   // A re-INVITE or UPDATE changed the agreed audio (hold, resume, moved RTP).
   virtual void OnAudioChanged(Dialog& dialog) = 0;
+  // REFER inside the dialog; returns its final status. What follows of a 202 comes later.
+  virtual int OnRefer(Dialog& dialog, const ReferRequest& refer) = 0;
+  // SIP INFO with a DTMF digit.
+  virtual void OnInfoDigit(Dialog& dialog, char digit) = 0;
   // Nothing of it is left on the wire.
   virtual void OnGone(Dialog& dialog) = 0;
 };
@@ -73,6 +83,8 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink, pu
 
   // --- Both (dialog.cc)
   void Bye(const std::string& reason_header);
+  // Progress of the newest REFER (RFC 3515 2.4.5).
+  void Notify(int sip_code, bool last);
   void OnTimer(DialogTimer timer, std::uint32_t generation);
   // The phone's connection is gone, and with it an INVITE that it has not answered.
   void OnFlowClosed(const std::string& hop);
@@ -81,6 +93,7 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink, pu
   const std::optional<AgreedAudio>& audio() const { return session_->agreed(); }
   bool is_uac() const { return uac_; }
   bool is_confirmed() const { return state_ == State::kConfirmed; }
+  bool IsLeg(const nta_leg_t* leg) const { return leg != nullptr && leg == leg_; }
   int provisional_code() const { return provisional_code_; }
   bool heard_anything() const { return heard_anything_; }
   std::string call_id() const { return call_id_; }
@@ -130,6 +143,11 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink, pu
   int OnReInvite(nta_incoming_t* irq, const sip_t* sip);
   int OnUpdate(nta_incoming_t* irq, const sip_t* sip);
   int OnBye(nta_incoming_t* irq, const sip_t* sip);
+
+  // in_dialog.cc
+  int OnRefer(nta_incoming_t* irq, const sip_t* sip);
+  int OnInfo(const sip_t* sip);
+
   // Session-Expires for our 2xx; nothing: too small, 422 is due.
   std::optional<std::string> GrantSessionTimer(const sip_t* sip);
   int RefuseInterval(nta_incoming_t* irq);
@@ -199,6 +217,8 @@ class Dialog final : public RequestSink, public ResponseSink, public AckSink, pu
   SessionTimerPolicy session_policy_;  // What we ask for and the least we take.
   std::optional<SessionTerms> terms_;
   std::uint32_t timer_generation_ = 0;
+  std::uint32_t refer_cseq_ = 0;  // Of the newest REFER; its subscription's id from the second on.
+  int refers_ = 0;
 };
 
 }  // namespace callfleet::sip_edge

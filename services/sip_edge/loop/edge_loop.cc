@@ -165,7 +165,9 @@ Status EdgeLoop::ApplyAccounts(const LocationTable::Push& push) {
   return applied;
 }
 
-void EdgeLoop::OnDigit(LegHandle leg, char digit) { switch_->Digit(leg, digit, Now()); }
+void EdgeLoop::OnDigit(LegHandle leg, char digit) {
+  switch_->Digit(leg, digit, DigitWay::kRtp, Now());
+}
 void EdgeLoop::OnNoRtp(LegHandle leg) { switch_->NoRtp(leg, Now()); }
 void EdgeLoop::OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) {
   switch_->SoundDone(leg, number, finished, Now());

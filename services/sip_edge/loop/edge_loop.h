@@ -133,6 +133,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void Do(const act::NoteRecording& a);
   void Do(const act::CloseRecording& a);
   void Do(const act::SendDigits& a);
+  void Do(const act::Notify& a);
   void Do(const act::StartTimer& a);
   void Do(const act::CallEnded& a);
   LegIo* FindLeg(LegHandle leg);
@@ -159,6 +160,8 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void OnConfirmed(Dialog& dialog) override;
   void OnRemoteEnd(Dialog& dialog, const SipCause& cause, DialogEnd how) override;
   void OnAudioChanged(Dialog& dialog) override;
+  int OnRefer(Dialog& dialog, const ReferRequest& refer) override;
+  void OnInfoDigit(Dialog& dialog, char digit) override;
   void OnGone(Dialog& dialog) override;
   void CancelOthers(LegIo& leg, DialogId winner, const std::string& reason);
 
@@ -171,7 +174,12 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   // inbound.cc (RequestSink of the default leg)
   int OnRequest(nta_leg_t* leg, nta_incoming_t* irq, const sip_t* sip) override;
   int OnInvite(nta_incoming_t* irq, const sip_t* sip);
-  void TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAddress& peer,
+  // in_dialog.cc
+  int OnReplaces(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
+                 const PeerAddress& peer);
+  LegHandle LegOfDialog(const nta_leg_t* leg);
+  // False: it was refused, its leg has ended.
+  bool TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAddress& peer,
                   nta_incoming_t* irq, const sip_t* sip);
   int Refuse(nta_incoming_t* irq, int code, const std::string& headers = {});
   TrunkId TrunkFor(const PeerAddress& peer) const;

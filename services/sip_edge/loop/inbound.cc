@@ -128,6 +128,10 @@ int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
     const Account* account = registrar_->Authenticate(irq, sip, peer, Now());
     if (account == nullptr) return 0;  // Challenged or refused.
     arrival.agent = account->agent;
+    if (sip->sip_replaces != nullptr) return OnReplaces(irq, sip, arrival, peer);
+    if (!switch_->AgentMayDial(arrival.called)) return Refuse(irq, 403);
+  } else if (sip->sip_replaces != nullptr) {
+    return Refuse(irq, 603);  // RFC 3891 3: only those who may.
   } else if (!trunks_.AdmitIncoming(arrival.trunk)) {
     const TrunkSettings* trunk = trunks_.Find(arrival.trunk);
     return Refuse(irq, 503, trunk->retry_after_on_overload ? "Retry-After: 5\r\n" : "");
@@ -138,13 +142,15 @@ int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
     if (!from_phone) trunks_.Release(arrival.trunk, std::nullopt, Now().mono);
     return Refuse(irq, 503);
   }
-  TakeInvite(handle, arrival, peer, irq, sip);
+  if (TakeInvite(handle, arrival, peer, irq, sip)) {
+    if (Dialog* dialog = WinnerOf(handle)) dialog->Ring(180);
+  }
   Settle();
   return 0;
 }
 
 // The dialog and the RTP port of a call that was let in.
-void EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAddress& peer,
+bool EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAddress& peer,
                           nta_incoming_t* irq, const sip_t* sip) {
   const bool from_phone = arrival.trunk.empty();
   const DialogId id = next_dialog_++;
@@ -171,6 +177,7 @@ void EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAd
     ref.Reject(503, {});
     switch_->RemoteEnd(handle, SipCause{.sip_code = 503, .text = "no RTP port"},
                        EdgeReason::kTrunkFailed, Now());
+    return false;
   } else {
     leg.rtp_port = *port;
     const int refused = ref.SetLocalAudio(AudioFor(leg));
@@ -181,9 +188,8 @@ void EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAd
       switch_->RemoteEnd(handle,
                          SipCause{.sip_code = refused, .text = "session interval too small"},
                          EdgeReason::kNone, Now());
-    } else {
-      ref.Ring(180);
     }
+    return refused == 0;
   }
 }
 

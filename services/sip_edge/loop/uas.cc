@@ -7,7 +7,8 @@
 namespace callfleet::sip_edge {
 
 namespace {
-constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK";
+constexpr const char* kAllow =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REFER";
 }
 
 Dialog::Dialog(DialogHost& host, DialogId id, AcceptSpec spec, nta_incoming_t* irq,

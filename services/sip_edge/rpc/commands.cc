@@ -93,6 +93,17 @@ grpc::ServerUnaryReactor* SipEdgeRpc::HangUp(Context* context, const v1::HangUpR
       kNothing);
 }
 
+grpc::ServerUnaryReactor* SipEdgeRpc::SteerTransfer(Context* context,
+                                                    const v1::SteerTransferRequest* in,
+                                                    v1::SteerTransferResponse* out) {
+  return Run<SteerTransferCommand>(
+      context, *in, out,
+      [](CallSwitch& calls, const SteerTransferCommand& c, Instant now) {
+        return calls.SteerTransfer(c, now);
+      },
+      WithRecord(parts_.hub.edge()));
+}
+
 grpc::ServerUnaryReactor* SipEdgeRpc::SetHold(Context* context, const v1::SetHoldRequest* in,
                                               v1::SetHoldResponse* out) {
   return Run<HoldCommand>(

@@ -26,6 +26,7 @@ Result<RingCommand> FromProto(const v1::RingRequest& request);
 Result<AnswerCommand> FromProto(const v1::AnswerRequest& request);
 Result<BridgeCommand> FromProto(const v1::BridgeRequest& request);
 Result<HangUpCommand> FromProto(const v1::HangUpRequest& request);
+Result<SteerTransferCommand> FromProto(const v1::SteerTransferRequest& request);
 Result<HoldCommand> FromProto(const v1::SetHoldRequest& request);
 Result<Sound> FromProto(const v1::Sound& sound);
 Result<RecordingPolicy> FromProto(const callfleet::common::v1::RecordingPolicy& policy,

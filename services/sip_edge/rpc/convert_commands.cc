@@ -26,6 +26,16 @@ Result<WhatFollows> Read(const v1::WhatFollows& follows) {
     if (!policy) return Fail(policy.error());
     out.recording = *std::move(policy);
   }
+  if (follows.has_transfer()) {
+    const auto& to = follows.transfer();
+    if (to.kind() == v1::TRANSFER_KIND_ATTENDED) {
+      return InvalidField("what_follows.transfer.kind", "BLIND or CONSULT");
+    }
+    const bool consult = to.kind() == v1::TRANSFER_KIND_CONSULT;
+    out.transfer = TransferTo{.id = to.transfer_id(),
+                              .kind = consult ? TransferKind::kConsult : TransferKind::kBlind,
+                              .referrer = LegId(to.referrer_leg_id())};
+  }
   return out;
 }
 
@@ -188,6 +198,24 @@ Result<HangUpCommand> FromProto(const v1::HangUpRequest& request) {
       return InvalidField("q850_cause", "1 to 127");
     }
     command->q850 = request.q850_cause();
+  }
+  command->keep_peers = request.keep_peers();
+  return command;
+}
+
+Result<SteerTransferCommand> FromProto(const v1::SteerTransferRequest& request) {
+  auto command = Begin<SteerTransferCommand>(request);
+  if (!command) return command;
+  command->call = CallId(request.call_id());
+  command->transfer = request.transfer_id();
+  const int verb = static_cast<int>(request.verb());
+  if (verb < 1 || verb > 5) return InvalidField("verb", "required");
+  command->verb = static_cast<TransferVerb>(verb);
+  if (request.sip_code() != 0) {
+    if (request.sip_code() < 400 || request.sip_code() > 699) {
+      return InvalidField("sip_code", "400 to 699");
+    }
+    command->sip_code = request.sip_code();
   }
   return command;
 }

@@ -97,6 +97,22 @@ void ToProto(const LegRecord& leg, v1::Leg* out) {
     if (leg.playback->end) Set(playback->mutable_end_time(), *leg.playback->end);
     playback->set_end(static_cast<v1::PlaybackEnd>(leg.playback->how));
   }
+  out->set_replaces_leg_id(leg.replaces.str());
+}
+
+void ToProto(const TransferRecord& transfer, v1::Transfer* out) {
+  out->set_transfer_id(transfer.id);
+  out->set_kind(static_cast<v1::TransferKind>(transfer.kind));
+  out->set_state(static_cast<v1::TransferState>(static_cast<int>(transfer.state) + 1));
+  out->set_end(static_cast<v1::TransferEnd>(transfer.end));
+  out->set_referrer_leg_id(transfer.referrer.str());
+  out->set_customer_leg_id(transfer.customer.str());
+  out->set_target_leg_id(transfer.target.str());
+  out->set_target(transfer.dialled);
+  out->set_by_phone(transfer.by_phone);
+  out->set_sip_code(transfer.sip_code);
+  Set(out->mutable_begin_time(), transfer.begin);
+  if (transfer.ended) Set(out->mutable_end_time(), *transfer.ended);
 }
 
 void ToProto(const Unit& unit, callfleet::common::v1::Unit* out) {
@@ -144,6 +160,8 @@ void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out
   }
   out->set_digits(record.digits);
   for (const auto& info : record.recordings) ToProto(info, edge, out->add_recordings());
+  out->set_digit_count(record.digit_count);
+  for (const auto& transfer : record.transfers) ToProto(transfer, out->add_transfers());
 }
 
 void ToProto(const RegistrationRecord& record, v1::Registration* out) {

@@ -42,6 +42,8 @@ class SipEdgeRpc final : public v1::SipEdgeService::CallbackService {
   Unary* Answer(Context*, const v1::AnswerRequest*, v1::AnswerResponse*) override;
   Unary* Bridge(Context*, const v1::BridgeRequest*, v1::BridgeResponse*) override;
   Unary* HangUp(Context*, const v1::HangUpRequest*, v1::HangUpResponse*) override;
+  Unary* SteerTransfer(Context*, const v1::SteerTransferRequest*,
+                       v1::SteerTransferResponse*) override;
   Unary* SetHold(Context*, const v1::SetHoldRequest*, v1::SetHoldResponse*) override;
   Unary* Play(Context*, const v1::PlayRequest*, v1::PlayResponse*) override;
   Unary* Record(Context*, const v1::RecordRequest*, v1::RecordResponse*) override;
