@@ -40,7 +40,10 @@ def flags(name, addresses, conninfo, log_level="info"):
             "rtp_port_max": addresses.edge_rtp[1],
         },
         "agent_registry": lambda: {"sip_edges": addresses.target("sip_edge")},
-        "queue": lambda: {"sip_edge": addresses.target("sip_edge")},
+        "queue": lambda: {
+            "sip_edge": addresses.target("sip_edge"),
+            "agent_registry": addresses.target("agent_registry"),
+        },
         "dialer": lambda: {
             "sip_edges": addresses.target("sip_edge"),
             "agent_registry": addresses.target("agent_registry"),

@@ -1,23 +1,104 @@
-"""Callers from outside, while no number leads anywhere yet."""
+"""Callers from outside: numbers, a queue, agents, and a queue service that dies."""
 
 import unittest
 
 from callfleet_e2e import wait_until
 from callfleet_e2e.house import HouseTest
+from callfleet_e2e.rpc import Queues
+
+NUMBER = "+14155550199"
 
 
 class Inbound(HouseTest):
-    def test_an_unknown_number_is_answered_404_and_forgotten(self):
+    def setUp(self):
+        super().setUp()
         self.trunk(trustedNetworks=["127.0.0.0/8"])
-        edge = f"127.0.0.1:{self.house.addresses.sip}"
-        self.phones.command("carrier/call", {"target": f"sip:+14155557777@{edge}", "count": 3})
+        self.queues = Queues(self.house.addresses)
 
-        def refused():
-            calls = self.phones.report(calls=True)["carrier"]["calls"]
-            return [c["status"] for c in calls if c["direction"] == "out"] == [404] * 3
+    def dial(self, number=NUMBER, **more):
+        target = f"sip:{number}@127.0.0.1:{self.house.addresses.sip}"
+        self.phones.command("carrier/call", {"target": target, **more})
 
-        wait_until(refused, 10, "three times 404")
+    def calls_out(self):
+        calls = self.phones.report(calls=True)["carrier"]["calls"]
+        return [call for call in calls if call["direction"] == "out"]
+
+    def queue_with(self, agents, **settings):
+        queue = self.queues.create("Sales", **settings)
+        if agents:
+            self.queues.members(queue, agents)
+        self.queues.route(NUMBER, queue, customerType="gold")
+        return queue
+
+    def wait_stats(self, queue, **wanted):
+        def there():
+            stats = self.queues.stats(queue)
+            return all(str(stats.get(key, 0)) == str(value) for key, value in wanted.items())
+
+        wait_until(there, 20, f"figures {wanted}")
+
+    def test_an_unknown_number_is_answered_404_and_forgotten(self):
+        self.dial("+14155557777", count=3)
+        wait_until(lambda: [c["status"] for c in self.calls_out()] == [404] * 3, 10, "three 404")
         wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
+
+    def test_a_caller_hears_music_then_an_agent_and_all_records_tell_it(self):
+        queue = self.queue_with([])
+        self.dial(**{"from": "sip:+14155550111@127.0.0.1"}, talk_ms=6000)
+        wait_until(lambda: self.queues.tickets(queue), 10, "a ticket")
+        ticket = self.queues.tickets(queue)[0]
+        self.assertEqual(ticket["state"], "TICKET_STATE_WAITING")
+        self.assertEqual(ticket["position"], 1)
+        self.assertEqual(ticket["customerType"], "gold")
+        wait_until(lambda: self.calls_out()[0]["status"] == 200, 10, "the 200")
+        agent = self.agent("alice")
+        self.queues.members(queue, [agent])
+        wait_until(lambda: self.phones.report()["carrier"]["live"] == 0, 30, "the end")
+        pair = self.settled_report(calls=True)["audio"]["pairs"][0]
+        self.assertTrue(pair["carrier_heard_agent"] and pair["agent_heard_carrier"], pair)
+        self.wait_stats(queue, offered=1, answered=1, connected=0, waiting=0)
+        ended = self.queues.ask("GetTicket", {"ticketId": ticket["ticketId"]})["ticket"]
+        self.assertEqual(ended["end"], "TICKET_END_ANSWERED")
+        self.assertEqual(ended["agentId"], agent)
+        kinds = [step["kind"].removeprefix("TICKET_STEP_KIND_") for step in ended["steps"]]
+        self.assertEqual(kinds, ["ENQUEUED", "OFFERED", "ANSWERED", "ENDED"])
+        wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
+        self.wait_presence(agent, "ready")
+
+    def test_a_queue_service_that_is_killed_keeps_the_callers_and_their_places(self):
+        queue = self.queue_with([])
+        self.dial(talk_ms=12000)
+        wait_until(lambda: len(self.queues.tickets(queue)) == 1, 10, "the first ticket")
+        self.dial(talk_ms=12000)
+        wait_until(lambda: len(self.queues.tickets(queue)) == 2, 10, "the second ticket")
+        before = [(t["ticketId"], t["enqueueTime"]) for t in self.queues.tickets(queue)]
+        self.house.children.pop("queue").kill()
+        self.house.start_service("queue")
+
+        def adopted():
+            try:
+                return len(self.queues.tickets(queue)) == 2
+            except Exception:  # It is not serving yet.
+                return False
+
+        wait_until(adopted, 20, "both callers again")
+        after = [(t["ticketId"], t["enqueueTime"]) for t in self.queues.tickets(queue)]
+        self.assertEqual(after, before)
+        self.assertEqual([c["status"] for c in self.calls_out()], [200, 200])
+        agent = self.agent("alice")
+        self.queues.members(queue, [agent])
+        wait_until(lambda: self.phones.report()["carrier"]["live"] == 0, 40, "both calls' ends")
+        self.wait_stats(queue, answered=2, waiting=0)
+
+    def test_a_caller_who_leaves_while_a_phone_rings_leaves_nothing_behind(self):
+        agent = self.agent("alice", behaviour={"answer_ms": 20000})
+        queue = self.queue_with([agent])
+        self.dial(talk_ms=1500)
+        wait_until(lambda: self.phone("alice")["peak_offered"] == 1, 10, "the phone rings")
+        self.wait_stats(queue, abandoned=1, waiting=0)
+        self.assertEqual(self.queues.tickets(queue), [])
+        wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
+        self.assertEqual(self.rest.get(f"/agents/{agent}")["presence"], "ready")
 
 
 if __name__ == "__main__":

@@ -10,25 +10,109 @@ namespace {
 
 using Self = caf::stateful_actor<RoutingState>*;
 
+// The queues that a route names must be there, now and while it is closed.
+Status QueuesThere(const Route& route, const Directory& directory) {
+  const auto missing = [&](const Destination& to) {
+    const auto* queue = std::get_if<ToQueue>(&to);
+    return queue != nullptr && !directory.Knows(queue->queue);
+  };
+  if (missing(route.destination) || (route.schedule && missing(route.schedule->closed))) {
+    return NotFound("QUEUE_NOT_FOUND", "The route leads to a queue that does not exist.");
+  }
+  return {};
+}
+
+Status NoAgents(const Route& route) {
+  const bool agent = std::holds_alternative<ToAgent>(route.destination) ||
+                     (route.schedule && std::holds_alternative<ToAgent>(route.schedule->closed));
+  if (!agent) return {};
+  return InvalidField("route.destination.agent_id", "Numbers of agents are not served yet.",
+                      "NOT_IMPLEMENTED");
+}
+
 // One per actor; the handlers share it.
 class Routing {
  public:
   Routing(Self self, RoutingPorts ports, logging::Logger log)
       : self_(self), ports_(std::move(ports)), log_(std::move(log)) {}
 
-  void Create(const CreateQueueMessage& message) {
-    auto created = self_->state.directory.Create(
-        message.request, message.settings, QueueId(ports_.ids->Next()), ports_.clock->Now().wall);
+  void On(const CreateQueueMessage& message) {
+    auto created = state().directory.Create(message.request, message.settings,
+                                            QueueId(ports_.ids->Next()), ports_.clock->Now().wall);
     if (!created) return message.reply(Fail(std::move(created).error()));
+    const bool fresh = !created->writes.empty();
     // A repeat waits too: its first try may not be kept yet.
     Commit(std::move(created->writes), {},
-           [reply = message.reply, queue = std::move(created->queue)] { reply(queue); });
+           [this, fresh, reply = message.reply, queue = std::move(created->queue)] {
+             if (fresh) ports_.doors.open(queue);
+             reply(queue);
+           });
+  }
+  void On(const UpdateQueueMessage& message) {
+    Result<Queue> updated = message.settings
+                                ? state().directory.Updated(message.id, *message.settings)
+                                : state().directory.Get(message.id);
+    if (!updated) return message.reply(std::move(updated));
+    if (!message.settings) updated->state = message.state;
+    state().directory.Put(*updated);
+    Commit({UpdateQueue{*updated, ports_.ids->Next(), now()}}, {},
+           [this, reply = message.reply, queue = *updated] {
+             ports_.queues->Send(queue.id, SettingsChanged{queue});
+             reply(queue);
+           });
+  }
+  void On(const RemoveQueueMessage& message) {
+    if (auto may = state().directory.MayRemove(message.id); !may) {
+      return message.reply(Fail(may.error()));
+    }
+    if (state().plan.LeadsTo(message.id)) {
+      return message.reply(FailedPrecondition("QUEUE_IN_USE", "A number leads to this queue."));
+    }
+    ports_.doors.retire(message.id, [actor = me(), message](Status status) {
+      caf::anon_send(actor, QueueRetiredMessage{message.id, std::move(status), message.reply});
+    });
+  }
+  void On(const QueueRetiredMessage& message) {
+    auto queue = state().directory.Get(message.id);
+    if (!message.status) return message.reply(Fail(message.status.error()));
+    if (!queue) return message.reply(std::move(queue));
+    state().directory.Remove(message.id);
+    Commit({RemoveQueue{*queue, now()}}, {}, [this, reply = message.reply, queue = *queue] {
+      ports_.doors.close(queue.id);
+      reply(queue);
+    });
+  }
+  void On(const SetRouteMessage& message) {
+    Route route = message.route;
+    route.create_time = ports_.clock->Now().wall;
+    if (auto may = state().plan.MaySet(route, *ports_.zones); !may) {
+      return message.reply(Fail(may.error()));
+    }
+    if (auto there = QueuesThere(route, state().directory); !there) {
+      return message.reply(Fail(there.error()));
+    }
+    if (auto agents = NoAgents(route); !agents) return message.reply(Fail(agents.error()));
+    state().plan.Set(route);
+    const Route kept = state().plan.Get(route.number, route.match).value();
+    Commit({SaveRoute{kept, ports_.ids->Next(), now()}}, {},
+           [reply = message.reply, kept] { reply(kept); });
+  }
+  void On(const RemoveRouteMessage& message) {
+    auto route = state().plan.Get(message.number, message.match);
+    if (!route) return message.reply(std::move(route));
+    state().plan.Remove(message.number, message.match);
+    Commit({RemoveRoute{*route, ports_.ids->Next(), now()}}, {},
+           [reply = message.reply, kept = *route] { reply(kept); });
+  }
+  void On(const ResolveMessage& message) {
+    message.reply(state().plan.Decide(message.number, *ports_.zones,
+                                      message.at.value_or(ports_.clock->Now().wall)));
   }
 
   void Run(ArrivalStep step) {
     std::vector<Act> durable;
     for (auto& act : step.acts) {
-      if (std::holds_alternative<Acknowledge>(act)) {
+      if (std::holds_alternative<AcknowledgeCall>(act)) {
         durable.push_back(std::move(act));
       } else {
         Perform(act);
@@ -38,7 +122,6 @@ class Routing {
       Commit(std::move(step.writes), std::move(durable), {});
     }
   }
-
   void Committed(const CommittedMessage& message) {
     if (!message.status) return Lose(message.status.error());
     for (const auto& act : message.acts) Perform(act);
@@ -46,32 +129,41 @@ class Routing {
   }
 
  private:
-  void Commit(Writes writes, std::vector<Act> acts, std::function<void()> answer) {
-    ports_.committer->Commit(
-        std::move(writes), [actor = caf::actor_cast<caf::actor>(self_), acts = std::move(acts),
-                            answer = std::move(answer)](Status status) {
-          caf::anon_send(actor, CommittedMessage{std::move(status), acts, answer});
-        });
-  }
+  RoutingState& state() { return self_->state; }
+  WallTime now() const { return ports_.clock->Now().wall; }
+  caf::actor me() const { return caf::actor_cast<caf::actor>(self_); }
 
-  void Perform(const Act& act) {
-    if (self_->state.lost) return;
-    std::visit([this](const auto& what) { Do(what); }, act);
-  }
-  void Do(const Claim& act) { ports_.calls->Claim(act.call); }
-  void Do(const Refuse& act) {
-    log_.Info("call refused", {{"call_id", act.call}, {"sip_code", act.sip_code}});
-    ports_.calls->Refuse(act.call, act.sip_code);
-  }
-  void Do(const Acknowledge& act) { ports_.calls->Acknowledge(act.call); }
-  void Do(const Pause& act) {
-    ports_.timers->Start(act.delay, [actor = caf::actor_cast<caf::actor>(self_), act] {
-      caf::anon_send(actor, RetryDueMessage{act.call, act.generation});
+  void Commit(Writes writes, std::vector<Act> acts, std::function<void()> answer) {
+    ports_.committer->Commit(std::move(writes), [actor = me(), acts = std::move(acts),
+                                                 answer = std::move(answer)](Status status) {
+      caf::anon_send(actor, CommittedMessage{std::move(status), acts, answer});
     });
   }
 
+  void Perform(const Act& act) {
+    if (state().lost) return;
+    std::visit([this](const auto& what) { Do(what); }, act);
+  }
+  template <class Command>
+  void Do(const Command& act) {
+    ports_.calls->Do(ports_.unit, act);
+  }
+  void Do(const HangUpCall& act) {
+    log_.Info("call refused", {{"call_id", act.call.call}, {"sip_code", act.sip_code}});
+    ports_.calls->Do(ports_.unit, act);
+  }
+  // The queue knows who comes before the edge says so.
+  void Do(const HandOver& act) {
+    ports_.queues->Send(act.to, CallComing{act.call.call, act.with});
+    ports_.calls->Do(ports_.unit, act);
+  }
+  void Do(const Pause& act) {
+    ports_.timers->Start(act.delay,
+                         [actor = me(), act] { caf::anon_send(actor, RetryDueMessage{act}); });
+  }
+
   void Lose(const Error& error) {
-    if (std::exchange(self_->state.lost, true)) return;
+    if (std::exchange(state().lost, true)) return;
     log_.Error("the unit is lost", {{"reason", error.reason}, {"detail", error.message}});
     ports_.on_lost(error);
     self_->quit();
@@ -84,29 +176,47 @@ class Routing {
 
 }  // namespace
 
-caf::behavior RoutingActor(Self self, RoutingPorts ports, Directory directory,
+caf::behavior RoutingActor(Self self, RoutingPorts ports, Directory directory, NumberPlan plan,
                            logging::Logger log) {
   self->state.directory = std::move(directory);
-  auto routing = std::make_shared<Routing>(self, std::move(ports), std::move(log));
+  self->state.plan = std::move(plan);
   auto& state = self->state;
+  const auto* zones = ports.zones;
+  const auto* clock = ports.clock;
+  auto routing = std::make_shared<Routing>(self, std::move(ports), std::move(log));
   return {
-      [routing](const CreateQueueMessage& message) { routing->Create(message); },
+      [routing](const CreateQueueMessage& message) { routing->On(message); },
+      [routing](const UpdateQueueMessage& message) { routing->On(message); },
+      [routing](const RemoveQueueMessage& message) { routing->On(message); },
+      [routing](const QueueRetiredMessage& message) { routing->On(message); },
+      [routing](const SetRouteMessage& message) { routing->On(message); },
+      [routing](const RemoveRouteMessage& message) { routing->On(message); },
+      [routing](const ResolveMessage& message) { routing->On(message); },
       [&state](const GetQueueMessage& message) { message.reply(state.directory.Get(message.id)); },
       [&state](const ListQueuesMessage& message) {
         message.reply(state.directory.List(message.after, message.size));
       },
+      [&state](const ListRoutesMessage& message) {
+        message.reply(state.plan.List(message.after, message.size));
+      },
       [&state](SnapshotMessage) { state.arrivals.Reset(); },
-      [routing, &state](const FactMessage& message) {
-        routing->Run(state.arrivals.OnFact(message.fact));
+      [routing, &state, zones, clock](const FactMessage& message) {
+        routing->Run(state.arrivals.OnFact(message.fact, state.plan, *zones, clock->Now().wall));
       },
       [routing, &state](const ForgottenMessage& message) {
         routing->Run(state.arrivals.OnForgotten(message.call));
       },
-      [routing, &state](const CommandFailedMessage& message) {
-        routing->Run(state.arrivals.OnCommandFailed(message.call));
+      [routing, &state](const RefusedMessage& message) {
+        const auto& refused = message.refused;
+        routing->Run(refused.reason == "CALL_NOT_FOUND"
+                         ? state.arrivals.OnForgotten(refused.call)
+                         : state.arrivals.OnCommandFailed(refused.call));
       },
       [routing, &state](const RetryDueMessage& message) {
-        routing->Run(state.arrivals.OnRetryDue(message.call, message.generation));
+        const auto& pause = message.pause;
+        routing->Run(pause.announcement
+                         ? state.arrivals.OnAnnouncementOver(pause.call, pause.generation)
+                         : state.arrivals.OnRetryDue(pause.call, pause.generation));
       },
       [routing](const CommittedMessage& message) { routing->Committed(message); },
   };

@@ -1,6 +1,6 @@
 #pragma once
-// Owner of the unit `routing`: the queues' directory and the calls that belong to nobody.
-// Mailbox -> domain step -> effects through ports; durable acts wait for the step's commit.
+// Owner of the unit `routing`: the queues' directory, the number plan and the calls that belong to
+// nobody. Mailbox -> domain step -> effects through ports; durable acts wait for the step's commit.
 #include <caf/all.hpp>
 
 #include <functional>
@@ -12,16 +12,29 @@
 #include "common/logging/logger.h"
 #include "services/queue/domain/arrivals.h"
 #include "services/queue/domain/directory.h"
+#include "services/queue/domain/number_plan.h"
 #include "services/queue/ports/call_control.h"
 #include "services/queue/ports/committer.h"
+#include "services/queue/ports/queue_inbox.h"
 
 namespace callfleet::queue {
 
+// Opens and closes queues; see QueueHouse.
+struct HouseDoors {
+  std::function<void(const Queue&)> open;
+  std::function<void(const QueueId&)> close;
+  std::function<void(const QueueId&, std::function<void(Status)>)> retire;
+};
+
 struct RoutingPorts {
+  UnitToken unit;  // `routing`, as taken.
   CallControl* calls;
   Committer* committer;
+  QueueInbox* queues;
+  HouseDoors doors;
   Timers* timers;
   const Clock* clock;
+  const ZoneRules* zones;
   IdSource* ids;
   // The unit is lost or its writes are: nothing more may be done in its name. Once; any thread.
   std::function<void(const Error&)> on_lost;
@@ -30,12 +43,14 @@ struct RoutingPorts {
 struct RoutingState {
   static inline constexpr const char* name = "routing";
   Directory directory;
+  NumberPlan plan;
   Arrivals arrivals;
   bool lost = false;
 };
 
-// The ports outlive the actor. `directory` is what the store had when the unit was taken.
+// The ports outlive the actor. `directory` and `plan` are what the store had when the unit was
+// taken.
 caf::behavior RoutingActor(caf::stateful_actor<RoutingState>* self, RoutingPorts ports,
-                           Directory directory, logging::Logger log);
+                           Directory directory, NumberPlan plan, logging::Logger log);
 
 }  // namespace callfleet::queue

@@ -3,9 +3,11 @@
 #include <caf/all.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "services/queue/domain/arrivals.h"
 #include "services/queue/ports/queue_desk.h"
 
 namespace callfleet::queue {
@@ -13,16 +15,52 @@ namespace callfleet::queue {
 struct CreateQueueMessage {
   RequestId request;
   QueueSettings settings;
-  QueueDesk::Reply<Queue> reply;
+  DeskReply<Queue> reply;
 };
 struct GetQueueMessage {
   QueueId id;
-  QueueDesk::Reply<Queue> reply;
+  DeskReply<Queue> reply;
 };
 struct ListQueuesMessage {
   std::string after;
   std::size_t size = 0;
-  QueueDesk::Reply<Directory::Page> reply;
+  DeskReply<Directory::Page> reply;
+};
+// New settings, or a new state where there are none.
+struct UpdateQueueMessage {
+  QueueId id;
+  std::optional<QueueSettings> settings;
+  QueueState state = QueueState::kOpen;
+  DeskReply<Queue> reply;
+};
+struct RemoveQueueMessage {
+  QueueId id;
+  DeskReply<Queue> reply;
+};
+// The queue has answered whether it can go.
+struct QueueRetiredMessage {
+  QueueId id;
+  Status status;
+  DeskReply<Queue> reply;
+};
+struct SetRouteMessage {
+  Route route;
+  DeskReply<Route> reply;
+};
+struct RemoveRouteMessage {
+  std::string number;
+  RouteMatch match = RouteMatch::kExact;
+  DeskReply<Route> reply;
+};
+struct ListRoutesMessage {
+  std::string after;
+  std::size_t size = 0;
+  DeskReply<NumberPlan::Page> reply;
+};
+struct ResolveMessage {
+  std::string number;
+  std::optional<WallTime> at;
+  DeskReply<Decision> reply;
 };
 struct SnapshotMessage {};
 struct FactMessage {
@@ -31,12 +69,11 @@ struct FactMessage {
 struct ForgottenMessage {
   CallId call;
 };
-struct CommandFailedMessage {
-  CallId call;
+struct RefusedMessage {
+  CommandRefused refused;
 };
 struct RetryDueMessage {
-  CallId call;
-  std::uint64_t generation = 0;
+  Pause pause;
 };
 // The writes of a step, and of all before it, are kept or lost.
 struct CommittedMessage {
@@ -50,9 +87,16 @@ struct CommittedMessage {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::CreateQueueMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::GetQueueMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ListQueuesMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::UpdateQueueMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RemoveQueueMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::QueueRetiredMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::SetRouteMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RemoveRouteMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ListRoutesMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ResolveMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::SnapshotMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::FactMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ForgottenMessage)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::CommandFailedMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RefusedMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RetryDueMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::CommittedMessage)

@@ -4,13 +4,15 @@
 
 namespace callfleet::queue {
 
-void RoutingFacts::OnSnapshot() { caf::anon_send(actor_, SnapshotMessage{}); }
+void RoutingFacts::OnSnapshot(const EdgeId&, const BootId&) {
+  caf::anon_send(actor_, SnapshotMessage{});
+}
 void RoutingFacts::OnFact(CallFact fact) { caf::anon_send(actor_, FactMessage{std::move(fact)}); }
 void RoutingFacts::OnForgotten(CallId call) {
   caf::anon_send(actor_, ForgottenMessage{std::move(call)});
 }
-void RoutingFacts::OnCommandFailed(CallId call) {
-  caf::anon_send(actor_, CommandFailedMessage{std::move(call)});
+void RoutingFacts::OnRefused(const Unit&, CommandRefused refused) {
+  caf::anon_send(actor_, RefusedMessage{std::move(refused)});
 }
 
 void RoutingDesk::Create(RequestId request, QueueSettings settings, Reply<Queue> reply) {
@@ -22,6 +24,32 @@ void RoutingDesk::Get(QueueId id, Reply<Queue> reply) {
 }
 void RoutingDesk::List(std::string after, std::size_t size, Reply<Directory::Page> reply) {
   caf::anon_send(actor_, ListQueuesMessage{std::move(after), size, std::move(reply)});
+}
+void RoutingDesk::Update(QueueId id, QueueSettings settings, Reply<Queue> reply) {
+  caf::anon_send(actor_, UpdateQueueMessage{.id = std::move(id),
+                                            .settings = std::move(settings),
+                                            .state = QueueState::kOpen,
+                                            .reply = std::move(reply)});
+}
+void RoutingDesk::SetState(QueueId id, QueueState state, Reply<Queue> reply) {
+  caf::anon_send(
+      actor_, UpdateQueueMessage{
+                  .id = std::move(id), .settings = {}, .state = state, .reply = std::move(reply)});
+}
+void RoutingDesk::Remove(QueueId id, Reply<Queue> reply) {
+  caf::anon_send(actor_, RemoveQueueMessage{std::move(id), std::move(reply)});
+}
+void RoutingDesk::SetRoute(Route route, Reply<Route> reply) {
+  caf::anon_send(actor_, SetRouteMessage{std::move(route), std::move(reply)});
+}
+void RoutingDesk::RemoveRoute(std::string number, RouteMatch match, Reply<Route> reply) {
+  caf::anon_send(actor_, RemoveRouteMessage{std::move(number), match, std::move(reply)});
+}
+void RoutingDesk::ListRoutes(std::string after, std::size_t size, Reply<NumberPlan::Page> reply) {
+  caf::anon_send(actor_, ListRoutesMessage{std::move(after), size, std::move(reply)});
+}
+void RoutingDesk::Resolve(std::string number, std::optional<WallTime> at, Reply<Decision> reply) {
+  caf::anon_send(actor_, ResolveMessage{std::move(number), at, std::move(reply)});
 }
 
 }  // namespace callfleet::queue

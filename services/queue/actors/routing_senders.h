@@ -9,11 +9,13 @@ namespace callfleet::queue {
 
 class RoutingFacts final : public CallFacts {
  public:
-  explicit RoutingFacts(caf::actor actor) : actor_(std::move(actor)) {}
-  void OnSnapshot() override;
+  explicit RoutingFacts(caf::actor actor = {}) : actor_(std::move(actor)) {}
+  void Use(caf::actor actor) { actor_ = std::move(actor); }  // Before the first fact.
+  void OnSnapshot(const EdgeId& edge, const BootId& boot) override;
   void OnFact(CallFact fact) override;
+  void OnWhole() override {}
   void OnForgotten(CallId call) override;
-  void OnCommandFailed(CallId call) override;
+  void OnRefused(const Unit& unit, CommandRefused refused) override;
 
  private:
   caf::actor actor_;
@@ -25,6 +27,13 @@ class RoutingDesk final : public QueueDesk {
   void Create(RequestId request, QueueSettings settings, Reply<Queue> reply) override;
   void Get(QueueId id, Reply<Queue> reply) override;
   void List(std::string after, std::size_t size, Reply<Directory::Page> reply) override;
+  void Update(QueueId id, QueueSettings settings, Reply<Queue> reply) override;
+  void SetState(QueueId id, QueueState state, Reply<Queue> reply) override;
+  void Remove(QueueId id, Reply<Queue> reply) override;
+  void SetRoute(Route route, Reply<Route> reply) override;
+  void RemoveRoute(std::string number, RouteMatch match, Reply<Route> reply) override;
+  void ListRoutes(std::string after, std::size_t size, Reply<NumberPlan::Page> reply) override;
+  void Resolve(std::string number, std::optional<WallTime> at, Reply<Decision> reply) override;
 
  private:
   caf::actor actor_;

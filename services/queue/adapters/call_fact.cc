@@ -1,5 +1,7 @@
 #include "services/queue/adapters/call_fact.h"
 
+#include <algorithm>
+
 namespace callfleet::queue {
 namespace {
 
@@ -10,11 +12,70 @@ WallTime ToWallTime(const google::protobuf::Timestamp& time) {
                   std::chrono::microseconds(time.nanos() / 1'000));
 }
 
+// contracts.md 2: how an offer ends, by what the phone said.
+OfferEnd OfferEndOf(const edge::Leg& leg) {
+  const edge::LegEnd& end = leg.end();
+  if (end.by() == edge::ENDED_BY_CONTROLLER || end.by() == edge::ENDED_BY_PEER_LEG) {
+    return OfferEnd::kWithdrawn;
+  }
+  if (end.edge_reason() == edge::EDGE_REASON_RING_TIMEOUT) return OfferEnd::kNoAnswer;
+  switch (end.sip_code()) {
+    case 486:
+    case 600:
+    case 603:
+      return OfferEnd::kDeclined;
+    case 408:
+    case 480:
+      return leg.has_ring_time() ? OfferEnd::kNoAnswer : OfferEnd::kDeviceFault;
+    default:
+      return leg.has_answer_time() ? OfferEnd::kDeclined : OfferEnd::kDeviceFault;
+  }
+}
+
+std::string WhyOf(const edge::LegEnd& end) {
+  switch (end.edge_reason()) {
+    case edge::EDGE_REASON_RING_TIMEOUT:
+      return "no_answer";
+    case edge::EDGE_REASON_SETUP_TIMEOUT:
+      return "setup_timeout";
+    case edge::EDGE_REASON_PEER_ENDED:
+      return "agent_hung_up";
+    case edge::EDGE_REASON_TRUNK_FAILED:
+      return "trunk_failed";
+    default:
+      break;  // Generated enums are open; the code tells the rest.
+  }
+  if (end.sip_code() != 0) return "sip_" + std::to_string(end.sip_code());
+  return end.by() == edge::ENDED_BY_FAR_END ? "hung_up" : "ended";
+}
+
+LegFact ToLeg(const edge::Leg& leg, const edge::CallRecord& record) {
+  LegFact fact{.leg = LegId(leg.leg_id()),
+               .agent = AgentId(leg.agent_id()),
+               .reservation = ReservationId(leg.reservation_id())};
+  if (leg.has_answer_time()) fact.answered = ToWallTime(leg.answer_time());
+  if (leg.has_end_time()) fact.ended = ToWallTime(leg.end_time());
+  fact.over = leg.state() == edge::LEG_STATE_ENDED;
+  for (const auto& span : record.bridges()) {
+    const auto& legs = span.leg_ids();
+    if (std::find(legs.begin(), legs.end(), leg.leg_id()) == legs.end()) continue;
+    fact.was_bridged = true;
+    fact.bridged |= !span.has_end_time();
+  }
+  if (fact.over) {
+    fact.end = OfferEndOf(leg);
+    fact.why = WhyOf(leg.end());
+  }
+  return fact;
+}
+
 }  // namespace
 
 CallFact ToCallFact(const edge::CallRecord& record) {
   CallFact fact;
   fact.call = CallId(record.call_id());
+  fact.edge = EdgeId(record.edge_id());
+  fact.boot = BootId(record.boot_id());
   fact.version = record.version();
   fact.inbound = record.direction() == edge::CALL_DIRECTION_INBOUND;
   fact.ended = record.state() == edge::CALL_STATE_ENDED;
@@ -23,10 +84,24 @@ CallFact ToCallFact(const edge::CallRecord& record) {
     fact.controller =
         UnitToken{{static_cast<UnitKind>(unit.kind()), unit.id()}, record.controller().token()};
   }
+  if (record.has_offered()) {
+    fact.offered = Unit{static_cast<UnitKind>(record.offered().kind()), record.offered().id()};
+  }
   fact.caller = record.caller();
   fact.called = record.called();
+  fact.digits = record.digits();
+  fact.digit_count = record.digit_count();
+  for (const auto& leg : record.legs()) {
+    if (leg.role() == edge::LEG_ROLE_AGENT) fact.agents.push_back(ToLeg(leg, record));
+    if (leg.role() != edge::LEG_ROLE_CUSTOMER) continue;
+    if (!fact.customer) {
+      fact.customer = ToLeg(leg, record);
+    } else {
+      fact.others.push_back(ToLeg(leg, record));
+    }
+  }
   fact.create_time = ToWallTime(record.create_time());
-  fact.end_time = ToWallTime(record.end_time());
+  if (record.has_end_time()) fact.end_time = ToWallTime(record.end_time());
   return fact;
 }
 

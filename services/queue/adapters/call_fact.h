@@ -1,6 +1,6 @@
 #pragma once
 #include "callfleet/sip_edge/v1/call.pb.h"
-#include "services/queue/domain/arrivals.h"
+#include "services/queue/domain/call_fact.h"
 
 namespace callfleet::queue {
 

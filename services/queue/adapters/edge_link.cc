@@ -1,25 +1,61 @@
 #include "services/queue/adapters/edge_link.h"
 
-#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
 #include "services/queue/adapters/call_fact.h"
+#include "services/queue/adapters/edge_convert.h"
+#include "services/queue/adapters/open_calls.h"
 
 namespace callfleet::queue {
 namespace {
 
 namespace edge = callfleet::sip_edge::v1;
-constexpr std::chrono::milliseconds kReconnect{200};
+using Stub = edge::SipEdgeService::Stub::async_interface;
+constexpr std::chrono::milliseconds kAgain{200};
 constexpr std::chrono::seconds kCommandDeadline{2};
+
+// The answer may have been lost: the edge keeps results by request id, so asking again is safe.
+bool MayHaveHappened(const Error& error) {
+  return error.reason == "UNAVAILABLE" || error.reason == "DEADLINE_EXCEEDED" ||
+         error.reason == "CANCELLED" || error.reason == "UNKNOWN" || error.reason == "INTERNAL";
+}
+
+// Which rpc a command is, and what its refusal is told as.
+template <class Act>
+struct Rpc;
+#define CALLFLEET_COMMAND(Act, Name, Kind)                                              \
+  template <>                                                                           \
+  struct Rpc<Act> {                                                                     \
+    using Request = edge::Name##Request;                                                \
+    using Response = edge::Name##Response;                                              \
+    static constexpr Command kCommand = Command::Kind;                                  \
+    static void Start(Stub* stub, grpc::ClientContext* context, const Request* request, \
+                      Response* response, std::function<void(grpc::Status)> done) {     \
+      stub->Name(context, request, response, std::move(done));                          \
+    }                                                                                   \
+  }
+CALLFLEET_COMMAND(ClaimCall, Claim, kClaim);
+CALLFLEET_COMMAND(AnswerCall, Answer, kAnswer);
+CALLFLEET_COMMAND(RingAgent, Ring, kRing);
+CALLFLEET_COMMAND(DialOut, Originate, kOriginate);
+CALLFLEET_COMMAND(HangUpCall, HangUp, kHangUp);
+CALLFLEET_COMMAND(PlaySound, Play, kPlay);
+CALLFLEET_COMMAND(HandOver, Handover, kHandOver);
+CALLFLEET_COMMAND(AcknowledgeCall, Acknowledge, kHangUp);
+#undef CALLFLEET_COMMAND
+
+template <class Act>
+LegId LegOf(const Act& act) {
+  if constexpr (requires { act.leg; }) return act.leg;
+  return LegId();
+}
 
 }  // namespace
 
@@ -36,112 +72,87 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     OpenWatch();
   }
   void OpenWatch();
-
-  void Stop() {
-    std::unique_lock lock(mutex_);
-    stopping_ = true;
-    if (alarm_) alarm_->Cancel();
-    for (auto* context : contexts_) context->TryCancel();
-    idle_.wait(lock, [this] { return contexts_.empty() && !alarm_set_; });
-  }
-
-  // False once stopping: the call must not be started.
-  bool Enter(grpc::ClientContext* context) {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return false;
-    contexts_.insert(context);
-    return true;
-  }
-  void Leave(grpc::ClientContext* context) {
-    const std::lock_guard lock(mutex_);
-    contexts_.erase(context);
-    idle_.notify_all();
-  }
-
-  void WatchEnded(grpc::ClientContext* context, const grpc::Status& status) {
-    const std::lock_guard lock(mutex_);
-    if (std::exchange(connected_, false) && !stopping_) {
-      log_.Warn("the edge's watch ended", {{"detail", status.error_message()}});
-    }
-    contexts_.erase(context);
-    idle_.notify_all();
-    if (stopping_) return;
-    alarm_set_ = true;
-    alarm_ = std::make_unique<grpc::Alarm>();  // A new one: the old one's callback may still run.
-    alarm_->Set(std::chrono::system_clock::now() + kReconnect,
-                [self = shared_from_this()](bool) { self->Reconnect(); });
-  }
-
-  void OnMessage(const edge::WatchCallsResponse& message);
-
-  edge::CommandContext Context() {
-    edge::CommandContext context;
-    context.set_request_id(options_.ids->Next());
-    auto* unit = context.mutable_unit();
-    unit->mutable_unit()->set_kind(callfleet::common::v1::UNIT_KIND_ROUTING);
-    unit->set_token(options_.unit.token);
-    const std::lock_guard lock(mutex_);
-    context.set_boot_id(boot_id_);
-    return context;
-  }
-
-  // `start` begins the call on the stub.
-  template <class Request, class Response>
-  void Command(const CallId& call, Request request,
-               void (*start)(edge::SipEdgeService::Stub::async_interface*, grpc::ClientContext*,
-                             const Request*, Response*, std::function<void(grpc::Status)>)) {
-    struct Call {
-      grpc::ClientContext context;
-      Request request;
-      Response response;
-    };
-    auto state = std::make_shared<Call>();
-    state->request = std::move(request);
-    *state->request.mutable_context() = Context();
-    state->context.set_deadline(std::chrono::system_clock::now() + kCommandDeadline);
-    if (!Enter(&state->context)) return;
-    start(stub_->async(), &state->context, &state->request, &state->response,
-          [self = shared_from_this(), state, call](const grpc::Status& status) {
-            self->CommandDone(call, status);
-            self->Leave(&state->context);
-          });
-  }
-
+  void Stop() { calls_.Stop(); }
+  OpenCalls& calls() { return calls_; }
+  pg::Intake* intake() const { return options_.intake; }
   bool connected() const {
     const std::lock_guard lock(mutex_);
     return connected_;
   }
-  pg::Intake* intake() const { return options_.intake; }
+
+  void WatchEnded(const grpc::Status& status) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (std::exchange(connected_, false) && !calls_.stopping()) {
+        log_.Warn("the edge's watch ended", {{"detail", status.error_message()}});
+      }
+    }
+    Later([](Shared* self) { self->OpenWatch(); });
+  }
+  void OnMessage(const edge::WatchCallsResponse& message);
+
+  template <class Act>
+  void Do(const UnitToken& unit, const Act& act) {
+    auto request = std::make_shared<typename Rpc<Act>::Request>(ToRequest(act));
+    auto* context = request->mutable_context();
+    context->set_request_id(options_.ids->Next());
+    context->set_boot_id(act.call.boot.str());
+    auto* to = context->mutable_unit();
+    to->mutable_unit()->set_kind(static_cast<callfleet::common::v1::UnitKind>(unit.unit.kind));
+    to->mutable_unit()->set_id(unit.unit.id);
+    to->set_token(unit.token);
+    const CommandRefused refused{
+        .call = act.call.call, .leg = LegOf(act), .command = Rpc<Act>::kCommand, .reason = {}};
+    Send<Act>(std::move(request), unit.unit, refused);
+  }
 
  private:
-  void Reconnect() {
-    OpenWatch();
-    const std::lock_guard lock(mutex_);
-    alarm_set_ = false;
-    idle_.notify_all();
+  template <class Act>
+  void Send(std::shared_ptr<const typename Rpc<Act>::Request> request, const Unit& unit,
+            const CommandRefused& refused) {
+    struct Call {
+      grpc::ClientContext context;
+      typename Rpc<Act>::Response response;
+    };
+    auto call = std::make_shared<Call>();
+    call->context.set_deadline(std::chrono::system_clock::now() + kCommandDeadline);
+    if (!calls_.Enter(&call->context)) return;
+    Rpc<Act>::Start(
+        stub_->async(), &call->context, request.get(), &call->response,
+        [self = shared_from_this(), call, request, unit, refused](const grpc::Status& answer) {
+          const Status status = grpc_server::FromGrpcStatus(answer);
+          if (!status && MayHaveHappened(status.error())) {
+            self->Later([request, unit, refused](Shared* shared) {
+              shared->Send<Act>(request, unit, refused);
+            });
+          } else if (!status) {
+            self->Refused(unit, refused, status.error());
+          }
+          self->calls_.Leave(&call->context);
+        });
   }
-  void CommandDone(const CallId& call, const grpc::Status& status) {
-    if (status.ok()) return;  // What it did comes as a fact.
-    const auto error = grpc_server::FromGrpcStatus(status).error();
-    if (error.code == ErrorCode::kCancelled) return;
-    log_.Info("the edge refused a command",
-              {{"call_id", call}, {"reason", error.reason}, {"detail", error.message}});
-    if (error.reason == "CALL_NOT_FOUND") return facts_->OnForgotten(call);
-    facts_->OnCommandFailed(call);
+  void Refused(const Unit& unit, CommandRefused refused, const Error& error) {
+    log_.Info("the edge refused a command", {{"call_id", refused.call},
+                                             {"leg_id", refused.leg},
+                                             {"reason", error.reason},
+                                             {"detail", error.message}});
+    refused.reason = error.reason;
+    facts_->OnRefused(unit, std::move(refused));
+  }
+  void Later(std::function<void(Shared*)> what) {
+    if (calls_.stopping()) return;
+    options_.timers->Start(kAgain, [weak = weak_from_this(), what = std::move(what)] {
+      if (const auto self = weak.lock()) what(self.get());
+    });
   }
 
   EdgeLinkOptions options_;
   logging::Logger log_;
   std::unique_ptr<edge::SipEdgeService::Stub> stub_;
+  OpenCalls calls_;
   CallFacts* facts_ = nullptr;
   mutable std::mutex mutex_;
-  std::condition_variable idle_;
-  std::set<grpc::ClientContext*> contexts_;
-  std::unique_ptr<grpc::Alarm> alarm_;
-  bool alarm_set_ = false;
-  bool stopping_ = false;
   bool connected_ = false;
-  std::string boot_id_;
 };
 
 // One attempt at the watch; deletes itself.
@@ -149,10 +160,11 @@ class EdgeLink::Watch final : public grpc::ClientReadReactor<edge::WatchCallsRes
  public:
   explicit Watch(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {
     request_.add_unit_kinds(callfleet::common::v1::UNIT_KIND_ROUTING);
+    request_.add_unit_kinds(callfleet::common::v1::UNIT_KIND_QUEUE);
     request_.set_unclaimed(true);
   }
   void Open(edge::SipEdgeService::Stub* stub) {
-    if (!shared_->Enter(&context_)) {
+    if (!shared_->calls().Enter(&context_)) {
       delete this;
       return;
     }
@@ -172,7 +184,8 @@ class EdgeLink::Watch final : public grpc::ClientReadReactor<edge::WatchCallsRes
     });
   }
   void OnDone(const grpc::Status& status) override {
-    shared_->WatchEnded(&context_, status);
+    shared_->WatchEnded(status);
+    shared_->calls().Leave(&context_);
     delete this;
   }
 
@@ -187,19 +200,21 @@ void EdgeLink::Shared::OpenWatch() { (new Watch(shared_from_this()))->Open(stub_
 
 void EdgeLink::Shared::OnMessage(const edge::WatchCallsResponse& message) {
   switch (message.message_case()) {
-    case edge::WatchCallsResponse::kSnapshotBegin: {
-      const std::lock_guard lock(mutex_);
-      boot_id_ = message.snapshot_begin().boot_id();
-      facts_->OnSnapshot();
+    case edge::WatchCallsResponse::kSnapshotBegin:
+      log_.Info("watching the edge", {{"edge_id", message.snapshot_begin().edge_id()},
+                                      {"boot_id", message.snapshot_begin().boot_id()}});
+      facts_->OnSnapshot(EdgeId(message.snapshot_begin().edge_id()),
+                         BootId(message.snapshot_begin().boot_id()));
       break;
-    }
     case edge::WatchCallsResponse::kRecord:
       facts_->OnFact(ToCallFact(message.record()));
       break;
     case edge::WatchCallsResponse::kSnapshotEnd: {
-      const std::lock_guard lock(mutex_);
-      connected_ = true;
-      log_.Info("watching the edge", {{"boot_id", boot_id_}});
+      {
+        const std::lock_guard lock(mutex_);
+        connected_ = true;
+      }
+      facts_->OnWhole();
       break;
     }
     case edge::WatchCallsResponse::kDelta:
@@ -210,9 +225,8 @@ void EdgeLink::Shared::OnMessage(const edge::WatchCallsResponse& message) {
       }
       break;
     case edge::WatchCallsResponse::kAlive:
-      break;
     case edge::WatchCallsResponse::MESSAGE_NOT_SET:
-      break;  // Of a newer edge.
+      break;  // Nothing new, or of a newer edge.
   }
 }
 
@@ -223,36 +237,8 @@ void EdgeLink::Start(CallFacts* facts) { shared_->Start(facts); }
 void EdgeLink::Stop() { shared_->Stop(); }
 bool EdgeLink::connected() const { return shared_->connected(); }
 
-void EdgeLink::Claim(const CallId& call) {
-  edge::ClaimRequest request;
-  request.set_call_id(call.str());
-  shared_->Command<edge::ClaimRequest, edge::ClaimResponse>(
-      call, std::move(request),
-      [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
-        stub->Claim(context, asked, answer, std::move(done));
-      });
-}
-
-void EdgeLink::Refuse(const CallId& call, int sip_code) {
-  edge::HangUpRequest request;
-  request.set_call_id(call.str());
-  request.set_sip_code(sip_code);
-  request.set_q850_cause(1);  // ITU-T Q.850 2.2.7.1.1: unallocated number.
-  shared_->Command<edge::HangUpRequest, edge::HangUpResponse>(
-      call, std::move(request),
-      [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
-        stub->HangUp(context, asked, answer, std::move(done));
-      });
-}
-
-void EdgeLink::Acknowledge(const CallId& call) {
-  edge::AcknowledgeRequest request;
-  request.add_call_ids(call.str());
-  shared_->Command<edge::AcknowledgeRequest, edge::AcknowledgeResponse>(
-      call, std::move(request),
-      [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
-        stub->Acknowledge(context, asked, answer, std::move(done));
-      });
+void EdgeLink::Do(const UnitToken& unit, EdgeCommand command) {
+  std::visit([&](const auto& act) { shared_->Do(unit, act); }, command);
 }
 
 }  // namespace callfleet::queue

@@ -1,9 +1,11 @@
 #pragma once
-// The edge as routing sees it: one watch of the calls that nobody or we control, and commands.
+// The edge as the owners of inbound calls see it: one watch of the calls that nobody, routing or a
+// queue controls, and commands that are repeated until they are answered.
 #include <grpcpp/channel.h>
 
 #include <memory>
 
+#include "common/clock/timers.h"
 #include "common/ids/id_source.h"
 #include "common/ids/ids.h"
 #include "common/logging/logger.h"
@@ -15,8 +17,8 @@ namespace callfleet::queue {
 
 struct EdgeLinkOptions {
   std::shared_ptr<grpc::Channel> channel;
-  UnitToken unit;                // `routing`, as taken.
-  IdSource* ids;                 // Outlives the link.
+  Timers* timers;                // Outlives the link.
+  IdSource* ids;                 // Outlives it too.
   pg::Intake* intake = nullptr;  // Outlives it too. Null: never stopped.
 };
 
@@ -31,9 +33,7 @@ class EdgeLink final : public CallControl {
   void Stop();
   bool connected() const;  // A whole snapshot was heard and its watch still stands.
 
-  void Claim(const CallId& call) override;
-  void Refuse(const CallId& call, int sip_code) override;
-  void Acknowledge(const CallId& call) override;
+  void Do(const UnitToken& unit, EdgeCommand command) override;
 
  private:
   class Shared;

@@ -28,6 +28,32 @@ CREATE TABLE queues (
 );
 )sql";
 
+// The record is the message of callfleet.queue.v1 that the outbox and the API tell; columns are
+// what is looked for. A queue of an older release has no record: its columns are read.
+constexpr const char* kTickets = R"sql(
+ALTER TABLE queues ADD COLUMN record bytea;
+CREATE TABLE routes (
+  number text NOT NULL,
+  match smallint NOT NULL,
+  record bytea NOT NULL,
+  PRIMARY KEY (number, match)
+);
+CREATE TABLE tickets (
+  ticket_id text PRIMARY KEY,
+  queue_id text NOT NULL,
+  call_id text NOT NULL,
+  caller text NOT NULL,
+  state smallint NOT NULL,
+  end_kind smallint NOT NULL,
+  agent_id text NOT NULL,
+  since timestamptz NOT NULL,
+  end_time timestamptz,
+  record bytea NOT NULL
+);
+CREATE INDEX tickets_open ON tickets (queue_id) WHERE end_kind = 0;
+CREATE INDEX tickets_ended ON tickets (queue_id, end_time) WHERE end_kind <> 0;
+)sql";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -35,6 +61,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{1, "units, tokens and the outbox", pg::kBaseTables},
       pg::Migration{2, "queues", kQueues},
       pg::Migration{3, "the outbox in partitions", pg::kOutboxTables},
+      pg::Migration{4, "routes and tickets", kTickets},
   };
   return kMigrations;
 }

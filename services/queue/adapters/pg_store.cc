@@ -4,25 +4,31 @@
 
 #include "common/pg/unit_tokens.h"
 #include "services/queue/adapters/migrations.h"
-#include "services/queue/adapters/outbox_events.h"
+#include "services/queue/adapters/pg_writes.h"
 
 namespace callfleet::queue {
 namespace {
 
 using std::chrono::milliseconds;
+constexpr milliseconds kReadLimit{5'000};
 
 constexpr pg::Statement kSelectQueues{
     "queue_select_queues",
     "SELECT queue_id, request_id, name, description, pool_id, strategy, skill_names, "
     "skill_levels::text[] AS skill_levels, max_size, max_wait_ms, ring_timeout_ms, "
     "service_level_threshold_ms, wrap_up_ms, priority_bonus_ms, overflow_queue_id, state, "
-    "create_time FROM queues"};
-constexpr pg::Statement kInsertQueue{
-    "queue_insert_queue",
-    "INSERT INTO queues (queue_id, request_id, name, description, pool_id, strategy, skill_names, "
-    "skill_levels, max_size, max_wait_ms, ring_timeout_ms, service_level_threshold_ms, wrap_up_ms, "
-    "priority_bonus_ms, overflow_queue_id, state, create_time) VALUES ($1, $2, $3, $4, $5, $6, $7, "
-    "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
+    "create_time, record FROM queues"};
+constexpr pg::Statement kSelectRoutes{"queue_select_routes", "SELECT record FROM routes"};
+constexpr pg::Statement kSelectOpen{
+    "queue_select_open_tickets", "SELECT record FROM tickets WHERE queue_id = $1 AND end_kind = 0"};
+// Callers of late and calls that may not be acknowledged yet, oldest first.
+constexpr pg::Statement kSelectEnded{
+    "queue_select_ended_tickets",
+    "SELECT call_id, caller, end_kind, agent_id, since, end_time FROM (SELECT call_id, caller, "
+    "end_kind, agent_id, since, end_time FROM tickets WHERE queue_id = $1 AND end_kind <> 0 AND "
+    "end_time >= $2 ORDER BY end_time DESC LIMIT 50000) AS late ORDER BY end_time"};
+constexpr pg::Statement kSelectTicket{"queue_select_ticket",
+                                      "SELECT queue_id, record FROM tickets WHERE ticket_id = $1"};
 
 std::vector<SkillRequirement> ReadSkills(const pg::Rows::Row& row) {
   const auto names = row.Texts("skill_names");
@@ -35,7 +41,8 @@ std::vector<SkillRequirement> ReadSkills(const pg::Rows::Row& row) {
   return skills;
 }
 
-Queue ReadQueue(const pg::Rows::Row& row) {
+// As an older release kept it.
+Queue ReadColumns(const pg::Rows::Row& row) {
   QueueSettings settings;
   settings.name = row.Text("name");
   settings.description = row.Text("description");
@@ -55,40 +62,49 @@ Queue ReadQueue(const pg::Rows::Row& row) {
           .create_time = row.Time("create_time")};
 }
 
-pg::Write ToWrite(const InsertQueue& insert) {
-  const auto& [id, settings, state, create_time] = insert.queue;
-  std::vector<std::string> names;
-  std::vector<std::int64_t> levels;
-  for (const auto& skill : settings.skills) {
-    names.push_back(skill.name);
-    levels.push_back(skill.min_level);
+Queue ReadQueue(const pg::Rows::Row& row, const RecordCodec& codec) {
+  if (!row.IsNull("record")) {
+    if (auto queue = codec.UnpackQueue(row.Bytes("record"))) return *queue;
   }
-  std::optional<std::int64_t> wrap_up_ms;
-  if (settings.wrap_up) wrap_up_ms = settings.wrap_up->count();
-  return {&kInsertQueue,
-          {id, insert.request, settings.name, settings.description, settings.pool,
-           static_cast<int>(settings.strategy), names, levels, settings.max_size,
-           settings.max_wait.count(), settings.ring_timeout.count(),
-           settings.service_level_threshold.count(), wrap_up_ms, settings.priority_bonus.count(),
-           settings.overflow_queue, static_cast<int>(state), create_time}};
+  return ReadColumns(row);
+}
+
+void ReadLate(const pg::Rows::Row& row, WallTime now, QueueModel* model) {
+  const auto end = static_cast<TicketEnd>(row.Int("end_kind"));
+  const WallTime ended = row.Time("end_time");
+  const auto caller = row.Text("caller");
+  if (end == TicketEnd::kAnswered) {
+    model->last_agents.Note(caller, AgentId(row.Text("agent_id")), ended);
+  }
+  if (end == TicketEnd::kAbandoned) {
+    model->left_places.Note(caller, {.since = row.Time("since"), .priority = 0}, ended);
+  }
+  const auto call = row.Text("call_id");
+  if (!call.empty() && now - ended < std::chrono::hours(1)) model->done.insert(CallId(call));
 }
 
 }  // namespace
 
-Result<Taken> TakeRouting(const pg::SessionOptions& options, milliseconds limit) {
+Result<Taken> TakeRouting(const pg::SessionOptions& options, const RecordCodec& codec,
+                          milliseconds limit) {
   if (auto migrated = pg::Migrate(options, Migrations(), limit); !migrated) {
     return Fail(std::move(migrated).error());
   }
   Taken taken;
   pg::Session session(options);
   const auto status = session.Transact(
-      [&taken](pg::Transaction& transaction) -> Status {
+      [&taken, &codec](pg::Transaction& transaction) -> Status {
         taken = {};  // The work may run more than once.
         auto unit = pg::TakeUnit(transaction, {UnitKind::kRouting, ""});
         if (!unit) return Fail(std::move(unit).error());
         taken.unit = *unit;
         for (const auto row : transaction.Exec(kSelectQueues)) {
-          taken.directory.Restore(ReadQueue(row), RequestId(row.Text("request_id")));
+          taken.directory.Restore(ReadQueue(row, codec), RequestId(row.Text("request_id")));
+        }
+        for (const auto row : transaction.Exec(kSelectRoutes)) {
+          if (auto route = codec.UnpackRoute(row.Bytes("record"))) {
+            taken.plan.Set(std::move(*route));
+          }
         }
         return {};
       },
@@ -97,23 +113,50 @@ Result<Taken> TakeRouting(const pg::SessionOptions& options, milliseconds limit)
   return taken;
 }
 
-PgCommitter::PgCommitter(pg::Committer* writer, const UnitToken& unit)
-    : writer_(writer), lane_(std::make_shared<pg::Lane>(unit)) {}
+void PgQueueStore::Load(const Queue& queue, WallTime now,
+                        Reply<std::shared_ptr<QueueModel>> reply) {
+  using Loaded = std::shared_ptr<QueueModel>;
+  pool_->Run<Loaded>(
+      kReadLimit,
+      [queue, now, codec = codec_](pg::Transaction& transaction) -> Result<Loaded> {
+        auto unit = pg::TakeUnit(transaction, {UnitKind::kQueue, queue.id.str()});
+        if (!unit) return Fail(std::move(unit).error());
+        auto model = std::make_shared<QueueModel>();
+        model->queue = queue;
+        model->token = unit->token;
+        model->loaded = now;
+        for (const auto row : transaction.Exec(kSelectOpen, {queue.id})) {
+          if (auto ticket = codec->UnpackTicket(row.Bytes("record"))) {
+            Restore(*model, std::move(*ticket));
+          }
+        }
+        const WallTime from = now - std::max<std::chrono::microseconds>(
+                                        queue.settings.sticky_window, std::chrono::hours(1));
+        for (const auto row : transaction.Exec(kSelectEnded, {queue.id, from})) {
+          ReadLate(row, now, model.get());
+        }
+        return model;
+      },
+      std::move(reply));
+}
 
-void PgCommitter::Commit(Writes writes, Done done) {
-  // Memory has gone on already: what is refused here would be lost.
-  pg::Batch batch{.lane = lane_, .writes = {}, .events = {}, .must = true};
-  for (const auto& write : writes) {
-    if (const auto* insert = std::get_if<InsertQueue>(&write)) {
-      batch.writes.push_back(ToWrite(*insert));
-    }
-    batch.events.push_back(ToOutboxEvent(write, lane_->unit().unit));
-  }
-  // Refused batches tell as failed ones do, so that the caller knows one path only.
-  auto shared = std::make_shared<Done>(std::move(done));
-  const auto submitted =
-      writer_->Submit(std::move(batch), [shared](Status status) { (*shared)(std::move(status)); });
-  if (!submitted) (*shared)(submitted);
+std::unique_ptr<Committer> PgQueueStore::Open(const UnitToken& unit) {
+  return std::make_unique<PgCommitter>(writer_, unit, codec_);
+}
+
+void PgQueueStore::FindTicket(const TicketId& id, Reply<std::pair<QueueId, Ticket>> reply) {
+  using Found = std::pair<QueueId, Ticket>;
+  pool_->Run<Found>(
+      kReadLimit,
+      [id, codec = codec_](pg::Transaction& transaction) -> Result<Found> {
+        for (const auto row : transaction.Exec(kSelectTicket, {id})) {
+          auto ticket = codec->UnpackTicket(row.Bytes("record"));
+          if (!ticket) break;
+          return Found{QueueId(row.Text("queue_id")), std::move(*ticket)};
+        }
+        return NotFound("TICKET_NOT_FOUND", "No ticket has this id.");
+      },
+      std::move(reply));
 }
 
 }  // namespace callfleet::queue

@@ -1,9 +1,14 @@
 #pragma once
-// Queues and events in PostgreSQL, schema `queue`.
+// Queues, routes and tickets in PostgreSQL, schema `queue`.
+#include <memory>
+
 #include "common/pg/committer.h"
+#include "common/pg/pool.h"
 #include "common/pg/session.h"
 #include "services/queue/domain/directory.h"
-#include "services/queue/ports/committer.h"
+#include "services/queue/domain/number_plan.h"
+#include "services/queue/ports/queue_store.h"
+#include "services/queue/ports/record_codec.h"
 
 namespace callfleet::queue {
 
@@ -11,19 +16,26 @@ namespace callfleet::queue {
 struct Taken {
   UnitToken unit;
   Directory directory;
+  NumberPlan plan;
 };
-// Migrates, raises the token of `routing` and reads the queues. Blocks, up to `limit`.
-Result<Taken> TakeRouting(const pg::SessionOptions& options, std::chrono::milliseconds limit);
+// Migrates, raises the token of `routing` and reads queues and routes. Blocks, up to `limit`.
+Result<Taken> TakeRouting(const pg::SessionOptions& options, const RecordCodec& codec,
+                          std::chrono::milliseconds limit);
 
-// Thread safe. Writes for `unit` alone; events go into its stream.
-class PgCommitter final : public Committer {
+// Thread safe; what it is given outlives it.
+class PgQueueStore final : public QueueStore {
  public:
-  PgCommitter(pg::Committer* writer, const UnitToken& unit);
-  void Commit(Writes writes, Done done) override;
+  PgQueueStore(pg::Pool* pool, pg::Committer* writer, const RecordCodec* codec)
+      : pool_(pool), writer_(writer), codec_(codec) {}
+
+  void Load(const Queue& queue, WallTime now, Reply<std::shared_ptr<QueueModel>> reply) override;
+  std::unique_ptr<Committer> Open(const UnitToken& unit) override;
+  void FindTicket(const TicketId& id, Reply<std::pair<QueueId, Ticket>> reply) override;
 
  private:
+  pg::Pool* pool_;
   pg::Committer* writer_;
-  std::shared_ptr<pg::Lane> lane_;
+  const RecordCodec* codec_;
 };
 
 }  // namespace callfleet::queue

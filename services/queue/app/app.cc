@@ -6,6 +6,7 @@
 #include "common/actor_runtime/actor_metrics.h"
 #include "common/grpc_server/channel.h"
 #include "common/metrics/process_metrics.h"
+#include "services/queue/adapters/registry_link.h"
 
 namespace callfleet::queue {
 namespace {
@@ -25,8 +26,9 @@ Result<auth::Tokens> ReadTokens(const std::string& file) {
 
 Result<Taken> TakeWhenThere(const Config& config, const logging::Logger& log,
                             const std::function<bool()>& give_up) {
+  const ProtoRecords codec;
   while (true) {
-    auto taken = TakeRouting(Database(config), kTakeLimit);
+    auto taken = TakeRouting(Database(config), codec, kTakeLimit);
     if (taken || taken.error().code != ErrorCode::kUnavailable || give_up()) return taken;
     log.Warn("waiting for the database", {{"detail", taken.error().message}});
   }
@@ -51,7 +53,9 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       tokens_(std::move(tokens)),
       actors_config_(2),
       actors_(actors_config_),
-      pool_({.session = Database(config, &metrics_), .threads = 1}),
+      watchers_(&timers_),
+      pool_({.session = Database(config, &metrics_),
+             .threads = static_cast<int>(config.database_threads)}),
       outbox_(&pool_, &timers_, "queue", config.outbox),
       writer_({.session = Database(config, &metrics_),
                .partition_rows = config.outbox.partition_rows,
@@ -59,22 +63,41 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
               [this](const std::vector<std::string>&) { outbox_.Wake(); }),
       intake_([this] { return writer_.pressed(); }),
       limit_(&timers_, config.command_limit, [this] { return writer_.behind(); }),
-      committer_(&writer_, taken.unit),
+      committer_(&writer_, taken.unit, &codec_),
+      store_(&pool_, &writer_, &codec_),
+      registry_(grpc_server::MakeChannel(
+          {.target = config.agent_registry, .token = config.service_token})),
       edge_({.channel = grpc_server::MakeChannel(
                  {.target = config.sip_edge, .token = config.service_token}),
-             .unit = taken.unit,
+             .timers = &timers_,
              .ids = &ids_,
              .intake = &intake_},
             log),
-      core_(Build({.calls = &edge_,
-                   .committer = &committer_,
-                   .timers = &timers_,
-                   .clock = &clock_,
-                   .ids = &ids_,
-                   .on_lost = [this](const Error& error) { OnLost(error); }},
-                  actors_, std::move(taken.directory), log)),
-      rpc_(
-          {.desk = &core_.desk(), .tokens = &tokens_, .events = &outbox_.feed(), .limit = &limit_}),
+      core_({.unit = taken.unit,
+             .calls = &edge_,
+             .committer = &committer_,
+             .store = &store_,
+             .watchers = &watchers_,
+             .timers = &timers_,
+             .clock = &clock_,
+             .zones = &zones_,
+             .ids = &ids_,
+             .make_pool_link =
+                 [this](const PoolId& pool, std::shared_ptr<PoolLinkListener> listener) {
+                   return std::make_unique<RegistryLink>(RegistryLinkOptions{.channel = registry_,
+                                                                             .pool = pool,
+                                                                             .owner = config_.owner,
+                                                                             .timers = &timers_},
+                                                         std::move(listener), log_);
+                 },
+             .on_lost = [this](const Error& error) { OnLost(error); }},
+            actors_, std::move(taken.directory), std::move(taken.plan), log),
+      rpc_({.desk = &core_.desk(),
+            .tickets = &core_.tickets(),
+            .watchers = &watchers_,
+            .tokens = &tokens_,
+            .events = &outbox_.feed(),
+            .limit = &limit_}),
       server_({.listen = config.listen, .metrics = &metrics_}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
@@ -90,6 +113,7 @@ Status App::Serve() {
   auto started = server_.Start({grpc_server::Named<v1::QueueService>(&rpc_)});
   if (!started) return started;
   outbox_.StartKeeping();
+  core_.OpenQueues();
   edge_.Start(&core_.facts());
   ProveToken();
   server_.SetServing(true);
@@ -144,7 +168,9 @@ void App::AddMetrics() {
       metrics_.NewGauge("callfleet_queue_writes_behind_seconds", "Age of the oldest batch.");
   const auto stopped = metrics_.NewGauge("callfleet_queue_intake_stopped",
                                          "1: facts stay at the edge, the writer is full.");
+  const auto queues = metrics_.NewGauge("callfleet_queue_queues", "Open in this process.");
   metrics_.OnCollect([=, this] {
+    queues.Set(static_cast<double>(core_.open_queues()));
     behind.Set(std::chrono::duration<double>(writer_.behind()).count());
     stopped.Set(intake_.stopped() ? 1 : 0);
     waiting.Set(static_cast<double>(writer_.waiting()));

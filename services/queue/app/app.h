@@ -22,9 +22,13 @@
 #include "common/pg/intake.h"
 #include "services/queue/adapters/edge_link.h"
 #include "services/queue/adapters/pg_store.h"
+#include "services/queue/adapters/pg_writes.h"
+#include "services/queue/adapters/tz_zones.h"
 #include "services/queue/app/config.h"
 #include "services/queue/app/core.h"
+#include "services/queue/rpc/proto_records.h"
 #include "services/queue/rpc/queue_service.h"
+#include "services/queue/rpc/watch_hub.h"
 
 namespace callfleet::queue {
 
@@ -57,16 +61,21 @@ class App {
   std::atomic<bool> stopping_{false};
   SystemClock clock_;
   UuidSource ids_;
+  ProtoRecords codec_;
+  TzZones zones_;
   metrics::Registry metrics_;
   RealTimers timers_;
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;
+  WatchHub watchers_;
   pg::Pool pool_;
   outbox::Outbox outbox_;
   pg::Committer writer_;
   pg::Intake intake_;
   grpc_server::CommandLimit limit_;
   PgCommitter committer_;
+  PgQueueStore store_;
+  std::shared_ptr<grpc::Channel> registry_;
   EdgeLink edge_;
   Core core_;
   QueueRpc rpc_;

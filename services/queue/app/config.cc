@@ -21,6 +21,14 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                   .check = pg::CheckConninfo})
       .String(&config->sip_edge,
               {.name = "sip_edge", .help = "the edge's gRPC, host:port", .check = config::Target})
+      .String(&config->agent_registry, {.name = "agent_registry",
+                                        .help = "the registry's gRPC, host:port",
+                                        .check = config::Target})
+      .String(&config->owner, {.name = "owner", .help = "name of this process in others' logs"})
+      .Int(&config->database_threads, {.name = "database_threads",
+                                       .help = "connections beside the writer's",
+                                       .min = 1,
+                                       .max = 32})
       .String(&config->tokens_file, {.name = "tokens_file",
                                      .help = "bearer tokens; needed beyond loopback",
                                      .check = config::TokensFile})

@@ -15,6 +15,9 @@ struct Config {
   std::string admin_listen = "127.0.0.1:9103";
   std::string database{};
   std::string sip_edge = "127.0.0.1:7101";
+  std::string agent_registry = "127.0.0.1:7102";
+  std::string owner = "queue";
+  std::int64_t database_threads = 2;
   std::string tokens_file{};
   std::string service_token{};
   std::string log_level = "info";

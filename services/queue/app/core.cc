@@ -3,15 +3,62 @@
 #include <utility>
 
 namespace callfleet::queue {
+namespace {
 
-Core::Core(const caf::actor& routing)
-    : roots_(std::make_unique<actor_runtime::ShutdownList>()), desk_(routing), facts_(routing) {
-  roots_->Add(routing);
+QueuePorts QueuePortsOf(const CorePorts& ports) {
+  return {.pool = nullptr,
+          .calls = ports.calls,
+          .queues = nullptr,
+          .timers = ports.timers,
+          .watchers = ports.watchers,
+          .clock = ports.clock,
+          .ids = ports.ids,
+          .on_lost = ports.on_lost};
 }
 
-Core Build(RoutingPorts ports, caf::actor_system& system, Directory directory,
-           const logging::Logger& log) {
-  return Core(system.spawn(RoutingActor, std::move(ports), std::move(directory), log));
+}  // namespace
+
+Core::Core(const CorePorts& ports, caf::actor_system& system, Directory directory, NumberPlan plan,
+           const logging::Logger& log)
+    : house_(system,
+             {.store = ports.store, .queue = QueuePortsOf(ports), .routing = &routing_facts_}, log),
+      pools_(system, {.queues = &house_,
+                      .timers = ports.timers,
+                      .clock = ports.clock,
+                      .make_link = ports.make_pool_link}),
+      queues_(directory.All()) {
+  house_.UsePool(&pools_);
+  const HouseDoors doors{.open = [this](const Queue& queue) { house_.Open(queue); },
+                         .close = [this](const QueueId& queue) { house_.Close(queue); },
+                         .retire =
+                             [this](const QueueId& queue, std::function<void(Status)> reply) {
+                               house_.Retire(queue, std::move(reply));
+                             }};
+  const auto routing = system.spawn(RoutingActor,
+                                    RoutingPorts{.unit = ports.unit,
+                                                 .calls = ports.calls,
+                                                 .committer = ports.committer,
+                                                 .queues = &house_,
+                                                 .doors = doors,
+                                                 .timers = ports.timers,
+                                                 .clock = ports.clock,
+                                                 .zones = ports.zones,
+                                                 .ids = ports.ids,
+                                                 .on_lost = ports.on_lost},
+                                    std::move(directory), std::move(plan), log);
+  routing_facts_.Use(routing);
+  roots_.Add(routing);
+  desk_ = std::make_unique<RoutingDesk>(routing);
+}
+
+void Core::OpenQueues() {
+  for (const auto& queue : std::exchange(queues_, {})) house_.Open(queue);
+}
+
+void Core::StopAll(bool kill) {
+  pools_.StopAll();
+  house_.StopAll(kill);
+  roots_.StopAll(kill);
 }
 
 }  // namespace callfleet::queue

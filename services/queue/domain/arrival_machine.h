@@ -1,5 +1,5 @@
 #pragma once
-// An inbound call from its arrival until the edge forgets it, as long as nobody else owns it.
+// An inbound call from its arrival until the edge forgets it, as long as no queue owns it.
 #include <array>
 #include <cstdint>
 #include <span>
@@ -10,7 +10,16 @@
 namespace callfleet::queue {
 
 struct ArrivalMachine {
-  enum class State : std::uint8_t { kSeen, kClaiming, kRefusing, kEnded, kGone };
+  enum class State : std::uint8_t {
+    kSeen,
+    kClaiming,
+    kHanding,     // Offered to a queue.
+    kForwarding,  // A leg to a number or a URI rings, or talks.
+    kAnnouncing,
+    kRefusing,
+    kEnded,
+    kGone,
+  };
   enum class Event : std::uint8_t {
     kArrived,   // Alive and without a controller.
     kOurs,      // Alive and ours.
@@ -18,26 +27,39 @@ struct ArrivalMachine {
     kOver,      // All legs have ended.
     kFailed,    // Our command was not obeyed and nobody else's was.
     kRetryDue,  // The pause after a failure is over.
+    kCameBack,  // Nobody took what was offered.
+    kWayEnded,  // The leg that it was sent on by, or the announcement, is over.
     kForgotten,
   };
-  enum class Guard : std::uint8_t { kAlways };
-  enum class Effect : std::uint8_t { kClaim, kRefuse, kRecord, kAcknowledge, kPause };
+  enum class Guard : std::uint8_t { kAlways, kToQueue, kToLeg, kToAnnouncement };
+  enum class Effect : std::uint8_t {
+    kClaim,
+    kHandOver,
+    kForward,
+    kAnnounce,
+    kRefuse,
+    kRecord,
+    kAcknowledge,
+    kPause,
+  };
 
   static constexpr State kInitial = State::kSeen;
-  static constexpr std::array kStates{State::kSeen, State::kClaiming, State::kRefusing,
-                                      State::kEnded, State::kGone};
-  static constexpr std::array kEvents{Event::kArrived,  Event::kOurs,   Event::kTaken,
-                                      Event::kOver,     Event::kFailed, Event::kRetryDue,
-                                      Event::kForgotten};
+  static constexpr std::array kStates{State::kSeen,       State::kClaiming,   State::kHanding,
+                                      State::kForwarding, State::kAnnouncing, State::kRefusing,
+                                      State::kEnded,      State::kGone};
+  static constexpr std::array kEvents{Event::kArrived,  Event::kOurs,     Event::kTaken,
+                                      Event::kOver,     Event::kFailed,   Event::kRetryDue,
+                                      Event::kCameBack, Event::kWayEnded, Event::kForgotten};
   static constexpr bool IsTerminal(State state) { return state == State::kGone; }
   static constexpr std::string_view Name(State state) {
-    constexpr std::array<std::string_view, 5> kNames{"seen", "claiming", "refusing", "ended",
-                                                     "gone"};
+    constexpr std::array<std::string_view, 8> kNames{
+        "seen", "claiming", "handing", "forwarding", "announcing", "refusing", "ended", "gone"};
     return kNames[static_cast<std::size_t>(state)];
   }
   static constexpr std::string_view Name(Event event) {
-    constexpr std::array<std::string_view, 7> kNames{"arrived", "ours",      "taken",    "over",
-                                                     "failed",  "retry_due", "forgotten"};
+    constexpr std::array<std::string_view, 9> kNames{"arrived",   "ours",      "taken",
+                                                     "over",      "failed",    "retry_due",
+                                                     "came_back", "way_ended", "forgotten"};
     return kNames[static_cast<std::size_t>(event)];
   }
 };
@@ -48,21 +70,50 @@ inline constexpr auto kArrivalTable = [] {
   using S = ArrivalMachine::State;
   using E = ArrivalMachine::Event;
   using F = ArrivalMachine::Effect;
-  constexpr auto kAlways = ArrivalMachine::Guard::kAlways;
+  using G = ArrivalMachine::Guard;
+  constexpr auto kAlways = G::kAlways;
   return std::to_array<ArrivalRow>({
       {S::kSeen, E::kArrived, kAlways, S::kClaiming, {F::kClaim}},
-      {S::kSeen, E::kOurs, kAlways, S::kRefusing, {F::kRefuse}},  // Ours from before a restart.
+      {S::kSeen, E::kOurs, G::kToQueue, S::kHanding, {F::kHandOver}},  // From before a restart.
+      {S::kSeen, E::kOurs, G::kToLeg, S::kForwarding, {F::kForward}},
+      {S::kSeen, E::kOurs, G::kToAnnouncement, S::kAnnouncing, {F::kAnnounce}},
+      {S::kSeen, E::kOurs, kAlways, S::kRefusing, {F::kRefuse}},
       {S::kSeen, E::kTaken, kAlways, S::kGone, {}},
       {S::kSeen, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
       {S::kSeen, E::kForgotten, kAlways, S::kGone, {}},
 
       {S::kClaiming, E::kArrived, kAlways, S::kClaiming, {}},  // Another change of the record.
+      {S::kClaiming, E::kOurs, G::kToQueue, S::kHanding, {F::kHandOver}},
+      {S::kClaiming, E::kOurs, G::kToLeg, S::kForwarding, {F::kForward}},
+      {S::kClaiming, E::kOurs, G::kToAnnouncement, S::kAnnouncing, {F::kAnnounce}},
       {S::kClaiming, E::kOurs, kAlways, S::kRefusing, {F::kRefuse}},
       {S::kClaiming, E::kTaken, kAlways, S::kGone, {}},
       {S::kClaiming, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
       {S::kClaiming, E::kFailed, kAlways, S::kClaiming, {F::kPause}},
       {S::kClaiming, E::kRetryDue, kAlways, S::kClaiming, {F::kClaim}},
       {S::kClaiming, E::kForgotten, kAlways, S::kGone, {}},
+
+      {S::kHanding, E::kOurs, kAlways, S::kHanding, {}},
+      {S::kHanding, E::kTaken, kAlways, S::kGone, {}},
+      {S::kHanding, E::kCameBack, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kHanding, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
+      {S::kHanding, E::kFailed, kAlways, S::kHanding, {F::kPause}},
+      {S::kHanding, E::kRetryDue, kAlways, S::kHanding, {F::kHandOver}},
+      {S::kHanding, E::kForgotten, kAlways, S::kGone, {}},
+
+      {S::kForwarding, E::kOurs, kAlways, S::kForwarding, {}},
+      {S::kForwarding, E::kTaken, kAlways, S::kGone, {}},
+      {S::kForwarding, E::kWayEnded, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kForwarding, E::kFailed, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kForwarding, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
+      {S::kForwarding, E::kForgotten, kAlways, S::kGone, {}},
+
+      {S::kAnnouncing, E::kOurs, kAlways, S::kAnnouncing, {}},
+      {S::kAnnouncing, E::kTaken, kAlways, S::kGone, {}},
+      {S::kAnnouncing, E::kWayEnded, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kAnnouncing, E::kFailed, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kAnnouncing, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
+      {S::kAnnouncing, E::kForgotten, kAlways, S::kGone, {}},
 
       {S::kRefusing, E::kOurs, kAlways, S::kRefusing, {}},
       {S::kRefusing, E::kTaken, kAlways, S::kGone, {}},

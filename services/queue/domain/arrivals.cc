@@ -1,26 +1,53 @@
 #include "services/queue/domain/arrivals.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace callfleet::queue {
 namespace {
 
-// RFC 3261 21.4.5: 404, the server has definitive information that the user does not exist.
-constexpr int kNotFound = 404;
+CallRef RefOf(const CallFact& fact) {
+  return {.call = fact.call, .edge = fact.edge, .boot = fact.boot};
+}
 
-ArrivalMachine::Event EventOf(const CallFact& fact) {
-  using Event = ArrivalMachine::Event;
-  const bool ours = fact.controller && fact.controller->unit.kind == UnitKind::kRouting;
-  if (fact.controller && !ours) return Event::kTaken;
-  if (fact.ended) return Event::kOver;
-  return ours ? Event::kOurs : Event::kArrived;
+std::string WhyNot(const std::optional<Decision>& decision) {
+  if (!decision) return "caller_left";
+  if (!decision->route) return "unknown_number";
+  return Describe(decision->destination);
 }
 
 }  // namespace
 
-ArrivalStep Arrivals::OnFact(const CallFact& fact) {
+ArrivalMachine::Event Arrivals::EventOf(const Call& call) {
+  using Event = ArrivalMachine::Event;
+  const CallFact& fact = call.fact;
+  const bool ours = fact.controller && fact.controller->unit.kind == UnitKind::kRouting;
+  if (fact.controller && !ours) return Event::kTaken;
+  if (fact.ended) return Event::kOver;
+  if (!ours) return Event::kArrived;
+  // RFC 3261 has no word for it: nobody took what was offered within the edge's 2 s.
+  if (call.state == Machine::State::kHanding && call.offered && !fact.offered) {
+    return Event::kCameBack;
+  }
+  const bool way_over =
+      std::any_of(fact.others.begin(), fact.others.end(),
+                  [&](const LegFact& leg) { return leg.leg == call.way && leg.over; });
+  if (call.state == Machine::State::kForwarding && way_over) return Event::kWayEnded;
+  return Event::kOurs;
+}
+
+ArrivalStep Arrivals::OnFact(const CallFact& fact, const NumberPlan& plan, const ZoneRules& zones,
+                             WallTime now) {
   auto& call = calls_[fact.call];
-  if (call.fact.version >= fact.version && call.state != Machine::kInitial) return {};  // Old news.
+  const bool known = call.state != Machine::kInitial;
+  if (call.fact.version >= fact.version && known) return {};  // Old news.
   call.fact = fact;
-  return Step(fact.call, EventOf(fact));
+  const auto event = EventOf(call);
+  if (event == Machine::Event::kOurs && !call.decision) {
+    call.decision = plan.Decide(fact.called, zones, now);
+  }
+  if (fact.offered) call.offered = true;
+  return Step(fact.call, event);
 }
 
 ArrivalStep Arrivals::OnForgotten(const CallId& call) {
@@ -37,13 +64,36 @@ ArrivalStep Arrivals::OnRetryDue(const CallId& id, std::uint64_t generation) {
   return Step(id, Machine::Event::kRetryDue);
 }
 
+ArrivalStep Arrivals::OnAnnouncementOver(const CallId& id, std::uint64_t generation) {
+  const auto found = calls_.find(id);
+  if (found == calls_.end() || found->second.generation != generation) return {};
+  return Step(id, Machine::Event::kWayEnded);
+}
+
+bool Arrivals::Holds(Machine::Guard guard, const Call& call) {
+  if (guard == Machine::Guard::kAlways) return true;
+  if (!call.decision) return false;
+  const Destination& to = call.decision->destination;
+  switch (guard) {
+    case Machine::Guard::kAlways:
+      return true;
+    case Machine::Guard::kToQueue:
+      return std::holds_alternative<ToQueue>(to);
+    case Machine::Guard::kToLeg:
+      return std::holds_alternative<ToUri>(to) || std::holds_alternative<ToNumber>(to);
+    case Machine::Guard::kToAnnouncement:
+      return std::holds_alternative<ToAnnouncement>(to);
+  }
+  return false;
+}
+
 ArrivalStep Arrivals::Step(const CallId& id, Machine::Event event) {
   ArrivalStep step;
   const auto found = calls_.find(id);
   if (found == calls_.end()) return step;  // Another unit's call, or one that is gone.
   Call& call = found->second;
-  const auto* row =
-      fsm::Find<Machine>(kArrivalRows, call.state, event, [](Machine::Guard) { return true; });
+  const auto* row = fsm::Find<Machine>(kArrivalRows, call.state, event,
+                                       [&](Machine::Guard guard) { return Holds(guard, call); });
   if (row == nullptr) {
     ++unlisted_events_;
     return step;
@@ -56,31 +106,78 @@ ArrivalStep Arrivals::Step(const CallId& id, Machine::Event event) {
   return step;
 }
 
+void Arrivals::HandOverTo(Call* call, ArrivalStep* step) const {
+  HandOver act{.call = RefOf(call->fact),
+               .to = std::get<ToQueue>(call->decision->destination).queue,
+               .with = {.since = call->fact.create_time, .why = call->fact.called}};
+  if (const auto& route = call->decision->route) {
+    act.with.priority = route->priority;
+    act.with.customer_type = route->customer_type;
+    act.with.skills = route->skills;
+  }
+  step->acts.emplace_back(std::move(act));
+}
+
+void Arrivals::Refuse(Call* call, ArrivalStep* step) {
+  ToRejection rejection{.sip_code = 480};
+  if (call->decision) {
+    const auto* said = std::get_if<ToRejection>(&call->decision->destination);
+    if (said != nullptr) rejection = *said;
+  }
+  const bool answered = call->fact.customer && call->fact.customer->answered_at_all();
+  call->sip_code = answered ? 200 : rejection.sip_code;
+  const int cause = rejection.q850 != 0 ? rejection.q850 : CauseFor(rejection.sip_code);
+  step->acts.emplace_back(HangUpCall{
+      .call = RefOf(call->fact), .sip_code = rejection.sip_code, .q850 = answered ? 16 : cause});
+}
+
 void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
-  const CallId& id = call->fact.call;
+  const CallRef ref = RefOf(call->fact);
+  const LegId caller = call->fact.customer ? call->fact.customer->leg : LegId();
   switch (effect) {
     case Machine::Effect::kClaim:
-      step->acts.emplace_back(Claim{id});
+      step->acts.emplace_back(ClaimCall{ref});
       break;
+    case Machine::Effect::kHandOver:
+      HandOverTo(call, step);
+      break;
+    case Machine::Effect::kForward:
+      call->way = LegId(ref.call.str() + "-w");
+      step->acts.emplace_back(
+          AnswerCall{.call = ref, .sound = {.tone = HeardSound::Tone::kRingback, .loop = true}});
+      step->acts.emplace_back(DialOut{
+          .call = ref, .leg = call->way, .to = call->decision->destination, .bridge_with = caller});
+      break;
+    case Machine::Effect::kAnnounce: {
+      const auto& to = std::get<ToAnnouncement>(call->decision->destination);
+      HeardSound sound{.tone = HeardSound::Tone::kBusy, .loop = true};
+      if (!to.prompt.empty()) sound = {.prompts = {to.prompt}};
+      step->acts.emplace_back(AnswerCall{.call = ref, .sound = std::move(sound)});
+      step->acts.emplace_back(Pause{.call = ref.call,
+                                    .generation = call->generation,
+                                    .delay = to.duration,
+                                    .announcement = true});
+      break;
+    }
     case Machine::Effect::kRefuse:
-      call->sip_code = kNotFound;
-      step->acts.emplace_back(Refuse{id, kNotFound});
+      Refuse(call, step);
       break;
     case Machine::Effect::kRecord:
       // An outbound call's history belongs to the unit that placed it.
       if (!call->fact.inbound) break;
-      step->writes.emplace_back(CallRefused{.call = id,
+      step->writes.emplace_back(CallRefused{.call = ref.call,
                                             .caller = call->fact.caller,
                                             .called = call->fact.called,
                                             .sip_code = call->sip_code,
                                             .create_time = call->fact.create_time,
-                                            .end_time = call->fact.end_time});
+                                            .end_time = call->fact.end_time,
+                                            .reason = WhyNot(call->decision)});
       break;
     case Machine::Effect::kAcknowledge:
-      step->acts.emplace_back(Acknowledge{id});
+      step->acts.emplace_back(AcknowledgeCall{ref});
       break;
     case Machine::Effect::kPause:
-      step->acts.emplace_back(Pause{id, ++call->generation, kRetryDelay});
+      step->acts.emplace_back(Pause{ref.call, ++call->generation, kRetryDelay});
       break;
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What the unit `routing` does with calls that nobody owns: it claims those that arrive, refuses
-// those whose number leads nowhere, and lets the edge forget those that ended without an owner.
+// What the unit `routing` does with calls that nobody owns: it claims those that arrive, sends each
+// where the number plan says, and lets the edge forget those that ended without an owner.
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -12,39 +12,22 @@
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 #include "services/queue/domain/arrival_machine.h"
+#include "services/queue/domain/call_fact.h"
+#include "services/queue/domain/number_plan.h"
+#include "services/queue/domain/queue_step.h"
 #include "services/queue/domain/writes.h"
 
 namespace callfleet::queue {
 
-// What the edge's record says, as far as routing cares.
-struct CallFact {
-  CallId call;
-  std::uint64_t version = 0;
-  bool inbound = true;
-  bool ended = false;
-  std::optional<UnitToken> controller;
-  std::string caller;
-  std::string called;
-  WallTime create_time{};
-  WallTime end_time{};
-};
-
-struct Claim {
-  CallId call;
-};
-struct Refuse {
-  CallId call;
-  int sip_code = 404;
-};
-struct Acknowledge {  // Durable: after the commit of the step's writes.
-  CallId call;
-};
 struct Pause {  // Comes back as RetryDue with the same generation.
   CallId call;
   std::uint64_t generation = 0;
   std::chrono::milliseconds delay{0};
+  bool announcement = false;  // Comes back as WayEnded instead.
 };
-using Act = std::variant<Claim, Refuse, Acknowledge, Pause>;
+// AcknowledgeCall alone is durable: after the commit of the step's writes.
+using Act = std::variant<ClaimCall, HangUpCall, AcknowledgeCall, HandOver, AnswerCall, DialOut,
+                         PlaySound, Pause>;
 
 struct ArrivalStep {
   Writes writes;
@@ -56,11 +39,13 @@ class Arrivals {
  public:
   static constexpr std::chrono::milliseconds kRetryDelay{250};
 
-  ArrivalStep OnFact(const CallFact& fact);
+  ArrivalStep OnFact(const CallFact& fact, const NumberPlan& plan, const ZoneRules& zones,
+                     WallTime now);
   ArrivalStep OnForgotten(const CallId& call);
   // The edge did not obey a command of ours, and the call may still need it.
   ArrivalStep OnCommandFailed(const CallId& call);
   ArrivalStep OnRetryDue(const CallId& call, std::uint64_t generation);
+  ArrivalStep OnAnnouncementOver(const CallId& call, std::uint64_t generation);
   // A new snapshot begins: what was known is heard again, or is no more.
   void Reset() { calls_.clear(); }
 
@@ -72,11 +57,18 @@ class Arrivals {
   struct Call {
     Machine::State state = Machine::kInitial;
     CallFact fact;
+    std::optional<Decision> decision;
     int sip_code = 0;
+    bool offered = false;  // The edge has shown our offer.
+    LegId way{};           // Leg that it is sent on by.
     std::uint64_t generation = 0;
   };
   ArrivalStep Step(const CallId& id, Machine::Event event);
   void Perform(Machine::Effect effect, Call* call, ArrivalStep* step);
+  void HandOverTo(Call* call, ArrivalStep* step) const;
+  static bool Holds(Machine::Guard guard, const Call& call);
+  static void Refuse(Call* call, ArrivalStep* step);
+  static Machine::Event EventOf(const Call& call);
 
   std::map<CallId, Call> calls_;
   std::uint64_t unlisted_events_ = 0;

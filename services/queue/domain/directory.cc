@@ -44,6 +44,58 @@ Result<Queue> Directory::Get(const QueueId& id) const {
   return found->second;
 }
 
+Result<Queue> Directory::Updated(const QueueId& id, const QueueSettings& settings) const {
+  const auto found = queues_.find(id);
+  if (found == queues_.end()) return NotFound("QUEUE_NOT_FOUND", "No queue has this id.");
+  if (auto checked = Check(settings); !checked) return Fail(std::move(checked).error());
+  const auto named = by_name_.find(settings.name);
+  if (named != by_name_.end() && named->second != id) {
+    return Fail({.code = ErrorCode::kAlreadyExists,
+                 .reason = "QUEUE_NAME_TAKEN",
+                 .message = "A queue of this name exists.",
+                 .metadata = {{"queue_id", named->second.str()}}});
+  }
+  if (settings.pool != found->second.settings.pool) {
+    return InvalidField("queue.pool_id", "A queue stays in its pool.");
+  }
+  Queue queue = found->second;
+  queue.settings = settings;
+  return queue;
+}
+
+void Directory::Put(const Queue& queue) {
+  auto& kept = queues_[queue.id];
+  by_name_.erase(kept.settings.name);
+  by_name_[queue.settings.name] = queue.id;
+  kept = queue;
+}
+
+void Directory::Remove(const QueueId& id) {
+  const auto found = queues_.find(id);
+  if (found == queues_.end()) return;
+  by_name_.erase(found->second.settings.name);
+  std::erase_if(by_request_, [&](const auto& entry) { return entry.second == id; });
+  queues_.erase(found);
+}
+
+std::vector<Queue> Directory::All() const {
+  std::vector<Queue> all;
+  for (const auto& [id, queue] : queues_) all.push_back(queue);
+  return all;
+}
+
+Status Directory::MayRemove(const QueueId& id) const {
+  if (!queues_.contains(id)) return NotFound("QUEUE_NOT_FOUND", "No queue has this id.");
+  for (const auto& [other, queue] : queues_) {
+    if (other == id || !LeadsTo(queue.settings, id)) continue;
+    return Fail({.code = ErrorCode::kFailedPrecondition,
+                 .reason = "QUEUE_IN_USE",
+                 .message = "A rule of another queue leads to it.",
+                 .metadata = {{"queue_id", other.str()}}});
+  }
+  return {};
+}
+
 Directory::Page Directory::List(const std::string& after, std::size_t size) const {
   Page page;
   for (auto at = by_name_.upper_bound(after); at != by_name_.end(); ++at) {

@@ -27,6 +27,15 @@ class Directory {
   void Restore(Queue queue, RequestId request);
 
   Result<Queue> Get(const QueueId& id) const;
+  // The queue as it will be; nothing is changed before Put. QUEUE_NOT_FOUND, QUEUE_NAME_TAKEN,
+  // INVALID_ARGUMENT (also where a pool is changed: its agents are other people).
+  Result<Queue> Updated(const QueueId& id, const QueueSettings& settings) const;
+  void Put(const Queue& queue);
+  void Remove(const QueueId& id);
+  std::vector<Queue> All() const;
+  bool Knows(const QueueId& id) const { return queues_.contains(id); }
+  // QUEUE_IN_USE where another queue's rules lead to it.
+  Status MayRemove(const QueueId& id) const;
 
   struct Page {
     std::vector<Queue> queues;

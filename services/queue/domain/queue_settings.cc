@@ -1,5 +1,7 @@
 #include "services/queue/domain/queue_settings.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace callfleet::queue {
@@ -11,18 +13,25 @@ constexpr milliseconds kHour{3'600'000};
 
 class Faults {
  public:
-  void Length(const char* field, const std::string& text, std::size_t least, std::size_t most) {
+  void Length(const std::string& field, const std::string& text, std::size_t least,
+              std::size_t most) {
     if (text.size() >= least && text.size() <= most) return;
     Add(field, std::to_string(least) + " to " + std::to_string(most) + " characters.");
   }
-  void Range(const char* field, milliseconds value, milliseconds least, milliseconds most) {
+  void Range(const std::string& field, milliseconds value, milliseconds least, milliseconds most) {
     if (value >= least && value <= most) return;
     Add(field,
         std::to_string(least / kSecond) + " to " + std::to_string(most / kSecond) + " seconds.");
   }
-  void Add(std::string field, std::string description) {
-    fields_.push_back({"queue." + std::move(field), std::move(description)});
+  // 0 means "none"; else a range.
+  void RangeOrNone(const std::string& field, milliseconds value, milliseconds least,
+                   milliseconds most) {
+    if (value != milliseconds(0)) Range(field, value, least, most);
   }
+  void Add(const std::string& field, std::string description) {
+    fields_.push_back({"queue." + field, std::move(description)});
+  }
+  std::vector<FieldViolation>* fields() { return &fields_; }
   Status Take() && {
     if (fields_.empty()) return {};
     return Fail({.code = ErrorCode::kInvalidArgument,
@@ -35,19 +44,83 @@ class Faults {
   std::vector<FieldViolation> fields_;
 };
 
-void CheckSkills(const std::vector<SkillRequirement>& skills, Faults* faults) {
-  if (skills.size() > 64) faults->Add("skills", "At most 64.");
-  for (std::size_t i = 0; i < skills.size(); ++i) {
-    const auto at = "skills[" + std::to_string(i) + "]";
-    const auto& skill = skills[i];
-    if (skill.name.empty() || skill.name.size() > 64) {
-      faults->Add(at + ".name", "1 to 64 characters.");
+void CheckRelaxations(const std::vector<Relaxation>& steps, Faults* faults) {
+  if (steps.size() > 16) faults->Add("relaxations", "At most 16.");
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto at = "relaxations[" + std::to_string(i) + "]";
+    faults->Range(at + ".after", steps[i].after, kSecond, 24 * kHour);
+    if (i > 0 && steps[i].after < steps[i - 1].after) {
+      faults->Add(at + ".after", "Not before the step before it.");
     }
-    if (skill.min_level < 1 || skill.min_level > 10) faults->Add(at + ".min_level", "1 to 10.");
+    faults->Length(at + ".skill", steps[i].skill, 1, 64);
+    if (steps[i].min_level > 10) faults->Add(at + ".min_level", "0 to 10.");
+  }
+}
+
+void CheckSound(const WaitingSound& sound, Faults* faults) {
+  faults->Length("sound.music", sound.music, 0, 64);
+  faults->Length("sound.prompt", sound.prompt, 0, 64);
+  faults->Length("sound.prefix", sound.prefix, 0, 32);
+  faults->Range("sound.first_announcement", sound.first_announcement, milliseconds(0), kHour);
+  faults->RangeOrNone("sound.period", sound.period, 5 * kSecond, kHour);
+}
+
+void CheckExits(const QueueSettings& settings, Faults* faults) {
+  const auto& exits = settings.exits;
+  if (exits.size() > 12) faults->Add("exits", "At most 12.");
+  std::string seen;
+  for (std::size_t i = 0; i < exits.size(); ++i) {
+    const auto at = "exits[" + std::to_string(i) + "]";
+    if (std::string_view("0123456789*#").find(exits[i].digit) == std::string_view::npos) {
+      faults->Add(at + ".digit", "One of 0-9 * #.");
+    }
+    if (seen.find(exits[i].digit) != std::string::npos) faults->Add(at + ".digit", "Only once.");
+    seen += exits[i].digit;
+    if (exits[i].destination) {
+      Check(*exits[i].destination, "queue." + at + ".destination", faults->fields());
+    } else if (!settings.callback) {
+      faults->Add(at + ".callback", "The queue has no callback policy.");
+    }
+  }
+}
+
+void CheckCallback(const CallbackPolicy& policy, Faults* faults) {
+  faults->Length("callback.trunk_id", policy.trunk.str(), 1, 64);
+  if (policy.max_attempts < 1 || policy.max_attempts > 10) {
+    faults->Add("callback.max_attempts", "1 to 10.");
+  }
+  faults->Range("callback.retry_after", policy.retry_after, kSecond, 24 * kHour);
+  faults->Range("callback.ring_timeout", policy.ring_timeout, 5 * kSecond, 120 * kSecond);
+  faults->Range("callback.max_age", policy.max_age, kSecond, 7 * 24 * kHour);
+  faults->Length("callback.confirmation", policy.confirmation, 0, 64);
+}
+
+void CheckWaysOut(const QueueSettings& settings, Faults* faults) {
+  const std::pair<const char*, const std::optional<Destination>&> kRules[] = {
+      {"queue.on_max_wait", settings.on_max_wait},
+      {"queue.on_full", settings.on_full},
+      {"queue.on_no_agents", settings.on_no_agents},
+      {"queue.on_closed", settings.on_closed}};
+  for (const auto& [field, rule] : kRules) {
+    if (rule) Check(*rule, field, faults->fields());
   }
 }
 
 }  // namespace
+
+void Check(const std::vector<SkillRequirement>& skills, const std::string& field,
+           std::vector<FieldViolation>* faults) {
+  if (skills.size() > 64) faults->push_back({field, "At most 64."});
+  for (std::size_t i = 0; i < skills.size(); ++i) {
+    const auto at = field + "[" + std::to_string(i) + "]";
+    if (skills[i].name.empty() || skills[i].name.size() > 64) {
+      faults->push_back({at + ".name", "1 to 64 characters."});
+    }
+    if (skills[i].min_level < 1 || skills[i].min_level > 10) {
+      faults->push_back({at + ".min_level", "1 to 10."});
+    }
+  }
+}
 
 Status Check(const QueueSettings& settings) {
   Faults faults;
@@ -55,14 +128,39 @@ Status Check(const QueueSettings& settings) {
   faults.Length("description", settings.description, 0, 1'000);
   faults.Length("pool_id", settings.pool, 1, 64);
   faults.Length("overflow_queue_id", settings.overflow_queue, 0, 64);
-  CheckSkills(settings.skills, &faults);
+  Check(settings.skills, "queue.skills", faults.fields());
   if (settings.max_size < 1 || settings.max_size > 10'000) faults.Add("max_size", "1 to 10000.");
   faults.Range("max_wait", settings.max_wait, milliseconds(0), 24 * kHour);
   faults.Range("ring_timeout", settings.ring_timeout, 5 * kSecond, 120 * kSecond);
   faults.Range("service_level_threshold", settings.service_level_threshold, kSecond, kHour);
   faults.Range("priority_bonus", settings.priority_bonus, milliseconds(0), kHour);
   if (settings.wrap_up) faults.Range("wrap_up", *settings.wrap_up, milliseconds(0), kHour);
+  CheckRelaxations(settings.relaxations, &faults);
+  faults.Range("sticky_patience", settings.sticky_patience, milliseconds(0), 600 * kSecond);
+  faults.Range("sticky_window", settings.sticky_window, kSecond, 90 * 24 * kHour);
+  CheckSound(settings.sound, &faults);
+  CheckExits(settings, &faults);
+  if (settings.callback) CheckCallback(*settings.callback, &faults);
+  CheckWaysOut(settings, &faults);
+  faults.Range("no_agents_grace", settings.no_agents_grace, kSecond, kHour);
+  faults.Range("return_window", settings.return_window, milliseconds(0), kHour);
+  faults.Range("early_media", settings.early_media, milliseconds(0), 60 * kSecond);
+  faults.Range("short_abandon_threshold", settings.short_abandon, milliseconds(0), 60 * kSecond);
+  faults.Length("caller_id", settings.caller_id, 0, 32);
   return std::move(faults).Take();
+}
+
+bool LeadsTo(const QueueSettings& settings, const QueueId& queue) {
+  if (settings.overflow_queue == queue.str()) return true;
+  const auto leads = [&](const std::optional<Destination>& destination) {
+    if (!destination) return false;
+    const auto* to = std::get_if<ToQueue>(&*destination);
+    return to != nullptr && to->queue == queue;
+  };
+  return leads(settings.on_max_wait) || leads(settings.on_full) || leads(settings.on_no_agents) ||
+         leads(settings.on_closed) ||
+         std::any_of(settings.exits.begin(), settings.exits.end(),
+                     [&](const DigitExit& exit) { return leads(exit.destination); });
 }
 
 }  // namespace callfleet::queue

@@ -9,6 +9,7 @@
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 #include "common/result/result.h"
+#include "services/queue/domain/destination.h"
 
 namespace callfleet::queue {
 
@@ -25,11 +26,48 @@ enum class Strategy : std::uint8_t {
   kRingAll = 9,
 };
 enum class QueueState : std::uint8_t { kOpen = 1, kClosed = 2 };
+enum class Staffing : std::uint8_t { kNobody = 1, kMember = 2, kReady = 3 };
 
 struct SkillRequirement {
   std::string name;             // 1 to 64 characters.
   std::uint32_t min_level = 1;  // 1 to 10.
   friend bool operator==(const SkillRequirement&, const SkillRequirement&) = default;
+};
+void Check(const std::vector<SkillRequirement>& skills, const std::string& field,
+           std::vector<FieldViolation>* faults);
+
+struct Relaxation {
+  std::chrono::milliseconds after{0};  // Of waiting; 1 s to 24 h.
+  std::string skill;
+  std::uint32_t min_level = 0;  // 0: no longer needed.
+  friend bool operator==(const Relaxation&, const Relaxation&) = default;
+};
+
+struct WaitingSound {
+  std::string music;                                // Empty: ringback tone.
+  std::chrono::milliseconds first_announcement{0};  // 0: as period.
+  std::chrono::milliseconds period{0};              // 0: none.
+  bool position = false;
+  bool expected_wait = false;
+  std::string prompt;
+  std::string prefix;
+  friend bool operator==(const WaitingSound&, const WaitingSound&) = default;
+};
+
+struct DigitExit {
+  char digit = '1';
+  std::optional<Destination> destination;  // None: a callback.
+  friend bool operator==(const DigitExit&, const DigitExit&) = default;
+};
+
+struct CallbackPolicy {
+  TrunkId trunk;
+  int max_attempts = 3;
+  std::chrono::milliseconds retry_after{300'000};
+  std::chrono::milliseconds ring_timeout{25'000};
+  std::chrono::milliseconds max_age{24 * 3'600'000LL};
+  std::string confirmation;
+  friend bool operator==(const CallbackPolicy&, const CallbackPolicy&) = default;
 };
 
 struct QueueSettings {
@@ -45,6 +83,23 @@ struct QueueSettings {
   std::optional<std::chrono::milliseconds> wrap_up;           // 0 to 1 h; absent: the agent's own.
   std::chrono::milliseconds priority_bonus{60'000};           // At most 1 h.
   std::string overflow_queue;                                 // Empty: the caller is released.
+  std::vector<Relaxation> relaxations;                        // At most 16, in order of `after`.
+  std::chrono::milliseconds sticky_patience{0};               // 0: never; at most 10 min.
+  std::chrono::milliseconds sticky_window{7 * 86'400'000LL};  // At most 90 d.
+  WaitingSound sound;
+  std::vector<DigitExit> exits;  // At most 12, each digit once.
+  std::optional<CallbackPolicy> callback;
+  std::optional<Destination> on_max_wait;
+  std::optional<Destination> on_full;
+  std::optional<Destination> on_no_agents;
+  std::optional<Destination> on_closed;
+  Staffing join_needs = Staffing::kNobody;
+  Staffing stay_needs = Staffing::kNobody;
+  std::chrono::milliseconds no_agents_grace{30'000};  // At most 1 h.
+  std::chrono::milliseconds return_window{0};         // At most 1 h.
+  std::chrono::milliseconds early_media{0};           // At most 60 s.
+  std::chrono::milliseconds short_abandon{5'000};     // At most 60 s.
+  std::string caller_id;                              // E.164, or empty: the trunk's own.
   friend bool operator==(const QueueSettings&, const QueueSettings&) = default;
 };
 
@@ -58,5 +113,7 @@ struct Queue {
 
 // INVALID_ARGUMENT naming every faulty field at once.
 Status Check(const QueueSettings& settings);
+// Some rule of the queue leads to another one: a queue that is named cannot go.
+bool LeadsTo(const QueueSettings& settings, const QueueId& queue);
 
 }  // namespace callfleet::queue

@@ -1,10 +1,13 @@
 #pragma once
 // What a step wants kept: rows and events of one transaction.
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "services/queue/domain/number_plan.h"
 #include "services/queue/domain/queue_settings.h"
+#include "services/queue/domain/ticket.h"
 
 namespace callfleet::queue {
 
@@ -12,8 +15,27 @@ struct InsertQueue {
   Queue queue;
   RequestId request;
 };
+struct UpdateQueue {
+  Queue queue;
+  std::string change;  // Unique; makes the event's id.
+  WallTime at{};
+};
+struct RemoveQueue {
+  Queue queue;
+  WallTime at{};
+};
+struct SaveRoute {
+  Route route;
+  std::string change;
+  WallTime at{};
+};
+struct RemoveRoute {
+  Route route;
+  std::string change;
+  WallTime at{};
+};
 
-// A caller who reached no queue; the final record, for history.
+// A caller who reached no queue, or was not let in; the final record, for history.
 struct CallRefused {
   CallId call;
   std::string caller;
@@ -21,10 +43,38 @@ struct CallRefused {
   int sip_code = 0;  // 0: the caller left before the answer.
   WallTime create_time{};
   WallTime end_time{};
+  QueueId queue{};
+  std::string reason{};
+};
+
+// The whole ticket as it is from now on.
+struct SaveTicket {
+  Ticket ticket;
+  QueueId queue;
+  TicketChange change = TicketChange::kEnqueued;
+  bool short_abandon = false;
+  bool within_threshold = false;
+  WallTime at{};
+  std::uint64_t number = 0;  // Of the ticket's writes; makes the event's id.
+};
+
+enum class RepairKind : std::uint8_t {
+  kCallAdopted = 1,
+  kCallInterrupted = 2,
+  kCallUnowned = 3,
+  kOwnerFenced = 4,
+};
+struct NoteRepair {
+  RepairKind kind = RepairKind::kCallAdopted;
+  std::string reason;
+  CallId call{};
+  TicketId ticket{};
+  WallTime at{};
 };
 
 // Each is an outbox event of the unit's stream, and a row where it is one.
-using Write = std::variant<InsertQueue, CallRefused>;
+using Write = std::variant<InsertQueue, UpdateQueue, RemoveQueue, SaveRoute, RemoveRoute,
+                           CallRefused, SaveTicket, NoteRepair>;
 using Writes = std::vector<Write>;
 
 }  // namespace callfleet::queue

@@ -1,17 +1,22 @@
 #pragma once
-// Driven: what routing may ask of the edge. Answers come back through CallFacts.
+// Driven: what the owners of calls may ask of the edge. Facts and refusals come back through
+// CallFacts.
+#include <variant>
+
 #include "common/ids/ids.h"
+#include "services/queue/domain/queue_step.h"
 
 namespace callfleet::queue {
 
-// Thread safe, never blocks. One that the edge does not obey comes back as OnCommandFailed, or
-// OnForgotten where the edge has no such call.
+using EdgeCommand = std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound,
+                                 HandOver, AcknowledgeCall>;
+
+// Thread safe, never blocks. A command whose answer was lost is repeated with its request id until
+// the edge answers, so each is obeyed once or comes back as refused.
 class CallControl {
  public:
   virtual ~CallControl() = default;
-  virtual void Claim(const CallId& call) = 0;
-  virtual void Refuse(const CallId& call, int sip_code) = 0;  // 400 to 699.
-  virtual void Acknowledge(const CallId& call) = 0;
+  virtual void Do(const UnitToken& unit, EdgeCommand command) = 0;
 };
 
 }  // namespace callfleet::queue

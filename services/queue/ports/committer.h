@@ -7,9 +7,9 @@
 
 namespace callfleet::queue {
 
-// Thread safe, never blocks. `done` is called once, on another thread; batches are committed in
-// the order of the calls. A database that is away is waited for. Errors: RESOURCE_EXHAUSTED
-// WRITER_FULL (nothing was taken), FENCED (another process owns the unit: stop).
+// Of one unit. Thread safe, never blocks. `done` is called once, on another thread; batches are
+// committed in the order of the calls. A database that is away is waited for. Errors:
+// RESOURCE_EXHAUSTED WRITER_FULL (nothing was taken), FENCED (another process owns the unit: stop).
 class Committer {
  public:
   using Done = std::function<void(Status)>;

@@ -1,23 +1,65 @@
 #pragma once
 // Driving: what operators ask.
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "common/result/result.h"
 #include "services/queue/domain/directory.h"
+#include "services/queue/domain/number_plan.h"
+#include "services/queue/ports/watchers.h"
 
 namespace callfleet::queue {
 
-// Thread safe, never blocks; each reply is called once, on any thread.
+template <class T>
+using DeskReply = std::function<void(Result<T>)>;
+
+// Queues and numbers. Thread safe, never blocks; each reply is called once, on any thread.
 class QueueDesk {
  public:
   template <class T>
-  using Reply = std::function<void(Result<T>)>;
+  using Reply = DeskReply<T>;
 
   virtual ~QueueDesk() = default;
   virtual void Create(RequestId request, QueueSettings settings, Reply<Queue> reply) = 0;
   virtual void Get(QueueId id, Reply<Queue> reply) = 0;
   virtual void List(std::string after, std::size_t size, Reply<Directory::Page> reply) = 0;
+  virtual void Update(QueueId id, QueueSettings settings, Reply<Queue> reply) = 0;
+  virtual void SetState(QueueId id, QueueState state, Reply<Queue> reply) = 0;
+  virtual void Remove(QueueId id, Reply<Queue> reply) = 0;
+  virtual void SetRoute(Route route, Reply<Route> reply) = 0;
+  virtual void RemoveRoute(std::string number, RouteMatch match, Reply<Route> reply) = 0;
+  virtual void ListRoutes(std::string after, std::size_t size, Reply<NumberPlan::Page> reply) = 0;
+  virtual void Resolve(std::string number, std::optional<WallTime> at, Reply<Decision> reply) = 0;
+};
+
+struct TicketPage {
+  std::vector<TicketView> tickets;
+  std::string next;
+};
+
+// Tickets and figures. As above. A ticket without its queue is looked for in all of them.
+class TicketDesk {
+ public:
+  template <class T>
+  using Reply = DeskReply<T>;
+
+  virtual ~TicketDesk() = default;
+  virtual void List(QueueId queue, std::string after, std::size_t size,
+                    Reply<TicketPage> reply) = 0;
+  virtual void Get(TicketId id, Reply<TicketView> reply) = 0;
+  virtual void Stats(QueueId queue, Reply<QueueView> reply) = 0;
+  virtual void SetPriority(TicketId id, int priority, Reply<TicketView> reply) = 0;
+  virtual void Force(RequestId request, TicketId id, AgentId agent, bool override_rules,
+                     Reply<TicketView> reply) = 0;
+  virtual void Requeue(TicketId id, QueueId to, std::optional<int> priority,
+                       Reply<TicketView> reply) = 0;
+  virtual void Remove(TicketId id, Reply<TicketView> reply) = 0;
+  virtual void CallBack(TicketId id, std::string number, WallTime not_before,
+                        Reply<TicketView> reply) = 0;
+  virtual void NewCallback(QueueId queue, std::string number, int priority, WallTime not_before,
+                           Reply<TicketView> reply) = 0;
 };
 
 }  // namespace callfleet::queue

@@ -1,48 +1,66 @@
 #pragma once
 // The gRPC face: convert, ask the desk, answer when it answers.
+#include "callfleet/queue/v1/queue_service.grpc.pb.h"
 #include "common/auth/tokens.h"
 #include "common/grpc_server/command_limit.h"
 #include "common/grpc_server/event_feed.h"
 #include "services/queue/ports/queue_desk.h"
-#include "services/queue/rpc/not_yet.h"
+#include "services/queue/rpc/watch_hub.h"
 
 namespace callfleet::queue {
 
 struct QueueRpcParts {  // All outlive the service.
   QueueDesk* desk = nullptr;
+  TicketDesk* tickets = nullptr;
+  WatchHub* watchers = nullptr;
   const auth::Tokens* tokens = nullptr;
   grpc_server::EventFeed* events = nullptr;
   const grpc_server::CommandLimit* limit = nullptr;
 };
 
+#define CALLFLEET_UNARY(Name)                                                                    \
+  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context,                           \
+                                 const v1::Name##Request* request, v1::Name##Response* response) \
+      override
+
 // Handlers run on gRPC's threads.
-class QueueRpc final : public NotYet {
+class QueueRpc final : public v1::QueueService::CallbackService {
  public:
-  explicit QueueRpc(QueueRpcParts parts)
-      : desk_(parts.desk), tokens_(parts.tokens), events_(parts.events), limit_(parts.limit) {}
+  explicit QueueRpc(QueueRpcParts parts) : parts_(parts) {}
   void UseStreams(grpc_server::Streams* streams) { streams_ = streams; }
 
-  grpc::ServerUnaryReactor* CreateQueue(grpc::CallbackServerContext* context,
-                                        const v1::CreateQueueRequest* request,
-                                        v1::CreateQueueResponse* response) override;
-  grpc::ServerUnaryReactor* GetQueue(grpc::CallbackServerContext* context,
-                                     const v1::GetQueueRequest* request,
-                                     v1::GetQueueResponse* response) override;
-  grpc::ServerUnaryReactor* ListQueues(grpc::CallbackServerContext* context,
-                                       const v1::ListQueuesRequest* request,
-                                       v1::ListQueuesResponse* response) override;
+  // queue_rpcs.cc
+  CALLFLEET_UNARY(CreateQueue);
+  CALLFLEET_UNARY(GetQueue);
+  CALLFLEET_UNARY(ListQueues);
+  CALLFLEET_UNARY(UpdateQueue);
+  CALLFLEET_UNARY(DeleteQueue);
+  CALLFLEET_UNARY(SetQueueState);
+  CALLFLEET_UNARY(SetRoute);
+  CALLFLEET_UNARY(DeleteRoute);
+  CALLFLEET_UNARY(ListRoutes);
+  CALLFLEET_UNARY(ResolveNumber);
+  // ticket_rpcs.cc
+  CALLFLEET_UNARY(ListTickets);
+  CALLFLEET_UNARY(GetTicket);
+  CALLFLEET_UNARY(SetTicketPriority);
+  CALLFLEET_UNARY(ForceAssign);
+  CALLFLEET_UNARY(RequeueTicket);
+  CALLFLEET_UNARY(RemoveTicket);
+  CALLFLEET_UNARY(CreateCallback);
+  CALLFLEET_UNARY(GetQueueStats);
+  CALLFLEET_UNARY(SteerCall);
+  // stream_rpcs.cc
+  CALLFLEET_UNARY(AcknowledgeEvents);
+  grpc::ServerWriteReactor<v1::WatchQueueResponse>* WatchQueue(
+      grpc::CallbackServerContext* context, const v1::WatchQueueRequest* request) override;
   grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(
       grpc::CallbackServerContext* context, const v1::WatchEventsRequest* request) override;
-  grpc::ServerUnaryReactor* AcknowledgeEvents(grpc::CallbackServerContext* context,
-                                              const v1::AcknowledgeEventsRequest* request,
-                                              v1::AcknowledgeEventsResponse* response) override;
 
  private:
-  QueueDesk* desk_;
-  const auth::Tokens* tokens_;
-  grpc_server::EventFeed* events_;
-  const grpc_server::CommandLimit* limit_;
+  QueueRpcParts parts_;
   grpc_server::Streams* streams_ = nullptr;
 };
+#undef CALLFLEET_UNARY
 
 }  // namespace callfleet::queue

@@ -240,6 +240,7 @@ class CallSwitch {
   void Finish(Leg& leg, Instant now);
   void ReleaseTrunk(Leg& leg, Instant now);
   void Follow(Leg& leg, Instant now);
+  void WithdrawRivals(Leg& winner, Instant now);
   void AfterPeerEnd(Leg& leg, Instant now);
   void Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now);
   void Part(Leg& leg, Instant now);

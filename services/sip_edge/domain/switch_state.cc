@@ -178,8 +178,13 @@ void CallSwitch::Follow(Leg& leg, Instant now) {
     return;
   }
   if (Leg* other = FindLeg(leg.follows.bridge_with); other != nullptr && other->call == leg.call) {
-    if (IsAnswered(*other)) {
+    if (other->peer != 0 && other->peer != leg.handle) {
+      // Another phone that was rung for it answered first: that one keeps it.
+      HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .edge_reason = EdgeReason::kAnsweredElsewhere},
+                now);
+    } else if (IsAnswered(*other)) {
       Join(leg, *other, leg.follows.on_peer_end, now);
+      WithdrawRivals(leg, now);
     } else if (!IsLive(*other)) {
       HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .edge_reason = EdgeReason::kPeerEnded}, now);
     }
@@ -192,6 +197,20 @@ void CallSwitch::Follow(Leg& leg, Instant now) {
       Join(*other, leg, other->follows.on_peer_end, now);
       return;
     }
+  }
+}
+
+// Phones that ring to be bridged with the leg that this one has got.
+void CallSwitch::WithdrawRivals(Leg& winner, Instant now) {
+  for (LegHandle handle : std::vector<LegHandle>(winner.call->legs)) {
+    Leg* rival = FindLeg(handle);
+    if (rival == nullptr || rival == &winner || !IsLive(*rival) || rival->was_bridged) continue;
+    if (rival->follows.bridge_with != winner.follows.bridge_with) continue;
+    HangUpLeg(*rival,
+              {.by = EndedBy::kPeerLeg,
+               .cause = {.q850 = 26, .text = "Call completed elsewhere"},
+               .edge_reason = EdgeReason::kAnsweredElsewhere},
+              now);
   }
 }
 

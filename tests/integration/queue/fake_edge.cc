@@ -22,13 +22,28 @@ FakeEdge::~FakeEdge() {
   server_->Shutdown();
 }
 
-void FakeEdge::CallArrives(const std::string& call) {
+void FakeEdge::CallArrives(const std::string& call, const std::string& number) {
   const std::lock_guard lock(mutex_);
+  record_.Clear();
   record_.set_call_id(call);
+  record_.set_boot_id("boot");
+  record_.set_caller("+15550001");
+  auto* leg = record_.add_legs();
+  leg->set_leg_id(call + "-caller");
+  leg->set_role(edge::LEG_ROLE_CUSTOMER);
+  leg->set_state(edge::LEG_STATE_RINGING);
   record_.set_version(1);
   record_.set_direction(edge::CALL_DIRECTION_INBOUND);
   record_.set_state(edge::CALL_STATE_ARRIVED);
-  record_.set_called("100");
+  record_.set_called(number);
+  changed_.notify_all();
+}
+
+void FakeEdge::CallerHangsUp() {
+  const std::lock_guard lock(mutex_);
+  record_.mutable_legs(0)->set_state(edge::LEG_STATE_ENDED);
+  record_.set_state(edge::CALL_STATE_ENDED);
+  record_.set_version(record_.version() + 1);
   changed_.notify_all();
 }
 
@@ -43,10 +58,15 @@ grpc::Status FakeEdge::WatchCalls(grpc::ServerContext* context, const edge::Watc
   edge::WatchCallsResponse message;
   message.mutable_snapshot_begin()->set_boot_id("boot");
   writer->Write(message);
-  message.mutable_snapshot_end()->set_seq(0);
-  writer->Write(message);
   std::uint64_t sent = 0;
   std::unique_lock lock(mutex_);
+  if (record_.version() > 0) {
+    sent = record_.version();
+    *message.mutable_record() = record_;
+    writer->Write(message);
+  }
+  message.mutable_snapshot_end()->set_seq(0);
+  writer->Write(message);
   while (!stopping_ && !context->IsCancelled()) {
     if (record_.version() > sent) {
       sent = record_.version();
@@ -64,6 +84,24 @@ grpc::Status FakeEdge::Claim(grpc::ServerContext*, const edge::ClaimRequest* req
                              edge::ClaimResponse*) {
   Change("claim " + request->call_id(), [&](edge::CallRecord* record) {
     *record->mutable_controller() = request->context().unit();
+    record->clear_offered();
+  });
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::Handover(grpc::ServerContext*, const edge::HandoverRequest* request,
+                                edge::HandoverResponse*) {
+  Change("hand over " + request->call_id(),
+         [&](edge::CallRecord* record) { *record->mutable_offered() = request->to(); });
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::Answer(grpc::ServerContext*, const edge::AnswerRequest* request,
+                              edge::AnswerResponse*) {
+  Change("answer " + request->call_id(), [](edge::CallRecord* record) {
+    record->set_state(edge::CALL_STATE_WAITING);
+    record->mutable_legs(0)->set_state(edge::LEG_STATE_ANSWERED);
+    record->mutable_legs(0)->mutable_answer_time()->set_seconds(1);
   });
   return grpc::Status::OK;
 }
@@ -71,7 +109,10 @@ grpc::Status FakeEdge::Claim(grpc::ServerContext*, const edge::ClaimRequest* req
 grpc::Status FakeEdge::HangUp(grpc::ServerContext*, const edge::HangUpRequest* request,
                               edge::HangUpResponse*) {
   Change("hang up " + request->call_id() + " " + std::to_string(request->sip_code()),
-         [](edge::CallRecord* record) { record->set_state(edge::CALL_STATE_ENDED); });
+         [](edge::CallRecord* record) {
+           record->set_state(edge::CALL_STATE_ENDED);
+           record->mutable_legs(0)->set_state(edge::LEG_STATE_ENDED);
+         });
   return grpc::Status::OK;
 }
 

@@ -1,8 +1,11 @@
 #pragma once
-// An edge over real gRPC with one call at a time: enough to be claimed, refused and forgotten.
+// An edge over real gRPC with one call at a time: claimed, handed over, answered, refused,
+// forgotten.
 #include <grpcpp/grpcpp.h>
 
 #include <condition_variable>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -18,7 +21,8 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
   ~FakeEdge() override;
 
   std::string target() const { return "127.0.0.1:" + std::to_string(port_); }
-  void CallArrives(const std::string& call);
+  void CallArrives(const std::string& call, const std::string& number = "100");
+  void CallerHangsUp();
   // "claim c", "hang up c 404", "acknowledge c"; waits up to 10 s until there are `count`.
   std::vector<std::string> WaitForCommands(std::size_t count);
 
@@ -27,6 +31,10 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
                           grpc::ServerWriter<sip_edge::v1::WatchCallsResponse>* writer) override;
   grpc::Status Claim(grpc::ServerContext*, const sip_edge::v1::ClaimRequest* request,
                      sip_edge::v1::ClaimResponse*) override;
+  grpc::Status Handover(grpc::ServerContext*, const sip_edge::v1::HandoverRequest* request,
+                        sip_edge::v1::HandoverResponse*) override;
+  grpc::Status Answer(grpc::ServerContext*, const sip_edge::v1::AnswerRequest* request,
+                      sip_edge::v1::AnswerResponse*) override;
   grpc::Status HangUp(grpc::ServerContext*, const sip_edge::v1::HangUpRequest* request,
                       sip_edge::v1::HangUpResponse*) override;
   grpc::Status Acknowledge(grpc::ServerContext*, const sip_edge::v1::AcknowledgeRequest* request,

@@ -1,6 +1,8 @@
 // The whole service but for main: real PostgreSQL, real gRPC on both sides.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "callfleet/queue/v1/queue_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
 #include "services/queue/app/app.h"
@@ -54,11 +56,30 @@ class QueueApp : public ::testing::Test {
     return {response.queues().begin(), response.queues().end()};
   }
 
+  bool Route(const std::string& number, const std::string& queue) {
+    grpc::ClientContext context;
+    v1::SetRouteRequest request;
+    request.mutable_route()->set_number(number);
+    request.mutable_route()->mutable_destination()->set_queue_id(queue);
+    v1::SetRouteResponse response;
+    return stub->SetRoute(&context, request, &response).ok();
+  }
+  // Empty also while the queue is being read.
+  std::vector<v1::Ticket> Tickets(const std::string& queue) {
+    grpc::ClientContext context;
+    v1::ListTicketsRequest request;
+    request.set_queue_id(queue);
+    v1::ListTicketsResponse response;
+    stub->ListTickets(&context, request, &response);
+    return {response.tickets().begin(), response.tickets().end()};
+  }
+
   FakeEdge edge;
   Config config{.listen = "127.0.0.1:0",
                 .admin_listen = "127.0.0.1:0",
                 .database = EmptyDatabase(),
-                .sip_edge = edge.target()};
+                .sip_edge = edge.target(),
+                .agent_registry = "127.0.0.1:1"};  // Nobody is there: nothing is granted.
   std::unique_ptr<v1::QueueService::Stub> stub;
 };
 
@@ -93,14 +114,69 @@ TEST_F(QueueApp, AnArrivedCallIsClaimedRefusedKeptAndAcknowledged) {
             (std::vector<std::string>{"claim call-1", "hang up call-1 404", "acknowledge call-1"}));
 }
 
-TEST_F(QueueApp, WhatIsNotBuiltYetIsRefusedWithAReason) {
+TEST_F(QueueApp, ForcingAnUnknownTicketIsATypedError) {
   auto app = Start();
+  ASSERT_TRUE(Create("sales"));
   grpc::ClientContext context;
+  v1::ForceAssignRequest request;
+  request.set_request_id("r");
+  request.set_ticket_id("nobody");
+  request.set_agent_id("a");
   v1::ForceAssignResponse response;
-  const auto status = stub->ForceAssign(&context, {}, &response);
-  const auto error = grpc_server::FromGrpcStatus(status).error();
-  EXPECT_EQ(error.code, ErrorCode::kUnimplemented);
-  EXPECT_EQ(error.reason, "NOT_IMPLEMENTED");
+  const auto status = stub->ForceAssign(&context, request, &response);
+  EXPECT_EQ(grpc_server::FromGrpcStatus(status).error().reason, "TICKET_NOT_FOUND");
+}
+
+TEST_F(QueueApp, ACallerIsHandedToItsQueueKeptAndAnswered) {
+  auto app = Start();
+  const auto queue = Create("sales");
+  ASSERT_TRUE(Route("100", queue->queue_id()));
+  edge.CallArrives("call-1");
+  EXPECT_EQ(edge.WaitForCommands(4), (std::vector<std::string>{"claim call-1", "hand over call-1",
+                                                               "claim call-1", "answer call-1"}));
+  const auto tickets = Tickets(queue->queue_id());
+  ASSERT_EQ(tickets.size(), 1U);
+  EXPECT_EQ(tickets[0].state(), v1::TICKET_STATE_WAITING);
+  EXPECT_EQ(tickets[0].position(), 1U);
+  EXPECT_EQ(tickets[0].called(), "100");
+}
+
+TEST_F(QueueApp, AWaitingCallerSurvivesARestartInItsPlace) {
+  auto app = Start();
+  const auto queue = Create("sales");
+  ASSERT_TRUE(Route("100", queue->queue_id()));
+  edge.CallArrives("call-1");
+  edge.WaitForCommands(4);
+  const auto before = Tickets(queue->queue_id());
+  ASSERT_EQ(before.size(), 1U);
+  app.reset();
+  app = Start();
+  std::vector<v1::Ticket> after;
+  for (int i = 0; i < 200 && after.empty(); ++i) {
+    after = Tickets(queue->queue_id());
+    if (after.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  }
+  ASSERT_EQ(after.size(), 1U);
+  EXPECT_EQ(after[0].ticket_id(), before[0].ticket_id());
+  EXPECT_EQ(after[0].enqueue_time().SerializeAsString(),
+            before[0].enqueue_time().SerializeAsString());
+}
+
+TEST_F(QueueApp, ACallerWhoLeavesIsKeptAsAbandonedAndAcknowledged) {
+  auto app = Start();
+  const auto queue = Create("sales");
+  ASSERT_TRUE(Route("100", queue->queue_id()));
+  edge.CallArrives("call-1");
+  edge.WaitForCommands(4);
+  const auto id = Tickets(queue->queue_id()).at(0).ticket_id();
+  edge.CallerHangsUp();
+  EXPECT_EQ(edge.WaitForCommands(5).back(), "acknowledge call-1");
+  grpc::ClientContext context;
+  v1::GetTicketRequest request;
+  request.set_ticket_id(id);
+  v1::GetTicketResponse response;
+  ASSERT_TRUE(stub->GetTicket(&context, request, &response).ok());
+  EXPECT_EQ(response.ticket().end(), v1::TICKET_END_ABANDONED);
 }
 
 TEST_F(QueueApp, AStopIsQuickAlthoughTheEdgeIsWatched) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <utility>
+
 namespace callfleet::queue {
 namespace {
 
@@ -29,62 +32,78 @@ bool IsOne(const ArrivalStep& step) {
   return step.acts.size() == 1 && std::holds_alternative<T>(step.acts.front());
 }
 
+// Every zone shows 10:00 on a Monday.
+class OneZone final : public ZoneRules {
+ public:
+  std::optional<LocalTime> LocalAt(const std::string& zone, WallTime) const override {
+    if (zone != "Europe/Berlin") return std::nullopt;
+    return LocalTime{.year = 2026, .month = 1, .day = 5, .weekday = 1, .minute = 600};
+  }
+};
+
+class TestedArrivals : public Arrivals {
+ public:
+  ArrivalStep OnFact(const CallFact& fact) { return Arrivals::OnFact(fact, plan, zones, {}); }
+  NumberPlan plan;
+  OneZone zones;
+};
+
 TEST(Arrivals, AnArrivedCallIsClaimedOnce) {
-  Arrivals arrivals;
-  EXPECT_TRUE(IsOne<Claim>(arrivals.OnFact(Fact(1))));
+  TestedArrivals arrivals;
+  EXPECT_TRUE(IsOne<ClaimCall>(arrivals.OnFact(Fact(1))));
   EXPECT_TRUE(arrivals.OnFact(Fact(2)).acts.empty());
 }
 
 TEST(Arrivals, ANumberThatLeadsNowhereIsAnswered404) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   arrivals.OnFact(Fact(1));
   const auto step = arrivals.OnFact(Fact(2, kRouting));
-  ASSERT_TRUE(IsOne<Refuse>(step));
-  EXPECT_EQ(std::get<Refuse>(step.acts.front()).sip_code, 404);
+  ASSERT_TRUE(IsOne<HangUpCall>(step));
+  EXPECT_EQ(std::get<HangUpCall>(step.acts.front()).sip_code, 404);
 }
 
 TEST(Arrivals, AnEndedCallIsRecordedBeforeItIsAcknowledged) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   arrivals.OnFact(Fact(1));
   arrivals.OnFact(Fact(2, kRouting));
   const auto step = arrivals.OnFact(Ended(3, kRouting));
-  EXPECT_TRUE(IsOne<Acknowledge>(step));
+  EXPECT_TRUE(IsOne<AcknowledgeCall>(step));
   ASSERT_EQ(step.writes.size(), 1U);
   EXPECT_EQ(std::get<CallRefused>(step.writes.front()).sip_code, 404);
 }
 
 TEST(Arrivals, ACallerWhoLeavesBeforeTheClaimIsAcknowledged) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   arrivals.OnFact(Fact(1));
   const auto step = arrivals.OnFact(Ended(2));
-  EXPECT_TRUE(IsOne<Acknowledge>(step));
+  EXPECT_TRUE(IsOne<AcknowledgeCall>(step));
   EXPECT_EQ(std::get<CallRefused>(step.writes.at(0)).sip_code, 0);
 }
 
 TEST(Arrivals, CallsOfOtherUnitsAreLeftAlone) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   EXPECT_TRUE(arrivals.OnFact(Fact(1, kCampaign)).acts.empty());
   EXPECT_TRUE(arrivals.OnFact(Ended(2, kCampaign)).acts.empty());
   EXPECT_EQ(arrivals.size(), 0U);
 }
 
 TEST(Arrivals, ACallOfOursFromBeforeARestartIsRefusedWithoutAClaim) {
-  Arrivals arrivals;
-  EXPECT_TRUE(IsOne<Refuse>(arrivals.OnFact(Fact(7, kRouting))));
+  TestedArrivals arrivals;
+  EXPECT_TRUE(IsOne<HangUpCall>(arrivals.OnFact(Fact(7, kRouting))));
 }
 
 TEST(Arrivals, AFailedClaimIsTriedAgainAfterAPause) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   arrivals.OnFact(Fact(1));
   const auto failed = arrivals.OnCommandFailed(kCall);
   ASSERT_TRUE(IsOne<Pause>(failed));
   const auto pause = std::get<Pause>(failed.acts.front());
   EXPECT_EQ(pause.delay, 250ms);
-  EXPECT_TRUE(IsOne<Claim>(arrivals.OnRetryDue(kCall, pause.generation)));
+  EXPECT_TRUE(IsOne<ClaimCall>(arrivals.OnRetryDue(kCall, pause.generation)));
 }
 
 TEST(Arrivals, APauseThatIsOvertakenByANewStateIsIgnored) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   arrivals.OnFact(Fact(1));
   const auto pause = std::get<Pause>(arrivals.OnCommandFailed(kCall).acts.front());
   arrivals.OnFact(Fact(2, kRouting));
@@ -92,23 +111,23 @@ TEST(Arrivals, APauseThatIsOvertakenByANewStateIsIgnored) {
 }
 
 TEST(Arrivals, ARepeatedAcknowledgeRecordsNothingTwice) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   arrivals.OnFact(Ended(1));
   const auto pause = std::get<Pause>(arrivals.OnCommandFailed(kCall).acts.front());
   const auto again = arrivals.OnRetryDue(kCall, pause.generation);
-  EXPECT_TRUE(IsOne<Acknowledge>(again));
+  EXPECT_TRUE(IsOne<AcknowledgeCall>(again));
   EXPECT_TRUE(again.writes.empty());
 }
 
 TEST(Arrivals, OldVersionsChangeNothing) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   arrivals.OnFact(Fact(2, kRouting));
   EXPECT_TRUE(arrivals.OnFact(Fact(1)).acts.empty());
   EXPECT_EQ(arrivals.unlisted_events(), 0U);
 }
 
 TEST(Arrivals, AForgottenCallIsNoMore) {
-  Arrivals arrivals;
+  TestedArrivals arrivals;
   arrivals.OnFact(Ended(1));
   arrivals.OnForgotten(kCall);
   EXPECT_EQ(arrivals.size(), 0U);
@@ -127,11 +146,83 @@ TEST(ArrivalMachine, EveryUnlistedPairIsRefusedAndCounted) {
       }
     }
   }
-  EXPECT_EQ(listed, kArrivalRows.size());
-  Arrivals arrivals;
+  std::set<std::pair<Machine::State, Machine::Event>> pairs;
+  for (const auto& row : kArrivalRows) pairs.insert({row.from, row.on});
+  EXPECT_EQ(listed, pairs.size());
+  TestedArrivals arrivals;
   arrivals.OnFact(Fact(1, kRouting));
   arrivals.OnFact(Fact(2));  // Ours once, nobody's now: the edge never does that.
   EXPECT_EQ(arrivals.unlisted_events(), 1U);
+}
+
+// --- Numbers that lead somewhere.
+
+TestedArrivals Leading(Destination to) {
+  TestedArrivals arrivals;
+  arrivals.plan.Set({.number = "100",
+                     .destination = std::move(to),
+                     .priority = 3,
+                     .customer_type = "gold",
+                     .skills = {{.name = "german", .min_level = 2}}});
+  arrivals.OnFact(Fact(1));
+  return arrivals;
+}
+
+TEST(Arrivals, ANumberOfAQueueIsHandedToItWithWhatTheRouteSays) {
+  auto arrivals = Leading(ToQueue{QueueId("sales")});
+  const auto step = arrivals.OnFact(Fact(2, kRouting));
+  ASSERT_TRUE(IsOne<HandOver>(step));
+  const auto& act = std::get<HandOver>(step.acts.front());
+  EXPECT_EQ(act.to, QueueId("sales"));
+  EXPECT_EQ(act.with.priority, 3);
+  EXPECT_EQ(act.with.customer_type, "gold");
+  EXPECT_EQ(act.with.skills.size(), 1U);
+}
+
+TEST(Arrivals, ACallThatNoQueueTakesComesBackAndIsAnswered480) {
+  auto arrivals = Leading(ToQueue{QueueId("sales")});
+  arrivals.OnFact(Fact(2, kRouting));
+  auto offered = Fact(3, kRouting);
+  offered.offered = Unit{UnitKind::kQueue, "sales"};
+  EXPECT_TRUE(arrivals.OnFact(offered).acts.empty());
+  const auto step = arrivals.OnFact(Fact(4, kRouting));
+  ASSERT_TRUE(IsOne<HangUpCall>(step));
+  EXPECT_EQ(std::get<HangUpCall>(step.acts.front()).sip_code, 480);
+}
+
+TEST(Arrivals, ACallThatAQueueHasTakenIsNoLongerRoutings) {
+  auto arrivals = Leading(ToQueue{QueueId("sales")});
+  arrivals.OnFact(Fact(2, kRouting));
+  arrivals.OnFact(Fact(3, UnitToken{{UnitKind::kQueue, "sales"}, 1}));
+  EXPECT_EQ(arrivals.size(), 0U);
+}
+
+TEST(Arrivals, ARejectionSaysItsCodeAndTheCauseThatFits) {
+  auto arrivals = Leading(ToRejection{.sip_code = 486});
+  const auto step = arrivals.OnFact(Fact(2, kRouting));
+  ASSERT_TRUE(IsOne<HangUpCall>(step));
+  EXPECT_EQ(std::get<HangUpCall>(step.acts.front()).sip_code, 486);
+  EXPECT_EQ(std::get<HangUpCall>(step.acts.front()).q850, 17);
+}
+
+TEST(Arrivals, AnAnnouncementIsHeardAndThenTheCallEnds) {
+  auto arrivals = Leading(ToAnnouncement{.prompt = "closed", .duration = 3s});
+  const auto step = arrivals.OnFact(Fact(2, kRouting));
+  ASSERT_EQ(step.acts.size(), 2U);
+  EXPECT_EQ(std::get<AnswerCall>(step.acts[0]).sound.prompts.front(), "closed");
+  const auto& pause = std::get<Pause>(step.acts[1]);
+  EXPECT_EQ(pause.delay, 3s);
+  EXPECT_TRUE(IsOne<HangUpCall>(arrivals.OnAnnouncementOver(kCall, pause.generation)));
+}
+
+TEST(Arrivals, ANumberElsewhereIsDialledAndTheCallEndsWithThatLeg) {
+  auto arrivals = Leading(ToNumber{.trunk = TrunkId("t"), .number = "+4930123"});
+  const auto step = arrivals.OnFact(Fact(2, kRouting));
+  ASSERT_EQ(step.acts.size(), 2U);
+  const auto& dial = std::get<DialOut>(step.acts[1]);
+  auto failed = Fact(3, kRouting);
+  failed.others.push_back({.leg = dial.leg, .over = true});
+  EXPECT_TRUE(IsOne<HangUpCall>(arrivals.OnFact(failed)));
 }
 
 }  // namespace

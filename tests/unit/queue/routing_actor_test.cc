@@ -14,11 +14,18 @@ using namespace std::chrono_literals;
 
 class FakeCalls final : public CallControl {
  public:
-  void Claim(const CallId& call) override { log.push_back("claim " + call.str()); }
-  void Refuse(const CallId& call, int code) override {
-    log.push_back("refuse " + call.str() + " " + std::to_string(code));
+  void Do(const UnitToken& unit, EdgeCommand command) override {
+    EXPECT_EQ(unit.unit.kind, UnitKind::kRouting);
+    if (const auto* act = std::get_if<ClaimCall>(&command)) {
+      log.push_back("claim " + act->call.call.str());
+    } else if (const auto* act = std::get_if<HangUpCall>(&command)) {
+      log.push_back("refuse " + act->call.call.str() + " " + std::to_string(act->sip_code));
+    } else if (const auto* act = std::get_if<AcknowledgeCall>(&command)) {
+      log.push_back("acknowledge " + act->call.call.str());
+    } else if (const auto* act = std::get_if<HandOver>(&command)) {
+      log.push_back("hand over " + act->call.call.str() + " to " + act->to.str());
+    }
   }
-  void Acknowledge(const CallId& call) override { log.push_back("acknowledge " + call.str()); }
   std::vector<std::string> log;
 };
 
@@ -43,24 +50,48 @@ class CountingIds final : public IdSource {
   int last_ = 0;
 };
 
+class NoZones final : public ZoneRules {
+ public:
+  std::optional<LocalTime> LocalAt(const std::string&, WallTime) const override { return {}; }
+};
+
+// Queues that are never there: what is sent to them is remembered.
+class FakeQueues final : public QueueInbox {
+ public:
+  void Send(const QueueId& queue, QueueEvent event) override {
+    if (std::holds_alternative<CallComing>(event)) coming.push_back(queue);
+  }
+  std::vector<QueueId> coming;
+};
+
 class RoutingActorTest : public test::DeterministicActors {
  protected:
   RoutingActorTest()
       : actor(Root(system.spawn(RoutingActor,
-                                RoutingPorts{.calls = &calls,
+                                RoutingPorts{.unit = routing,
+                                             .calls = &calls,
                                              .committer = &committer,
+                                             .queues = &queues,
+                                             .doors = Doors(),
                                              .timers = &timers,
                                              .clock = &timers,
+                                             .zones = &zones,
                                              .ids = &ids,
                                              .on_lost = [this](const Error& e) { lost = e; }},
-                                Directory(), logging::Logger("test")))),
+                                Directory(), NumberPlan(), logging::Logger("test")))),
         facts(actor),
         desk(actor) {}
 
+  HouseDoors Doors() {
+    return {.open = [this](const Queue& queue) { opened.push_back(queue.id); },
+            .close = [this](const QueueId& queue) { closed.push_back(queue); },
+            .retire = [this](const QueueId&, std::function<void(Status)> reply) { reply(may_go); }};
+  }
   void Hear(std::uint64_t version, bool ended, std::optional<UnitToken> controller = {}) {
     CallFact fact;
     fact.call = CallId("c");
     fact.version = version;
+    fact.called = "100";
     fact.ended = ended;
     fact.controller = std::move(controller);
     facts.OnFact(std::move(fact));
@@ -73,7 +104,13 @@ class RoutingActorTest : public test::DeterministicActors {
     Settle();
   }
 
+  const UnitToken routing{{UnitKind::kRouting, ""}, 3};
   FakeCalls calls;
+  FakeQueues queues;
+  NoZones zones;
+  std::vector<QueueId> opened;
+  std::vector<QueueId> closed;
+  Status may_go;
   FakeCommitter committer;
   CountingIds ids;
   std::optional<Error> lost;
@@ -81,7 +118,6 @@ class RoutingActorTest : public test::DeterministicActors {
   caf::actor actor;
   RoutingFacts facts;
   RoutingDesk desk;
-  const UnitToken routing{{UnitKind::kRouting, ""}, 3};
 };
 
 TEST_F(RoutingActorTest, ACallIsAcknowledgedOnlyAfterItsEndIsKept) {
@@ -112,7 +148,9 @@ TEST_F(RoutingActorTest, ARefusedQueueIsAnsweredAtOnceAndWritesNothing) {
 
 TEST_F(RoutingActorTest, AFailedClaimIsRepeatedWhenItsPauseIsOver) {
   Hear(1, false);
-  facts.OnCommandFailed(CallId("c"));
+  facts.OnRefused(
+      routing.unit,
+      {.call = CallId("c"), .leg = {}, .command = Command::kClaim, .reason = "NOT_CONTROLLER"});
   Settle();
   EXPECT_EQ(calls.log.size(), 1U);
   Advance(Arrivals::kRetryDelay);
@@ -126,6 +164,60 @@ TEST_F(RoutingActorTest, AFencedWriteEndsAllActsOfTheUnit) {
   ASSERT_TRUE(lost);
   EXPECT_EQ(lost->reason, "FENCED");
   EXPECT_TRUE(calls.log.empty());
+}
+
+TEST_F(RoutingActorTest, ANewQueueIsOpenedOnceItIsKept) {
+  Create("sales");
+  EXPECT_TRUE(opened.empty());
+  committer.CommitNext();
+  Settle();
+  EXPECT_EQ(opened.size(), 1U);
+}
+
+TEST_F(RoutingActorTest, ANumberLeadsToItsQueueFromTheMomentItIsSet) {
+  Create("sales");
+  committer.CommitNext();
+  Settle();
+  const QueueId sales = (*got)->id;
+  desk.SetRoute({.number = "100", .destination = ToQueue{sales}}, [](Result<Route>) {});
+  Settle();
+  Hear(1, false);
+  Hear(2, false, routing);
+  EXPECT_EQ(calls.log.back(), "hand over c to " + sales.str());
+  EXPECT_EQ(queues.coming, std::vector<QueueId>{sales});
+}
+
+TEST_F(RoutingActorTest, ANumberOfAnUnknownQueueIsRefused) {
+  std::optional<Result<Route>> answer;
+  desk.SetRoute({.number = "100", .destination = ToQueue{QueueId("nobody")}},
+                [&](Result<Route> route) { answer = std::move(route); });
+  Settle();
+  ASSERT_TRUE(answer && !*answer);
+  EXPECT_EQ(answer->error().reason, "QUEUE_NOT_FOUND");
+}
+
+TEST_F(RoutingActorTest, AQueueThatANumberLeadsToIsInUse) {
+  Create("sales");
+  committer.CommitNext();
+  Settle();
+  const QueueId sales = (*got)->id;
+  desk.SetRoute({.number = "100", .destination = ToQueue{sales}}, [](Result<Route>) {});
+  desk.Remove(sales, [this](Result<Queue> queue) { got = std::move(queue); });
+  Settle();
+  ASSERT_FALSE(*got);
+  EXPECT_EQ(got->error().reason, "QUEUE_IN_USE");
+}
+
+TEST_F(RoutingActorTest, AQueueWithCallersIsInUse) {
+  Create("sales");
+  committer.CommitNext();
+  Settle();
+  may_go = FailedPrecondition("QUEUE_IN_USE", "Callers are in the queue.");
+  desk.Remove((*got)->id, [this](Result<Queue> queue) { got = std::move(queue); });
+  Settle();
+  ASSERT_FALSE(*got);
+  EXPECT_EQ(got->error().reason, "QUEUE_IN_USE");
+  EXPECT_TRUE(closed.empty());
 }
 
 }  // namespace

@@ -136,6 +136,24 @@ TEST_F(SwitchTest, PeerIsKeptWhereThatWasAsked) {
   EXPECT_EQ(Record("call")->state, CallState::kWaiting);
 }
 
+TEST_F(SwitchTest, OfPhonesRungForOneLegTheFirstThatAnswersHasIt) {
+  PlaceAndAnswer("call", "caller");
+  ASSERT_TRUE(calls.Originate(Place("call", "slow", "caller"), now));
+  const LegHandle slow = Acts();
+  calls.Placed(slow, "sip", now);
+  calls.Progress(slow, now);
+  PlaceAndAnswer("call", "fast", "caller");
+  Acts();
+  EXPECT_EQ(cancels, 1);
+  calls.Answered(slow, now);  // Its 200 has crossed our CANCEL.
+  Acts();
+  EXPECT_EQ(byes, 1);
+  const auto record = Record("call");
+  EXPECT_EQ(record->state, CallState::kBridged);
+  ASSERT_EQ(record->bridges.size(), 1u);
+  EXPECT_EQ(record->bridges[0].legs[0], LegId("fast"));
+}
+
 TEST_F(SwitchTest, LegInSetUpEndsWithTheLegItWasToBeBridgedWith) {
   const LegHandle a = PlaceAndAnswer("call", "a");
   ASSERT_TRUE(calls.Originate(Place("call", "b", "a"), now));

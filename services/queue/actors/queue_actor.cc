@@ -1,0 +1,190 @@
+#include "services/queue/actors/queue_actor.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace callfleet::queue {
+namespace {
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+Error Refused(const std::string& reason) {
+  const bool away = reason == "REGISTRY_UNAVAILABLE";
+  const bool unknown = reason == "AGENT_NOT_FOUND";
+  return {.code = away      ? ErrorCode::kUnavailable
+                  : unknown ? ErrorCode::kNotFound
+                            : ErrorCode::kFailedPrecondition,
+          .reason = reason,
+          .message = "The agent cannot take the caller."};
+}
+
+}  // namespace
+
+QueueRunner::QueueRunner(caf::event_based_actor* self, QueuePorts ports,
+                         std::shared_ptr<QueueModel> model, std::shared_ptr<Committer> committer,
+                         logging::Logger log)
+    : self_(self),
+      ports_(std::move(ports)),
+      model_(std::move(model)),
+      committer_(std::move(committer)),
+      log_(std::move(log)) {
+  Show();
+}
+
+void QueueRunner::On(QueueEventMessage& message) {
+  if (lost_) return;
+  QueueStep step = Apply(*model_, message.event, ports_.clock->Now(), *ports_.ids);
+  Run(std::move(step), {});
+  if (const auto* answer = std::get_if<SeizeAnswered>(&message.event)) AnswerForced(*answer);
+  if (model_->fenced && !lost_) {
+    Lose({.code = ErrorCode::kFailedPrecondition,
+          .reason = "FENCED",
+          .message = "Another process owns the queue."});
+  }
+}
+
+void QueueRunner::On(OrderMessage& message) {
+  if (lost_) return message.reply(Unavailable("OWNER_GONE", "The queue's owner stops."));
+  QueueStepper stepper(*model_, ports_.clock->Now(), *ports_.ids);
+  auto done = message.order(stepper);
+  QueueStep step = stepper.Finish();
+  if (!done) {
+    Run(std::move(step), {});
+    return message.reply(Fail(std::move(done).error()));
+  }
+  if (!message.seize.empty()) {
+    forced_[message.seize] = {*done, message.reply};
+    return Run(std::move(step), {});
+  }
+  const auto over = std::find_if(step.over.begin(), step.over.end(),
+                                 [&](const Ticket& ticket) { return ticket.id == *done; });
+  const TicketView view = ViewOf(over != step.over.end() ? *over : model_->tickets.at(*done));
+  Run(std::move(step), [reply = message.reply, view] { reply(view); });
+}
+
+void QueueRunner::AnswerForced(const SeizeAnswered& event) {
+  const auto asked = forced_.find(event.seize);
+  if (asked == forced_.end()) return;
+  const auto [id, reply] = std::move(asked->second);
+  forced_.erase(asked);
+  if (!event.offer) return reply(Fail(Refused(event.reason)));
+  const auto ticket = model_->tickets.find(id);
+  if (ticket == model_->tickets.end()) {
+    return reply(NotFound("TICKET_NOT_FOUND", "The caller has left meanwhile."));
+  }
+  reply(ViewOf(ticket->second));
+}
+
+void QueueRunner::Run(QueueStep step, std::function<void()> answer) {
+  Batch batch{.acts = {}, .answer = std::move(answer)};
+  for (auto& act : step.acts) {
+    if (act.durable) {
+      batch.acts.push_back(std::move(act.action));
+    } else {
+      Perform(act.action);
+    }
+  }
+  for (const auto& id : step.changed) {
+    const auto ticket = model_->tickets.find(id);
+    if (ticket != model_->tickets.end()) ports_.watchers->OnTicket(ViewOf(ticket->second));
+  }
+  for (const auto& ticket : step.over) ports_.watchers->OnTicket(ViewOf(ticket));
+  const bool writes = !step.writes.empty();
+  if (writes || !batch.acts.empty() || batch.answer) {
+    batch.committed = !writes;
+    batches_.push_back(std::move(batch));
+    if (writes) {
+      committer_->Commit(std::move(step.writes), [me = me()](Status status) {
+        caf::anon_send(me, QueueCommittedMessage{std::move(status)});
+      });
+    }
+    ReleaseCommitted();
+  }
+  if (!step.changed.empty() || !step.over.empty()) Show();
+}
+
+void QueueRunner::On(QueueCommittedMessage& message) {
+  if (lost_) return;
+  if (!message.status) return Lose(message.status.error());
+  for (Batch& batch : batches_) {
+    if (batch.committed) continue;
+    batch.committed = true;  // Done comes in order of submission.
+    break;
+  }
+  ReleaseCommitted();
+}
+
+void QueueRunner::ReleaseCommitted() {
+  while (!lost_ && !batches_.empty() && batches_.front().committed) {
+    Batch batch = std::move(batches_.front());
+    batches_.pop_front();
+    for (const auto& act : batch.acts) Perform(act);
+    if (batch.answer) batch.answer();
+  }
+}
+
+void QueueRunner::Lose(const Error& error) {
+  lost_ = true;
+  log_.Error("the queue is lost",
+             {{"queue_id", model_->queue.id}, {"reason", error.reason}, {"detail", error.message}});
+  batches_.clear();
+  ports_.on_lost(error);
+  self_->quit();
+}
+
+void QueueRunner::Perform(const QueueAction& action) {
+  if (lost_) return;
+  std::visit(Overloaded{[&](const ClaimCall& act) { ports_.calls->Do(unit(), act); },
+                        [&](const AnswerCall& act) { ports_.calls->Do(unit(), act); },
+                        [&](const RingAgent& act) { ports_.calls->Do(unit(), act); },
+                        [&](const DialOut& act) { ports_.calls->Do(unit(), act); },
+                        [&](const HangUpCall& act) { ports_.calls->Do(unit(), act); },
+                        [&](const PlaySound& act) { ports_.calls->Do(unit(), act); },
+                        [&](const AcknowledgeCall& act) { ports_.calls->Do(unit(), act); },
+                        [&](const HandOver& act) { Perform(act); },
+                        [&](const JoinPool& act) { Perform(act); },
+                        [&](const StartTimer& act) { Perform(act); },
+                        [&](const auto& wish) { PerformWish(wish); }},
+             action);
+}
+
+// The other queue knows who comes before the edge says so.
+void QueueRunner::Perform(const HandOver& act) {
+  ports_.queues->Send(act.to, CallComing{act.call.call, act.with});
+  ports_.calls->Do(unit(), act);
+}
+
+void QueueRunner::Perform(const JoinPool& act) {
+  ports_.pool->Join(model_->queue.id, model_->token, PoolId(model_->queue.settings.pool), act.held);
+}
+
+void QueueRunner::Perform(const StartTimer& act) {
+  ports_.timers->Start(act.after, [me = me(), generation = act.generation] {
+    caf::anon_send(me, QueueEventMessage{TimerFired{generation}});
+  });
+}
+
+caf::behavior QueueActor(caf::stateful_actor<QueueActorState>* self, QueuePorts ports,
+                         std::shared_ptr<QueueModel> model, std::shared_ptr<Committer> committer,
+                         logging::Logger log) {
+  self->state.runner = std::make_unique<QueueRunner>(self, std::move(ports), std::move(model),
+                                                     std::move(committer), std::move(log));
+  auto* runner = self->state.runner.get();
+  return {
+      [runner](QueueEventMessage& message) { runner->On(message); },
+      [runner](OrderMessage& message) { runner->On(message); },
+      [runner](ListTicketsMessage& message) { runner->On(message); },
+      [runner](GetTicketMessage& message) { runner->On(message); },
+      [runner](StatsMessage& message) { runner->On(message); },
+      [runner](RetireMessage& message) { runner->On(message); },
+      [runner](QueueCommittedMessage& message) { runner->On(message); },
+      [runner](ShowMessage& message) { runner->On(message); },
+  };
+}
+
+}  // namespace callfleet::queue

@@ -1,0 +1,104 @@
+#pragma once
+// One queue: mailbox -> domain step -> writes and acts. Durable acts leave in order once the writes
+// of their step and of all earlier ones are committed; urgent ones leave at once.
+#include <caf/all.hpp>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/clock/timers.h"
+#include "common/ids/id_source.h"
+#include "common/logging/logger.h"
+#include "services/queue/actors/queue_messages.h"
+#include "services/queue/ports/agent_pool.h"
+#include "services/queue/ports/call_control.h"
+#include "services/queue/ports/committer.h"
+#include "services/queue/ports/queue_inbox.h"
+#include "services/queue/ports/watchers.h"
+
+namespace callfleet::queue {
+
+// All outlive the actors.
+struct QueuePorts {
+  AgentPool* pool;
+  CallControl* calls;
+  QueueInbox* queues;  // The others, for calls that are sent on.
+  Timers* timers;
+  Watchers* watchers;
+  const Clock* clock;
+  IdSource* ids;
+  // The unit is lost or its writes are: nothing more may be done in its name. Once; any thread.
+  std::function<void(const Error&)> on_lost;
+};
+
+// What runs inside the actor; one thread at a time, lives as long as the actor.
+class QueueRunner {
+ public:
+  QueueRunner(caf::event_based_actor* self, QueuePorts ports, std::shared_ptr<QueueModel> model,
+              std::shared_ptr<Committer> committer, logging::Logger log);
+
+  void On(QueueEventMessage& message);
+  void On(OrderMessage& message);
+  void On(ListTicketsMessage& message);
+  void On(GetTicketMessage& message);
+  void On(StatsMessage& message);
+  void On(RetireMessage& message);
+  void On(QueueCommittedMessage& message);
+  void On(ShowMessage& message);
+
+ private:
+  struct Batch {
+    std::vector<QueueAction> acts;
+    std::function<void()> answer;
+    bool committed = false;
+  };
+
+  void Run(QueueStep step, std::function<void()> answer);
+  void ReleaseCommitted();
+  void Lose(const Error& error);
+  void Show();
+  void AnswerForced(const SeizeAnswered& event);
+  TicketView ViewOf(const Ticket& ticket) const;
+  QueueView ViewOfAll() const;
+
+  void Perform(const QueueAction& action);
+  void Perform(const HandOver& act);
+  void Perform(const JoinPool& act);
+  void Perform(const StartTimer& act);
+  template <class Wish>
+  void PerformWish(const Wish& wish) {
+    ports_.pool->Wish(model_->queue.id, wish);
+  }
+
+  UnitToken unit() const {
+    return {.unit = {UnitKind::kQueue, model_->queue.id.str()}, .token = model_->token};
+  }
+  caf::actor me() const { return caf::actor_cast<caf::actor>(self_); }
+
+  caf::event_based_actor* self_;
+  QueuePorts ports_;
+  std::shared_ptr<QueueModel> model_;
+  std::shared_ptr<Committer> committer_;
+  logging::Logger log_;
+  std::deque<Batch> batches_;
+  std::map<std::string, std::pair<TicketId, DeskReply<TicketView>>> forced_;  // By seize id.
+  bool show_armed_ = false;
+  bool show_again_ = false;
+  bool lost_ = false;
+};
+
+struct QueueActorState {
+  static inline constexpr const char* name = "queue";
+  std::unique_ptr<QueueRunner> runner;
+};
+
+caf::behavior QueueActor(caf::stateful_actor<QueueActorState>* self, QueuePorts ports,
+                         std::shared_ptr<QueueModel> model, std::shared_ptr<Committer> committer,
+                         logging::Logger log);
+
+}  // namespace callfleet::queue

@@ -1,0 +1,154 @@
+#include "services/queue/actors/queue_house.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace callfleet::queue {
+namespace {
+
+constexpr std::chrono::seconds kOpenAgain{1};
+
+std::optional<QueueId> QueueIn(const std::optional<Unit>& unit) {
+  if (!unit || unit->kind != UnitKind::kQueue) return std::nullopt;
+  return QueueId(unit->id);
+}
+
+}  // namespace
+
+QueueHouse::QueueHouse(caf::actor_system& system, HousePorts ports, const logging::Logger& log)
+    : system_(system), ports_(std::move(ports)), log_(log) {
+  ports_.queue.queues = this;
+}
+
+void QueueHouse::Open(const Queue& queue) {
+  ports_.store->Load(queue, ports_.queue.clock->Now().wall,
+                     [this, queue](Result<std::shared_ptr<QueueModel>> model) {
+                       Opened(queue, std::move(model));
+                     });
+}
+
+void QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model) {
+  const std::lock_guard lock(mutex_);
+  if (stopped_) return;
+  if (!model) {
+    log_.Warn("a queue is not open yet",
+              {{"queue_id", queue.id}, {"detail", model.error().message}});
+    if (model.error().code != ErrorCode::kUnavailable) return ports_.queue.on_lost(model.error());
+    ports_.queue.timers->Start(kOpenAgain, [this, queue] { Open(queue); });
+    return;
+  }
+  const UnitToken unit{{UnitKind::kQueue, queue.id.str()}, (*model)->token};
+  auto& actor = queues_[queue.id];
+  actor = system_.spawn(QueueActor, ports_.queue, *model,
+                        std::shared_ptr<Committer>(ports_.store->Open(unit)), log_);
+  for (const auto& [id, call] : calls_) Tell(queue.id, call.fact);
+  if (whole_) caf::anon_send(actor, QueueEventMessage{UpFor(queue.id)});
+}
+
+void QueueHouse::Retire(const QueueId& queue, std::function<void(Status)> reply) {
+  if (const auto actor = Find(queue)) {
+    return caf::anon_send(actor, RetireMessage{std::move(reply)});
+  }
+  reply(Unavailable("QUEUE_LOADING", "The queue is being read; try again."));
+}
+
+void QueueHouse::Close(const QueueId& queue) {
+  const std::lock_guard lock(mutex_);
+  const auto found = queues_.find(queue);
+  if (found == queues_.end()) return;
+  caf::anon_send_exit(found->second, caf::exit_reason::user_shutdown);
+  queues_.erase(found);
+  ports_.queue.watchers->OnRemoved(queue);
+}
+
+void QueueHouse::StopAll(bool kill) {
+  std::map<QueueId, caf::actor> queues;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    queues.swap(queues_);
+  }
+  for (const auto& [id, actor] : queues) {
+    caf::anon_send_exit(actor, kill ? caf::exit_reason::kill : caf::exit_reason::user_shutdown);
+  }
+}
+
+std::size_t QueueHouse::size() const {
+  const std::lock_guard lock(mutex_);
+  return queues_.size();
+}
+
+caf::actor QueueHouse::Find(const QueueId& queue) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = queues_.find(queue);
+  return found == queues_.end() ? caf::actor{} : found->second;
+}
+
+void QueueHouse::Send(const QueueId& queue, QueueEvent event) {
+  if (const auto actor = Find(queue)) caf::anon_send(actor, QueueEventMessage{std::move(event)});
+}
+
+void QueueHouse::OnSnapshot(const EdgeId& edge, const BootId& boot) {
+  const std::lock_guard lock(mutex_);
+  edge_ = edge;
+  boot_ = boot;
+  whole_ = false;
+  calls_.clear();
+  ports_.routing->OnSnapshot(edge, boot);
+}
+
+void QueueHouse::OnFact(CallFact fact) {
+  const std::lock_guard lock(mutex_);
+  auto& call = calls_[fact.call];
+  call.fact = fact;
+  if (const auto queue = QueueIn(fact.offered)) call.queues.insert(*queue);
+  if (fact.controller) {
+    if (const auto queue = QueueIn(fact.controller->unit)) call.queues.insert(*queue);
+  }
+  for (const auto& queue : call.queues) Tell(queue, fact);
+  ports_.routing->OnFact(std::move(fact));
+}
+
+// Those that it is offered to, or that control it, or did: these learn who has it now.
+void QueueHouse::Tell(const QueueId& queue, const CallFact& fact) {
+  const auto known = calls_.find(fact.call);
+  if (known == calls_.end() || !known->second.queues.contains(queue)) return;
+  const auto actor = queues_.find(queue);
+  if (actor != queues_.end()) caf::anon_send(actor->second, QueueEventMessage{fact});
+}
+
+EdgeUp QueueHouse::UpFor(const QueueId& queue) const {
+  EdgeUp up{.edge = edge_, .boot = boot_, .known = {}};
+  for (const auto& [id, call] : calls_) {
+    if (call.queues.contains(queue)) up.known.insert(id);
+  }
+  return up;
+}
+
+void QueueHouse::OnWhole() {
+  const std::lock_guard lock(mutex_);
+  whole_ = true;
+  for (const auto& [id, actor] : queues_) caf::anon_send(actor, QueueEventMessage{UpFor(id)});
+  ports_.routing->OnWhole();
+}
+
+void QueueHouse::OnForgotten(CallId call) {
+  const std::lock_guard lock(mutex_);
+  if (const auto known = calls_.find(call); known != calls_.end()) {
+    for (const auto& queue : known->second.queues) {
+      const auto actor = queues_.find(queue);
+      if (actor != queues_.end()) {
+        caf::anon_send(actor->second, QueueEventMessage{CallForgotten{call}});
+      }
+    }
+    calls_.erase(known);
+  }
+  ports_.routing->OnForgotten(std::move(call));
+}
+
+void QueueHouse::OnRefused(const Unit& unit, CommandRefused refused) {
+  if (unit.kind == UnitKind::kRouting) return ports_.routing->OnRefused(unit, std::move(refused));
+  Send(QueueId(unit.id), std::move(refused));
+}
+
+}  // namespace callfleet::queue

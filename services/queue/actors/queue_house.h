@@ -1,0 +1,91 @@
+#pragma once
+// The queues that are open in this process: opens and closes their actors, passes on what is for
+// them, and lets each hear of its calls, also of those that the edge told before it was open.
+#include <caf/all.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "common/logging/logger.h"
+#include "services/queue/actors/queue_actor.h"
+#include "services/queue/ports/call_facts.h"
+#include "services/queue/ports/queue_desk.h"
+#include "services/queue/ports/queue_inbox.h"
+#include "services/queue/ports/queue_store.h"
+
+namespace callfleet::queue {
+
+struct HousePorts {
+  QueueStore* store;
+  QueuePorts queue;    // `queues` and `pool` are filled by who builds the house.
+  CallFacts* routing;  // Hears every fact too.
+};
+
+// Thread safe; the ports outlive it.
+class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts {
+ public:
+  QueueHouse(caf::actor_system& system, HousePorts ports, const logging::Logger& log);
+  void UsePool(AgentPool* pool) { ports_.queue.pool = pool; }
+
+  // Takes the unit, reads its tickets and begins. Tried again each second while the database is
+  // away; anything else that fails loses the process.
+  void Open(const Queue& queue);
+  // QUEUE_IN_USE while somebody is in it; else it takes nobody in any more.
+  void Retire(const QueueId& queue, std::function<void(Status)> reply);
+  void Close(const QueueId& queue);
+  void StopAll(bool kill);
+  std::size_t size() const;
+
+  void Send(const QueueId& queue, QueueEvent event) override;
+
+  void OnSnapshot(const EdgeId& edge, const BootId& boot) override;
+  void OnFact(CallFact fact) override;
+  void OnWhole() override;
+  void OnForgotten(CallId call) override;
+  void OnRefused(const Unit& unit, CommandRefused refused) override;
+
+  void List(QueueId queue, std::string after, std::size_t size, Reply<TicketPage> reply) override;
+  void Get(TicketId id, Reply<TicketView> reply) override;
+  void Stats(QueueId queue, Reply<QueueView> reply) override;
+  void SetPriority(TicketId id, int priority, Reply<TicketView> reply) override;
+  void Force(RequestId request, TicketId id, AgentId agent, bool override_rules,
+             Reply<TicketView> reply) override;
+  void Requeue(TicketId id, QueueId to, std::optional<int> priority,
+               Reply<TicketView> reply) override;
+  void Remove(TicketId id, Reply<TicketView> reply) override;
+  void CallBack(TicketId id, std::string number, WallTime not_before,
+                Reply<TicketView> reply) override;
+  void NewCallback(QueueId queue, std::string number, int priority, WallTime not_before,
+                   Reply<TicketView> reply) override;
+
+ private:
+  struct Call {
+    CallFact fact;
+    std::set<QueueId> queues;  // That were told of it.
+  };
+  void Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model);
+  caf::actor Find(const QueueId& queue) const;
+  void Tell(const QueueId& queue, const CallFact& fact);  // Under the lock.
+  EdgeUp UpFor(const QueueId& queue) const;
+  void Order(const TicketId& id, OrderMessage message);
+  void AskAll(const TicketId& id, Reply<TicketView> reply,
+              std::function<void(const caf::actor&, Reply<TicketView>)> ask) const;
+
+  caf::actor_system& system_;
+  HousePorts ports_;
+  logging::Logger log_;
+  mutable std::mutex mutex_;  // Held while telling, so that each queue hears things in order.
+  std::map<QueueId, caf::actor> queues_;
+  std::map<CallId, Call> calls_;
+  EdgeId edge_;
+  BootId boot_;
+  bool whole_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace callfleet::queue

@@ -1,0 +1,119 @@
+// What a queue shows: its tickets in their order, and its figures.
+#include <algorithm>
+#include <utility>
+
+#include "services/queue/actors/queue_actor.h"
+
+namespace callfleet::queue {
+namespace {
+
+constexpr std::chrono::milliseconds kShowInterval{200};
+
+// Waiting ones first, in their order; then those who talk, by id.
+std::vector<TicketId> InOrder(const QueueModel& model) {
+  std::vector<TicketId> ids;
+  ids.reserve(model.tickets.size());
+  for (const auto& [since, id] : model.order.keys()) ids.push_back(id);
+  for (const auto& [id, ticket] : model.tickets) {
+    if (!ticket.in_order && !ticket.refused) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::chrono::milliseconds Since(WallTime from, WallTime now) {
+  return std::max(std::chrono::milliseconds(0),
+                  std::chrono::duration_cast<std::chrono::milliseconds>(now - from));
+}
+
+}  // namespace
+
+TicketView QueueRunner::ViewOf(const Ticket& ticket) const {
+  const Instant now = ports_.clock->Now();
+  TicketView view{.queue = model_->queue.id, .ticket = ticket, .now = now.wall};
+  view.place = PlaceOf(*model_, ticket);
+  if (view.place > 0) view.expected = ExpectedWait(*model_, view.place, now);
+  return view;
+}
+
+QueueView QueueRunner::ViewOfAll() const {
+  const Instant now = ports_.clock->Now();
+  QueueView view{.queue = model_->queue,
+                 .figures = model_->figures,
+                 .ringing = model_->offered,
+                 .connected = model_->connected,
+                 .audience = model_->audience,
+                 .expected = {},
+                 .since = model_->loaded};
+  for (const auto& [id, ticket] : model_->tickets) {
+    if (ticket.state == TicketState::kCallback) ++view.callbacks;
+    const bool waits =
+        ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered;
+    if (!waits || ticket.refused) continue;
+    ++view.waiting;
+    const auto wait = Since(ticket.since, now.wall);
+    view.longest_wait = std::max(view.longest_wait, wait);
+    view.waiting_wait += wait;
+  }
+  view.expected = ExpectedWait(*model_, static_cast<int>(model_->order.size()) + 1, now);
+  return view;
+}
+
+void QueueRunner::On(ListTicketsMessage& message) {
+  const auto ids = InOrder(*model_);
+  TicketPage page;
+  auto at = ids.begin();
+  if (!message.after.empty()) {
+    // The token is the last ticket of the page before; one that has left meanwhile starts anew
+    // at the head, so nobody is passed over.
+    const auto last = std::find(ids.begin(), ids.end(), TicketId(message.after));
+    at = last == ids.end() ? ids.begin() : std::next(last);
+  }
+  for (; at != ids.end(); ++at) {
+    if (page.tickets.size() == message.size) {
+      page.next = page.tickets.back().ticket.id.str();
+      break;
+    }
+    page.tickets.push_back(ViewOf(model_->tickets.at(*at)));
+  }
+  message.reply(std::move(page));
+}
+
+void QueueRunner::On(GetTicketMessage& message) {
+  const auto found = model_->tickets.find(message.id);
+  if (found == model_->tickets.end() || found->second.refused) {
+    return message.reply(NotFound("TICKET_NOT_FOUND", "No such ticket."));
+  }
+  message.reply(ViewOf(found->second));
+}
+
+void QueueRunner::On(StatsMessage& message) { message.reply(ViewOfAll()); }
+
+void QueueRunner::On(RetireMessage& message) {
+  if (!model_->tickets.empty() || !model_->loose.empty()) {
+    return message.reply(Fail({.code = ErrorCode::kFailedPrecondition,
+                               .reason = "QUEUE_IN_USE",
+                               .message = "Callers are in the queue.",
+                               .metadata = {{"tickets", std::to_string(model_->tickets.size())}}}));
+  }
+  model_->closing = true;
+  if (model_->joined) ports_.pool->Leave(model_->queue.id);
+  message.reply({});
+}
+
+void QueueRunner::Show() {
+  if (show_armed_) {
+    show_again_ = true;
+    return;
+  }
+  show_armed_ = true;
+  show_again_ = false;
+  ports_.watchers->OnQueue(ViewOfAll());
+  ports_.timers->Start(kShowInterval, [me = me()] { caf::anon_send(me, ShowMessage{}); });
+}
+
+void QueueRunner::On(ShowMessage&) {
+  show_armed_ = false;
+  if (show_again_ && !lost_) Show();
+}
+
+}  // namespace callfleet::queue

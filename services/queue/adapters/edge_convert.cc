@@ -1,0 +1,152 @@
+#include "services/queue/adapters/edge_convert.h"
+
+#include <algorithm>
+
+namespace callfleet::queue {
+namespace {
+
+void SetDuration(google::protobuf::Duration* to, std::chrono::milliseconds value) {
+  to->set_seconds(value.count() / 1'000);
+  to->set_nanos(static_cast<std::int32_t>(value.count() % 1'000) * 1'000'000);
+}
+
+void Fill(const HeardSound& sound, edge_pb::Sound* to) {
+  if (sound.prompts.size() == 1) {
+    to->set_prompt(sound.prompts.front());
+  } else if (!sound.prompts.empty()) {
+    for (const auto& name : sound.prompts) to->mutable_prompts()->add_names(name);
+  } else {
+    switch (sound.tone) {
+      case HeardSound::Tone::kNone:
+        to->set_tone(edge_pb::Sound::TONE_SILENCE);
+        break;
+      case HeardSound::Tone::kRingback:
+        to->set_tone(edge_pb::Sound::TONE_RINGBACK);
+        break;
+      case HeardSound::Tone::kBusy:
+        to->set_tone(edge_pb::Sound::TONE_BUSY);
+        break;
+    }
+  }
+  to->set_loop(sound.loop);
+}
+
+edge_pb::LineMode ToProto(LineMode mode) {
+  switch (mode) {
+    case LineMode::kRing:
+      return edge_pb::LINE_MODE_RING;
+    case LineMode::kAuto:
+      return edge_pb::LINE_MODE_AUTO;
+    case LineMode::kDedicated:
+      return edge_pb::LINE_MODE_DEDICATED;
+  }
+  return edge_pb::LINE_MODE_RING;
+}
+
+// What a header line may hold, at most 64 bytes of UTF-8; a character is never cut.
+std::string Shown(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
+  }
+  std::size_t size = std::min<std::size_t>(text.size(), 64);
+  while (size < text.size() && size > 0 &&
+         (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
+    --size;
+  }
+  return text.substr(0, size);
+}
+
+}  // namespace
+
+edge_pb::ClaimRequest ToRequest(const ClaimCall& act) {
+  edge_pb::ClaimRequest request;
+  request.set_call_id(act.call.call.str());
+  return request;
+}
+
+edge_pb::AnswerRequest ToRequest(const AnswerCall& act) {
+  edge_pb::AnswerRequest request;
+  request.set_call_id(act.call.call.str());
+  request.set_early_media_only(act.early_media_only);
+  Fill(act.sound, request.mutable_sound());
+  return request;
+}
+
+edge_pb::RingRequest ToRequest(const RingAgent& act) {
+  edge_pb::RingRequest request;
+  request.set_call_id(act.call.call.str());
+  request.set_leg_id(act.leg.str());
+  request.set_agent_id(act.agent.agent.str());
+  request.set_reservation_id(act.agent.reservation.str());
+  if (!act.agent.dedicated_leg.empty()) {
+    request.set_dedicated_leg_id(act.agent.dedicated_leg.str());
+  } else if (!act.agent.contact_uri.empty()) {
+    request.set_contact_uri(act.agent.contact_uri);
+  } else {
+    request.set_sip_user(act.agent.sip_user);
+  }
+  request.set_line_mode(ToProto(act.agent.line_mode));
+  request.set_caller_id(Shown(act.shown_number));
+  request.set_caller_name(Shown(act.shown_name));
+  auto* follows = request.mutable_what_follows();
+  follows->set_bridge_with_leg_id(act.bridge_with.str());
+  follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
+  SetDuration(follows->mutable_ring_timeout(), act.ring_timeout);
+  (*request.mutable_labels())["Ticket-Id"] = act.ticket.str();
+  (*request.mutable_headers())["Ticket-Id"] = act.ticket.str();
+  (*request.mutable_headers())["Queue"] = Shown(act.shown_name);
+  return request;
+}
+
+edge_pb::OriginateRequest ToRequest(const DialOut& act) {
+  edge_pb::OriginateRequest request;
+  request.set_call_id(act.call.call.str());
+  request.set_leg_id(act.leg.str());
+  request.set_caller_id(act.caller_id);
+  if (const auto* number = std::get_if<ToNumber>(&act.to)) {
+    request.mutable_trunk_number()->set_trunk_id(number->trunk.str());
+    request.mutable_trunk_number()->set_number(number->number);
+    if (!number->caller_id.empty()) request.set_caller_id(number->caller_id);
+  } else if (const auto* uri = std::get_if<ToUri>(&act.to)) {
+    request.set_sip_uri(uri->uri);
+  }
+  auto* follows = request.mutable_what_follows();
+  follows->set_bridge_with_leg_id(act.bridge_with.str());
+  follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
+  SetDuration(follows->mutable_ring_timeout(), act.ring_timeout);
+  return request;
+}
+
+edge_pb::HangUpRequest ToRequest(const HangUpCall& act) {
+  edge_pb::HangUpRequest request;
+  request.set_call_id(act.call.call.str());
+  request.set_leg_id(act.leg.str());
+  request.set_sip_code(act.sip_code);
+  request.set_q850_cause(act.q850);
+  return request;
+}
+
+edge_pb::PlayRequest ToRequest(const PlaySound& act) {
+  edge_pb::PlayRequest request;
+  request.set_call_id(act.call.call.str());
+  request.set_leg_id(act.leg.str());
+  Fill(act.sound, request.mutable_sound());
+  if (act.then) Fill(*act.then, request.mutable_sound()->mutable_then());
+  return request;
+}
+
+edge_pb::HandoverRequest ToRequest(const HandOver& act) {
+  edge_pb::HandoverRequest request;
+  request.set_call_id(act.call.call.str());
+  request.mutable_to()->set_kind(callfleet::common::v1::UNIT_KIND_QUEUE);
+  request.mutable_to()->set_id(act.to.str());
+  return request;
+}
+
+edge_pb::AcknowledgeRequest ToRequest(const AcknowledgeCall& act) {
+  edge_pb::AcknowledgeRequest request;
+  request.add_call_ids(act.call.call.str());
+  return request;
+}
+
+}  // namespace callfleet::queue

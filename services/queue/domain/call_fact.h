@@ -1,0 +1,69 @@
+#pragma once
+// One call as the edge measured it: the whole truth each time, so a lost or merged event is
+// nothing.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/ids/ids.h"
+
+namespace callfleet::queue {
+
+// How an offer to an agent ended.
+enum class OfferEnd : std::uint8_t { kAnswered, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
+
+constexpr std::string_view Name(OfferEnd end) {
+  switch (end) {
+    case OfferEnd::kAnswered:
+      return "answered";
+    case OfferEnd::kNoAnswer:
+      return "no_answer";
+    case OfferEnd::kDeclined:
+      return "declined";
+    case OfferEnd::kDeviceFault:
+      return "device_fault";
+    case OfferEnd::kWithdrawn:
+      return "withdrawn";
+  }
+  return "?";
+}
+
+// An agent's leg or the customer's. Times are zero until they happened.
+struct LegFact {
+  LegId leg;
+  AgentId agent{};              // Agent legs.
+  ReservationId reservation{};  // Agent legs of ours.
+  WallTime answered{};
+  WallTime ended{};
+  bool over = false;
+  bool bridged = false;                 // Now.
+  bool was_bridged = false;             // Now or earlier.
+  OfferEnd end = OfferEnd::kWithdrawn;  // Once over.
+  std::string why{};                    // Once over: who ended it, in one word.
+  bool answered_at_all() const { return answered != WallTime{}; }
+};
+
+struct CallFact {
+  CallId call;
+  EdgeId edge{};
+  BootId boot{};
+  std::uint64_t version = 0;
+  bool inbound = true;
+  bool ended = false;
+  std::optional<UnitToken> controller{};
+  std::optional<Unit> offered{};
+  std::string caller{};
+  std::string called{};
+  std::string digits{};               // Of the customer's leg, the last 64.
+  std::uint64_t digit_count = 0;      // All of them.
+  std::optional<LegFact> customer{};  // The first one; inbound: the caller.
+  std::vector<LegFact> others{};      // Further outside legs: calls that were sent on.
+  std::vector<LegFact> agents{};
+  WallTime create_time{};
+  WallTime end_time{};
+};
+
+}  // namespace callfleet::queue

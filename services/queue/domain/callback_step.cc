@@ -1,0 +1,140 @@
+// Callbacks: the caller hangs up, the place stays; when its turn comes the agent's phone rings
+// first, then the customer's.
+#include <algorithm>
+#include <utility>
+
+#include "services/queue/domain/queue_stepper.h"
+
+namespace callfleet::queue {
+
+using std::chrono::milliseconds;
+
+namespace {
+constexpr milliseconds kGoodbye{4'000};  // For the prompt that says that we call back.
+}  // namespace
+
+void QueueStepper::SayGoodbye(Ticket& ticket) {
+  const auto call = m_.loose.find(std::exchange(ticket.saying_goodbye, CallId()));
+  if (call == m_.loose.end()) return;  // The caller has hung up first.
+  out_.Urgent(HangUpCall{.call = call->second, .sip_code = 480, .q850 = 16});
+}
+
+void QueueStepper::TurnIntoCallback(Ticket& ticket, const std::string& number,
+                                    WallTime not_before) {
+  if (!settings().callback) return;
+  const bool may = !ticket.IsCallback() &&
+                   (ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered);
+  if (!may) return;
+  DisarmAll(ticket.id);
+  Note(ticket, TicketChange::kCallback, number);
+  ++m_.figures.callbacks;
+  const auto& confirmation = settings().callback->confirmation;
+  if (!confirmation.empty() && ticket.answered_here) {
+    out_.Urgent(PlaySound{
+        .call = RefOf(ticket), .leg = ticket.customer_leg, .sound = {.prompts = {confirmation}}});
+    ticket.saying_goodbye = ticket.call;
+  }
+  Withdraw(ticket);
+  const Callback callback{.number = number, .asked = now_.wall, .not_before = not_before};
+  Fire(ticket, TicketEvent::kAskedCallback);
+  ticket.callback = callback;
+  ticket.caller = number;
+  LeaveOrder(ticket);
+  Save(ticket);
+  After(settings().callback->max_age, TimerKind::kCallbackAge, ticket.id);
+  CallbackDue(ticket);
+}
+
+// The call that goes on without its ticket is ended, and acknowledged when it is over.
+void QueueStepper::DropCall(Ticket& ticket) {
+  if (ticket.call.empty()) return;
+  const CallRef call = RefOf(ticket);
+  m_.by_call.erase(ticket.call);
+  for (auto& offer : ticket.offers) {
+    if (offer.leg != ticket.talking_leg) OfferOver(ticket, offer, OfferEnd::kWithdrawn);
+  }
+  if (ticket.fact.ended) {
+    m_.done.insert(ticket.call);
+    out_.Durable(AcknowledgeCall{call});
+  } else {
+    m_.loose[ticket.call] = call;
+    // The confirmation is heard, then the line is closed; the ticket is kept before that.
+    if (ticket.saying_goodbye == ticket.call) {
+      After(kGoodbye, TimerKind::kNextSound, ticket.id);
+    } else {
+      out_.Durable(HangUpCall{.call = call, .sip_code = 480, .q850 = 16});
+    }
+  }
+  ticket.call = CallId();
+  ticket.customer_leg = LegId();
+  ticket.talking_leg = LegId();
+  ticket.talking_reservation = ReservationId();
+  ticket.talk_reported = false;
+  ticket.offers.clear();
+  ticket.fact = {};
+}
+
+void QueueStepper::CallbackDue(Ticket& ticket) {
+  if (!ticket.callback || ticket.state != TicketState::kCallback) return;
+  if (ticket.callback->not_before > now_.wall) {
+    return After(ticket.callback->not_before - now_.wall, TimerKind::kCallbackDue, ticket.id);
+  }
+  AddToOrder(ticket);
+  Demand(ticket);
+  Changed(ticket);
+}
+
+void QueueStepper::DialCustomer(Ticket& ticket) {
+  if (!settings().callback) {  // The policy went while the agent's phone rang.
+    Fire(ticket, TicketEvent::kMissed);
+    return;
+  }
+  ++ticket.callback->attempts;
+  out_.Durable(DialOut{
+      .call = RefOf(ticket),
+      .leg = ticket.customer_leg,
+      .to = ToNumber{.trunk = settings().callback->trunk, .number = ticket.callback->number},
+      .bridge_with = ticket.talking_leg,
+      .ring_timeout = settings().callback->ring_timeout,
+      .caller_id = settings().caller_id});
+  Save(ticket);
+}
+
+void QueueStepper::FollowCallback(Ticket& ticket) {
+  if (ticket.state != TicketState::kCallingBack) return;
+  const auto& customer = ticket.fact.customer;
+  if (customer && customer->bridged) {
+    Fire(ticket, TicketEvent::kBridged);
+    return;
+  }
+  const bool customer_over = customer && customer->over;
+  const bool agent_over = ticket.talk_reported;
+  if (!customer_over && !agent_over) return;
+  ticket.reason = customer_over ? customer->why : "agent_hung_up";
+  // The agent is free at once: nobody was talked to.
+  if (!agent_over) CompleteTalk(ticket, LegFact{.leg = ticket.talking_leg});
+  Fire(ticket, TicketEvent::kMissed);
+}
+
+void QueueStepper::ScheduleRetry(Ticket& ticket) {
+  Note(ticket, TicketChange::kCallbackMissed, ticket.reason, ticket.agent);
+  ticket.agent = AgentId();
+  ticket.agent_name.clear();
+  const auto retry = settings().callback ? settings().callback->retry_after : milliseconds(300'000);
+  ticket.callback->not_before = now_.wall + retry;
+  const int most = settings().callback ? settings().callback->max_attempts : 0;
+  if (ticket.callback->attempts >= most) {
+    After(milliseconds(0), TimerKind::kCallbackAge, ticket.id);  // Given up in a step of its own.
+    return;
+  }
+  After(retry, TimerKind::kCallbackDue, ticket.id);
+}
+
+void QueueStepper::GiveUpCallback(Ticket& ticket, const std::string& why) {
+  if (!ticket.callback || ticket.state != TicketState::kCallback) return;
+  const bool tried =
+      settings().callback && ticket.callback->attempts >= settings().callback->max_attempts;
+  FireEnd(ticket, TicketEvent::kRemoved, TicketEnd::kCallbackFailed, tried ? "no_answer" : why);
+}
+
+}  // namespace callfleet::queue

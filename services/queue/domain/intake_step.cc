@@ -1,0 +1,175 @@
+// A call comes to the queue: claimed, let in or not, given a place, answered.
+#include <algorithm>
+#include <utility>
+
+#include "services/queue/domain/queue_stepper.h"
+
+namespace callfleet::queue {
+namespace {
+
+constexpr std::size_t kMostComing = 10'000;
+
+bool Is(const std::optional<Unit>& unit, const QueueId& queue) {
+  return unit && unit->kind == UnitKind::kQueue && unit->id == queue.str();
+}
+
+}  // namespace
+
+void QueueStepper::On(const CallComing& event) {
+  if (m_.coming.size() >= kMostComing) m_.coming.erase(m_.coming.begin());
+  m_.coming[event.call] = event.incoming;
+}
+
+void QueueStepper::On(const CallForgotten& event) {
+  m_.done.erase(event.call);
+  m_.loose.erase(event.call);
+  m_.coming.erase(event.call);
+}
+
+void QueueStepper::On(const CallFact& event) {
+  if (m_.fenced) return;
+  if (m_.loose.contains(event.call)) return FollowLoose(event);
+  if (Ticket* ticket = FindByCall(event.call)) return Follow(*ticket, event);
+  const bool ours = event.controller && Is(event.controller->unit, m_.queue.id);
+  if (!ours && Is(event.offered, m_.queue.id)) return Offered(event);
+  if (!ours || m_.done.contains(event.call)) return;
+  if (event.ended) return NeverTakenIn(event);
+  TakeIn(event);
+}
+
+void QueueStepper::Offered(const CallFact& fact) {
+  if (fact.ended || m_.closing) return;
+  out_.Urgent(ClaimCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
+}
+
+// Claimed, and over before anything could be done about it.
+void QueueStepper::NeverTakenIn(const CallFact& fact) {
+  m_.coming.erase(fact.call);
+  m_.done.insert(fact.call);
+  const CallRef call{.call = fact.call, .edge = fact.edge, .boot = fact.boot};
+  if (fact.inbound) {
+    out_.writes.emplace_back(CallRefused{.call = fact.call,
+                                         .caller = fact.caller,
+                                         .called = fact.called,
+                                         .create_time = fact.create_time,
+                                         .end_time = fact.end_time,
+                                         .queue = m_.queue.id,
+                                         .reason = "caller_left"});
+  }
+  out_.Durable(AcknowledgeCall{call});
+}
+
+void QueueStepper::TakeIn(const CallFact& fact) {
+  // An outbound call of ours that no ticket knows: a callback of an earlier life.
+  if (!fact.inbound || !fact.customer || fact.customer->over) {
+    m_.loose[fact.call] = {.call = fact.call, .edge = fact.edge, .boot = fact.boot};
+    out_.Urgent(HangUpCall{.call = m_.loose[fact.call]});
+    return;
+  }
+  IncomingCall incoming;
+  if (const auto known = m_.coming.find(fact.call); known != m_.coming.end()) {
+    incoming = std::move(known->second);
+    m_.coming.erase(known);
+  }
+  const TicketId id(ids_.Next());
+  Ticket& ticket = m_.tickets[id];
+  ticket.id = id;
+  ticket.call = fact.call;
+  ticket.customer_leg = fact.customer->leg;
+  ticket.edge = fact.edge;
+  ticket.boot = fact.boot;
+  ticket.caller = fact.caller;
+  ticket.called = fact.called;
+  ticket.created = now_.wall;
+  ticket.since = incoming.since.value_or(fact.create_time);
+  ticket.priority = std::clamp(incoming.priority, -100, 100);
+  ticket.customer_type = std::move(incoming.customer_type);
+  ticket.skills = std::move(incoming.skills);
+  ticket.from = std::move(incoming.from);
+  ticket.hops = incoming.hops;
+  ticket.answered_here = fact.customer->answered_at_all();
+  ticket.digits = fact.digit_count;
+  ticket.fact = fact;
+  m_.by_call[fact.call] = id;
+  if (const auto out = WhyNotIn()) {
+    ticket.refused = true;
+    return SendOn(ticket, out->first, out->second);
+  }
+  Note(ticket, TicketChange::kEnqueued, incoming.why);
+  EnterQueue(ticket);
+}
+
+std::optional<std::pair<Destination, std::string>> QueueStepper::WhyNotIn() const {
+  using Out = std::pair<Destination, std::string>;
+  if (m_.queue.state == QueueState::kClosed) {
+    return Out{settings().on_closed.value_or(ToRejection{.sip_code = 480}), "closed"};
+  }
+  if (m_.order.size() >= settings().max_size) {
+    return Out{Rule(settings().on_full).value_or(ToRejection{.sip_code = 486}), "full"};
+  }
+  if (!Staffed(settings().join_needs)) {
+    return Out{Rule(settings().on_no_agents).value_or(ToRejection{.sip_code = 480}), "no_agents"};
+  }
+  return std::nullopt;
+}
+
+void QueueStepper::EnterQueue(Ticket& ticket) {
+  ++m_.figures.offered;
+  FindPlace(ticket);
+  AddToOrder(ticket);
+  Save(ticket);
+  // RFC 3261 13.3.1.4: the 200 is ours to give; it waits for the ticket to be kept.
+  if (!ticket.answered_here) {
+    const bool early = settings().early_media > std::chrono::milliseconds(0);
+    out_.Durable(
+        AnswerCall{.call = RefOf(ticket), .early_media_only = early, .sound = Music(ticket)});
+    ticket.answered_here = !early;
+    if (early) After(settings().early_media, TimerKind::kEarlyMedia, ticket.id);
+  } else {
+    PlayMusic(ticket);
+  }
+  if (settings().max_wait > std::chrono::milliseconds(0)) {
+    After(settings().max_wait, TimerKind::kMaxWait, ticket.id);
+  }
+  ArmRelaxation(ticket);
+  ArmAnnouncement(ticket, true);
+  Demand(ticket);
+  Changed(ticket);
+}
+
+// The place that was left by dropping a moment ago, and the agent of the last talk.
+void QueueStepper::FindPlace(Ticket& ticket) {
+  const auto left = m_.left_places.Find(ticket.caller, now_.wall - settings().return_window);
+  if (left && settings().return_window > std::chrono::milliseconds(0)) {
+    ticket.since = std::min(ticket.since, left->since);
+    ticket.priority = std::max(ticket.priority, left->priority);
+    ticket.returned = true;
+    ++m_.figures.returned;
+    m_.left_places.Forget(ticket.caller);
+  }
+  if (settings().sticky_patience > std::chrono::milliseconds(0)) {
+    const auto last = m_.last_agents.Find(ticket.caller, now_.wall - settings().sticky_window);
+    if (last) ticket.sticky = *last;
+  }
+}
+
+void QueueStepper::AddToOrder(Ticket& ticket) {
+  if (ticket.refused || ticket.in_order || !ticket.Waits()) return;
+  if (ticket.callback && ticket.callback->not_before > now_.wall) return;
+  ticket.in_order = true;
+  m_.order.Add(ticket.id, EffectiveSince(ticket, settings()));
+}
+
+void QueueStepper::LeaveOrder(Ticket& ticket) {
+  if (!std::exchange(ticket.in_order, false)) return;
+  m_.order.Remove(ticket.id, EffectiveSince(ticket, settings()));
+}
+
+void QueueStepper::Answer(Ticket& ticket) {
+  Disarm(TimerKind::kEarlyMedia, ticket.id);
+  if (ticket.call.empty() || std::exchange(ticket.answered_here, true)) return;
+  out_.Durable(
+      AnswerCall{.call = RefOf(ticket), .early_media_only = false, .sound = Music(ticket)});
+}
+
+}  // namespace callfleet::queue

@@ -1,0 +1,286 @@
+// Agents: asked for, rung, answered or not.
+#include <algorithm>
+#include <utility>
+
+#include "services/queue/domain/queue_stepper.h"
+
+namespace callfleet::queue {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Unique for ever, as the reservation is.
+LegId LegFor(const ReservationId& reservation) { return LegId(reservation.str() + "-a"); }
+
+}  // namespace
+
+bool QueueStepper::HasOpenOffers(const Ticket& ticket) {
+  return std::any_of(ticket.offers.begin(), ticket.offers.end(),
+                     [](const LiveOffer& offer) { return !offer.reported; });
+}
+
+std::vector<SkillRequirement> QueueStepper::SkillsOf(const Ticket& ticket) const {
+  auto skills = settings().skills;
+  for (const auto& own : ticket.skills) {
+    const auto same = std::find_if(skills.begin(), skills.end(),
+                                   [&](const SkillRequirement& s) { return s.name == own.name; });
+    if (same == skills.end()) {
+      skills.push_back(own);
+    } else {
+      same->min_level = std::max(same->min_level, own.min_level);
+    }
+  }
+  const auto& steps = settings().relaxations;
+  for (int i = 0; i < ticket.relaxed && i < static_cast<int>(steps.size()); ++i) {
+    const auto& step = steps[static_cast<std::size_t>(i)];
+    for (auto& skill : skills) {
+      if (skill.name == step.skill) skill.min_level = std::min(skill.min_level, step.min_level);
+    }
+  }
+  std::erase_if(skills, [](const SkillRequirement& skill) { return skill.min_level == 0; });
+  return skills;
+}
+
+void QueueStepper::Demand(Ticket& ticket) {
+  if (!m_.joined || m_.closing || ticket.refused) return;
+  const bool waits =
+      ticket.state == TicketState::kWaiting || ticket.state == TicketState::kCallback;
+  if (!waits || !ticket.in_order) return;
+  ticket.demanded = true;
+  // A bonus is never negative: a low priority began to wait later instead.
+  const milliseconds bonus = ticket.priority * settings().priority_bonus;
+  out_.Urgent(SendDemand{.demand = ticket.id,
+                         .revision = ++ticket.revision,
+                         .skills = SkillsOf(ticket),
+                         .strategy = settings().strategy,
+                         .bonus = std::clamp(bonus, milliseconds(0), milliseconds(86'400'000)),
+                         .since = ticket.since - std::min(bonus, milliseconds(0)),
+                         .sticky = ticket.sticky,
+                         .sticky_patience = settings().sticky_patience,
+                         .call = ticket.call});
+}
+
+void QueueStepper::Withdraw(Ticket& ticket) {
+  if (std::exchange(ticket.demanded, false)) out_.Urgent(CancelDemand{ticket.id});
+}
+
+void QueueStepper::On(const SessionChanged& event) {
+  m_.session_ready = event.ready;
+  if (!event.ready) m_.audience.reset();
+}
+
+void QueueStepper::On(const AudienceChanged& event) {
+  m_.audience = event.audience;
+  CheckStaffing();
+}
+
+void QueueStepper::On(const Granted& event) {
+  Ticket* ticket = Find(event.demand);
+  const bool wanted =
+      ticket != nullptr && ticket->demanded && !m_.closing && !m_.fenced &&
+      (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kCallback) &&
+      !event.offers.empty();
+  // Of an older revision: the skills may have been raised since then, so it is asked for anew.
+  if (!wanted || event.revision != ticket->revision) {
+    out_.Urgent(ReturnGrant{event.grant});
+    return;
+  }
+  TakeOffers(*ticket, event.grant, event.offers);
+}
+
+void QueueStepper::TakeOffers(Ticket& ticket, std::uint64_t grant,
+                              const std::vector<AgentOffer>& offers) {
+  ticket.demanded = false;
+  ticket.offers.clear();
+  if (ticket.IsCallback()) {
+    ticket.call = CallId(ids_.Next());  // A call of its own, made for the agent first.
+    ticket.customer_leg = LegId(ticket.call.str() + "-c");
+    ticket.edge = EdgeId();
+    ticket.boot = BootId();
+    ticket.fact = {};
+    m_.by_call[ticket.call] = ticket.id;
+  }
+  TakeGrant take{.grant = grant, .demand = ticket.id, .held = {}};
+  for (const auto& agent : offers) {
+    const LegId leg = LegFor(agent.reservation);
+    ticket.offers.push_back({.agent = agent, .leg = leg});
+    take.held.push_back({.reservation = agent.reservation,
+                         .agent = agent.agent,
+                         .demand = ticket.id,
+                         .call = ticket.call,
+                         .leg = leg});
+  }
+  out_.Urgent(std::move(take));
+  Fire(ticket, TicketEvent::kGranted);
+}
+
+void QueueStepper::RingAgents(Ticket& ticket) {
+  for (const auto& offer : ticket.offers) {
+    ++ticket.offers_made;
+    Note(ticket, TicketChange::kOffered, {}, offer.agent.agent);
+    out_.Durable(
+        RingAgent{.call = RefOf(ticket),
+                  .leg = offer.leg,
+                  .agent = offer.agent,
+                  .bridge_with = ticket.IsCallback() ? LegId() : ticket.customer_leg,
+                  .ring_timeout = settings().ring_timeout,
+                  .shown_number = ticket.IsCallback() ? ticket.callback->number : ticket.caller,
+                  .shown_name = settings().name,
+                  .ticket = ticket.id});
+  }
+}
+
+void QueueStepper::CountOffer(OfferEnd end) {
+  switch (end) {
+    case OfferEnd::kAnswered:
+      break;
+    case OfferEnd::kNoAnswer:
+      ++m_.figures.offers_no_answer;
+      break;
+    case OfferEnd::kDeclined:
+      ++m_.figures.offers_declined;
+      break;
+    case OfferEnd::kDeviceFault:
+      ++m_.figures.offers_device_fault;
+      break;
+    case OfferEnd::kWithdrawn:
+      ++m_.figures.offers_withdrawn;
+      break;
+  }
+}
+
+void QueueStepper::OfferOver(Ticket& ticket, LiveOffer& offer, OfferEnd end) {
+  if (std::exchange(offer.reported, true)) return;
+  // Answered and gone again before anybody was heard: the phone hung up, nobody talked.
+  if (end == OfferEnd::kAnswered) end = OfferEnd::kDeclined;
+  CountOffer(end);
+  Note(ticket, TicketChange::kOfferEnded, std::string(Name(end)), offer.agent.agent);
+  out_.Urgent(ReportOffer{.reservation = offer.agent.reservation, .end = end});
+}
+
+// The edge has decided who was first: that leg is bridged. Others that are up are one too many.
+void QueueStepper::PickedUp(Ticket& ticket, const LegFact& leg) {
+  if (ticket.state != TicketState::kOffered) {
+    out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = leg.leg});
+    return;
+  }
+  if (!ticket.IsCallback() && !leg.was_bridged) {
+    if (!ticket.answered_here || !ticket.fact.customer->answered_at_all()) return Answer(ticket);
+    out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = leg.leg});
+    return;
+  }
+  ticket.talking_leg = leg.leg;
+  ticket.talking_reservation = leg.reservation;
+  ticket.agent = leg.agent;
+  for (auto& offer : ticket.offers) {
+    if (offer.leg == leg.leg) {
+      ticket.agent_name = offer.agent.agent_name;
+      ticket.talking_reservation = offer.agent.reservation;
+      out_.Urgent(ReportOffer{.reservation = offer.agent.reservation, .end = OfferEnd::kAnswered});
+    } else if (!offer.reported) {
+      out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = offer.leg});
+    }
+  }
+  Fire(ticket, TicketEvent::kPickedUp);
+}
+
+void QueueStepper::CompleteTalk(Ticket& ticket, const LegFact& leg) {
+  if (std::exchange(ticket.talk_reported, true)) return;
+  for (auto& offer : ticket.offers) {
+    if (offer.leg == leg.leg) offer.reported = true;
+  }
+  const bool talked = ticket.answered != WallTime{};
+  if (talked) {
+    const auto end = leg.ended != WallTime{} ? leg.ended : now_.wall;
+    ticket.talk =
+        std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(end - ticket.answered));
+    const auto wrap_up = settings().wrap_up.value_or(milliseconds(0));
+    m_.estimator.OnServed(ticket.talk + wrap_up);
+    m_.figures.talk += ticket.talk;
+    while (!m_.wrapping.empty() && m_.wrapping.front() <= now_.mono) m_.wrapping.pop_front();
+    if (wrap_up > milliseconds(0)) m_.wrapping.push_back(now_.mono + wrap_up);
+  }
+  out_.Urgent(CompleteWork{
+      .reservation = ticket.talking_reservation,
+      .outcome = talked ? "answered" : "callback_missed",
+      .talk = ticket.talk,
+      .wrap_up = talked ? settings().wrap_up : std::optional<milliseconds>(milliseconds(0))});
+}
+
+// Their legs end, and with the legs' ends the offers are told as withdrawn.
+void QueueStepper::WithdrawOffers(Ticket& ticket) {
+  for (const auto& offer : ticket.offers) {
+    if (offer.reported) continue;
+    out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = offer.leg});
+  }
+}
+
+void QueueStepper::On(const ReservationLost& event) {
+  for (auto& [id, ticket] : m_.tickets) {
+    for (auto& offer : ticket.offers) {
+      if (offer.agent.reservation != event.reservation || offer.reported) continue;
+      // A talk goes on: its leg proves it, the slot ends with the leg.
+      if (offer.leg == ticket.talking_leg) return;
+      out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = offer.leg});
+      OfferOver(ticket, offer, OfferEnd::kWithdrawn);
+      if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) {
+        Fire(ticket, TicketEvent::kOffersOver);
+      }
+      return;
+    }
+  }
+}
+
+void QueueStepper::On(const DemandClosed& event) {
+  Ticket* ticket = Find(event.demand);
+  if (ticket == nullptr || !std::exchange(ticket->demanded, false)) return;
+  Demand(*ticket);  // Not by our wish: asked for again.
+}
+
+void QueueStepper::On(const CommandRefused& event) {
+  if (event.reason == "CALL_NOT_FOUND") m_.loose.erase(event.call);
+  Ticket* ticket = FindByCall(event.call);
+  if (ticket == nullptr) return;
+  switch (event.command) {
+    case Command::kRing:
+      for (auto& offer : ticket->offers) {
+        if (offer.leg != event.leg || offer.reported) continue;
+        // TOO_LATE and LEG_NOT_FOUND: the caller has gone. The rest is the phone's fault.
+        const bool gone = event.reason == "TOO_LATE" || event.reason == "LEG_NOT_FOUND" ||
+                          event.reason == "CALL_NOT_FOUND" || event.reason == "DRAINING" ||
+                          event.reason == "NOT_CONTROLLER" || event.reason == "BOOT_CHANGED";
+        OfferOver(*ticket, offer, gone ? OfferEnd::kWithdrawn : OfferEnd::kDeviceFault);
+      }
+      if (ticket->state == TicketState::kOffered && !HasOpenOffers(*ticket)) {
+        Fire(*ticket, TicketEvent::kOffersOver);
+      }
+      break;
+    case Command::kAnswer:
+      // A prompt that the edge does not have must not keep a caller unanswered.
+      if (event.reason == "TOO_LATE" || event.reason == "CALL_NOT_FOUND") break;
+      if (!ticket->plain_sound) {
+        ticket->plain_sound = true;
+        out_.Durable(AnswerCall{.call = RefOf(*ticket), .sound = Music(*ticket)});
+      }
+      break;
+    case Command::kPlay:
+      if (ticket->Waits() && !ticket->IsCallback() && !std::exchange(ticket->plain_sound, true)) {
+        PlayMusic(*ticket);
+      }
+      break;
+    case Command::kHandOver:
+    case Command::kOriginate:
+      if (ticket->IsCallback() && ticket->state == TicketState::kCallingBack) {
+        ticket->reason = event.reason;
+        Fire(*ticket, TicketEvent::kMissed);
+      } else if (ticket->state == TicketState::kLeaving) {
+        FireEnd(*ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket->reason);
+      }
+      break;
+    case Command::kClaim:
+    case Command::kHangUp:
+      break;  // The next fact tells what is.
+  }
+}
+
+}  // namespace callfleet::queue

@@ -1,0 +1,175 @@
+// What operators order. Each is checked before anything changes.
+#include <utility>
+
+#include "services/queue/domain/queue_stepper.h"
+
+namespace callfleet::queue {
+namespace {
+
+tl::unexpected<Error> NoTicket() {
+  return NotFound("TICKET_NOT_FOUND", "No such ticket in this queue.");
+}
+
+tl::unexpected<Error> WrongState(const Ticket& ticket) {
+  return Fail({.code = ErrorCode::kFailedPrecondition,
+               .reason = "WRONG_STATE",
+               .message = "The ticket's state does not allow this.",
+               .metadata = {{"state", std::string(TicketMachine::Name(ticket.state))}}});
+}
+
+bool IsE164(const std::string& text) {
+  if (text.size() < 3 || text.size() > 16 || text[0] != '+' || text[1] == '0') return false;
+  return text.find_first_not_of("0123456789", 1) == std::string::npos;
+}
+
+}  // namespace
+
+Result<TicketId> QueueStepper::SetPriority(const TicketId& id, int priority) {
+  if (priority < -100 || priority > 100) return InvalidField("priority", "-100 to 100.");
+  Ticket* ticket = Find(id);
+  if (ticket == nullptr) return NoTicket();
+  if (!ticket->Waits()) return WrongState(*ticket);
+  const bool placed = ticket->in_order;
+  LeaveOrder(*ticket);
+  ticket->priority = priority;
+  if (placed) AddToOrder(*ticket);
+  Note(*ticket, TicketChange::kPriority, std::to_string(priority));
+  if (ticket->demanded) Demand(*ticket);
+  Save(*ticket);
+  Changed(*ticket);
+  return id;
+}
+
+Result<TicketId> QueueStepper::Force(const TicketId& id, const AgentId& agent, bool override_rules,
+                                     const std::string& seize) {
+  if (agent.empty() || agent.str().size() > 64) {
+    return InvalidField("agent_id", "1 to 64 characters.");
+  }
+  Ticket* ticket = Find(id);
+  if (ticket == nullptr) return NoTicket();
+  if (!ticket->Waits()) return WrongState(*ticket);
+  for (const auto& offer : ticket->offers) {
+    if (ticket->state == TicketState::kOffered && !offer.reported && offer.agent.agent == agent) {
+      return WrongState(*ticket);  // That phone rings for it already.
+    }
+  }
+  if (!m_.session_ready) {
+    return Unavailable("REGISTRY_UNAVAILABLE", "The registry is away; try again.");
+  }
+  SeizeFor(*ticket, agent, override_rules, seize, false);
+  return id;
+}
+
+Result<TicketId> QueueStepper::Requeue(const TicketId& id, const QueueId& to,
+                                       std::optional<int> priority) {
+  if (priority && (*priority < -100 || *priority > 100)) {
+    return InvalidField("priority", "-100 to 100.");
+  }
+  Ticket* ticket = Find(id);
+  if (ticket == nullptr) return NoTicket();
+  const bool calls =
+      (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kOffered) &&
+      !ticket->IsCallback();
+  if (!calls) return WrongState(*ticket);
+  if (priority) ticket->priority = *priority;
+  if (!to.empty() && to != m_.queue.id) {
+    SendOn(*ticket, ToQueue{to}, "moved");
+    return id;
+  }
+  LeaveOrder(*ticket);
+  AddToOrder(*ticket);
+  Note(*ticket, TicketChange::kRequeued);
+  if (ticket->state == TicketState::kOffered) {
+    WithdrawOffers(*ticket);
+  } else if (ticket->demanded) {
+    Demand(*ticket);
+  }
+  Save(*ticket);
+  Changed(*ticket);
+  return id;
+}
+
+Result<TicketId> QueueStepper::Remove(const TicketId& id) {
+  Ticket* ticket = Find(id);
+  if (ticket == nullptr) return NoTicket();
+  if (ticket->state == TicketState::kEnding) return WrongState(*ticket);
+  FireEnd(*ticket, TicketEvent::kRemoved, TicketEnd::kRemoved, "removed");
+  return id;
+}
+
+Result<TicketId> QueueStepper::CallBack(const TicketId& id, const std::string& number,
+                                        WallTime not_before) {
+  Ticket* ticket = Find(id);
+  if (ticket == nullptr) return NoTicket();
+  if (!settings().callback) {
+    return FailedPrecondition("NO_CALLBACKS", "The queue has no callback policy.");
+  }
+  const std::string to = number.empty() ? ticket->caller : number;
+  if (!IsE164(to)) return InvalidField("number", "E.164: + and 2 to 15 digits.");
+  const bool waits =
+      (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kOffered) &&
+      !ticket->IsCallback();
+  if (!waits) return WrongState(*ticket);
+  TurnIntoCallback(*ticket, to, not_before);
+  return id;
+}
+
+Result<TicketId> QueueStepper::NewCallback(const std::string& number, int priority,
+                                           WallTime not_before) {
+  if (!IsE164(number)) return InvalidField("number", "E.164: + and 2 to 15 digits.");
+  if (priority < -100 || priority > 100) return InvalidField("priority", "-100 to 100.");
+  if (!settings().callback) {
+    return FailedPrecondition("NO_CALLBACKS", "The queue has no callback policy.");
+  }
+  if (m_.tickets.size() >= settings().max_size) {
+    return Fail({.code = ErrorCode::kResourceExhausted,
+                 .reason = "QUEUE_FULL",
+                 .message = "The queue has its most callers."});
+  }
+  const TicketId id(ids_.Next());
+  Ticket& ticket = m_.tickets[id];
+  ticket.id = id;
+  ticket.caller = number;
+  ticket.since = now_.wall;
+  ticket.created = now_.wall;
+  ticket.priority = priority;
+  ticket.state = TicketState::kCallback;
+  ticket.callback = Callback{.number = number, .asked = now_.wall, .not_before = not_before};
+  ++m_.figures.offered;
+  ++m_.figures.callbacks;
+  Note(ticket, TicketChange::kEnqueued, "callback");
+  Save(ticket);
+  After(settings().callback->max_age, TimerKind::kCallbackAge, id);
+  CallbackDue(ticket);
+  Changed(ticket);
+  return id;
+}
+
+void QueueStepper::On(const Fenced&) { m_.fenced = true; }
+
+void QueueStepper::On(const SettingsChanged& event) {
+  std::vector<Ticket*> placed;
+  for (auto& [id, ticket] : m_.tickets) {
+    if (!ticket.in_order) continue;
+    placed.push_back(&ticket);
+    LeaveOrder(ticket);
+  }
+  m_.queue = event.queue;
+  for (Ticket* ticket : placed) {
+    AddToOrder(*ticket);  // The bonus of a priority may have changed.
+    if (ticket->demanded) Demand(*ticket);
+    if (ticket->IsCallback()) continue;
+    Disarm(TimerKind::kMaxWait, ticket->id);
+    if (settings().max_wait > std::chrono::milliseconds(0)) {
+      After(ticket->created + settings().max_wait - now_.wall, TimerKind::kMaxWait, ticket->id);
+    }
+  }
+  CheckStaffing();
+}
+
+void QueueStepper::On(const Closing&) {
+  m_.closing = true;
+  for (auto& [id, ticket] : m_.tickets) Withdraw(ticket);
+}
+
+}  // namespace callfleet::queue

@@ -1,0 +1,77 @@
+#pragma once
+// What a queue hears: from the edge, the registry, operators and time.
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "services/queue/domain/agent_offer.h"
+#include "services/queue/domain/call_fact.h"
+#include "services/queue/domain/queue_settings.h"
+#include "services/queue/domain/ticket.h"
+
+namespace callfleet::queue {
+
+struct CallForgotten {
+  CallId call;
+};
+// A whole snapshot of an edge was heard: what is not in it is not there.
+struct EdgeUp {
+  EdgeId edge;
+  BootId boot;
+  std::set<CallId> known;
+};
+enum class Command : std::uint8_t { kClaim, kAnswer, kRing, kOriginate, kHandOver, kPlay, kHangUp };
+// The edge refused a command. What it did comes as a fact.
+struct CommandRefused {
+  CallId call;
+  LegId leg;
+  Command command = Command::kClaim;
+  std::string reason;
+};
+// Somebody is about to hand this call over to us.
+struct CallComing {
+  CallId call;
+  IncomingCall incoming;
+};
+struct SessionChanged {
+  bool ready = false;
+};
+struct AudienceChanged {
+  Audience audience;
+};
+struct Granted {
+  TicketId demand;
+  std::uint64_t grant = 0;
+  std::uint64_t revision = 0;
+  std::vector<AgentOffer> offers;
+};
+struct DemandClosed {
+  TicketId demand;
+};
+struct ReservationLost {
+  ReservationId reservation;
+};
+struct SeizeAnswered {
+  std::string seize;
+  std::optional<AgentOffer> offer;  // None: refused.
+  std::string reason;
+};
+struct Fenced {};
+struct TimerFired {
+  std::uint64_t generation = 0;
+};
+struct SettingsChanged {
+  Queue queue;
+};
+// The process stops: offers go back.
+struct Closing {};
+
+using QueueEvent =
+    std::variant<CallFact, CallForgotten, EdgeUp, CommandRefused, CallComing, SessionChanged,
+                 AudienceChanged, Granted, DemandClosed, ReservationLost, SeizeAnswered, Fenced,
+                 TimerFired, SettingsChanged, Closing>;
+
+}  // namespace callfleet::queue

@@ -1,0 +1,86 @@
+#pragma once
+// All that a queue's owner knows; changed by queue_step alone. Single owner, no locks.
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "common/clock/clock.h"
+#include "services/queue/domain/agent_offer.h"
+#include "services/queue/domain/figures.h"
+#include "services/queue/domain/queue_settings.h"
+#include "services/queue/domain/queue_step.h"
+#include "services/queue/domain/recent_callers.h"
+#include "services/queue/domain/ticket.h"
+#include "services/queue/domain/wait_estimator.h"
+#include "services/queue/domain/waiting_order.h"
+
+namespace callfleet::queue {
+
+enum class TimerKind : std::uint8_t {
+  kMaxWait,
+  kRelax,
+  kNextSound,
+  kEarlyMedia,
+  kStaffing,  // Of the queue, no ticket.
+  kCallbackDue,
+  kCallbackAge,
+  kLeaveOver,
+};
+
+// A place that was given up by dropping.
+struct LeftPlace {
+  WallTime since{};
+  int priority = 0;
+};
+
+// An agent taken past the rules, asked of the registry.
+struct Seizure {
+  TicketId ticket;
+  AgentId agent;
+  bool or_hang_up = false;  // A rule asked for it: there is nobody to tell of a refusal.
+};
+
+struct QueueModel {
+  Queue queue;
+  Token token = 0;
+  WallTime loaded{};
+  std::map<TicketId, Ticket> tickets;  // Not ended.
+  std::map<CallId, TicketId> by_call;
+  std::map<CallId, CallRef> loose;  // Calls of ours without a ticket, being ended.
+  std::map<CallId, IncomingCall> coming;
+  std::set<CallId> done;  // Written and acknowledged; the edge may still tell of them.
+  WaitingOrder order;
+  int connected = 0;  // Tickets in this state, and in the next.
+  int offered = 0;
+  Figures figures;
+  WaitEstimator estimator;
+  RecentCallers<AgentId> last_agents;
+  RecentCallers<LeftPlace> left_places;
+  std::optional<Audience> audience;
+  bool session_ready = false;
+  bool joined = false;  // The pool was told what is held.
+  bool staffing_short = false;
+  bool fenced = false;
+  bool closing = false;
+  std::map<std::string, Seizure> seizures;
+  std::deque<MonoTime> wrapping;  // Until when agents are in wrap-up after our calls.
+  std::set<std::tuple<MonoTime, TimerKind, TicketId>> timers;
+  MonoTime armed{};  // The timer under way fires then; zero: none.
+  std::uint64_t timer_generation = 0;
+  std::uint64_t unlisted_events = 0;  // Refused by the table.
+  std::uint64_t writes = 0;           // Numbers the writes of this life.
+};
+
+// As the store had it: open tickets take their places; calls are compared when an edge is heard.
+void Restore(QueueModel& model, Ticket ticket);
+
+int PlaceOf(const QueueModel& model, const Ticket& ticket);  // From 1; 0: does not wait.
+StaffNow StaffOf(const QueueModel& model, Instant now);
+std::optional<WaitRange> ExpectedWait(const QueueModel& model, int place, Instant now);
+
+}  // namespace callfleet::queue

@@ -1,0 +1,156 @@
+#pragma once
+// What a step of a queue wants done. The actor performs it; durable acts wait for the writes of
+// this and all earlier steps, urgent ones never wait.
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "services/queue/domain/agent_offer.h"
+#include "services/queue/domain/queue_settings.h"
+#include "services/queue/domain/ticket.h"
+#include "services/queue/domain/writes.h"
+
+namespace callfleet::queue {
+
+// What a leg hears. Neither: silence.
+struct HeardSound {
+  enum class Tone : std::uint8_t { kNone, kRingback, kBusy };
+  Tone tone = Tone::kNone;
+  std::vector<std::string> prompts{};  // One after the other, at most 16.
+  bool loop = false;
+};
+
+// --- To the edge that carries the call.
+struct CallRef {
+  CallId call;
+  EdgeId edge{};
+  BootId boot{};
+};
+struct ClaimCall {
+  CallRef call;
+};
+struct AnswerCall {
+  CallRef call;
+  bool early_media_only = false;
+  HeardSound sound{};
+};
+struct RingAgent {
+  CallRef call;
+  LegId leg;
+  AgentOffer agent;
+  LegId bridge_with{};  // Empty: the agent waits for the customer.
+  std::chrono::milliseconds ring_timeout{15'000};
+  std::string shown_number;
+  std::string shown_name;
+  TicketId ticket;
+};
+struct DialOut {
+  CallRef call;
+  LegId leg;
+  Destination to;  // ToNumber or ToUri.
+  LegId bridge_with;
+  std::chrono::milliseconds ring_timeout{25'000};
+  std::string caller_id{};
+};
+struct HangUpCall {
+  CallRef call;
+  LegId leg{};  // Empty: all of it.
+  int sip_code = 0;
+  int q850 = 0;
+};
+struct PlaySound {
+  CallRef call;
+  LegId leg;
+  HeardSound sound;
+  std::optional<HeardSound> then{};  // Afterwards.
+};
+struct HandOver {
+  CallRef call;
+  QueueId to;
+  IncomingCall with;
+};
+struct AcknowledgeCall {
+  CallRef call;
+};
+
+// --- To the pool.
+struct JoinPool {
+  struct Held {
+    ReservationId reservation;
+    AgentId agent;
+    TicketId demand;
+    CallId call;
+    LegId leg;
+  };
+  std::vector<Held> held;
+};
+struct SendDemand {
+  TicketId demand;
+  std::uint64_t revision = 0;
+  std::vector<SkillRequirement> skills;
+  Strategy strategy = Strategy::kLeastBusy;
+  std::chrono::milliseconds bonus{0};
+  WallTime since{};
+  AgentId sticky{};
+  std::chrono::milliseconds sticky_patience{0};
+  CallId call{};
+};
+struct CancelDemand {
+  TicketId demand;
+};
+struct TakeGrant {
+  std::uint64_t grant = 0;
+  TicketId demand;
+  std::vector<JoinPool::Held> held;
+};
+struct ReturnGrant {
+  std::uint64_t grant = 0;
+};
+struct ReportOffer {
+  ReservationId reservation;
+  OfferEnd end = OfferEnd::kWithdrawn;
+};
+struct CompleteWork {
+  ReservationId reservation;
+  std::string outcome;
+  std::chrono::milliseconds talk{0};
+  std::optional<std::chrono::milliseconds> wrap_up{};
+};
+struct SeizeAgent {
+  std::string seize;
+  AgentId agent;
+  bool override_rules = false;
+  TicketId ticket;
+  CallId call;
+};
+
+// --- To ourselves: comes back as TimerFired with the same generation.
+struct StartTimer {
+  std::uint64_t generation = 0;
+  std::chrono::microseconds after{0};
+};
+
+using QueueAction =
+    std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound, HandOver,
+                 AcknowledgeCall, JoinPool, SendDemand, CancelDemand, TakeGrant, ReturnGrant,
+                 ReportOffer, CompleteWork, SeizeAgent, StartTimer>;
+
+struct QueueAct {
+  QueueAction action;
+  bool durable = false;
+};
+
+struct QueueStep {
+  Writes writes;
+  std::vector<QueueAct> acts;
+  std::vector<TicketId> changed;  // For watchers, once the step is done.
+  std::vector<Ticket> over;       // No longer in the model.
+
+  void Durable(QueueAction action) { acts.push_back({std::move(action), true}); }
+  void Urgent(QueueAction action) { acts.push_back({std::move(action), false}); }
+};
+
+}  // namespace callfleet::queue

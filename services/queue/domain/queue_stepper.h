@@ -1,0 +1,153 @@
+#pragma once
+// One step of a queue under way. Internal to domain/: apply_queue.cc dispatches, the others are its
+// parts.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/ids/id_source.h"
+#include "services/queue/domain/queue_events.h"
+#include "services/queue/domain/queue_model.h"
+#include "services/queue/domain/queue_step.h"
+
+namespace callfleet::queue {
+
+class QueueStepper {
+ public:
+  QueueStepper(QueueModel& model, Instant now, IdSource& ids) : m_(model), now_(now), ids_(ids) {}
+
+  void On(const CallFact& event);
+  void On(const CallForgotten& event);
+  void On(const EdgeUp& event);
+  void On(const CommandRefused& event);
+  void On(const CallComing& event);
+  void On(const SessionChanged& event);
+  void On(const AudienceChanged& event);
+  void On(const Granted& event);
+  void On(const DemandClosed& event);
+  void On(const ReservationLost& event);
+  void On(const SeizeAnswered& event);
+  void On(const Fenced& event);
+  void On(const TimerFired& event);
+  void On(const SettingsChanged& event);
+  void On(const Closing& event);
+
+  // --- Operators' orders: a value or a typed refusal that changes nothing.
+  Result<TicketId> SetPriority(const TicketId& id, int priority);
+  Result<TicketId> Force(const TicketId& id, const AgentId& agent, bool override_rules,
+                         const std::string& seize);
+  Result<TicketId> Requeue(const TicketId& id, const QueueId& to, std::optional<int> priority);
+  Result<TicketId> Remove(const TicketId& id);
+  Result<TicketId> CallBack(const TicketId& id, const std::string& number, WallTime not_before);
+  Result<TicketId> NewCallback(const std::string& number, int priority, WallTime not_before);
+
+  QueueStep Finish();  // Arms the next timer and hands the step out.
+
+ private:
+  // apply_queue.cc
+  void Fire(Ticket& ticket, TicketEvent event);
+  void Perform(Ticket& ticket, TicketEffect effect);
+  void Note(Ticket& ticket, TicketChange what, std::string detail = {}, AgentId agent = {});
+  void Save(Ticket& ticket);
+  void Repaired(RepairKind kind, const Ticket& ticket, std::string reason);
+  void FireEnd(Ticket& ticket, TicketEvent event, TicketEnd end, std::string reason);
+  void Changed(const Ticket& ticket);
+  Ticket* Find(const TicketId& id);
+  Ticket* FindByCall(const CallId& call);
+  void At(MonoTime when, TimerKind kind, const TicketId& ticket);
+  void After(std::chrono::microseconds delay, TimerKind kind, const TicketId& ticket);
+  void Disarm(TimerKind kind, const TicketId& ticket);
+  void DisarmAll(const TicketId& ticket);
+
+  // intake_step.cc
+  void Offered(const CallFact& fact);
+  void TakeIn(const CallFact& fact);
+  void NeverTakenIn(const CallFact& fact);
+  std::optional<std::pair<Destination, std::string>> WhyNotIn() const;
+  void EnterQueue(Ticket& ticket);
+  void FindPlace(Ticket& ticket);
+  void AddToOrder(Ticket& ticket);
+  void LeaveOrder(Ticket& ticket);
+  void Answer(Ticket& ticket);
+
+  // facts_step.cc
+  void Follow(Ticket& ticket, const CallFact& fact);
+  void Adopt(Ticket& ticket, const CallFact& fact);
+  void FollowCustomer(Ticket& ticket);
+  void FollowOffers(Ticket& ticket);
+  void FollowTalk(Ticket& ticket);
+  void FollowLeaving(Ticket& ticket, const CallFact& before);
+  void FollowDigits(Ticket& ticket);
+  void FollowLoose(const CallFact& fact);
+  void CallLost(Ticket& ticket);
+  void JoinThePool();
+
+  // offers_step.cc
+  void Demand(Ticket& ticket);
+  void Withdraw(Ticket& ticket);  // The demand.
+  void WithdrawOffers(Ticket& ticket);
+  void RingAgents(Ticket& ticket);
+  void TakeOffers(Ticket& ticket, std::uint64_t grant, const std::vector<AgentOffer>& offers);
+  void OfferOver(Ticket& ticket, LiveOffer& offer, OfferEnd end);
+  void PickedUp(Ticket& ticket, const LegFact& leg);
+  void CompleteTalk(Ticket& ticket, const LegFact& leg);
+  void CountOffer(OfferEnd end);
+  std::vector<SkillRequirement> SkillsOf(const Ticket& ticket) const;
+  static bool HasOpenOffers(const Ticket& ticket);
+
+  // ways_out.cc
+  void SendOn(Ticket& ticket, const Destination& to, const std::string& why);
+  void GoThere(Ticket& ticket, const Destination& to);
+  void SeizeFor(Ticket& ticket, const AgentId& agent, bool override_rules, std::string seize,
+                bool or_hang_up);
+  void MaxWaitOver(Ticket& ticket);
+  void CheckStaffing();
+  bool Staffed(Staffing needs) const;
+  void StaffingOver();
+  void TakeExit(Ticket& ticket, char digit);
+  void HangUp(Ticket& ticket);
+  std::optional<Destination> Rule(const std::optional<Destination>& rule) const;
+
+  // callback_step.cc
+  void DropCall(Ticket& ticket);
+  void SayGoodbye(Ticket& ticket);
+  void DialCustomer(Ticket& ticket);
+  void ScheduleRetry(Ticket& ticket);
+  void TurnIntoCallback(Ticket& ticket, const std::string& number, WallTime not_before);
+  void CallbackDue(Ticket& ticket);
+  void GiveUpCallback(Ticket& ticket, const std::string& why);
+  void FollowCallback(Ticket& ticket);
+
+  // sounds_step.cc
+  HeardSound Music(const Ticket& ticket) const;
+  void PlayMusic(Ticket& ticket);
+  void ArmAnnouncement(Ticket& ticket, bool first);
+  void NextSound(Ticket& ticket);
+  std::vector<std::string> Announcement(const Ticket& ticket) const;
+
+  // figures_step.cc
+  void NoteAnswer(Ticket& ticket);
+  void NoteEnd(Ticket& ticket);
+  std::chrono::milliseconds WaitOf(const Ticket& ticket, WallTime until) const;
+  void Relax(Ticket& ticket);
+  void ArmRelaxation(Ticket& ticket);
+
+  CallRef RefOf(const Ticket& ticket) const {
+    return {.call = ticket.call, .edge = ticket.edge, .boot = ticket.boot};
+  }
+  const QueueSettings& settings() const { return m_.queue.settings; }
+
+  QueueModel& m_;
+  const Instant now_;
+  IdSource& ids_;
+  QueueStep out_;
+  TicketEnd pending_end_ = TicketEnd::kNone;  // Of the ticket whose event is fired.
+  std::string pending_reason_;
+  std::vector<TicketId> gone_;
+};
+
+// The one way to change a model.
+QueueStep Apply(QueueModel& model, const QueueEvent& event, Instant now, IdSource& ids);
+
+}  // namespace callfleet::queue

@@ -1,0 +1,141 @@
+#pragma once
+// A caller who waits, talks or is to be called back, with all that happened so far.
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/ids/ids.h"
+#include "services/queue/domain/agent_offer.h"
+#include "services/queue/domain/call_fact.h"
+#include "services/queue/domain/queue_settings.h"
+#include "services/queue/domain/ticket_machine.h"
+
+namespace callfleet::queue {
+
+enum class TicketEnd : std::uint8_t {
+  kNone = 0,
+  kAnswered = 1,
+  kAbandoned = 2,
+  kOverflowed = 3,
+  kInterrupted = 4,
+  kCallbackFailed = 5,
+  kRemoved = 6,
+};
+
+// Numbered as in the proto.
+enum class TicketChange : std::uint8_t {
+  kEnqueued = 1,
+  kOffered = 2,
+  kOfferEnded = 3,
+  kAnswered = 4,
+  kRelaxed = 5,
+  kPriority = 6,
+  kForced = 7,
+  kCallback = 8,
+  kCallbackMissed = 9,
+  kOverflowed = 10,
+  kRequeued = 11,
+  kAdopted = 12,
+  kEnded = 13,
+};
+
+struct TicketNote {
+  WallTime at{};
+  TicketChange what = TicketChange::kEnqueued;
+  AgentId agent{};
+  std::string detail{};
+};
+
+// What comes along with a call that somebody sends here.
+struct IncomingCall {
+  std::optional<WallTime> since{};  // None: since it arrived at the edge.
+  int priority = 0;
+  std::string customer_type{};
+  std::vector<SkillRequirement> skills{};
+  QueueId from{};
+  std::string why{};  // The number, or the rule that sent it.
+  int hops = 0;       // Queues that it has been sent through.
+};
+
+struct Callback {
+  std::string number;
+  int attempts = 0;
+  WallTime asked{};
+  WallTime not_before{};
+};
+
+// An agent's phone that rings, or has rung, for a ticket.
+struct LiveOffer {
+  AgentOffer agent;
+  LegId leg;
+  bool reported = false;  // Its end was told to the registry.
+};
+
+struct Ticket {
+  static constexpr std::size_t kMaxNotes = 64;
+
+  TicketId id;
+  CallId call;  // Empty: none now.
+  LegId customer_leg{};
+  EdgeId edge{};
+  BootId boot{};
+  std::string caller{};
+  std::string called{};
+  WallTime since{};    // When the person began to wait.
+  WallTime created{};  // When this queue took it in.
+  int priority = 0;
+  std::string customer_type{};
+  std::vector<SkillRequirement> skills{};
+  TicketState state = TicketMachine::kInitial;
+  TicketEnd end = TicketEnd::kNone;
+  std::string reason{};
+  QueueId from{};
+  int hops = 0;
+  AgentId sticky{};
+  int relaxed = 0;  // Steps taken.
+  bool returned = false;
+  bool refused = false;  // Was not let in: it has no place and is told as a refused call.
+  std::optional<Callback> callback{};
+  AgentId agent{};  // Connected, or last connected.
+  std::string agent_name{};
+  int offers_made = 0;
+  WallTime answered{};  // By an agent.
+  WallTime ended{};
+  std::chrono::milliseconds talk{0};
+  std::vector<TicketNote> notes{};
+
+  // --- Not kept: known again from the edge and the registry.
+  std::vector<LiveOffer> offers{};
+  LegId talking_leg{};  // The agent's.
+  ReservationId talking_reservation{};
+  bool talk_reported = false;
+  std::uint64_t revision = 0;  // Of the demand.
+  bool demanded = false;
+  bool in_order = false;
+  bool plain_sound = false;          // The edge does not have the prompt: a tone instead.
+  std::map<int, MonoTime> timers{};  // Armed, by kind.
+  CallId saying_goodbye{};  // The call that the callback was asked for in hears its confirmation.
+  std::optional<Destination> leaving_to{};
+  bool sent_on_by_leg = false;  // Leaving through a leg of our own.
+  LegId way_out{};              // That leg.
+  bool answered_here = false;   // A 200 was sent.
+  std::uint64_t digits = 0;     // Heard so far.
+  CallFact fact{};              // Newest.
+  bool adopted = false;         // From the database, not yet seen at the edge.
+  bool IsCallback() const { return callback.has_value(); }
+  bool Waits() const {
+    return state == TicketState::kWaiting || state == TicketState::kOffered ||
+           state == TicketState::kCallback;
+  }
+};
+
+// A priority of p jumps p times the queue's bonus of wait.
+inline WallTime EffectiveSince(const Ticket& ticket, const QueueSettings& settings) {
+  return ticket.since - ticket.priority * settings.priority_bonus;
+}
+
+}  // namespace callfleet::queue

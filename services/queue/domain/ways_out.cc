@@ -1,0 +1,223 @@
+// Ways out of the queue before an agent answers: rules, digits, operators.
+#include <algorithm>
+#include <utility>
+
+#include "services/queue/domain/queue_stepper.h"
+
+namespace callfleet::queue {
+namespace {
+
+constexpr int kMostHops = 8;  // Queues that send to one another end here.
+
+// Performs the part of a way out that is the edge's.
+struct Mover {
+  const CallRef& call;
+  const Ticket& ticket;
+  QueueStep* out;
+  std::string caller_id;
+
+  void Dial(Destination to) const {
+    if (!ticket.answered_here) {
+      out->Durable(
+          AnswerCall{.call = call, .sound = {.tone = HeardSound::Tone::kRingback, .loop = true}});
+    } else {
+      out->Durable(PlaySound{.call = call,
+                             .leg = ticket.customer_leg,
+                             .sound = {.tone = HeardSound::Tone::kRingback, .loop = true}});
+    }
+    out->Durable(DialOut{.call = call,
+                         .leg = ticket.way_out,
+                         .to = std::move(to),
+                         .bridge_with = ticket.customer_leg,
+                         .caller_id = caller_id});
+  }
+};
+
+}  // namespace
+
+std::optional<Destination> QueueStepper::Rule(const std::optional<Destination>& rule) const {
+  if (rule) return rule;
+  if (settings().overflow_queue.empty()) return std::nullopt;
+  return ToQueue{QueueId(settings().overflow_queue)};
+}
+
+void QueueStepper::SendOn(Ticket& ticket, const Destination& to, const std::string& why) {
+  if (const auto* agent = std::get_if<ToAgent>(&to); agent != nullptr && !ticket.refused) {
+    return SeizeFor(ticket, agent->agent, true, ids_.Next(), true);
+  }
+  const TicketState before = ticket.state;
+  Fire(ticket, TicketEvent::kSentOn);
+  if (ticket.state == before) return;  // Too late: somebody has answered.
+  DisarmAll(ticket.id);
+  ticket.leaving_to = to;
+  ticket.reason = why;
+  if (!ticket.refused) Note(ticket, TicketChange::kOverflowed, why + " " + Describe(to));
+  GoThere(ticket, to);
+}
+
+void QueueStepper::GoThere(Ticket& ticket, const Destination& to) {
+  const CallRef call = RefOf(ticket);
+  ticket.way_out = LegId(ids_.Next());
+  const Mover mover{
+      .call = call, .ticket = ticket, .out = &out_, .caller_id = settings().caller_id};
+  if (const auto* queue = std::get_if<ToQueue>(&to)) {
+    if (ticket.hops >= kMostHops || queue->queue == m_.queue.id) {
+      return FireEnd(ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket.reason);
+    }
+    out_.Durable(HandOver{.call = call,
+                          .to = queue->queue,
+                          .with = {.since = ticket.since,
+                                   .priority = ticket.priority,
+                                   .customer_type = ticket.customer_type,
+                                   .skills = ticket.skills,
+                                   .from = m_.queue.id,
+                                   .why = ticket.reason,
+                                   .hops = ticket.hops + 1}});
+  } else if (const auto* announcement = std::get_if<ToAnnouncement>(&to)) {
+    HeardSound sound{.tone = HeardSound::Tone::kBusy, .loop = true};
+    if (!announcement->prompt.empty()) sound = {.prompts = {announcement->prompt}};
+    if (ticket.answered_here) {
+      out_.Durable(PlaySound{.call = call, .leg = ticket.customer_leg, .sound = sound});
+    } else {
+      out_.Durable(AnswerCall{.call = call, .sound = sound});
+      ticket.answered_here = true;
+    }
+    After(announcement->duration, TimerKind::kLeaveOver, ticket.id);
+  } else if (std::holds_alternative<ToNumber>(to) || std::holds_alternative<ToUri>(to)) {
+    ticket.sent_on_by_leg = true;
+    mover.Dial(to);
+    ticket.answered_here = true;
+  } else {
+    FireEnd(ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket.reason);
+  }
+}
+
+// Unanswered calls get the final response of the rule; answered ones a BYE.
+void QueueStepper::HangUp(Ticket& ticket) {
+  if (ticket.call.empty()) return;
+  HangUpCall hang_up{.call = RefOf(ticket), .sip_code = 480};
+  if (ticket.leaving_to) {
+    if (const auto* rejection = std::get_if<ToRejection>(&*ticket.leaving_to)) {
+      hang_up.sip_code = rejection->sip_code;
+      hang_up.q850 = rejection->q850;
+    }
+  }
+  if (hang_up.q850 == 0) hang_up.q850 = ticket.answered_here ? 16 : CauseFor(hang_up.sip_code);
+  // Nothing is given up that is not kept: but a caller who is let go waits for no database.
+  out_.Urgent(std::move(hang_up));
+}
+
+void QueueStepper::MaxWaitOver(Ticket& ticket) {
+  if (ticket.IsCallback()) return;
+  const bool waits = ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered;
+  if (!waits) return;
+  const auto rule = Rule(settings().on_max_wait);
+  SendOn(ticket, rule.value_or(ToRejection{.sip_code = 480}), "max_wait");
+}
+
+bool QueueStepper::Staffed(Staffing needs) const {
+  if (!m_.audience) return true;  // Not known: nobody is sent away for a registry that is away.
+  switch (needs) {
+    case Staffing::kNobody:
+      return true;
+    case Staffing::kMember:
+      return m_.audience->members > 0;
+    case Staffing::kReady:
+      return m_.audience->ready > 0;
+  }
+  return true;
+}
+
+void QueueStepper::CheckStaffing() {
+  const bool is_short = !Staffed(settings().stay_needs);
+  if (is_short == m_.staffing_short) return;
+  m_.staffing_short = is_short;
+  if (is_short) {
+    After(settings().no_agents_grace, TimerKind::kStaffing, {});
+  } else {
+    Disarm(TimerKind::kStaffing, {});
+  }
+}
+
+void QueueStepper::StaffingOver() {
+  if (!m_.staffing_short) return;
+  std::vector<TicketId> waiting;
+  for (const auto& [since, id] : m_.order.keys()) waiting.push_back(id);
+  const auto rule = Rule(settings().on_no_agents);
+  for (const auto& id : waiting) {
+    Ticket* ticket = Find(id);
+    if (ticket == nullptr || ticket->IsCallback()) continue;
+    SendOn(*ticket, rule.value_or(ToRejection{.sip_code = 480}), "no_agents");
+  }
+  // Who comes later meets the same want of agents.
+  After(settings().no_agents_grace, TimerKind::kStaffing, {});
+}
+
+void QueueStepper::TakeExit(Ticket& ticket, char digit) {
+  for (const auto& exit : settings().exits) {
+    if (exit.digit != digit) continue;
+    if (exit.destination) return SendOn(ticket, *exit.destination, std::string("exit:") + digit);
+    if (settings().callback && !ticket.caller.empty()) {
+      TurnIntoCallback(ticket, ticket.caller, {});
+    }
+    return;
+  }
+}
+
+void QueueStepper::SeizeFor(Ticket& ticket, const AgentId& agent, bool override_rules,
+                            std::string seize, bool or_hang_up) {
+  m_.seizures[seize] = {.ticket = ticket.id, .agent = agent, .or_hang_up = or_hang_up};
+  out_.Urgent(SeizeAgent{.seize = std::move(seize),
+                         .agent = agent,
+                         .override_rules = override_rules,
+                         .ticket = ticket.id,
+                         .call = ticket.call});
+}
+
+void QueueStepper::On(const SeizeAnswered& event) {
+  const auto asked = m_.seizures.find(event.seize);
+  if (asked == m_.seizures.end()) {
+    if (event.offer) {
+      out_.Urgent(ReportOffer{event.offer->reservation, OfferEnd::kWithdrawn});
+    }
+    return;
+  }
+  const Seizure seizure = asked->second;
+  m_.seizures.erase(asked);
+  Ticket* ticket = Find(seizure.ticket);
+  const bool waits = ticket != nullptr && (ticket->state == TicketState::kWaiting ||
+                                           ticket->state == TicketState::kOffered ||
+                                           ticket->state == TicketState::kCallback);
+  if (!event.offer) {
+    if (waits && seizure.or_hang_up) {
+      SendOn(*ticket, ToRejection{.sip_code = 480}, "agent_" + event.reason);
+    }
+    return;
+  }
+  if (!waits) {  // The caller has gone, or somebody answered meanwhile.
+    out_.Urgent(ReportOffer{event.offer->reservation, OfferEnd::kWithdrawn});
+    return;
+  }
+  // A grant that it crosses: its phones stop ringing, its offers end as withdrawn with their legs.
+  Withdraw(*ticket);
+  const LegId leg(event.offer->reservation.str() + "-a");
+  Note(*ticket, TicketChange::kForced, {}, event.offer->agent);
+  if (ticket->state == TicketState::kOffered) {
+    WithdrawOffers(*ticket);
+    ticket->offers.push_back({.agent = *event.offer, .leg = leg});
+    ++ticket->offers_made;
+    out_.Durable(RingAgent{.call = RefOf(*ticket),
+                           .leg = leg,
+                           .agent = *event.offer,
+                           .bridge_with = ticket->IsCallback() ? LegId() : ticket->customer_leg,
+                           .ring_timeout = settings().ring_timeout,
+                           .shown_number = ticket->caller,
+                           .shown_name = settings().name,
+                           .ticket = ticket->id});
+    Changed(*ticket);
+    return;
+  }
+  TakeOffers(*ticket, 0, {*event.offer});
+}
+
+}  // namespace callfleet::queue

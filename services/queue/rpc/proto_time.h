@@ -1,0 +1,37 @@
+#pragma once
+// Times and durations between the domain and protobuf's well-known types.
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <chrono>
+#include <optional>
+
+#include "common/clock/clock.h"
+
+namespace callfleet::queue {
+
+// Saturates, so that no hostile duration wraps round into the allowed range.
+inline std::chrono::milliseconds ToMs(const google::protobuf::Duration& duration) {
+  constexpr std::int64_t kMostSeconds = 1'000'000'000;
+  if (duration.seconds() > kMostSeconds) return std::chrono::milliseconds::max();
+  if (duration.seconds() < -kMostSeconds) return std::chrono::milliseconds::min();
+  return std::chrono::milliseconds(duration.seconds() * 1'000 + duration.nanos() / 1'000'000);
+}
+inline void SetUnlessZero(const google::protobuf::Duration& from, std::chrono::milliseconds* to) {
+  if (const auto value = ToMs(from); value != std::chrono::milliseconds(0)) *to = value;
+}
+inline void Set(std::chrono::milliseconds value, google::protobuf::Duration* to) {
+  to->set_seconds(value.count() / 1'000);
+  to->set_nanos(static_cast<std::int32_t>(value.count() % 1'000) * 1'000'000);
+}
+inline void Set(WallTime time, google::protobuf::Timestamp* to) {
+  const auto micros = time.time_since_epoch().count();
+  to->set_seconds(micros / 1'000'000);
+  to->set_nanos(static_cast<std::int32_t>(micros % 1'000'000) * 1'000);
+}
+inline WallTime ToWall(const google::protobuf::Timestamp& time) {
+  return WallTime(std::chrono::seconds(time.seconds()) +
+                  std::chrono::microseconds(time.nanos() / 1'000));
+}
+
+}  // namespace callfleet::queue

@@ -1,0 +1,128 @@
+// Callbacks: the place is kept, the agent's phone rings first.
+#include "tests/unit/queue/queue_world.h"
+
+namespace callfleet::queue {
+namespace {
+
+using namespace std::chrono_literals;
+using test::QueueWorld;
+
+class Callbacks : public QueueWorld {
+ protected:
+  Callbacks() {
+    settings().callback = CallbackPolicy{.trunk = TrunkId("t"), .max_attempts = 2};
+    settings().exits = {{.digit = '1', .destination = {}}};
+  }
+  void Press(const std::string& call, const char* digit) {
+    Call(call).digits += digit;
+    ++Call(call).digit_count;
+    Publish(call);
+  }
+  // Grants, and lets the agent answer; returns the new call.
+  std::string AgentIsThere(const TicketId& ticket) {
+    const auto legs = Grant(ticket, {Agent("anna")});
+    const std::string call = At(ticket).call.str();
+    Leg(call, legs[0]).answered = now.wall;
+    Publish(call);
+    return call;
+  }
+};
+
+TEST_F(Callbacks, AOneHangsUpAndKeepsThePlace) {
+  const auto first = Caller("c1");
+  const auto since = At(first).since;
+  Pass(10s);
+  Caller("c2");
+  Press("c1", "1");
+  EXPECT_EQ(At(first).state, TicketState::kCallback);
+  EXPECT_EQ(At(first).since, since);
+  EXPECT_EQ(PlaceOf(model, At(first)), 1);
+  EXPECT_EQ(All<HangUpCall>().size(), 1U);
+  CallIsOver("c1");
+  EXPECT_EQ(All<AcknowledgeCall>().size(), 1U);
+  EXPECT_EQ(At(first).state, TicketState::kCallback);
+  EXPECT_EQ(model.figures.abandoned, 0U);
+}
+
+TEST_F(Callbacks, WhenItsTurnComesTheAgentIsThereBeforeTheCustomerIsDialled) {
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  const auto call = AgentIsThere(ticket);
+  const auto dials = All<DialOut>();
+  ASSERT_EQ(dials.size(), 1U);
+  EXPECT_EQ(std::get<ToNumber>(dials[0].to).number, "+15550001");
+  EXPECT_TRUE(std::find_if(last.acts.begin(), last.acts.end(), [](const QueueAct& act) {
+                return std::holds_alternative<DialOut>(act.action) && act.durable;
+              }) != last.acts.end());
+  Call(call).customer = LegFact{.leg = dials[0].leg, .answered = now.wall, .bridged = true};
+  Publish(call);
+  EXPECT_EQ(At(ticket).state, TicketState::kConnected);
+  EXPECT_EQ(model.figures.callbacks_answered, 1U);
+}
+
+TEST_F(Callbacks, ACustomerWhoDoesNotAnswerIsTriedAgainLaterAndTheAgentIsFreeAtOnce) {
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  const auto call = AgentIsThere(ticket);
+  Call(call).customer = LegFact{.leg = All<DialOut>()[0].leg, .over = true, .why = "no_answer"};
+  Publish(call);
+  ASSERT_EQ(All<CompleteWork>().size(), 1U);
+  EXPECT_EQ(All<CompleteWork>()[0].wrap_up, 0ms);
+  EXPECT_EQ(At(ticket).state, TicketState::kCallback);
+  EXPECT_EQ(model.order.size(), 0U);
+  Pass(settings().callback->retry_after);
+  EXPECT_EQ(model.order.size(), 1U);
+  EXPECT_EQ(Count<SendDemand>(), 3);
+}
+
+TEST_F(Callbacks, AfterItsTriesItIsGivenUp) {
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  CallIsOver("c1");
+  for (int i = 0; i < 2; ++i) {
+    const auto call = AgentIsThere(ticket);
+    Call(call).customer = LegFact{.leg = All<DialOut>()[0].leg, .over = true, .why = "busy"};
+    Publish(call);
+    CallIsOver(call);
+    Pass(settings().callback->retry_after);
+  }
+  ASSERT_NE(Over(ticket), nullptr);
+  EXPECT_EQ(Over(ticket)->end, TicketEnd::kCallbackFailed);
+  EXPECT_EQ(model.figures.callbacks_failed, 1U);
+  NothingIsLeft();
+}
+
+TEST_F(Callbacks, AnAgentWhoDoesNotAnswerCostsNoTry) {
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  const auto legs = Grant(ticket, {Agent("anna")});
+  AgentLegEnds(At(ticket).call.str(), legs[0], OfferEnd::kNoAnswer);
+  EXPECT_EQ(At(ticket).state, TicketState::kCallback);
+  EXPECT_EQ(At(ticket).callback->attempts, 0);
+  EXPECT_EQ(All<SendDemand>().size(), 1U);
+}
+
+TEST_F(Callbacks, OneThatIsTooOldIsForgotten) {
+  settings().callback->max_age = 3600s;
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  CallIsOver("c1");
+  Pass(3600s);
+  ASSERT_NE(Over(ticket), nullptr);
+  EXPECT_EQ(Over(ticket)->reason, "too_old");
+  NothingIsLeft();
+}
+
+TEST_F(Callbacks, AnOperatorMayAskForOneWithoutACall) {
+  QueueStepper stepper(model, now, ids);
+  const auto id = stepper.NewCallback("+4930123", 2, now.wall + 60s);
+  Take(stepper.Finish());
+  ASSERT_TRUE(id);
+  EXPECT_EQ(model.order.size(), 0U);
+  Pass(60s);
+  EXPECT_EQ(model.order.size(), 1U);
+  EXPECT_EQ(Count<SendDemand>(), 1);
+}
+
+}  // namespace
+}  // namespace callfleet::queue

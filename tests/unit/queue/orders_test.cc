@@ -1,0 +1,127 @@
+// What operators order.
+#include "tests/unit/queue/queue_world.h"
+
+namespace callfleet::queue {
+namespace {
+
+using namespace std::chrono_literals;
+using test::QueueWorld;
+
+class Orders : public QueueWorld {
+ protected:
+  Result<TicketId> Do(const std::function<Result<TicketId>(QueueStepper&)>& order) {
+    QueueStepper stepper(model, now, ids);
+    auto done = order(stepper);
+    Take(stepper.Finish());
+    return done;
+  }
+  Result<TicketId> Force(const TicketId& ticket, const char* agent) {
+    return Do([&](QueueStepper& step) { return step.Force(ticket, AgentId(agent), true, "s1"); });
+  }
+};
+
+TEST_F(Orders, APriorityJumpsItsBonusOfWaitAndNoMore) {
+  settings().priority_bonus = 60s;
+  Caller("c1");
+  Pass(90s);
+  Caller("c2");
+  const auto third = Caller("c3");
+  Do([&](QueueStepper& step) { return step.SetPriority(third, 1); });
+  EXPECT_EQ(Order(), (std::vector<std::string>{"c1", "c3", "c2"}));
+  Do([&](QueueStepper& step) { return step.SetPriority(third, 2); });
+  EXPECT_EQ(Order(), (std::vector<std::string>{"c3", "c1", "c2"}));
+  EXPECT_EQ(All<SendDemand>()[0].bonus, 120s);
+}
+
+TEST_F(Orders, ANegativePriorityBeganToWaitLater) {
+  const auto ticket = Caller("c");
+  const auto since = At(ticket).since;
+  Do([&](QueueStepper& step) { return step.SetPriority(ticket, -2); });
+  EXPECT_EQ(All<SendDemand>()[0].bonus, 0s);
+  EXPECT_EQ(All<SendDemand>()[0].since, since + 120s);
+}
+
+TEST_F(Orders, AFaultyPriorityIsRefusedAndChangesNothing) {
+  const auto ticket = Caller("c");
+  const auto done = Do([&](QueueStepper& step) { return step.SetPriority(ticket, 101); });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().fields.front().field, "priority");
+  EXPECT_EQ(At(ticket).priority, 0);
+}
+
+TEST_F(Orders, AForcedCallerRingsTheSeizedAgent) {
+  const auto ticket = Caller("c");
+  ASSERT_TRUE(Force(ticket, "zoe"));
+  ASSERT_EQ(All<SeizeAgent>().size(), 1U);
+  EXPECT_TRUE(All<SeizeAgent>()[0].override_rules);
+  Tell(SeizeAnswered{"s1", Agent("zoe"), {}});
+  ASSERT_EQ(All<RingAgent>().size(), 1U);
+  EXPECT_EQ(All<RingAgent>()[0].agent.agent, AgentId("zoe"));
+  EXPECT_EQ(All<CancelDemand>().size(), 1U);
+}
+
+TEST_F(Orders, ASeizureThatIsRefusedLeavesTheCallerWhereItIs) {
+  const auto ticket = Caller("c");
+  Force(ticket, "zoe");
+  Tell(SeizeAnswered{"s1", std::nullopt, "FULL"});
+  EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
+  EXPECT_TRUE(All<RingAgent>().empty());
+}
+
+TEST_F(Orders, AForceThatCrossesAGrantStopsThePhoneOfTheGrant) {
+  const auto ticket = Caller("c");
+  Force(ticket, "zoe");
+  const auto legs = Grant(ticket, {Agent("anna")});
+  Tell(SeizeAnswered{"s1", Agent("zoe"), {}});
+  ASSERT_EQ(All<HangUpCall>().size(), 1U);
+  EXPECT_EQ(All<HangUpCall>()[0].leg, legs[0]);
+  ASSERT_EQ(All<RingAgent>().size(), 1U);
+  AgentLegEnds("c", legs[0], OfferEnd::kWithdrawn);
+  EXPECT_EQ(At(ticket).state, TicketState::kOffered);
+  EXPECT_EQ(Reports().back().end, OfferEnd::kWithdrawn);
+}
+
+TEST_F(Orders, AForceThatComesAfterAnAnswerGivesTheAgentBack) {
+  const auto ticket = Caller("c");
+  Force(ticket, "zoe");
+  const auto legs = Grant(ticket, {Agent("anna")});
+  AgentAnswers("c", legs[0]);
+  Tell(SeizeAnswered{"s1", Agent("zoe"), {}});
+  EXPECT_EQ(At(ticket).state, TicketState::kConnected);
+  EXPECT_EQ(Reports().back().end, OfferEnd::kWithdrawn);
+}
+
+TEST_F(Orders, ARemovedCallerIsHungUp) {
+  const auto ticket = Caller("c");
+  ASSERT_TRUE(Do([&](QueueStepper& step) { return step.Remove(ticket); }));
+  EXPECT_EQ(All<HangUpCall>().size(), 1U);
+  CallIsOver("c");
+  EXPECT_EQ(Over(ticket)->end, TicketEnd::kRemoved);
+  NothingIsLeft();
+}
+
+TEST_F(Orders, ARequeuedCallerGoesToTheOtherQueueWithItsWait) {
+  const auto ticket = Caller("c");
+  ASSERT_TRUE(Do([&](QueueStepper& step) { return step.Requeue(ticket, QueueId("b"), 5); }));
+  ASSERT_EQ(All<HandOver>().size(), 1U);
+  EXPECT_EQ(All<HandOver>()[0].with.priority, 5);
+}
+
+TEST_F(Orders, AnUnknownTicketIsNotFound) {
+  const auto done = Do([](QueueStepper& step) { return step.Remove(TicketId("nobody")); });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().reason, "TICKET_NOT_FOUND");
+}
+
+TEST_F(Orders, NewSettingsKeepWaitingCallersInTheirPlace) {
+  Caller("c1");
+  Caller("c2");
+  auto queue = model.queue;
+  queue.settings.strategy = Strategy::kRandom;
+  Tell(SettingsChanged{queue});
+  EXPECT_EQ(Order(), (std::vector<std::string>{"c1", "c2"}));
+  EXPECT_EQ(All<SendDemand>().size(), 2U);
+}
+
+}  // namespace
+}  // namespace callfleet::queue

@@ -1,0 +1,208 @@
+// The queue's actor: what is durable waits for its commit, what is urgent does not.
+#include "services/queue/actors/queue_actor.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "tests/support/deterministic_actors.h"
+
+namespace callfleet::queue {
+namespace {
+
+using namespace std::chrono_literals;
+
+class FakeCalls final : public CallControl {
+ public:
+  void Do(const UnitToken& unit, EdgeCommand command) override {
+    EXPECT_EQ(unit.token, 7U);
+    static constexpr const char* kNames[] = {"claim",   "answer", "ring",      "dial",
+                                             "hang up", "play",   "hand over", "acknowledge"};
+    log.emplace_back(kNames[command.index()]);
+  }
+  std::vector<std::string> log;
+};
+
+class FakePool final : public AgentPool {
+ public:
+  void Join(const QueueId&, Token, const PoolId&, std::vector<JoinPool::Held>) override {
+    log.emplace_back("join");
+  }
+  void Leave(const QueueId&) override { log.emplace_back("leave"); }
+  void Wish(const QueueId&, QueueWish wish) override {
+    static constexpr const char* kNames[] = {"demand", "cancel",   "take", "return",
+                                             "report", "complete", "seize"};
+    log.emplace_back(kNames[wish.index()]);
+  }
+  std::vector<std::string> log;
+};
+
+class FakeCommitter final : public Committer {
+ public:
+  void Commit(Writes, Done done) override { waiting.push_back(std::move(done)); }
+  void Next(Status status = {}) {
+    auto done = std::move(waiting.front());
+    waiting.pop_front();
+    done(std::move(status));
+  }
+  std::deque<Done> waiting;
+};
+
+class FakeWatchers final : public Watchers {
+ public:
+  void OnQueue(const QueueView& view) override { newest = view; }
+  void OnTicket(const TicketView& view) override { tickets.push_back(view); }
+  void OnRemoved(const QueueId&) override {}
+  QueueView newest;
+  std::vector<TicketView> tickets;
+};
+
+class NoQueues final : public QueueInbox {
+ public:
+  void Send(const QueueId&, QueueEvent) override {}
+};
+
+class CountingIds final : public IdSource {
+ public:
+  std::string Next() override { return "id-" + std::to_string(++last_); }
+
+ private:
+  int last_ = 0;
+};
+
+class QueueActorTest : public test::DeterministicActors {
+ protected:
+  QueueActorTest() {
+    auto model = std::make_shared<QueueModel>();
+    model->queue.id = QueueId("q");
+    model->queue.settings.name = "Sales";
+    model->token = 7;
+    actor = Root(system.spawn(QueueActor,
+                              QueuePorts{.pool = &pool,
+                                         .calls = &calls,
+                                         .queues = &others,
+                                         .timers = &timers,
+                                         .watchers = &watchers,
+                                         .clock = &timers,
+                                         .ids = &ids,
+                                         .on_lost = [this](const Error& e) { lost = e; }},
+                              model, committer, logging::Logger("test")));
+    Send(EdgeUp{.edge = EdgeId("edge"), .boot = BootId("boot"), .known = {}});
+    Send(SessionChanged{true});
+  }
+  void Send(QueueEvent event) {
+    caf::anon_send(actor, QueueEventMessage{std::move(event)});
+    Settle();
+  }
+  void Arrive(const std::string& id) {
+    CallFact fact{.call = CallId(id), .edge = EdgeId("edge"), .boot = BootId("boot"), .version = 1};
+    fact.customer = LegFact{.leg = LegId(id + "-l")};
+    fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 7};
+    fact.create_time = timers.Now().wall;
+    Send(fact);
+  }
+  template <class Message, class Answer>
+  std::optional<Result<Answer>> Ask(Message message) {
+    std::optional<Result<Answer>> got;
+    message.reply = [&got](Result<Answer> answer) { got = std::move(answer); };
+    caf::anon_send(actor, std::move(message));
+    Settle();
+    return got;
+  }
+
+  FakePool pool;
+  FakeCalls calls;
+  NoQueues others;
+  FakeWatchers watchers;
+  CountingIds ids;
+  std::shared_ptr<FakeCommitter> committer = std::make_shared<FakeCommitter>();
+  std::optional<Error> lost;
+  caf::actor actor;
+};
+
+TEST_F(QueueActorTest, TheCallerIsAnsweredOnlyWhenTheTicketIsKept) {
+  Arrive("c");
+  EXPECT_TRUE(calls.log.empty());
+  EXPECT_EQ(pool.log, (std::vector<std::string>{"join", "demand"}));
+  committer->Next();
+  Settle();
+  EXPECT_EQ(calls.log, std::vector<std::string>{"answer"});
+}
+
+TEST_F(QueueActorTest, ARingWaitsForTheTicketToo) {
+  Arrive("c");
+  Send(Granted{.demand = watchers.tickets.back().ticket.id,
+               .grant = 1,
+               .revision = 1,
+               .offers = {{.reservation = ReservationId("r"), .agent = AgentId("a")}}});
+  EXPECT_EQ(pool.log.back(), "take");
+  EXPECT_TRUE(calls.log.empty());
+  committer->Next();
+  Settle();
+  EXPECT_EQ(calls.log, (std::vector<std::string>{"answer", "ring"}));
+}
+
+TEST_F(QueueActorTest, AListShowsWaitingCallersInTheirOrderPageByPage) {
+  for (const char* call : {"c1", "c2", "c3"}) {
+    Arrive(call);
+    Advance(1s);
+  }
+  const auto first = Ask<ListTicketsMessage, TicketPage>({.after = {}, .size = 2, .reply = {}});
+  ASSERT_TRUE(first && *first);
+  ASSERT_EQ((*first)->tickets.size(), 2U);
+  EXPECT_EQ((*first)->tickets[1].place, 2);
+  const auto rest =
+      Ask<ListTicketsMessage, TicketPage>({.after = (*first)->next, .size = 2, .reply = {}});
+  ASSERT_EQ((*rest)->tickets.size(), 1U);
+  EXPECT_EQ((*rest)->tickets[0].ticket.call, CallId("c3"));
+  EXPECT_TRUE((*rest)->next.empty());
+}
+
+TEST_F(QueueActorTest, FiguresShowWhoWaitsAndSinceWhen) {
+  Arrive("c1");
+  Advance(5s);
+  Arrive("c2");
+  const auto stats = Ask<StatsMessage, QueueView>({});
+  ASSERT_TRUE(stats && *stats);
+  EXPECT_EQ((*stats)->waiting, 2);
+  EXPECT_EQ((*stats)->longest_wait, 5s);
+  EXPECT_EQ((*stats)->figures.offered, 2U);
+}
+
+TEST_F(QueueActorTest, AQueueWithCallersDoesNotRetire) {
+  Arrive("c");
+  std::optional<Status> may;
+  caf::anon_send(actor, RetireMessage{[&](Status status) { may = std::move(status); }});
+  Settle();
+  ASSERT_TRUE(may && !*may);
+  EXPECT_EQ(may->error().reason, "QUEUE_IN_USE");
+}
+
+TEST_F(QueueActorTest, AForcedAssignmentIsAnsweredWithTheRegistrysReason) {
+  Arrive("c");
+  const TicketId ticket = watchers.tickets.back().ticket.id;
+  std::optional<Result<TicketView>> got;
+  caf::anon_send(actor, OrderMessage{.order =
+                                         [ticket](QueueStepper& step) {
+                                           return step.Force(ticket, AgentId("a"), false, "s");
+                                         },
+                                     .reply = [&](Result<TicketView> view) { got = view; },
+                                     .seize = "s"});
+  Settle();
+  EXPECT_FALSE(got);
+  EXPECT_EQ(pool.log.back(), "seize");
+  Send(SeizeAnswered{"s", std::nullopt, "OFFLINE"});
+  ASSERT_TRUE(got && !*got);
+  EXPECT_EQ(got->error().reason, "OFFLINE");
+}
+
+TEST_F(QueueActorTest, ALostWriteEndsAllActs) {
+  Arrive("c");
+  committer->Next(FailedPrecondition("FENCED", "Another process owns the queue."));
+  Settle();
+  ASSERT_TRUE(lost);
+  EXPECT_TRUE(calls.log.empty());
+}
+
+}  // namespace
+}  // namespace callfleet::queue
