@@ -19,6 +19,7 @@ void MatchmakerActorState::Run(MatchStep step) {
   for (AgentAct& act : step.agents) {
     caf::anon_send(agents[act.slot], AgentOrder{std::move(act.message)});
   }
+  if (step.match_time && ports->on_match) ports->on_match(pool, *step.match_time);
   std::vector<OwnerAct> waiting;
   for (OwnerAct& act : step.owners) {
     if (std::holds_alternative<GrantReply>(act.reply)) ++stats->grants;

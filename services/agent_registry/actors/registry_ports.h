@@ -28,6 +28,8 @@ struct RegistryPorts {
   ShowQueue* shows = nullptr;  // Set by Build.
   // A pool is lost (fenced, or its writes are): nothing more may be done in its name. Any thread.
   std::function<void(const Error&)> on_lost;
+  // How long a match took; may be null. Any thread.
+  std::function<void(const PoolId&, std::chrono::nanoseconds)> on_match;
 };
 
 }  // namespace callfleet::agent_registry

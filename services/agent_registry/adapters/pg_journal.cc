@@ -154,19 +154,20 @@ struct Writer {
   }
 };
 
-const Repair* RepairOf(const RegistryWrite& write) {
-  if (const auto* told = std::get_if<TellRepair>(&write)) return &told->repair;
+void Count(const RegistryWrite& write, const PoolId& pool, const JournalCounts& counts) {
+  if (const auto* told = std::get_if<TellRepair>(&write)) return counts.on_repair(told->repair);
   const auto* row = std::get_if<SaveAgentRow>(&write);
   const auto* told = row == nullptr ? nullptr : std::get_if<AgentTold>(&row->row);
-  return told == nullptr ? nullptr : std::get_if<Repair>(told);
+  if (told == nullptr) return;
+  if (const auto* repair = std::get_if<Repair>(told)) counts.on_repair(*repair);
+  if (const auto* offer = std::get_if<OfferEnded>(told)) counts.on_offer(pool, offer->end);
 }
 
 }  // namespace
 
 PgJournal::PgJournal(pg::Committer* writer, const std::vector<UnitToken>& pools,
-                     std::function<void(const Error&)> on_lost,
-                     std::function<void(const Repair&)> on_repair)
-    : writer_(writer), on_lost_(std::move(on_lost)), on_repair_(std::move(on_repair)) {
+                     std::function<void(const Error&)> on_lost, JournalCounts counts)
+    : writer_(writer), on_lost_(std::move(on_lost)), counts_(std::move(counts)) {
   for (const UnitToken& pool : pools)
     lanes_[PoolId(pool.unit.id)] = std::make_shared<pg::Lane>(pool);
 }
@@ -176,7 +177,7 @@ void PgJournal::Commit(const PoolId& pool, RegistryWrites writes, Done done) {
   pg::Batch batch{.lane = lanes_.at(pool), .writes = {}, .events = {}, .must = true};
   for (const RegistryWrite& write : writes) {
     std::visit(Writer{pool, batch.writes}, write);
-    if (const Repair* repair = RepairOf(write)) on_repair_(*repair);
+    Count(write, pool, counts_);
     if (auto event = ToOutboxEvent(write, pool)) batch.events.push_back(std::move(*event));
   }
   if (!done) {

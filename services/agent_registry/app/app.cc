@@ -69,9 +69,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
       log_(log),
       tokens_(std::move(tokens)),
       pools_(TokensOf(kept)),
-      repairs_(metrics_.NewCounters({.name = "callfleet_agent_registry_repairs_total",
-                                     .help = "What was put right without a hand.",
-                                     .labels = {"kind", "reason"}})),
+      figures_(&metrics_),
       actors_config_(2),
       actors_(actors_config_),
       pool_({.session = Database(config, &metrics_), .threads = 1}),
@@ -83,10 +81,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
       intake_([this] { return writer_.pressed(); }),
       limit_(&timers_, config.command_limit, [this] { return writer_.behind(); }),
       journal_(
-          &writer_, pools_, [this](const Error& error) { OnLost(error); },
-          [this](const Repair& repair) {
-            repairs_.With({Name(repair.kind), repair.reason}).Increment();
-          }),
+          &writer_, pools_, [this](const Error& error) { OnLost(error); }, figures_.Counts()),
       edges_(&accounts_),
       owners_(log),
       server_({.listen = config.listen, .metrics = &metrics_}, tokens_),
@@ -133,6 +128,7 @@ RegistryPorts App::Ports() {
   ports.ids = &ids_;
   ports.log = &log_;
   ports.on_lost = [this](const Error& error) { OnLost(error); };
+  ports.on_match = figures_.MatchTimer();
   return ports;
 }
 
@@ -194,38 +190,14 @@ void App::AddMetrics() {
   const auto gauge = [this](const char* name, const char* help) {
     return metrics_.NewGauge(std::string("callfleet_agent_registry_") + name, help);
   };
-  const auto agents = gauge("agents", "Agents known.");
   const auto sessions = gauge("sessions", "Open sessions of unit owners.");
-  const auto waiting = gauge("writes_waiting", "Batches not committed.");
-  const auto behind = gauge("writes_behind_seconds", "Age of the oldest batch not committed.");
   const auto stopped = gauge("intake_stopped", "1: facts stay at the edges, the writer is full.");
   const auto edges = gauge("edges_connected", "Edges watched and provided with accounts.");
-  const auto database = gauge("database_connected", "1: it is there.");
-  const auto pool_gauges =
-      metrics_.NewGauges({.name = "callfleet_agent_registry_pool",
-                          .help = "Demands, waiting demands, reservations, suspect "
-                                  "sessions, grants and refusals of a pool.",
-                          .labels = {"pool", "what"}});
   metrics_.OnCollect([=, this] {
-    agents.Set(static_cast<double>(board_.size()));
     sessions.Set(static_cast<double>(owners_.size()));
-    waiting.Set(static_cast<double>(writer_.waiting()));
-    behind.Set(std::chrono::duration<double>(writer_.behind()).count());
     stopped.Set(intake_.stopped() ? 1 : 0);
     edges.Set(static_cast<double>(edges_.connected()));
-    database.Set(writer_.connected() ? 1 : 0);
-    for (const auto& [pool, stats] : service_->stats()) {
-      const auto set = [&, &pool = pool](const char* what, std::uint64_t value) {
-        pool_gauges.With({pool.str(), what}).Set(static_cast<double>(value));
-      };
-      set("demands", stats->demands);
-      set("waiting", stats->waiting);
-      set("reservations", stats->reservations);
-      set("suspects", stats->suspects);
-      set("grants", stats->grants);
-      set("refusals", stats->refusals);
-      set("granting", stats->granting ? 1 : 0);
-    }
+    figures_.Collect(board_, service_->stats());
   });
 }
 

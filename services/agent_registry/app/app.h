@@ -22,6 +22,7 @@
 #include "services/agent_registry/adapters/random_secrets.h"
 #include "services/agent_registry/app/config.h"
 #include "services/agent_registry/app/core.h"
+#include "services/agent_registry/app/pool_figures.h"
 #include "services/agent_registry/rpc/registry_service.h"
 
 namespace callfleet::agent_registry {
@@ -59,7 +60,7 @@ class App {
   UuidSource ids_;
   RandomSecrets secrets_;
   metrics::Registry metrics_;
-  metrics::Family<metrics::Counter> repairs_;
+  PoolFigures figures_;
   RealTimers timers_;
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;

@@ -60,6 +60,9 @@ struct MatchStep {
   std::vector<OwnerAct> owners;
   std::vector<SaveUnit> writes;
   std::vector<Repair> repairs;  // Told in the outbox.
+  // From the moment when a demand and its agent were both there to the grant; of the step's last
+  // grant. For figures only.
+  std::optional<std::chrono::nanoseconds> match_time;
 };
 
 // What an agent says of itself after each change.

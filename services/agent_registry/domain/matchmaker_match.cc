@@ -310,6 +310,7 @@ void Matchmaker::SendGrant(DemandHandle handle, MatchStep& out, Instant now) {
     Hold& hold = reservations_.at(key);
     hold.state = HoldState::kGranted;
     hold.grant = number;
+    out.match_time = now.mono - hold.since;
     hold.since = now.mono;
     unit.held.insert(key);
     reply.offers.push_back({key, agents_[hold.slot].view.face});

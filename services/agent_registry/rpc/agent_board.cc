@@ -3,6 +3,44 @@
 #include "services/agent_registry/rpc/convert.h"
 
 namespace callfleet::agent_registry {
+namespace {
+
+std::string NameOf(v1::AgentActivity activity) {
+  switch (activity) {
+    case v1::AGENT_ACTIVITY_AVAILABLE:
+      return "available";
+    case v1::AGENT_ACTIVITY_BUSY:
+      return "busy";
+    case v1::AGENT_ACTIVITY_WRAP_UP:
+      return "wrap_up";
+    case v1::AGENT_ACTIVITY_NOT_READY:
+      return "not_ready";
+    default:  // Logged out, inactive, or without a phone.
+      return "offline";
+  }
+}
+
+std::string NameOf(SlotState state) {
+  switch (state) {
+    case SlotState::kReserved:
+      return "reserved";
+    case SlotState::kRinging:
+      return "ringing";
+    case SlotState::kConnected:
+      return "connected";
+    case SlotState::kHeld:
+      return "held";
+    case SlotState::kWrapUp:
+      return "wrap_up";
+    case SlotState::kOrphaned:
+      return "orphaned";
+    case SlotState::kFree:
+      return "free";
+  }
+  return "free";
+}
+
+}  // namespace
 
 bool AgentBoard::Wants(const Filter& filter, const AgentRecord& record) {
   const AgentProfile& p = *record.profile;
@@ -76,6 +114,17 @@ AgentBoard::Page AgentBoard::List(const std::string& after, std::size_t size,
     }
   }
   return page;
+}
+
+std::map<std::string, AgentBoard::Census> AgentBoard::TakeCensus() const {
+  std::map<std::string, Census> pools;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, record] : by_id_) {
+    Census& census = pools[record->profile->pool.str()];
+    ++census.agents[NameOf(ActivityOf(*record))];
+    for (const SlotRecord& slot : record->slots) ++census.slots[NameOf(slot.state)];
+  }
+  return pools;
 }
 
 std::size_t AgentBoard::size() const {

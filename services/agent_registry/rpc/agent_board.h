@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <unordered_map>
 
 #include "callfleet/agent_registry/v1/agent_registry_service.pb.h"
@@ -35,6 +36,14 @@ class AgentBoard final : public AgentFeed {
   Page List(const std::string& after, std::size_t size,
             const std::function<bool(const AgentRecord&)>& wanted) const;
   std::size_t size() const;
+  // How many agents of a pool are at an activity ("available", "busy", "wrap_up", "not_ready",
+  // "offline"), how many of their slots in a state. Looks at all of them: for figures only.
+  struct Census {
+    using Counts = std::map<std::string, std::size_t>;
+    Counts agents;
+    Counts slots;
+  };
+  std::map<std::string, Census> TakeCensus() const;
 
   // Sends the snapshot and then each change until the stream closes.
   void Watch(std::shared_ptr<Stream> stream, Filter filter);

@@ -27,17 +27,6 @@ v1::SlotState SlotStateOf(SlotState state) {
   return v1::SLOT_STATE_UNSPECIFIED;
 }
 
-v1::AgentActivity ActivityOf(const AgentRecord& r) {
-  if (r.presence.presence == Presence::kLoggedOut || !r.profile->active || !r.reachable) {
-    return v1::AGENT_ACTIVITY_OFFLINE;
-  }
-  if (r.standing.load >= r.profile->max_concurrent_calls && !r.blocked_by_wrap_up) {
-    return v1::AGENT_ACTIVITY_BUSY;
-  }
-  if (r.blocked_by_wrap_up) return v1::AGENT_ACTIVITY_WRAP_UP;
-  return r.standing.open ? v1::AGENT_ACTIVITY_AVAILABLE : v1::AGENT_ACTIVITY_NOT_READY;
-}
-
 void AddSlots(const AgentRecord& r, v1::Agent* to) {
   for (const SlotRecord& s : r.slots) {
     auto* slot = to->add_slots();
@@ -94,6 +83,17 @@ std::optional<LineMode> LineModeFrom(v1::AgentLineMode mode) {
 }
 
 }  // namespace
+
+v1::AgentActivity ActivityOf(const AgentRecord& r) {
+  if (r.presence.presence == Presence::kLoggedOut || !r.profile->active || !r.reachable) {
+    return v1::AGENT_ACTIVITY_OFFLINE;
+  }
+  if (r.standing.load >= r.profile->max_concurrent_calls && !r.blocked_by_wrap_up) {
+    return v1::AGENT_ACTIVITY_BUSY;
+  }
+  if (r.blocked_by_wrap_up) return v1::AGENT_ACTIVITY_WRAP_UP;
+  return r.standing.open ? v1::AGENT_ACTIVITY_AVAILABLE : v1::AGENT_ACTIVITY_NOT_READY;
+}
 
 void ToProto(WallTime time, google::protobuf::Timestamp* to) {
   const auto micros = time.time_since_epoch().count();

@@ -16,6 +16,7 @@ Unit FromProto(const callfleet::common::v1::Unit& unit);
 v1::AgentKind ToProto(AgentKind kind);
 v1::AgentLineMode ToProto(LineMode mode);
 v1::Presence ToProto(Presence presence);
+v1::AgentActivity ActivityOf(const AgentRecord& record);  // Derived, never stored.
 void ToProto(const AgentRecord& record, v1::Agent* to);
 
 NewAgent FromProto(const v1::CreateAgentRequest& request);

@@ -166,15 +166,10 @@ void App::AddMetrics() {
   metrics::AddProcessMetrics(&metrics_, "dialer");
   actor_runtime::AddActorMetrics(&metrics_, &actors_);
   outbox_.AddMetrics(&metrics_);
-  const auto waiting =
-      metrics_.NewGauge("callfleet_dialer_writes_waiting", "Batches not committed.");
   const auto edge = metrics_.NewGauge("callfleet_dialer_edge_connected", "1: an edge is watched.");
-  const auto database = metrics_.NewGauge("callfleet_dialer_database_connected", "1: it is there.");
   const auto campaigns = metrics_.NewGauge("callfleet_dialer_campaigns", "Open in this process.");
-  metrics_.OnCollect([this, waiting, edge, database, campaigns] {
-    waiting.Set(static_cast<double>(writer_.waiting()));
+  metrics_.OnCollect([this, edge, campaigns] {
     edge.Set(edges_.connected() ? 1 : 0);
-    database.Set(writer_.connected() || pool_.connected() ? 1 : 0);
     campaigns.Set(static_cast<double>(service_->desk().size()));
   });
 }

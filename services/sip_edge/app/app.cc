@@ -45,7 +45,8 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
       boot_id_(ids_.Next()),
       started_(clock_.Now().wall),
       resolver_(config.dns_servers),
-      hub_(EdgeName{config.edge_id, boot_id_}) {}
+      hub_(EdgeName{config.edge_id, boot_id_}),
+      figures_(&metrics_, &hub_) {}
 
 App::~App() { Stop(); }
 
@@ -146,7 +147,8 @@ Status App::OpenLoop() {
       recorder_ ? static_cast<RecordingWriter&>(*recorder_) : no_recordings_;
   Journal& journal = pg_journal_ ? static_cast<Journal&>(*pg_journal_) : no_journal_;
   loop_ = std::make_unique<EdgeLoop>(
-      LoopConfig(), EdgePorts{clock_, ids_, *media_, journal, resolver_, hub_, recordings}, log_);
+      LoopConfig(), EdgePorts{clock_, ids_, *media_, journal, resolver_, figures_, recordings},
+      log_);
   auto started = loop_->Start(std::move(trunks_), std::move(orphans_));
   if (!started) return started;
   const auto tell = [this](PromptNames names) {
@@ -186,7 +188,10 @@ App::Work App::WorkLeft() {
   auto waiting = answer->get_future();
   const bool posted = loop_->Post([answer](EdgeLoop& loop, Instant) {
     const auto& counts = loop.calls().counts();
-    answer->set_value({counts.active_calls, loop.calls().CallsAtWork(), counts.unacknowledged});
+    answer->set_value({.active = counts.active_calls,
+                       .at_work = loop.calls().CallsAtWork(),
+                       .bridges = counts.active_bridges,
+                       .unacknowledged = counts.unacknowledged});
   });
   return posted && waiting.wait_for(std::chrono::seconds(1)) == std::future_status::ready
              ? waiting.get()
@@ -235,32 +240,53 @@ std::vector<std::string> App::UnreadyReasons() const {
 
 void App::AddMetrics() {
   metrics::AddProcessMetrics(&metrics_, "sip_edge");
-  const auto gauge = [this](const char* name, const char* help) {
-    return metrics_.NewGauge(std::string("callfleet_sip_edge_") + name, help);
+  const auto named = [](const char* name) { return std::string("callfleet_sip_edge_") + name; };
+  const auto gauge = [=, this](const char* name, const char* help) {
+    return metrics_.NewGauge(named(name), help);
   };
-  const auto requests = gauge("sip_requests", "Requests outside dialogs since boot.");
-  const auto invites_in = gauge("invites_in", "INVITEs received since boot.");
-  const auto invites_out = gauge("invites_out", "INVITEs sent since boot.");
-  const auto refused = gauge("sip_refused", "Requests refused since boot.");
+  const auto requests = metrics_.NewCounters({.name = named("requests_total"),
+                                              .help = "SIP requests received outside dialogs.",
+                                              .labels = {"method"}});
+  const auto invites = metrics_.NewCounters({.name = named("invites_total"),
+                                             .help = "INVITEs outside dialogs.",
+                                             .labels = {"direction"}});
+  const auto refused = metrics_.NewCounter(named("refused_total"), "Requests refused by the edge.");
+  const auto packets = metrics_.NewCounters(
+      {.name = named("rtp_packets_total"), .help = "RTP packets.", .labels = {"direction"}});
+  const auto strangers =
+      metrics_.NewCounter(named("rtp_strangers_total"), "RTP packets of unknown sources.");
+  const auto late = metrics_.NewCounter(named("media_late_ticks_total"),
+                                        "Media ticks that were left out, as they were too late.");
   const auto endpoints = gauge("media_endpoints", "RTP endpoints open.");
-  const auto relayed = gauge("media_packets_relayed", "RTP packets relayed since boot.");
-  const auto received = gauge("media_packets_received", "RTP packets received since boot.");
-  const auto strangers = gauge("media_strangers", "RTP packets of unknown sources since boot.");
   const auto realtime = gauge("media_realtime_threads", "Media threads with SCHED_FIFO.");
   const auto calls = gauge("active_calls", "Calls that are not over.");
+  const auto bridges = gauge("active_bridges", "Pairs of legs that hear each other.");
+  const auto waiting = gauge("unacknowledged_calls", "Ended calls that no controller has noted.");
   metrics_.OnCollect([=, this] {
+    const auto total = [](const metrics::Counter& counter, std::uint64_t value) {
+      counter.SetTotal(static_cast<double>(value));
+    };
     const auto& loop = loop_->counters();
-    requests.Set(static_cast<double>(loop.requests.load()));
-    invites_in.Set(static_cast<double>(loop.invites_in.load()));
-    invites_out.Set(static_cast<double>(loop.invites_out.load()));
-    refused.Set(static_cast<double>(loop.refused.load()));
+    const std::uint64_t in = loop.invites_in.load();
+    const std::uint64_t registers = loop.registers.load();
+    total(requests.With({"INVITE"}), in);
+    total(requests.With({"REGISTER"}), registers);
+    total(requests.With({"other"}),
+          loop.requests.load() - std::min(loop.requests.load(), in + registers));
+    total(invites.With({"in"}), in);
+    total(invites.With({"out"}), loop.invites_out.load());
+    total(refused, loop.refused.load());
     const auto media = engine_->Counters();
+    total(packets.With({"in"}), media.packets_received);
+    total(packets.With({"out"}), media.packets_relayed + media.packets_generated);
+    total(strangers, media.strangers);
+    total(late, media.ticks_skipped);
     endpoints.Set(static_cast<double>(media.endpoints));
-    relayed.Set(static_cast<double>(media.packets_relayed));
-    received.Set(static_cast<double>(media.packets_received));
-    strangers.Set(static_cast<double>(media.strangers));
     realtime.Set(static_cast<double>(media.realtime_threads));
-    calls.Set(WorkLeft().active);
+    const Work work = WorkLeft();
+    calls.Set(work.active);
+    bridges.Set(work.bridges);
+    waiting.Set(work.unacknowledged);
   });
 }
 

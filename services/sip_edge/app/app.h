@@ -22,6 +22,7 @@
 #include "services/sip_edge/adapters/recorder.h"
 #include "services/sip_edge/app/beat.h"
 #include "services/sip_edge/app/config.h"
+#include "services/sip_edge/app/edge_figures.h"
 #include "services/sip_edge/loop/edge_loop.h"
 #include "services/sip_edge/media/media_engine.h"
 #include "services/sip_edge/rpc/fact_hub.h"
@@ -54,7 +55,8 @@ class App {
   EdgeConfig LoopConfig() const;
   struct Work {
     std::uint32_t active = 0;
-    std::uint32_t at_work = 0;         // Without lines that are only kept up.
+    std::uint32_t at_work = 0;  // Without lines that are only kept up.
+    std::uint32_t bridges = 0;
     std::uint32_t unacknowledged = 0;  // Ended, and their controllers do not know for sure.
   };
   Work WorkLeft();
@@ -85,6 +87,7 @@ class App {
   NoJournal no_journal_;
   CaresResolver resolver_;
   FactHub hub_;
+  EdgeFigures figures_;  // Before the hub.
   std::vector<TrunkSettings> trunks_;
   std::vector<DialogKey> orphans_;
   std::unique_ptr<EdgeLoop> loop_;

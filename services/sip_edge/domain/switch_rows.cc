@@ -58,6 +58,7 @@ void CallSwitch::RefreshRows(Call& call) {
     if (!IsObserver(*leg)) AddObservers(*leg, row);
     SetRow(MediaOf(*leg), std::move(row));
   }
+  Retap(call);
 }
 
 // A supervisor who takes part beside the bridge; one who took over is a partner as any other.
@@ -105,7 +106,6 @@ void CallSwitch::AddObservers(Leg& leg, std::vector<HeardLeg>& row) {
                                                      : mode == SuperviseMode::kWhisper && coached;
     if (heard && row.size() < kMostSources) row.push_back({MediaOf(*observer)});
   }
-  Retap(call);
 }
 
 // A row that is as it was is left alone: what plays in front of it goes on.

@@ -180,8 +180,7 @@ void CallSwitch::Follow(Leg& leg, Instant now) {
   if (Leg* other = FindLeg(leg.follows.bridge_with); other != nullptr && other->call == leg.call) {
     if (other->peer != 0 && other->peer != leg.handle) {
       // Another phone that was rung for it answered first: that one keeps it.
-      HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .edge_reason = EdgeReason::kAnsweredElsewhere},
-                now);
+      HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .edge_reason = EdgeReason::kAnsweredElsewhere}, now);
     } else if (IsAnswered(*other)) {
       Join(leg, *other, leg.follows.on_peer_end, now);
       WithdrawRivals(leg, now);
