@@ -1,6 +1,7 @@
 #include "common/fsm/transition_table.h"
 #include "services/sip_edge/domain/leg_machine.h"
 #include "services/sip_edge/domain/media/source_machine.h"
+#include "services/sip_edge/domain/transfer_machine.h"
 #include "tests/architecture/diagrams/diagrams.h"
 
 namespace callfleet::architecture {
@@ -8,6 +9,9 @@ namespace callfleet::architecture {
 const bool kLegMachineAdded =
     AddDiagram({"services/sip_edge/README.md", "leg",
                 fsm::ToMermaid<sip_edge::LegMachine>(sip_edge::kLegRows)});
+const bool kTransferMachineAdded =
+    AddDiagram({"services/sip_edge/README.md", "transfer",
+                fsm::ToMermaid<sip_edge::TransferMachine>(sip_edge::kTransferRows)});
 const bool kSourceMachineAdded =
     AddDiagram({"services/sip_edge/README.md", "media source",
                 fsm::ToMermaid<sip_edge::media::SourceMachine>(sip_edge::media::kSourceRows)});
