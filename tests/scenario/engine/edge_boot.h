@@ -110,6 +110,7 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void Do(const sip_edge::act::NoteRecording&) {}
   void Do(const sip_edge::act::CloseRecording&) {}
   void Do(const sip_edge::act::SendDigits&) {}
+  void Do(const sip_edge::act::Notify&) {}
   void Do(const sip_edge::act::StartTimer& a);
   void Do(const sip_edge::act::CallEnded&) {}
   void FailLeg(LegHandle leg, const sip_edge::SipCause& cause, sip_edge::EdgeReason reason);
