@@ -158,23 +158,6 @@ TEST_F(AgentTest, WrapUpBlocksOnlyTheSlotOfAMachine) {
   EXPECT_EQ(Ask(3), Refusal::kFull);
 }
 
-TEST_F(AgentTest, DispositionIsToldOfTheWorkAnsweredLastAndMayEndItsWrapUp) {
-  AgentProfile p;
-  p.wrap_up = 30s;
-  Make(p);
-  EXPECT_EQ(agent->OnDisposition({.disposition = "sale"}, now).error().reason, "NO_WORK");
-  Ask(1);
-  Leg(1, LegPhase::kAnswered);
-  Complete(1);
-  auto told = agent->OnDisposition({.disposition = "sale", .note = "two of them"}, now);
-  ASSERT_TRUE(told);
-  ASSERT_EQ(told->writes.size(), 1u);
-  EXPECT_EQ(agent->slots()[0].disposition, "sale");
-  EXPECT_EQ(State(), SlotState::kWrapUp);
-  ASSERT_TRUE(agent->OnDisposition({.key = {1}, .disposition = "none", .end_wrap_up = true}, now));
-  EXPECT_TRUE(agent->slots().empty());
-}
-
 TEST_F(AgentTest, WrapUpIsEndedEarlyOrProlongedAndAnOldTimerIsIgnored) {
   AgentProfile p;
   p.wrap_up = 30s;

@@ -44,6 +44,9 @@ class TellingTest : public ::testing::Test {
     }
     std::string operator()(const ReservationEnded& l) const { return "ended:" + l.reason; }
     std::string operator()(const Repair& l) const { return std::string(Name(l.kind)); }
+    std::string operator()(const DispositionTold& l) const {
+      return "disposition:" + l.disposition;
+    }
   };
   void After(seconds time) {
     now.mono += time;
@@ -71,6 +74,22 @@ class TellingTest : public ::testing::Test {
   std::string told;
   ReservationEnded last;
 };
+
+TEST_F(TellingTest, ADispositionIsToldOfTheWorkAnsweredLastAndMayEndItsWrapUp) {
+  EXPECT_EQ(agent->OnDisposition({.disposition = "sale"}, now).error().reason, "NO_WORK");
+  Ask();
+  Keep(agent->OnLeg(Leg(LegPhase::kAnswered), now));
+  Keep(agent->OnLeg(Leg(LegPhase::kEnded), now));
+  Keep(agent->OnComplete({.key = key, .outcome = "completed", .talk = 3s}, now));
+  told.clear();
+  auto first = agent->OnDisposition({.disposition = "sale", .note = "two of them"}, now);
+  ASSERT_TRUE(first);
+  Keep(*first);
+  EXPECT_EQ(told, "disposition:sale");
+  EXPECT_EQ(agent->slots()[0].disposition, "sale");
+  ASSERT_TRUE(agent->OnDisposition({.key = key, .disposition = "none", .end_wrap_up = true}, now));
+  EXPECT_TRUE(agent->slots().empty());
+}
 
 TEST_F(TellingTest, ACallTellsEachStateWithItsTimesAndTheSums) {
   Ask();
