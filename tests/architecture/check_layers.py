@@ -15,7 +15,7 @@ BASE_PARTS = {"fsm", "ids", "result", "clock"}  # What domain/ may use.
 THIRD_PARTY = {
     "caf/": ({"actors", "rpc", "rest", "app"}, {"actor_runtime"}),
     "pqxx/": ({"adapters"}, {"pg"}),
-    "grpcpp/": ({"rpc", "adapters", "app"}, {"grpc_server"}),
+    "grpcpp/": ({"rpc", "adapters", "app"}, {"grpc_server", "health_probe"}),
     "grpc/": ({"rpc", "adapters", "app"}, {"grpc_server"}),
     "sofia-sip/": ({"loop", "adapters"}, set()),
     "prometheus/": (set(), {"metrics"}),

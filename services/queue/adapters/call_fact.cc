@@ -12,7 +12,7 @@ WallTime ToWallTime(const google::protobuf::Timestamp& time) {
                   std::chrono::microseconds(time.nanos() / 1'000));
 }
 
-// contracts.md 2: how an offer ends, by what the phone said.
+// How an offer ends, by what the phone said.
 OfferEnd OfferEndOf(const edge::Leg& leg) {
   const edge::LegEnd& end = leg.end();
   if (end.by() == edge::ENDED_BY_CONTROLLER || end.by() == edge::ENDED_BY_PEER_LEG) {

@@ -136,8 +136,8 @@ Status App::OpenLoop() {
                            .threads = static_cast<std::uint32_t>(config_.media_threads),
                            .max_endpoints = static_cast<std::uint32_t>(
                                std::min<std::int64_t>(config_.max_calls * 2, 65'536)),
-                           .record_frames = config_.recordings_dir.empty() ? 0U : 16'384U,
-                           .tone_region = *media::ParseToneRegion(config_.tone_region)};
+                           .tone_region = *media::ParseToneRegion(config_.tone_region),
+                           .record_frames = config_.recordings_dir.empty() ? 0U : 16'384U};
   auto engine = media::MediaEngine::Start(media, clock_, Seed());
   if (!engine) return Fail(engine.error());
   engine_ = *std::move(engine);

@@ -166,6 +166,7 @@ void CallSwitch::TakePlace(LegHandle handle, LegHandle replaced, Instant now) {
     if (transfer->target == replaced) transfer->target = handle;
   }
   Leg* peer = FindLeg(old->peer);
+  Part(*old, now);  // Its partner is free for the new one, which would else have come too late.
   Apply(*leg, LegEvent::kAccept, now);
   if (peer != nullptr && leg->peer == 0) Join(*leg, *peer, old->follows.on_peer_end, now);
   HangUpLeg(*old,

@@ -1,4 +1,4 @@
-// Transfers, consultations and conferences (sip.md 7): the transfer table's effects on legs.
+// Transfers, consultations and conferences: the transfer table's effects on legs.
 #include <algorithm>
 #include <utility>
 

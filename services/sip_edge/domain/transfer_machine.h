@@ -1,7 +1,7 @@
 #pragma once
 // How a customer passes from one party to another: blind, after a consultation, or by way of a
 // conference. One table; how it ended is a field. The referrer stays until the target has answered
-// and has the customer back if it does not (sip.md 7).
+// and has the customer back if it does not.
 #include <array>
 #include <cstdint>
 #include <span>

@@ -66,7 +66,7 @@ struct TrunkFigures {
   std::chrono::microseconds answered_time{0};
 };
 
-// An attempt's end as the breaker sees it: the trunk's own fault (sip.md: 401, 403, 407, 488, 5xx,
+// An attempt's end as the breaker sees it: the trunk's own fault (401, 403, 407, 488, 5xx,
 // nothing heard, Q.850 34, 38, 41, 42, 47), never the callee's.
 bool IsTrunkFault(const SipCause& cause, bool heard_anything);
 

@@ -24,6 +24,7 @@ class CountedIds final : public IdSource {
 // A customer c on the line, an agent a who talks to it, and a target t.
 class TransferTest : public ::testing::Test {
  protected:
+  TransferTest() { calls.KnowPrompts({"music"}); }
   void SetUp() override {
     customer = Place("x", "c", LegRole::kCustomer, {});
     calls.Answered(customer, now);
@@ -128,7 +129,8 @@ class TransferTest : public ::testing::Test {
   TrunkBook trunks;
   LocationTable locations;
   CountedIds ids;
-  CallSwitch calls{SwitchConfig{.boot = BootId("boot")}, trunks, locations, ids};
+  CallSwitch calls{SwitchConfig{.boot = BootId("boot"), .hold_music = "music"}, trunks, locations,
+                   ids};
   LegHandle customer = 0, agent = 0, target = 0;
   std::map<LegHandle, std::vector<HeardLeg>> rows;
   std::map<LegHandle, bool> music;

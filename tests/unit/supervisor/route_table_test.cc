@@ -40,8 +40,8 @@ TEST(RouteTableTest, EveryRouteIsFoundAsItselfAndDoesOneThing) {
   const RouteTable table;
   for (const Route* route : table.routes()) {
     EXPECT_EQ(table.Find(Name(route->method), route->path).route, route) << route->path;
-    const int kinds =
-        (route->handle != nullptr) + (route->upload != nullptr) + (route->events != nullptr);
+    const int kinds = (route->handle != nullptr) + (route->upload != nullptr) +
+                      (route->events != nullptr) + (route->download != nullptr);
     EXPECT_EQ(kinds, 1) << route->path;
     EXPECT_FALSE(route->summary.empty());
   }
@@ -75,10 +75,12 @@ TEST(RouteTableTest, EveryCallOfTheGuideIsServed) {
   }
 }
 
-TEST(RouteTableTest, OnlyReadingIsOpenToViewers) {
+// What people said is for supervisors, also to read.
+TEST(RouteTableTest, OnlyReadingIsOpenToViewersAndRecordingsAreNot) {
   const RouteTable table;
   for (const Route* route : table.routes()) {
-    const bool reads = route->method == Method::kGet;
+    const bool reads =
+        route->method == Method::kGet && route->path.find("/recordings") == std::string_view::npos;
     EXPECT_EQ(route->role == auth::Role::kViewer, reads) << route->path;
   }
 }
