@@ -67,6 +67,7 @@ void CallSwitch::EndPlayback(Leg& leg, PlaybackEnd how, Instant now) {
 }
 
 void CallSwitch::SoundDone(LegHandle media, std::uint32_t number, bool finished, Instant now) {
+  if (number == 0) return;  // A tone that nobody waits for: the zip of a dedicated line.
   Leg* leg = FindLeg(media);
   // What a dedicated line plays is asked for, and told, by the view on it.
   if (leg != nullptr && leg->sound != number && leg->view != 0) leg = FindLeg(leg->view);

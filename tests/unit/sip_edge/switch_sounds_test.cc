@@ -112,6 +112,13 @@ TEST_F(SoundsTest, EndOfAnOlderSoundSaysNothingAboutTheNewOne) {
   EXPECT_FALSE(Leg(0).playback->end);
 }
 
+TEST_F(SoundsTest, EndOfASoundThatNobodyAskedForIsNothing) {
+  const LegHandle leg = PlaceAndAnswer("a");
+  const auto before = calls.Get(CallId("call")).value()->version;
+  calls.SoundDone(leg, 0, true, now);
+  EXPECT_EQ(calls.Get(CallId("call")).value()->version, before);
+}
+
 TEST_F(SoundsTest, NumbersAreSpokenAndMusicFollows) {
   PlaceAndAnswer("a");
   ASSERT_TRUE(
