@@ -76,7 +76,7 @@ Status Exchange::OpenDownload(const Request& in) {
   auto file = route_->download(*context_, in);
   if (noted) Audit(in, file ? "OK" : file.error().reason);
   if (!file) return Fail(std::move(file.error()));
-  response_->status = 200;
+  response_->status = request_.ranges.empty() ? 200 : 206;
   response_->set_header("Content-Disposition", "attachment; filename=\"" + file->file_name + "\"");
   response_->set_content_provider(
       file->size, file->content_type.c_str(),
