@@ -107,11 +107,13 @@ HistoryWhat ToWhat(const queue_pb::QueueChanged& change, const PbEvent& /*event*
 
 HistoryWhat ToWhat(const queue_pb::TicketChanged& change, const PbEvent& /*event*/) {
   using End = TicketRecord::End;
-  static constexpr Lookup<queue_pb::TicketEnd, End, 4> kEnds{{
+  static constexpr Lookup<queue_pb::TicketEnd, End, 6> kEnds{{
       {queue_pb::TICKET_END_ANSWERED, End::kAnswered},
       {queue_pb::TICKET_END_ABANDONED, End::kAbandoned},
       {queue_pb::TICKET_END_OVERFLOWED, End::kOverflowed},
       {queue_pb::TICKET_END_INTERRUPTED, End::kInterrupted},
+      {queue_pb::TICKET_END_CALLBACK_FAILED, End::kCallbackFailed},
+      {queue_pb::TICKET_END_REMOVED, End::kRemoved},
   }};
   const auto& ticket = change.ticket();
   return ToRow(TicketRecord{.id = ticket.ticket_id(),

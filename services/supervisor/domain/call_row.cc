@@ -24,6 +24,10 @@ const char* Outcome(TicketRecord::End end) {
       return "overflowed";
     case TicketRecord::End::kInterrupted:
       return "interrupted";
+    case TicketRecord::End::kCallbackFailed:
+      return "callback_failed";
+    case TicketRecord::End::kRemoved:
+      return "removed";
   }
   return "";
 }

@@ -30,7 +30,15 @@ struct TicketRecord {
   std::string caller{};
   std::string called{};
   std::string customer_type{};
-  enum class End { kOpen, kAnswered, kAbandoned, kOverflowed, kInterrupted } end = End::kOpen;
+  enum class End {
+    kOpen,
+    kAnswered,
+    kAbandoned,
+    kOverflowed,
+    kInterrupted,
+    kCallbackFailed,
+    kRemoved,
+  } end = End::kOpen;
   WallTime enqueued{};
   std::optional<WallTime> answered{};
   std::optional<WallTime> ended{};
