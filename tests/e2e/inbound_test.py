@@ -67,9 +67,9 @@ class Inbound(HouseTest):
 
     def test_a_queue_service_that_is_killed_keeps_the_callers_and_their_places(self):
         queue = self.queue_with([])
-        self.dial(talk_ms=12000)
+        self.dial(talk_ms=8000)
         wait_until(lambda: len(self.queues.tickets(queue)) == 1, 10, "the first ticket")
-        self.dial(talk_ms=12000)
+        self.dial(talk_ms=16000)
         wait_until(lambda: len(self.queues.tickets(queue)) == 2, 10, "the second ticket")
         before = [(t["ticketId"], t["enqueueTime"]) for t in self.queues.tickets(queue)]
         self.house.children.pop("queue").kill()
