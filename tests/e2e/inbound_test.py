@@ -3,7 +3,7 @@
 import unittest
 
 from callfleet_e2e import wait_until
-from callfleet_e2e.house import HouseTest
+from callfleet_e2e.house import HouseTest, campaign
 from callfleet_e2e.rpc import Queues
 
 NUMBER = "+14155550199"
@@ -99,6 +99,31 @@ class Inbound(HouseTest):
         self.assertEqual(self.queues.tickets(queue), [])
         wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
         self.assertEqual(self.rest.get(f"/agents/{agent}")["presence"], "ready")
+
+    def test_of_phones_that_ring_together_one_has_the_caller_then_a_callback_is_dialled(self):
+        agents = [self.agent(name) for name in ("anna", "ben", "cleo")]
+        queue = self.queue_with(
+            agents, strategy="QUEUE_STRATEGY_RING_ALL", callback={"trunkId": campaign.TRUNK_ID}
+        )
+        self.dial(talk_ms=2000)
+        self.wait_stats(queue, answered=1, offersWithdrawn=2)
+        wait_until(lambda: self.rest.get("/calls") == [], 15, "no call left")
+        phones = [self.phone(name) for name in ("anna", "ben", "cleo")]
+        self.assertEqual([phone["invites"] for phone in phones], [1, 1, 1])
+        self.assertEqual(sum(phone["answered"] for phone in phones), 1)
+        for agent in agents:
+            self.wait_presence(agent, "ready")
+
+        asked = {"requestId": "one", "queueId": queue, "number": "+14155550777"}
+        ticket = self.queues.ask("CreateCallback", asked)["ticket"]["ticketId"]
+
+        def over():
+            now = self.queues.ask("GetTicket", {"ticketId": ticket})["ticket"]
+            return now.get("end", "")
+
+        self.assertEqual(wait_until(over, 20, "the callback's end"), "TICKET_END_ANSWERED")
+        self.assertEqual(self.queues.stats(queue)["callbacksAnswered"], "1")
+        wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
 
 
 if __name__ == "__main__":
