@@ -27,7 +27,10 @@ void CampaignRunner::Perform(const ReturnGrant& act) { ports_.pool->Wish(model_.
 void CampaignRunner::Perform(const ReportOffer& act) { ports_.pool->Wish(model_.id, act); }
 void CampaignRunner::Perform(const CompleteWork& act) { ports_.pool->Wish(model_.id, act); }
 
-void CampaignRunner::Perform(const RingAgent& act) { ports_.calls->Ring(unit(), act); }
+void CampaignRunner::Perform(const RingAgent& act) {
+  ports_.calls->Ring(unit(), act,
+                     [pool = ports_.pool, id = model_.id] { return pool->MayAct(id); });
+}
 
 void CampaignRunner::Perform(const Originate& act) {
   log_.Info("dialling", {{"campaign_id", model_.id},

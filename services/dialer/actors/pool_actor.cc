@@ -38,12 +38,14 @@ void ArmTick(const caf::actor& actor, Timers* timers) {
                 [actor] { caf::anon_send(actor, PoolInputMessage{PoolTick{}}); });
 }
 
-caf::behavior PoolActor(caf::stateful_actor<PoolState>* self, PoolPorts ports, PoolId pool) {
+caf::behavior PoolActor(caf::stateful_actor<PoolState>* self, PoolPorts ports, PoolId pool,
+                        ActUntil act_until) {
   const auto me = caf::actor_cast<caf::actor>(self);
   self->state.link = ports.make_link(pool, std::make_shared<LinkToActor>(me));
   ArmTick(me, ports.timers);
-  return {[self, ports](PoolInputMessage& message) {
+  return {[self, ports, act_until](PoolInputMessage& message) {
     PoolStep step = self->state.session.Apply(message.input, ports.clock->Now());
+    act_until->store(self->state.session.act_until());
     if (!step.messages.empty()) self->state.link->Write(std::move(step.messages));
     for (auto& out : step.events) ports.campaigns->Send(out.campaign, std::move(out.event));
     if (std::holds_alternative<PoolTick>(message.input)) {
@@ -65,7 +67,10 @@ void Pools::Join(const CampaignId& campaign, Token token, const PoolId& pool,
     if (stopped_) return;
     members_[campaign] = pool;
     auto& known = pools_[pool];
-    if (!known) known = system_.spawn(PoolActor, ports_, pool);
+    if (!known) {
+      auto& until = act_until_[pool] = std::make_shared<std::atomic<MonoTime>>();
+      known = system_.spawn(PoolActor, ports_, pool, until);
+    }
     actor = known;
   }
   caf::anon_send(actor, PoolInputMessage{JoinPool{campaign, token, std::move(held)}});
@@ -91,6 +96,13 @@ void Pools::Wish(const CampaignId& campaign, CampaignWish wish) {
   if (const caf::actor actor = PoolOf(campaign)) {
     caf::anon_send(actor, PoolInputMessage{WishOf{campaign, std::move(wish)}});
   }
+}
+
+bool Pools::MayAct(const CampaignId& campaign) const {
+  const std::lock_guard lock(mutex_);
+  const auto member = members_.find(campaign);
+  const auto until = member == members_.end() ? act_until_.end() : act_until_.find(member->second);
+  return until != act_until_.end() && ports_.clock->Now().mono <= until->second->load();
 }
 
 void Pools::StopAll() {

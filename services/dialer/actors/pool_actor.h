@@ -2,6 +2,7 @@
 // One actor a pool: the session's state machine between campaigns and the pool's link.
 #include <caf/all.hpp>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +19,9 @@ namespace callfleet::dialer {
 
 using MakePoolLink = std::function<std::unique_ptr<PoolLink>(
     const PoolId& pool, std::shared_ptr<PoolLinkListener> listener)>;
+
+// Until when the pool's reservations may be acted on; its actor writes, anybody reads.
+using ActUntil = std::shared_ptr<std::atomic<MonoTime>>;
 
 struct PoolPorts {
   CampaignInbox* campaigns;
@@ -36,6 +40,7 @@ class Pools final : public AgentPool {
             std::vector<HeldReservation> held) override;
   void Leave(const CampaignId& campaign) override;
   void Wish(const CampaignId& campaign, CampaignWish wish) override;
+  bool MayAct(const CampaignId& campaign) const override;
   void StopAll();
 
  private:
@@ -45,6 +50,7 @@ class Pools final : public AgentPool {
   PoolPorts ports_;
   mutable std::mutex mutex_;
   std::map<PoolId, caf::actor> pools_;
+  std::map<PoolId, ActUntil> act_until_;
   std::map<CampaignId, PoolId> members_;
   bool stopped_ = false;
 };

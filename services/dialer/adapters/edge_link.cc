@@ -172,7 +172,8 @@ void GrpcEdgeLink::Settle(std::chrono::steady_clock::time_point until) {
 }
 void GrpcEdgeLink::Stop() { shared_->calls().Stop(); }
 
-void GrpcEdgeLink::Ring(const UnitToken& unit, const RingAgent& ring) {
+void GrpcEdgeLink::Ring(const UnitToken& unit, const RingAgent& ring,
+                        std::function<bool()> may_act) {
   CommandReply reply{.attempt = ring.line.id,
                      .leg = ring.line.AgentLeg(),
                      .verb = CommandVerb::kRing,
@@ -183,7 +184,10 @@ void GrpcEdgeLink::Ring(const UnitToken& unit, const RingAgent& ring) {
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Ring(context, asked, answer, std::move(done));
       },
-      [shared = shared_.get(), unit, reply] { return shared->OfPlacing(unit, reply); },
+      [shared = shared_.get(), unit, reply, may_act = std::move(may_act)] {
+        const auto stands = shared->OfPlacing(unit, reply);
+        return stands == Shared::Stands::kYes && !may_act() ? Shared::Stands::kNotYet : stands;
+      },
       [shared = shared_.get(), campaign = CampaignId(unit.unit.id), reply](const Status& status) {
         shared->Reply(campaign, reply, status);
       });

@@ -46,7 +46,8 @@ class EdgeLink {
   virtual void Stop() = 0;  // Nothing is told afterwards.
 
   // Placings are held back while a hang-up of the same leg or call is not answered.
-  virtual void Ring(const UnitToken& unit, const RingAgent& ring) = 0;
+  virtual void Ring(const UnitToken& unit, const RingAgent& ring,
+                    std::function<bool()> may_act) = 0;
   virtual void Dial(const UnitToken& unit, const Originate& originate) = 0;
   virtual void End(const UnitToken& unit, const HangUp& hang_up) = 0;
   virtual void Acknowledge(const UnitToken& unit, const AttemptId& call) = 0;
@@ -69,7 +70,7 @@ class GrpcEdgeLink final : public EdgeLink {
   void Settle(std::chrono::steady_clock::time_point until) override;
   void Stop() override;
 
-  void Ring(const UnitToken& unit, const RingAgent& ring) override;
+  void Ring(const UnitToken& unit, const RingAgent& ring, std::function<bool()> may_act) override;
   void Dial(const UnitToken& unit, const Originate& originate) override;
   void End(const UnitToken& unit, const HangUp& hang_up) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;

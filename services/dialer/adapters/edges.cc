@@ -165,8 +165,8 @@ EdgeLink* Edges::LinkOf(const EdgeId& edge) {
   return edges_.front()->link.get();  // Never heard of: the first answers BOOT_CHANGED or does it.
 }
 
-void Edges::Ring(const UnitToken& campaign, const RingAgent& ring) {
-  LinkOf(ring.line.edge)->Ring(campaign, ring);
+void Edges::Ring(const UnitToken& campaign, const RingAgent& ring, std::function<bool()> may_act) {
+  LinkOf(ring.line.edge)->Ring(campaign, ring, std::move(may_act));
 }
 
 void Edges::Dial(const UnitToken& campaign, const Originate& originate) {

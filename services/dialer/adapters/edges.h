@@ -1,6 +1,7 @@
 #pragma once
 // All edges: which campaign hears what, and which edge a command goes to.
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,7 +29,8 @@ class Edges final : public CallControl {
 
   void Follow(const UnitToken& campaign, const TrunkId& trunk) override;
   void Forget(const CampaignId& campaign) override;
-  void Ring(const UnitToken& campaign, const RingAgent& ring) override;
+  void Ring(const UnitToken& campaign, const RingAgent& ring,
+            std::function<bool()> may_act) override;
   void Dial(const UnitToken& campaign, const Originate& originate) override;
   void End(const UnitToken& campaign, const HangUp& hang_up) override;
   void Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) override;

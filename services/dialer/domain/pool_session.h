@@ -20,6 +20,10 @@ class PoolSession {
   PoolStep Apply(const PoolInput& input, Instant now);
   std::size_t held() const { return held_.size(); }
   bool up() const { return up_; }
+  // Nothing new may be done on what is held from then on; zero: nothing yet.
+  MonoTime act_until() const {
+    return acknowledged_ == MonoTime{} ? MonoTime{} : acknowledged_ + kActUntil;
+  }
 
  private:
   struct Member {

@@ -16,6 +16,11 @@ std::string SnakeCase(std::string reason) {
   return reason;
 }
 
+// What it was to be bridged with.
+bool IsGone(const CommandReply& refused) {
+  return refused.refused == "TOO_LATE" || refused.refused == "LEG_NOT_FOUND";
+}
+
 std::string WhyOf(const CommandReply& refused) {
   const std::string reason = SnakeCase(refused.refused);
   return refused.fault.empty() ? reason : reason + ": " + refused.fault;
@@ -52,8 +57,10 @@ void Stepper::RingRefused(Line& line, const CommandReply& event) {
   const Blame blame = BlameFor(event);
   if (blame == Blame::kFenced) m_.fenced = true;
   if (blame == Blame::kSettings) BlameSettings(event);
-  // The agent who is given back now would be asked for again at once.
-  if (blame == Blame::kPassing || blame == Blame::kTrunk || event.retry_after) {
+  // The agent who is given back now would be asked for again at once; not where it was to be
+  // bridged with a person who has gone.
+  const bool gone = line.state == AttemptState::kConnecting && IsGone(event);
+  if (!gone && (blame == Blame::kPassing || blame == Blame::kTrunk || event.retry_after)) {
     m_.trunk.Refused(now_, event.retry_after);
   }
   line.facts.agent.end = blame == Blame::kAgent ? OfferEnd::kDeviceFault : OfferEnd::kWithdrawn;
@@ -75,7 +82,7 @@ void Stepper::DialRefused(Line& line, const CommandReply& event) {
       break;
     case Blame::kPassing:
       // Gone with its agent's leg: the next agent may try at once.
-      if (event.refused != "TOO_LATE" && event.refused != "LEG_NOT_FOUND") {
+      if (!IsGone(event)) {
         m_.trunk.Refused(now_, event.retry_after);
       }
       break;

@@ -16,6 +16,9 @@ class AgentPool {
                     std::vector<HeldReservation> held) = 0;
   virtual void Leave(const CampaignId& campaign) = 0;
   virtual void Wish(const CampaignId& campaign, CampaignWish wish) = 0;
+  // Whether the campaign's reservations may be acted on at this moment: for whoever has waited, or
+  // stood still, between the decision and the act.
+  virtual bool MayAct(const CampaignId& campaign) const = 0;
 };
 
 }  // namespace callfleet::dialer

@@ -16,7 +16,9 @@ class CallControl {
   // Facts of this campaign's calls, the state of its trunk and EdgeUp for each edge, from now on.
   virtual void Follow(const UnitToken& campaign, const TrunkId& trunk) = 0;
   virtual void Forget(const CampaignId& campaign) = 0;
-  virtual void Ring(const UnitToken& campaign, const RingAgent& ring) = 0;
+  // `may_act` is asked before each try, on any thread: it waits while that says no.
+  virtual void Ring(const UnitToken& campaign, const RingAgent& ring,
+                    std::function<bool()> may_act) = 0;
   virtual void Dial(const UnitToken& campaign, const Originate& originate) = 0;
   virtual void End(const UnitToken& campaign, const HangUp& hang_up) = 0;
   virtual void Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) = 0;

@@ -208,6 +208,7 @@ void TrunkBook::Release(const TrunkId& id, const std::optional<AttemptOutcome>& 
   if (found == trunks_.end()) return;
   Trunk& trunk = found->second;
   if (trunk.active > 0) --trunk.active;
+  while (!trunk.recent.empty() && trunk.recent.front() <= now - kSecond) trunk.recent.pop_front();
   trunk.changed = true;
   if (outcome) {
     trunk.breaker.Record(outcome->fault, now);
@@ -242,7 +243,8 @@ std::vector<TrunkId> TrunkBook::TakeChanged() {
   std::vector<TrunkId> changed;
   for (auto& [id, trunk] : trunks_) {
     if (trunk.changed && !trunk.removed) changed.push_back(id);
-    trunk.changed = false;
+    // What is free by calls a second grows with the clock alone: told again until it has.
+    trunk.changed = trunk.settings.max_calls_per_second != 0 && !trunk.recent.empty();
   }
   return changed;
 }

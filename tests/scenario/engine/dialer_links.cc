@@ -40,12 +40,14 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     std::function<void(Status)> done;
     AttemptId call{};  // Of what places a leg.
     LegId leg{};
-    bool ends = false;  // A hang-up: whoever owns the call now, it must not go on.
+    std::function<bool()> may_act{};  // Of what stands on a reservation.
+    bool ends = false;                // A hang-up: whoever owns the call now, it must not go on.
   };
   // Repeated until the edge itself answers, as long as it stands.
   void Command(const std::shared_ptr<const Order>& order) {
     if (!order->ends && orders_.Forgotten(order->owner)) return;
     if (!order->leg.empty() && orders_.MustWait(order->call, order->leg)) return Later(order);
+    if (order->may_act && !order->may_act()) return Later(order);
     house_->network.Request<bool>(
         life_, [house = house_] { return house->EdgeLife(); },
         [house = house_, order] {
@@ -63,7 +65,7 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
   // What is answered with a reply of its own.
   void Place(const char* name, const UnitToken& owner, const dialer::CommandReply& reply,
-             std::function<Result<bool>(EdgeBoot&)> what) {
+             std::function<Result<bool>(EdgeBoot&)> what, std::function<bool()> may_act = {}) {
     auto done = [this, campaign = CampaignId(owner.unit.id), reply](const Status& status) {
       dialer::CommandReply told = reply;
       if (!status) {
@@ -78,7 +80,8 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
                                                 .what = std::move(what),
                                                 .done = std::move(done),
                                                 .call = reply.attempt,
-                                                .leg = reply.leg}));
+                                                .leg = reply.leg,
+                                                .may_act = std::move(may_act)}));
   }
   dialer::StandingOrders& orders() { return orders_; }
 
@@ -152,7 +155,8 @@ void DialerEdgeLink::Start() {
   shared_->WatchTrunks();
 }
 
-void DialerEdgeLink::Ring(const UnitToken& unit, const dialer::RingAgent& ring) {
+void DialerEdgeLink::Ring(const UnitToken& unit, const dialer::RingAgent& ring,
+                          std::function<bool()> may_act) {
   const dialer::CommandReply reply{.attempt = ring.line.id,
                                    .leg = ring.line.AgentLeg(),
                                    .verb = dialer::CommandVerb::kRing,

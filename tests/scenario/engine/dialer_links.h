@@ -15,7 +15,8 @@ class DialerEdgeLink final : public dialer::EdgeLink {
 
   void Start() override;
   void Stop() override;
-  void Ring(const UnitToken& unit, const dialer::RingAgent& ring) override;
+  void Ring(const UnitToken& unit, const dialer::RingAgent& ring,
+            std::function<bool()> may_act) override;
   void Dial(const UnitToken& unit, const dialer::Originate& originate) override;
   void End(const UnitToken& unit, const dialer::HangUp& hang_up) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;

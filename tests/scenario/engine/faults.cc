@@ -64,24 +64,30 @@ void World::RollDialer() {
   kernel_.Note("dialer is rolled");
   const auto closed = std::make_shared<bool>(false);
   dialer_->service().Close([closed] { *closed = true; });
-  kernel_.After(2s, "rolled", [this, closed, life = dialer_->life()] {
-    if (!dialer_ || dialer_->life() != life) return;
-    if (!*closed) kernel_.Broken("a dialer is not closed after two seconds");
-    if (registry_ && edge_ && faults_open_ == 0) CheckReservationsHaveCalls();
-    for (const auto& [id, view] : dialer_->views) {
-      for (const auto& call : view.calls) {
-        if (call.phase == "agent_ringing") kernel_.Broken("a closed dialer still rings agents");
-      }
-    }
-    CrashDialer();
+  kernel_.After(1800ms, "closed", [this, closed, life = dialer_->life()] {
+    const bool calm = registry_ && edge_ && faults_open_ == 0;
+    // What is over may not be told yet. Nothing is granted any more.
+    const sip_edge::SwitchCounts counts = calm ? edge_->calls().counts() : sip_edge::SwitchCounts{};
+    const std::uint32_t calls = counts.active_calls + counts.unacknowledged;
+    kernel_.After(200ms, "rolled", [this, closed, life, calm, calls] {
+      if (!dialer_ || dialer_->life() != life) return;
+      if (!*closed) kernel_.Broken("a dialer is not closed after two seconds");
+      if (calm && registry_ && faults_open_ == 0) CheckReservationsHaveCalls(calls);
+      CrashDialer();
+    });
   });
 }
 
-void World::CheckReservationsHaveCalls() {
-  const auto& counts = edge_->calls().counts();  // What is over may not be told yet.
+// The registry's figures are at most 100 ms old.
+void World::CheckReservationsHaveCalls(std::uint32_t calls) {
   for (const auto& [pool, stats] : registry_->service().stats()) {
-    if (stats->reservations > counts.active_calls + counts.unacknowledged) {
+    if (stats->reservations > calls) {
       kernel_.Broken("a closed dialer keeps agents without calls");
+    }
+  }
+  for (const auto& [id, view] : dialer_->views) {
+    for (const auto& call : view.calls) {
+      if (call.phase == "agent_ringing") kernel_.Broken("a closed dialer still rings agents");
     }
   }
 }
@@ -188,8 +194,6 @@ void World::LateOwner() {
     const LifeRef life = old_dialer_->life();
     old_dialer_.reset();
     house_.network.ProcessDied(life.get());
-    // It may have taken campaigns anew, and its successor has given those up for good.
-    if (dialer_) dialer_->TakeAll();
   });
 }
 

@@ -57,7 +57,12 @@ void RegistryRun::OnLost() {
 void RegistryRun::Changed(AgentRecordRef record) {
   const AgentProfile& p = *record->profile;
   if (record->slots.size() > p.max_concurrent_calls) {
-    house_->kernel->Broken(p.name + " has more reservations than its maximum");
+    std::string slots;
+    for (const auto& slot : record->slots) {
+      slots += " " + std::string(SlotMachine::Name(slot.state)) + " " + slot.demand + " " +
+               slot.leg.str() + (slot.leg_live ? " live" : "") + (slot.up_unseen ? " unseen" : "");
+    }
+    house_->kernel->Broken(p.name + " has more reservations than its maximum:" + slots);
   }
   auto& known = board_[p.id];
   if (!known || known->version <= record->version) known = std::move(record);

@@ -121,6 +121,8 @@ void World::StartHistory() {
 }
 
 void World::StartCampaigns() {
+  // What it has lost to an owner that is gone since, it may have again.
+  if (dialer_ && !old_dialer_) dialer_->TakeAll();
   for (const auto& [id, row] : house_.dialer_tables.campaigns) {
     if (row.state == dialer::CampaignState::kStopped && dialer_) {
       dialer_->Turn(id, dialer::CampaignEvent::kStart);
@@ -137,6 +139,27 @@ bool World::AllDone() const {
     if (row.state != dialer::CampaignState::kCompleted) return false;
   }
   return true;
+}
+
+std::string World::StateOfAll() const {
+  std::string text;
+  for (const auto& [id, row] : house_.dialer_tables.campaigns) {
+    text += " " + id.str() + " " + std::string(dialer::CampaignMachine::Name(row.state));
+    text += " (" + std::to_string(row.queued.size()) + " queued, " +
+            std::to_string(row.waiting.size()) + " waiting, " +
+            std::to_string(row.open_attempts.size()) + " open)";
+    if (!dialer_) continue;
+    if (const auto view = dialer_->views.find(id); view != dialer_->views.end()) {
+      text += " " + std::string(dialer::Name(view->second.waits));
+    }
+  }
+  if (!registry_) return text + ", no registry";
+  int ready = 0;
+  for (const auto& [id, record] : registry_->board()) {
+    ready += record->presence.presence == agent_registry::Presence::kReady;
+  }
+  return text + ", " + std::to_string(ready) + " agents ready of " +
+         std::to_string(registry_->board().size());
 }
 
 World::Report World::Run() {
@@ -159,7 +182,7 @@ World::Report World::Run() {
     const bool over = done_at_ != MonoDuration(0) && faults_open_ == 0;
     if (over && kernel_.now() > std::max(done_at_, last_fault_) + kSettled) break;
     if (kernel_.now() > last) {
-      kernel_.Broken("the campaigns do not come to an end");
+      kernel_.Broken("the campaigns do not come to an end:" + StateOfAll());
       break;
     }
   }

@@ -43,6 +43,7 @@ class World {
   void StartCampaigns();
   void StartHistory();
   bool AllDone() const;
+  std::string StateOfAll() const;
   void Clocks(Host* host);
 
   // faults.cc
@@ -50,7 +51,7 @@ class World {
   void Happen(const char* what, double rate, void (World::*fault)());
   void CrashDialer();
   void RollDialer();
-  void CheckReservationsHaveCalls();
+  void CheckReservationsHaveCalls(std::uint32_t calls);
   void CrashRegistry();
   void CrashEdge();
   void CrashHistory();

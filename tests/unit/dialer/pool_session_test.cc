@@ -144,6 +144,17 @@ TEST_F(Session, NothingIsDoneOnAReservationEightSecondsAfterTheLastAcknowledgedB
   EXPECT_EQ(Told<ReservationLost>(), 1);
 }
 
+TEST_F(Session, WhatIsHeldMayBeActedOnForEightSecondsFromTheSendingOfAnAcknowledgedBeat) {
+  EXPECT_EQ(session.act_until(), MonoTime{});
+  Ready();
+  EXPECT_EQ(session.act_until(), now.mono + 8s);
+  Tick();
+  const auto sent = now.mono;
+  now.mono += 500ms;
+  Happens(PoolAck{1});
+  EXPECT_EQ(session.act_until(), sent + 8s);
+}
+
 TEST_F(Session, AfterALongSleepOfOursTheStreamIsReadBeforeAnythingIsGivenUp) {
   Ready();
   Take(Grant());

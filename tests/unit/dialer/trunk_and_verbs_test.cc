@@ -287,6 +287,24 @@ TEST_F(Ratio, AnAnsweredCallAsksForAnAgentWithWhatIsLeftOfTwoSeconds) {
   EXPECT_TRUE(Acts<RingAgent>()[0].bridge);
 }
 
+// The person hung up as the agent's phone was to ring; the next call need not wait for it.
+TEST_F(Ratio, AnAgentForAPersonWhoHasGoneCostsNoWaiting) {
+  model.settings.pacing = PacingMode::kRatio;
+  model.settings.max_concurrent = 1;
+  StartWith(1);
+  const AttemptId id = model.lines.begin()->first;
+  Gate(id);
+  Placed(id);
+  Answers(id, false);
+  Grant();
+  Happens(CommandReply{.attempt = id,
+                       .leg = model.lines.at(id).AgentLeg(),
+                       .verb = CommandVerb::kRing,
+                       .refused = "TOO_LATE",
+                       .retry_after = {}});
+  EXPECT_FALSE(model.trunk.NextTry(now));
+}
+
 TEST_F(Ratio, WithoutAnAgentInTimeItIsAbandoned) {
   model.settings.pacing = PacingMode::kRatio;
   model.settings.max_concurrent = 1;

@@ -70,6 +70,21 @@ TEST(TrunkBook, CallsASecondSlideWithTheClock) {
   EXPECT_FALSE(book.Admit(settings.id, At(milliseconds(1500))));
 }
 
+// Else a dialer that heard "none" with the last call waits for ever.
+TEST(TrunkBook, WhatIsFreeByCallsASecondIsToldAgainWhenTheSecondIsOver) {
+  TrunkBook book;
+  TrunkSettings settings = Settings();
+  settings.max_calls_per_second = 1;
+  ASSERT_TRUE(book.Add(settings));
+  book.TakeChanged();
+  ASSERT_TRUE(book.Admit(TrunkId("t"), At(milliseconds(0))));
+  book.Release(TrunkId("t"), AttemptOutcome{}, At(milliseconds(100)));
+  EXPECT_EQ(book.TakeChanged().size(), 1u);
+  EXPECT_EQ(book.View(TrunkId("t"), {At(milliseconds(200)), {}})->free_channels, 0u);
+  EXPECT_EQ(book.TakeChanged().size(), 1u);
+  EXPECT_EQ(book.View(TrunkId("t"), {At(milliseconds(1200)), {}})->free_channels, 1u);
+}
+
 TEST(TrunkBook, TwoLostOptionsMakeItDownAndAnyResponseUp) {
   TrunkBook book;
   ASSERT_TRUE(book.Add(Settings()));
