@@ -88,7 +88,8 @@ void Stepper::On(const CallFacts& event) {
     return;
   }
   Line& line = found->second;
-  if (std::exchange(line.adopted, false)) {
+  const bool adopted = std::exchange(line.adopted, false);
+  if (adopted) {
     Repaired(RepairKind::kAdopted, line, event.call_over ? "ended_meanwhile" : "live_at_edge");
   }
   if (event.boot == line.facts.boot && event.version <= line.facts.version) return;
@@ -97,6 +98,15 @@ void Stepper::On(const CallFacts& event) {
   line.boot = event.boot;
   AgentLegNews(line, before.agent);
   CustomerLegNews(line, before.customer);
+  const bool waits_for_nobody =
+      adopted && line.state == AttemptState::kDialing && !event.customer.exists && !event.call_over;
+  if (waits_for_nobody) {
+    // Its owner died with the order to dial on its lips: the agent would wait for ever.
+    line.facts.customer.end.cause = EndCause::kEdgeRestart;
+    Repaired(RepairKind::kNeverPlaced, line, "not_dialled");
+    Fire(line, AttemptEvent::kEnd);
+    return;
+  }
   if (line.state != AttemptState::kEnded && event.call_over && line.command_leg.empty()) {
     Fire(
         line,

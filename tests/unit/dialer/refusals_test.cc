@@ -176,6 +176,30 @@ TEST_F(Refusals, ACallOfAnEarlierOwnerIsAdoptedOnce) {
   EXPECT_EQ(Repairs()[0].reason, "live_at_edge");
 }
 
+// The attempt was written, the agent was up, and then the dialer died before the order to dial
+// left.
+TEST_F(Refusals, AnAgentWhoWaitsForACallThatNobodyDialledIsFreed) {
+  StartWith(1);
+  const AttemptId id = Grant();
+  Gate(id);
+  AgentPicksUp(id);
+  Line& line = model.lines.at(id);
+  line.adopted = true;  // As read from the database.
+  line.facts = {};
+  line.command_leg = LegId();
+  Forget();
+  CallFacts& live = Facts(id);
+  Happens(live);
+  ASSERT_EQ(Repairs().size(), 2u);
+  EXPECT_EQ(Repairs()[1].repair, RepairKind::kNeverPlaced);
+  EXPECT_EQ(Repairs()[1].reason, "not_dialled");
+  ASSERT_EQ(Acts<HangUp>().size(), 1u);
+  EXPECT_EQ(Acts<HangUp>()[0].leg, live.agent.leg);
+  ASSERT_EQ(Writes<CloseAttempt>().size(), 1u);
+  EXPECT_FALSE(Writes<CloseAttempt>()[0].counted);
+  EXPECT_EQ(Writes<CloseAttempt>()[0].lead_state, LeadState::kQueued);
+}
+
 TEST_F(Refusals, AProcessThatStopsGivesBackWhatIsNotDialledAndKeepsItsCalls) {
   StartWith(5);
   const AttemptId talking = DialNext();
