@@ -30,6 +30,7 @@ THIRD_PARTY = {
     "sndfile.h": ({"adapters"}, set()),
     "openssl/": ({"adapters"}, set()),
     "ares": ({"adapters"}, set()),
+    "spandsp": ({"media"}, set()),
 }
 # Part of common/ -> layers that may include it; a part that is not named is for all but domain/.
 COMMON_USERS = {
