@@ -119,6 +119,7 @@ void EngineMediaPlane::SetRemote(LegHandle leg, const AgreedAudio& audio, MediaP
     remote.dtmf_send = static_cast<media::PayloadType>(audio.event_payload_type);
     remote.dtmf_receive = static_cast<media::PayloadType>(audio.receive_event_payload_type);
   }
+  remote.inband_keys = remote.dtmf_receive == media::kNotNegotiated;
   remote.ptime_ms = static_cast<std::uint8_t>(std::clamp(audio.ptime_ms / 10 * 10, 10, 60));
   remote.direction = ToMedia(audio.direction);
   remote.answered = phase == MediaPhase::kAnswered;

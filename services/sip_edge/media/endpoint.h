@@ -11,6 +11,7 @@
 #include "services/sip_edge/domain/media/reception_stats.h"
 #include "services/sip_edge/domain/media/sound_player.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
+#include "services/sip_edge/media/inband_keys.h"
 #include "services/sip_edge/media/media_api.h"
 #include "services/sip_edge/media/media_config.h"
 #include "services/sip_edge/media/mix_parts.h"
@@ -115,6 +116,7 @@ class Endpoint {
   void OnAccepted(const RtpView& view, Kind kind, ThreadContext& context);
   void Tap(const RtpView& view, Kind kind, ThreadContext& context);
   void OnKey(const RtpView& view, ThreadContext& context);
+  void FindKeys(const RtpView& view, Kind kind, ThreadContext& context);
   void Forward(const RtpView& view, Kind kind, ThreadContext& context);
   void Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext& context);
   // `packet` with a header of ours in front of the payload. False: the kernel refused it.
@@ -188,6 +190,7 @@ class Endpoint {
 
   ReceptionStats received_;
   DtmfReceiver key_receiver_;
+  std::optional<InbandKeys> inband_keys_{};
   std::uint64_t packets_sent_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint64_t packets_at_report_ = 0;

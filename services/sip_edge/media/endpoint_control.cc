@@ -58,6 +58,11 @@ void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
   assign(remote.receive_pcmu, Kind::kPcmu);
   assign(remote.receive_pcma, Kind::kPcma);
   assign(remote.dtmf_receive, Kind::kDtmf);
+  if (!remote.inband_keys) {
+    inband_keys_.reset();
+  } else if (!inband_keys_) {
+    inband_keys_.emplace();
+  }
   if (ExpectsRtp() && !expected) {
     expect_since_ = context.now.mono;
     no_rtp_told_ = false;

@@ -1,6 +1,8 @@
 // The packet path: one recvfrom, one send a listener, nothing in between that waits or allocates.
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -66,6 +68,7 @@ void Endpoint::Apply(const SourceLearner::Acts& acts, ThreadContext& context) {
 void Endpoint::OnAccepted(const RtpView& view, Kind kind, ThreadContext& context) {
   received_.OnPacket(view.header, view.payload_bytes, kind != Kind::kDtmf, context.now.mono);
   if (kind == Kind::kDtmf) OnKey(view, context);
+  if (inband_keys_ && kind != Kind::kDtmf) FindKeys(view, kind, context);
   if (tap_ != 0) Tap(view, kind, context);  // Before the payload is converted where it lies.
   // A peer on hold may still send; its listeners hear our silence instead.
   if (!PeerSends(remote_.direction)) return;
@@ -100,6 +103,20 @@ void Endpoint::OnKey(const RtpView& view, ThreadContext& context) {
   Emit(MediaEventKind::kDtmf, context, *digit);
   if (mixers_ == 0 || !PeerSends(remote_.direction)) return;
   for (std::size_t i = 0; i < listener_count_; ++i) listeners_[i]->PassKey(*digit);
+}
+
+// The listeners hear such a key as it came, in the audio.
+void Endpoint::FindKeys(const RtpView& view, Kind kind, ThreadContext& context) {
+  constexpr std::size_t kMost = 60 * kSamplesPerMs;
+  std::array<std::int16_t, kMost> samples{};
+  const auto payload =
+      context.buffer.subspan(view.payload_offset, std::min<std::size_t>(view.payload_bytes, kMost));
+  const Codec law = kind == Kind::kPcma ? Codec::kPcma : Codec::kPcmu;
+  for (std::size_t i = 0; i < payload.size(); ++i) samples[i] = Decode(law, payload[i]);
+  for (const char digit : inband_keys_->OnAudio(std::span(samples).first(payload.size()))) {
+    ++stats_.digits_received;
+    Emit(MediaEventKind::kDtmf, context, digit);
+  }
 }
 
 // Listeners of the same law first, then the payload is converted where it lies for the others.

@@ -36,8 +36,9 @@ struct RemoteMedia {
   PayloadType dtmf_receive = kNotNegotiated;
   std::uint8_t ptime_ms = 20;  // 10..60, a multiple of 10.
   Direction direction = Direction::kSendRecv;
-  bool answered = false;    // Only an answered leg is locked to its source and kept alive.
-  bool early_send = false;  // May be sent to before it has answered: our 183 to a caller.
+  bool answered = false;     // Only an answered leg is locked to its source and kept alive.
+  bool early_send = false;   // May be sent to before it has answered: our 183 to a caller.
+  bool inband_keys = false;  // It has no telephone-event: its keys are looked for in the audio.
 };
 Status Validate(const RemoteMedia& remote);  // INVALID_ARGUMENT naming the field.
 

@@ -36,6 +36,33 @@ TEST_F(World, KeysAreToldOnceAndPassedOnUnderThePeersNumber) {
   EXPECT_TRUE(ParseTelephoneEvent(passed.back().payload)->end);
 }
 
+TEST_F(World, KeysOfAPeerWithoutTelephoneEventAreFoundInItsAudio) {
+  Phone agent;
+  Phone customer;
+  const auto a = OpenLeg(agent);
+  auto c = OpenLeg(customer);
+  c.remote.dtmf_send = kNotNegotiated;
+  c.remote.dtmf_receive = kNotNegotiated;
+  c.remote.inband_keys = true;
+  Update(c);
+  ASSERT_TRUE(engine_->Bridge(a.id, c.id).has_value());
+  const auto press = [&](double low, double high) {
+    Run(milliseconds(100), {&agent}, [&] { customer.SendPair(c.port, low, high); });
+    Run(milliseconds(100), {&agent}, [&] { customer.SendFrame(c.port, 0); });
+  };
+  press(770, 1336);
+  press(770, 1336);
+  press(941, 1477);
+
+  std::string digits;
+  for (const auto& key : EventsOf(MediaEventKind::kDtmf)) {
+    EXPECT_EQ(key.endpoint, c.id);
+    digits += key.digit;
+  }
+  EXPECT_EQ(digits, "55#");
+  EXPECT_EQ(StatsOf(c.id).digits_received, 3U);
+}
+
 TEST_F(World, KeysAreSentAsAskedAndReportedWhenDone) {
   Phone agent;
   const auto a = OpenLeg(agent);

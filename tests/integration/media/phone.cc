@@ -33,11 +33,12 @@ void Phone::SendRaw(std::uint16_t to_port, const std::vector<std::uint8_t>& byte
   ::sendto(socket_.fd(), bytes.data(), bytes.size(), 0, &to.any, to.size);
 }
 
-void Phone::SendFrame(std::uint16_t to_port, double hz) {
+void Phone::SendPair(std::uint16_t to_port, double hz, double second_hz) {
   std::vector<std::uint8_t> payload(frame_samples_);
   for (auto& octet : payload) {
-    const double t = 2 * std::numbers::pi * hz * static_cast<double>(sample_++) / kClockHz;
-    octet = Encode(codec_, static_cast<std::int16_t>(8000 * std::sin(t)));
+    const double t = 2 * std::numbers::pi * static_cast<double>(sample_++) / kClockHz;
+    const double both = std::sin(t * hz) + std::sin(t * second_hz);
+    octet = Encode(codec_, static_cast<std::int16_t>(8000 * both));
   }
   Send(to_port, codec_ == Codec::kPcmu ? 0 : 8, false, timestamp_, payload);
   timestamp_ += frame_samples_;

@@ -25,7 +25,8 @@ class Phone {
   MediaAddress address() const { return address_; }
 
   // One packet (20 ms unless SetPacketTime) of `hz` (0: silence) from where the tone stood.
-  void SendFrame(std::uint16_t to_port, double hz);
+  void SendFrame(std::uint16_t to_port, double hz) { SendPair(to_port, hz, 0); }
+  void SendPair(std::uint16_t to_port, double hz, double second_hz);  // A key, in the audio.
   void SendKeyPacket(std::uint16_t to_port, std::uint8_t payload_type, const TelephoneEvent& event);
   void SendRaw(std::uint16_t to_port, const std::vector<std::uint8_t>& bytes);
   void Poll();  // Takes in what has arrived.
