@@ -24,6 +24,10 @@ LegFact ToLeg(const pb::Leg& leg) {
   fact.remote = leg.remote();
   fact.caller_id = leg.caller_id();
   fact.held = leg.held_by_far_end() || leg.held_by_us();
+  if (leg.supervise_mode() != pb::SUPERVISE_MODE_UNSPECIFIED) {
+    fact.supervises =
+        WithoutPrefix(pb::SuperviseMode_Name(leg.supervise_mode()), "SUPERVISE_MODE_");
+  }
   fact.created = FromPb(leg.create_time());
   fact.placed = FromPb(leg.place_time());
   fact.rang = FromPb(leg.ring_time());

@@ -13,6 +13,7 @@
 #include "common/metrics/registry.h"
 #include "services/supervisor/actors/live_view_actor.h"
 #include "services/supervisor/adapters/echoing_backend.h"
+#include "services/supervisor/adapters/edge_supervision.h"
 #include "services/supervisor/app/alert_desk.h"
 #include "services/supervisor/rest/rest_server.h"
 #include "services/supervisor/rpc/supervisor_service.h"
@@ -76,6 +77,7 @@ class Core {
   metrics::Histogram request_seconds_;
   LiveViewActor view_;
   EchoingBackend backend_;
+  EdgeSupervision supervision_;
   grpc_server::Server server_;
   SupervisorRpc rpc_;
   rest::RestServer rest_;

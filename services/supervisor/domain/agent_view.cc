@@ -71,6 +71,18 @@ const char* Name(AgentActivity activity) {
   return "";
 }
 
+const char* Name(CoachingOutcome outcome) {
+  switch (outcome) {
+    case CoachingOutcome::kDelivered:
+      return "delivered";
+    case CoachingOutcome::kFailed:
+      return "failed";
+    case CoachingOutcome::kNoDevice:
+      return "no_device";
+  }
+  return "";
+}
+
 AgentView ViewAgent(const AgentFact& agent, const std::string& sip_domain, const FindCall& find,
                     WallTime now) {
   AgentView view{.fact = agent};

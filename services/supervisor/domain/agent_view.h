@@ -31,7 +31,8 @@ struct AgentView {
   // Mean of the measured parts, 0 to 1; none until `samples` is kScoreSamples.
   std::optional<double> score{};
   std::uint64_t samples = 0;
-  std::optional<double> answer_rate{};  // Answered / (answered + missed) offers.
+  std::vector<CoachingNote> coaching{};  // During its calls, oldest first.
+  std::optional<double> answer_rate{};   // Answered / (answered + missed) offers.
 };
 
 inline constexpr std::uint64_t kScoreSamples = 20;

@@ -20,8 +20,9 @@ struct LegFact {
   LegState state = LegState::kSetup;
   AgentId agent{};
   std::string remote{};
-  std::string caller_id{};  // Presented on this leg.
-  bool held = false;        // By either side.
+  std::string caller_id{};   // Presented on this leg.
+  bool held = false;         // By either side.
+  std::string supervises{};  // "listen", "whisper", "barge", "take_over"; of supervisors.
   std::optional<WallTime> created{};
   std::optional<WallTime> placed{};
   std::optional<WallTime> rang{};

@@ -78,7 +78,7 @@ void FillTimes(const CallHistory& history, WallTime now, CallView* view) {
 }
 
 std::string ModeOf(const LegFact& leg) {
-  if (leg.role == LegRole::kSupervisor) return "listen";
+  if (leg.role == LegRole::kSupervisor) return leg.supervises;
   return leg.held ? "hold" : "talk";
 }
 
@@ -132,14 +132,22 @@ std::optional<BridgeView> ViewBridge(const CallHistory& history, WallTime now) {
   if (bridge == nullptr || bridge->end) return std::nullopt;
   BridgeView view{.id = bridge->id, .call = call.id, .edge = call.edge, .since = bridge->start};
   view.duration = Span(bridge->start, now);
+  const auto add = [&view](const LegFact& leg) {
+    view.participants.push_back({.leg = leg.id,
+                                 .role = leg.role,
+                                 .mode = ModeOf(leg),
+                                 .agent = leg.agent,
+                                 .remote = leg.remote});
+  };
   for (const auto& id : bridge->legs) {
     const LegFact* leg = FindLeg(call, id);
-    if (leg == nullptr || leg->state == LegState::kEnded) continue;
-    view.participants.push_back({.leg = leg->id,
-                                 .role = leg->role,
-                                 .mode = ModeOf(*leg),
-                                 .agent = leg->agent,
-                                 .remote = leg->remote});
+    if (leg != nullptr && leg->state != LegState::kEnded) add(*leg);
+  }
+  // Supervisors take part beside the bridge, but for one who took over.
+  for (const auto& leg : call.legs) {
+    const bool in_bridge = std::ranges::find(bridge->legs, leg.id) != bridge->legs.end();
+    if (leg.role == LegRole::kSupervisor && leg.state == LegState::kAnswered && !in_bridge)
+      add(leg);
   }
   return view;
 }

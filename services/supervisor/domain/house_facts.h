@@ -12,6 +12,7 @@
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 #include "services/supervisor/domain/call_facts.h"
+#include "services/supervisor/domain/coaching.h"
 
 namespace callfleet::supervisor {
 
@@ -145,7 +146,8 @@ struct SnapshotEnd {};
 struct SourceLost {};
 
 using Fact = std::variant<SnapshotBegin, SnapshotEnd, SourceLost, CallFact, AgentFact, AgentGone,
-                          CampaignFact, CampaignGone, QueueFact, QueueGone, TrunkFact, TrunkGone>;
+                          CampaignFact, CampaignGone, QueueFact, QueueGone, TrunkFact, TrunkGone,
+                          CoachingNote>;
 
 struct SourcedFact {
   Source source;

@@ -117,7 +117,18 @@ void World::Take(const SourcedFact& in, const AgentFact& fact) {
     entry->second = fact;
   }
   agent_names_[fact.name] = fact.id;
+  if (ActiveCalls(fact) == 0) coaching_.erase(fact.id);
   changes_.agents.insert(fact.id);
+}
+
+// Kept while the agent has a call; a text for nobody was refused before.
+void World::Take(const SourcedFact& /*in*/, const CoachingNote& note) {
+  const auto agent = agents_.find(note.agent);
+  if (agent == agents_.end() || ActiveCalls(agent->second) == 0) return;
+  auto& notes = coaching_[note.agent];
+  notes.push_back(note);
+  if (notes.size() > kKeptNotes) notes.pop_front();
+  changes_.agents.insert(note.agent);
 }
 
 void World::EraseAgent(const AgentId& id) {
@@ -126,6 +137,7 @@ void World::EraseAgent(const AgentId& id) {
   calls_of_deleted_agents_ += found->second.calls;
   agent_names_.erase(found->second.name);
   agents_.erase(found);
+  coaching_.erase(id);
   changes_.agents.insert(id);
 }
 
@@ -177,8 +189,12 @@ const AgentFact* World::FindAgent(const std::string& id_or_name) const {
 }
 
 AgentView World::View(const AgentFact& agent, WallTime now) const {
-  return ViewAgent(
+  AgentView view = ViewAgent(
       agent, options_.sip_domain, [this](const CallId& id) { return FindCall(id); }, now);
+  if (const auto notes = coaching_.find(agent.id); notes != coaching_.end()) {
+    view.coaching.assign(notes->second.begin(), notes->second.end());
+  }
+  return view;
 }
 
 CallView World::View(const CallHistory& history, WallTime now) const {

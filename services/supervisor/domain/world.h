@@ -96,6 +96,7 @@ class World {
   void Take(const SourcedFact& in, const QueueGone& fact);
   void Take(const SourcedFact& in, const TrunkFact& fact);
   void Take(const SourcedFact& in, const TrunkGone& fact);
+  void Take(const SourcedFact& in, const CoachingNote& note);
 
   void NoteNamed(const Source& source, const std::string& id);
   void Finish(const CallHistory& history, WallTime now);
@@ -119,6 +120,7 @@ class World {
   std::unordered_map<AgentId, std::set<CallId>>
       agent_calls_;                     // Live calls with a leg of the agent.
   std::deque<AgentId> deleted_agents_;  // A late fact must not bring one back; bounded.
+  std::unordered_map<AgentId, std::deque<CoachingNote>> coaching_;  // Of agents with a call.
   RoutingFigures routing_;
   std::uint64_t calls_of_deleted_agents_ = 0;
   Changes changes_;

@@ -160,12 +160,17 @@ Result<Reply> Exchange::ServeUpload(const Request& in, std::atomic<std::size_t>*
 
 void Exchange::Audit(const Request& in, const std::string& result) {
   const auto id = in.path.find("id");
+  std::string what = std::string(Name(route_->method)) + " " + std::string(route_->path);
+  const std::string field(route_->audit_field);
+  if (!field.empty() && in.body.contains(field)) {
+    what += " " + field + "=" + in.body[field].get<std::string>();
+  }
   context_->audit->Write(
       {.entry_id = context_->ids->Next(),
        .at = context_->clock->Now().wall,
        .who = in.caller.name.empty() ? auth::Name(in.caller.role) : in.caller.name,
        .role = auth::Name(in.caller.role),
-       .what = std::string(Name(route_->method)) + " " + std::string(route_->path),
+       .what = std::move(what),
        .target = id == in.path.end() ? "" : id->second,
        .request_id = in.request_id,
        .result = result});

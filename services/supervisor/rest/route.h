@@ -18,6 +18,7 @@
 #include "services/supervisor/ports/live_view.h"
 #include "services/supervisor/ports/performances.h"
 #include "services/supervisor/ports/reports.h"
+#include "services/supervisor/ports/supervision.h"
 #include "services/supervisor/rest/field_spec.h"
 
 namespace callfleet::supervisor::rest {
@@ -38,6 +39,7 @@ struct Context {
   Alerts* alerts;
   Performances* performances;
   Watchable* repairs;
+  Supervision* supervision;
 };
 
 struct Request {
@@ -96,6 +98,7 @@ struct RouteTail {
   Fields query{};
   int success = 200;
   std::string_view upload_type = "text/csv";  // Of a body that is no form.
+  std::string_view audit_field{};  // Of the body: its value stands in the audit entry.
 };
 
 struct Route : RouteHead, RouteTail {};

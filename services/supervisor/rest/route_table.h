@@ -17,6 +17,7 @@ std::span<const Route> MemberRoutes();   // Agents of campaigns.
 std::span<const Route> PromptRoutes();
 std::span<const Route> QueueRoutes();
 std::span<const Route> RecordingRoutes();
+std::span<const Route> SupervisionRoutes();
 std::span<const Route> TrunkRoutes();
 
 // All that is served, and found by method and path. Immutable.

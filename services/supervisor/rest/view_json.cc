@@ -38,6 +38,18 @@ Json AgentCalls(const AgentView& agent) {
   return list;
 }
 
+Json Coaching(const AgentView& agent) {
+  Json list = Json::array();
+  for (const auto& note : agent.coaching) {
+    list.push_back({{"id", note.id},
+                    {"time", TimeJson(note.at)},
+                    {"author", note.author},
+                    {"text", note.text},
+                    {"outcome", Name(note.outcome)}});
+  }
+  return list;
+}
+
 Json Memberships(const AgentFact& agent) {
   Json list = Json::array();
   for (const auto& membership : agent.memberships) {
@@ -81,6 +93,7 @@ Json ToJson(const AgentView& agent) {
           {"state", Name(fact.activity)},
           {"activeCalls", ActiveCalls(fact)},
           {"currentCalls", AgentCalls(agent)},
+          {"coaching", Coaching(agent)},
           {"maxConcurrentCalls", fact.max_calls},
           {"skills", Skills(fact.skills)},
           {"performanceScore", rest::OrNull(agent.score)},

@@ -37,6 +37,18 @@ const char* RoleName(LegRole role) {
   return role == LegRole::kSupervisor ? "supervisor" : "customer";
 }
 
+v1::CoachingOutcome ToProto(CoachingOutcome outcome) {
+  switch (outcome) {
+    case CoachingOutcome::kDelivered:
+      return v1::COACHING_OUTCOME_DELIVERED;
+    case CoachingOutcome::kFailed:
+      return v1::COACHING_OUTCOME_FAILED;
+    case CoachingOutcome::kNoDevice:
+      return v1::COACHING_OUTCOME_NO_DEVICE;
+  }
+  return v1::COACHING_OUTCOME_UNSPECIFIED;
+}
+
 void SetOwner(const CallView& view, v1::Call* call) {
   call->set_agent_id(view.agent.str());
   call->set_agent_name(view.agent_name);
@@ -99,6 +111,14 @@ v1::Agent ToProto(const AgentView& view) {
   if (view.answer_rate) agent.mutable_score_parts()->set_answer_rate(*view.answer_rate);
   SetTime(view.fact.last_activity, &agent, &v1::Agent::mutable_last_activity_time);
   agent.set_version(view.fact.version);
+  for (const auto& note : view.coaching) {
+    auto* to = agent.add_coaching();
+    to->set_note_id(note.id);
+    SetTime(std::optional(note.at), to, &v1::CoachingNote::mutable_time);
+    to->set_author(note.author);
+    to->set_text(note.text);
+    to->set_outcome(ToProto(note.outcome));
+  }
   return agent;
 }
 

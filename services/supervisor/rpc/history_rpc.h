@@ -1,11 +1,10 @@
 #pragma once
 // History over gRPC: reports (S11), repairs, alert rules and alerts (S15).
-#include "common/auth/tokens.h"
 #include "common/grpc_server/streams.h"
 #include "services/supervisor/ports/alerts.h"
 #include "services/supervisor/ports/performances.h"
 #include "services/supervisor/ports/reports.h"
-#include "services/supervisor/rpc/not_yet.h"
+#include "services/supervisor/rpc/supervision_rpc.h"
 
 namespace callfleet::supervisor {
 
@@ -16,14 +15,16 @@ struct HistoryPorts {
   Watchable* repairs;
 };
 
-class HistoryRpc : public NotYet {
+class HistoryRpc : public SupervisionRpc {
  public:
-  HistoryRpc(const HistoryPorts& ports, grpc_server::Streams* streams, const auth::Tokens* tokens)
-      : ports_(ports),
+  HistoryRpc(const HistoryPorts& ports, grpc_server::Streams* streams,
+             const SupervisionRpc::Parts& parts)
+      : SupervisionRpc(parts),
+        ports_(ports),
         reports_(ports.reports),
         alerts_(ports.alerts),
         streams_(streams),
-        tokens_(tokens) {}
+        tokens_(parts.tokens) {}
 
   grpc::ServerUnaryReactor* GetPerformance(grpc::CallbackServerContext* context,
                                            const v1::GetPerformanceRequest* request,

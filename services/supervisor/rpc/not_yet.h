@@ -24,21 +24,6 @@ class NotYet : public callfleet::supervisor::v1::SupervisorService::CallbackServ
                                        v1::AssignCallResponse*) override {
     return grpc_server::FinishNow(context, Why("AssignCall"));
   }
-  grpc::ServerUnaryReactor* SuperviseCall(grpc::CallbackServerContext* context,
-                                          const v1::SuperviseCallRequest*,
-                                          v1::SuperviseCallResponse*) override {
-    return grpc_server::FinishNow(context, Why("SuperviseCall"));
-  }
-  grpc::ServerUnaryReactor* StopSupervision(grpc::CallbackServerContext* context,
-                                            const v1::StopSupervisionRequest*,
-                                            v1::StopSupervisionResponse*) override {
-    return grpc_server::FinishNow(context, Why("StopSupervision"));
-  }
-  grpc::ServerUnaryReactor* CoachAgent(grpc::CallbackServerContext* context,
-                                       const v1::CoachAgentRequest*,
-                                       v1::CoachAgentResponse*) override {
-    return grpc_server::FinishNow(context, Why("CoachAgent"));
-  }
   grpc::ServerWriteReactor<v1::WatchQueueStatsResponse>* WatchQueueStats(
       grpc::CallbackServerContext*, const v1::WatchQueueStatsRequest*) override {
     return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchQueueStatsResponse>>(

@@ -20,14 +20,14 @@ class SupervisorRpc final : public HistoryRpc {
   using Unary = grpc::ServerUnaryReactor;
 
   // All outlive the server.
-  SupervisorRpc(LiveView* view, const HistoryPorts& history, const Clock* clock,
-                grpc_server::Streams* streams, const auth::Tokens* tokens)
-      : HistoryRpc(history, streams, tokens),
+  SupervisorRpc(LiveView* view, const HistoryPorts& history, grpc_server::Streams* streams,
+                const SupervisionRpc::Parts& parts)
+      : HistoryRpc(history, streams, parts),
         view_(view),
         reports_(history.reports),
-        clock_(clock),
+        clock_(parts.clock),
         streams_(streams),
-        tokens_(tokens) {}
+        tokens_(parts.tokens) {}
 
   Unary* GetStats(Context*, const v1::GetStatsRequest*, v1::GetStatsResponse*) override;
   Unary* ListAgents(Context*, const v1::ListAgentsRequest*, v1::ListAgentsResponse*) override;

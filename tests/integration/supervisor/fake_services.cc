@@ -75,6 +75,35 @@ grpc::Status FakeEdge::DeleteTrunk(grpc::ServerContext*, const edge_pb::DeleteTr
   return grpc::Status::OK;
 }
 
+grpc::Status FakeEdge::Supervise(grpc::ServerContext*, const edge_pb::SuperviseRequest* request,
+                                 edge_pb::SuperviseResponse*) {
+  supervised.push_back(*request);
+  if (refuse_supervise.empty()) return grpc::Status::OK;
+  return Refuse(ErrorCode::kFailedPrecondition, refuse_supervise);
+}
+
+grpc::Status FakeEdge::SuperviseAgent(grpc::ServerContext*,
+                                      const edge_pb::SuperviseAgentRequest* request,
+                                      edge_pb::SuperviseAgentResponse*) {
+  followed.push_back(*request);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::StopSupervision(grpc::ServerContext*,
+                                       const edge_pb::StopSupervisionRequest* request,
+                                       edge_pb::StopSupervisionResponse*) {
+  stopped.push_back(request->leg_id());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeEdge::SendMessage(grpc::ServerContext*, const edge_pb::SendMessageRequest* request,
+                                   edge_pb::SendMessageResponse* response) {
+  messages.push_back(*request);
+  response->set_sip_code(message_code);
+  response->set_text(message_code == 486 ? "Busy Here" : "");
+  return grpc::Status::OK;
+}
+
 FakeRegistry::FakeRegistry() {
   registry_pb::WatchAgentsResponse end;
   end.mutable_snapshot_end();

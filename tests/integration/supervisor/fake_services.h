@@ -74,6 +74,21 @@ class FakeEdge final : public edge_pb::SipEdgeService::Service {
                            grpc::ServerWriter<edge_pb::WatchTrunksResponse>* writer) override {
     return trunk_feed_.Serve(context, writer);
   }
+  // What supervisors asked for; the next answers.
+  std::vector<edge_pb::SuperviseRequest> supervised;
+  std::vector<edge_pb::SuperviseAgentRequest> followed;
+  std::vector<std::string> stopped;
+  std::vector<edge_pb::SendMessageRequest> messages;
+  std::string refuse_supervise{};  // A reason.
+  int message_code = 200;
+  grpc::Status Supervise(grpc::ServerContext*, const edge_pb::SuperviseRequest*,
+                         edge_pb::SuperviseResponse*) override;
+  grpc::Status SuperviseAgent(grpc::ServerContext*, const edge_pb::SuperviseAgentRequest*,
+                              edge_pb::SuperviseAgentResponse*) override;
+  grpc::Status StopSupervision(grpc::ServerContext*, const edge_pb::StopSupervisionRequest*,
+                               edge_pb::StopSupervisionResponse*) override;
+  grpc::Status SendMessage(grpc::ServerContext*, const edge_pb::SendMessageRequest*,
+                           edge_pb::SendMessageResponse*) override;
   grpc::Status CreateTrunk(grpc::ServerContext*, const edge_pb::CreateTrunkRequest*,
                            edge_pb::CreateTrunkResponse*) override;
   grpc::Status GetTrunk(grpc::ServerContext*, const edge_pb::GetTrunkRequest*,

@@ -1,0 +1,190 @@
+// S12 and S13 over REST and gRPC: what the edge is asked for, who may, what is kept.
+#include <grpcpp/grpcpp.h>
+
+#include "callfleet/supervisor/v1/supervisor_service.grpc.pb.h"
+#include "common/grpc_server/channel.h"
+#include "common/pg/session.h"
+#include "tests/integration/supervisor/house.h"
+#include "tests/support/private_postgres.h"
+
+namespace callfleet::supervisor::test {
+namespace {
+
+namespace pb = callfleet::supervisor::v1;
+
+constexpr const char* kTokens =
+    "viewer-token-0123456789 viewer vera\n"
+    "supervisor-token-0123456789 supervisor sue\n"
+    "admin-token-0123456789 admin adam\n";
+
+class SupervisionTest : public House {
+ protected:
+  void SetUp() override {
+    House::SetUp();
+    StartSupervisor(kTokens);
+  }
+  Answer As(const std::string& role, const std::string& method, const std::string& path,
+            const Json& body = nullptr) const {
+    return Ask(method, path, body.is_null() ? "" : body.dump(),
+               {{"Authorization", "Bearer " + role + "-token-0123456789"}});
+  }
+  void AgentInACall() {
+    As("supervisor", "POST", "/agents", {{"name", "Ann"}});
+    registry->Load("Ann", 1);
+    ASSERT_TRUE(
+        Eventually([&] { return As("viewer", "GET", "/agents/Ann").data()["activeCalls"] == 1; }));
+  }
+};
+
+TEST_F(SupervisionTest, APhoneIsRungIntoACallItsModeSwitchedAndItIsStopped) {
+  const auto first =
+      As("supervisor", "POST", "/calls/c1/supervise", {{"mode", "listen"}, {"phone", "sue"}});
+  ASSERT_EQ(first.status, 200) << first.body;
+  const auto id = first.data()["supervisionId"].get<std::string>();
+  ASSERT_EQ(edge->supervised.size(), 1U);
+  EXPECT_EQ(edge->supervised[0].call_id(), "c1");
+  EXPECT_EQ(edge->supervised[0].sip_user(), "sue");
+  EXPECT_EQ(edge->supervised[0].mode(), edge_pb::SUPERVISE_MODE_LISTEN);
+  EXPECT_EQ(edge->supervised[0].leg_id(), id);
+  ASSERT_EQ(As("supervisor", "POST", "/calls/c1/supervise",
+               {{"mode", "take_over"}, {"supervisionId", id}})
+                .status,
+            200);
+  EXPECT_EQ(edge->supervised[1].leg_id(), id);
+  EXPECT_EQ(edge->supervised[1].mode(), edge_pb::SUPERVISE_MODE_TAKE_OVER);
+  EXPECT_EQ(As("supervisor", "DELETE", "/calls/c1/supervise/" + id).status, 200);
+  EXPECT_EQ(edge->stopped, std::vector<std::string>{id});
+}
+
+TEST_F(SupervisionTest, WhatTheEdgeRefusesIsToldAndBadInputNamesItsField) {
+  edge->refuse_supervise = "NOT_BRIDGED";
+  const Json listen{{"mode", "listen"}, {"phone", "sip:sue@192.0.2.1"}};
+  const auto refused = As("supervisor", "POST", "/calls/c1/supervise", listen);
+  EXPECT_EQ(refused.reason(), "NOT_BRIDGED");
+  EXPECT_EQ(edge->supervised[0].contact_uri(), "sip:sue@192.0.2.1");
+  EXPECT_EQ(As("supervisor", "POST", "/calls/c1/supervise", {{"mode", "shout"}}).field(), "mode");
+  EXPECT_EQ(As("supervisor", "POST", "/calls/c1/supervise", {{"mode", "listen"}}).field(), "phone");
+  EXPECT_EQ(As("supervisor", "POST", "/agents/nobody/supervise", listen).reason(),
+            "AGENT_NOT_FOUND");
+}
+
+TEST_F(SupervisionTest, AViewerMayNotAndWhatIsPrivateIsForAdmins) {
+  const Json listen{{"mode", "listen"}, {"phone", "sue"}};
+  EXPECT_EQ(As("viewer", "POST", "/calls/c1/supervise", listen).status, 403);
+  EXPECT_EQ(As("viewer", "POST", "/agents/Ann/coach", {{"text", "Hi"}}).status, 403);
+  Json all = listen;
+  all["includePrivate"] = true;
+  EXPECT_EQ(As("supervisor", "POST", "/calls/c1/supervise", all).reason(), "ROLE_TOO_LOW");
+  EXPECT_TRUE(edge->supervised.empty());
+  EXPECT_EQ(As("admin", "POST", "/calls/c1/supervise", all).status, 200);
+  EXPECT_TRUE(edge->supervised[0].include_private());
+}
+
+TEST_F(SupervisionTest, AnAgentIsFollowed) {
+  As("supervisor", "POST", "/agents", {{"name", "Ann"}});
+  const auto followed =
+      As("supervisor", "POST", "/agents/Ann/supervise", {{"mode", "whisper"}, {"phone", "sue"}});
+  ASSERT_EQ(followed.status, 200) << followed.body;
+  ASSERT_EQ(edge->followed.size(), 1U);
+  EXPECT_EQ(edge->followed[0].agent_id(),
+            As("viewer", "GET", "/agents/Ann").data()["id"].get<std::string>());
+}
+
+TEST_F(SupervisionTest, CoachingTellsWhatBecameOfItAndStandsOnTheAgentsPage) {
+  As("supervisor", "POST", "/agents", {{"name", "Idle"}});
+  EXPECT_EQ(As("supervisor", "POST", "/agents/Idle/coach", {{"text", "Hi"}}).reason(),
+            "AGENT_NOT_IN_CALL");
+  AgentInACall();
+  const auto coach = [&](const char* text) {
+    return As("supervisor", "POST", "/agents/Ann/coach", {{"text", text}}).data();
+  };
+  EXPECT_EQ(coach("Smile")["outcome"], "delivered");
+  edge->message_code = 486;
+  const auto failed = coach("Breathe");
+  EXPECT_EQ(failed["outcome"], "failed");
+  EXPECT_EQ(failed["sipCode"], 486);
+  EXPECT_EQ(failed["detail"], "Busy Here");
+  edge->message_code = 0;
+  EXPECT_EQ(coach("Offer")["outcome"], "no_device");
+  EXPECT_EQ(edge->messages[0].text(), "Smile");
+  ASSERT_TRUE(Eventually(
+      [&] { return As("viewer", "GET", "/agents/Ann").data()["coaching"].size() == 3; }));
+  const auto notes = As("viewer", "GET", "/agents/Ann").data()["coaching"];
+  EXPECT_EQ(notes[0]["text"], "Smile");
+  EXPECT_EQ(notes[0]["author"], "sue");
+  EXPECT_EQ(notes[2]["outcome"], "no_device");
+  registry->Load("Ann", 0);
+  ASSERT_TRUE(
+      Eventually([&] { return As("viewer", "GET", "/agents/Ann").data()["coaching"].empty(); }));
+}
+
+TEST_F(SupervisionTest, TheSameOverGrpc) {
+  AgentInACall();
+  const auto stub = pb::SupervisorService::NewStub(
+      grpc_server::MakeChannel({.target = "127.0.0.1:" + std::to_string(app->grpc_port())}));
+  const auto with = [](grpc::ClientContext* context, const std::string& role) {
+    context->AddMetadata("authorization", "Bearer " + role + "-token-0123456789");
+  };
+  pb::SuperviseCallRequest request;
+  request.set_request_id("r1");
+  request.set_call_id("c1");
+  request.set_phone("sue");
+  request.set_mode(pb::SUPERVISION_MODE_BARGE);
+  pb::SuperviseCallResponse response;
+  grpc::ClientContext viewer;
+  with(&viewer, "viewer");
+  EXPECT_EQ(stub->SuperviseCall(&viewer, request, &response).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+  std::string first;
+  for (int i = 0; i < 2; ++i) {  // A repeat is the same supervision.
+    grpc::ClientContext context;
+    with(&context, "supervisor");
+    ASSERT_TRUE(stub->SuperviseCall(&context, request, &response).ok());
+    if (i == 0) first = response.supervision_id();
+  }
+  EXPECT_EQ(response.supervision_id(), first);
+  EXPECT_EQ(edge->supervised[0].mode(), edge_pb::SUPERVISE_MODE_BARGE);
+  pb::CoachAgentRequest coach;
+  coach.set_request_id("r2");
+  coach.set_agent_id("Ann");
+  coach.set_text("Smile");
+  pb::CoachAgentResponse coached;
+  grpc::ClientContext context;
+  with(&context, "supervisor");
+  ASSERT_TRUE(stub->CoachAgent(&context, coach, &coached).ok());
+  EXPECT_TRUE(coached.delivered());
+  grpc::ClientContext again;
+  with(&again, "supervisor");
+  ASSERT_TRUE(stub->CoachAgent(&again, coach, &coached).ok());
+  EXPECT_EQ(edge->messages.size(), 1U);
+  pb::StopSupervisionRequest stop;
+  stop.set_supervision_id(first);
+  pb::StopSupervisionResponse stopped;
+  grpc::ClientContext last;
+  with(&last, "supervisor");
+  EXPECT_TRUE(stub->StopSupervision(&last, stop, &stopped).ok());
+  EXPECT_EQ(edge->stopped, std::vector<std::string>{first});
+}
+
+TEST_F(SupervisionTest, WhoSupervisedWhichCallInWhichModeIsKept) {
+  As("supervisor", "POST", "/calls/audited/supervise", {{"mode", "whisper"}, {"phone", "sue"}});
+  pg::Session database(
+      {.conninfo = callfleet::test::PrivatePostgres::Shared().conninfo(), .schema = "supervisor"});
+  static constexpr pg::Statement kFind{
+      "find", "SELECT count(*) AS n FROM audit_log WHERE who = $1 AND target = $2 AND what = $3"};
+  EXPECT_TRUE(Eventually([&] {
+    std::int64_t written = 0;
+    const auto done = database.Transact(
+        [&](pg::Transaction& transaction) -> Status {
+          const auto rows = transaction.Exec(
+              kFind, {"sue", "audited", "POST /api/v1/calls/:id/supervise mode=whisper"});
+          written = rows[0].Int("n");
+          return {};
+        },
+        std::chrono::steady_clock::now() + std::chrono::seconds(5));
+    return done && written == 1;
+  }));
+}
+
+}  // namespace
+}  // namespace callfleet::supervisor::test
