@@ -72,6 +72,18 @@ media::Tone ToMedia(Tone tone) {
   return media::Tone::kSilence;
 }
 
+OneWayAudio ToDomain(media::OneWay one_way) {
+  switch (one_way) {
+    case media::OneWay::kNo:
+      return OneWayAudio::kNo;
+    case media::OneWay::kNothingReceived:
+      return OneWayAudio::kNothingReceived;
+    case media::OneWay::kNothingHeard:
+      return OneWayAudio::kNothingHeard;
+  }
+  return OneWayAudio::kNo;
+}
+
 std::chrono::microseconds FromMs(double ms) {
   return std::chrono::microseconds(static_cast<std::int64_t>(ms * 1000));
 }
@@ -201,6 +213,9 @@ void EngineMediaPlane::Poll(MediaFacts& facts) {
         break;
       case media::MediaEventKind::kSoundDone:
         facts.OnSoundDone(leg, event.number, !event.replaced);
+        break;
+      case media::MediaEventKind::kOneWay:
+        facts.OnOneWayAudio(leg, ToDomain(event.one_way));
         break;
       case media::MediaEventKind::kClosed: {
         const auto& stats = event.stats;

@@ -259,6 +259,11 @@ void App::AddMetrics() {
                                         "Media ticks that were left out, as they were too late.");
   const auto endpoints = gauge("media_endpoints", "RTP endpoints open.");
   const auto realtime = gauge("media_realtime_threads", "Media threads with SCHED_FIFO.");
+  const auto mixed = metrics_.NewCounter(named("media_mixed_frames_total"),
+                                         "Frames of 20 ms mixed, one a listener.");
+  const auto one_way = metrics_.NewCounters({.name = named("one_way_audio_total"),
+                                             .help = "Legs whose audio ran one way only.",
+                                             .labels = {"direction"}});
   const auto calls = gauge("active_calls", "Calls that are not over.");
   const auto bridges = gauge("active_bridges", "Pairs of legs that hear each other.");
   const auto waiting = gauge("unacknowledged_calls", "Ended calls that no controller has noted.");
@@ -287,6 +292,9 @@ void App::AddMetrics() {
     calls.Set(work.active);
     bridges.Set(work.bridges);
     waiting.Set(work.unacknowledged);
+    total(mixed, media.frames_mixed);
+    total(one_way.With({"nothing_received"}), loop.nothing_received.load());
+    total(one_way.With({"nothing_heard"}), loop.nothing_heard.load());
   });
 }
 

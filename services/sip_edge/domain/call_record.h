@@ -51,6 +51,9 @@ struct LegEnd {
   EdgeReason edge_reason = EdgeReason::kNone;
 };
 
+// Numbers as in the proto.
+enum class OneWayAudio : std::uint8_t { kNo = 0, kNothingReceived, kNothingHeard };
+
 struct MediaQuality {
   std::uint64_t packets_received = 0;
   std::uint64_t packets_sent = 0;
@@ -96,6 +99,7 @@ struct LegRecord {
   bool held_by_far_end = false;
   bool held_by_us = false;
   bool dedicated = false;
+  OneWayAudio one_way_audio = OneWayAudio::kNo;         // Now, or at the end.
   SuperviseMode supervise_mode = SuperviseMode::kNone;  // Of supervisors.
   LegId replaces{};  // Whose place it took, or what it was in another call.
   MediaQuality quality{};

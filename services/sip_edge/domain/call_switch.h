@@ -77,6 +77,8 @@ struct SwitchCounts {
   std::uint32_t active_bridges = 0;
   std::uint32_t unacknowledged = 0;
   std::uint64_t total_calls = 0;
+  std::uint64_t nothing_received = 0;  // Legs that began to be one-way, by direction.
+  std::uint64_t nothing_heard = 0;
   std::uint64_t refused_events = 0;  // (state, event) pairs that the leg table does not list.
 };
 
@@ -128,6 +130,7 @@ class CallSwitch {
   // both ways is heard once.
   void Digit(LegHandle leg, char digit, DigitWay way, Instant now);
   void NoRtp(LegHandle leg, Instant now);
+  void OneWay(LegHandle leg, OneWayAudio audio);
   // A sound is over (switch_sounds.cc): heard to its end, or something took its place.
   void SoundDone(LegHandle media, std::uint32_t number, bool finished, Instant now);
   // A file is closed, or nothing more goes to it (switch_recordings.cc).

@@ -144,6 +144,15 @@ void CallSwitch::NoRtp(LegHandle handle, Instant now) {
             now);
 }
 
+void CallSwitch::OneWay(LegHandle handle, OneWayAudio audio) {
+  Leg* leg = FindLeg(handle);
+  if (leg == nullptr || !IsLive(*leg) || RecordOf(*leg).one_way_audio == audio) return;
+  RecordOf(*leg).one_way_audio = audio;
+  if (audio == OneWayAudio::kNothingReceived) ++counts_.nothing_received;
+  if (audio == OneWayAudio::kNothingHeard) ++counts_.nothing_heard;
+  Touch(*leg->call, CallChange::kMedia);
+}
+
 void CallSwitch::SetQuality(LegHandle handle, const MediaQuality& quality) {
   Leg* leg = FindLeg(handle);
   if (leg == nullptr) return;

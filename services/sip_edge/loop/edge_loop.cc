@@ -172,6 +172,11 @@ void EdgeLoop::OnNoRtp(LegHandle leg) { switch_->NoRtp(leg, Now()); }
 void EdgeLoop::OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) {
   switch_->SoundDone(leg, number, finished, Now());
 }
+void EdgeLoop::OnOneWayAudio(LegHandle leg, OneWayAudio audio) {
+  switch_->OneWay(leg, audio);
+  counters_.nothing_received = switch_->counts().nothing_received;
+  counters_.nothing_heard = switch_->counts().nothing_heard;
+}
 void EdgeLoop::OnMediaClosed(LegHandle leg, const MediaQuality& quality) {
   switch_->SetQuality(leg, quality);
 }

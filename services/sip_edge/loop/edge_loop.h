@@ -48,6 +48,8 @@ struct LoopCounters {
   std::atomic<std::uint64_t> invites_out{0};
   std::atomic<std::uint64_t> registers{0};
   std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> nothing_received{0};  // Legs with one-way audio.
+  std::atomic<std::uint64_t> nothing_heard{0};
 };
 
 class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink {
@@ -169,6 +171,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void OnDigit(LegHandle leg, char digit) override;
   void OnNoRtp(LegHandle leg) override;
   void OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) override;
+  void OnOneWayAudio(LegHandle leg, OneWayAudio audio) override;
   void OnMediaClosed(LegHandle leg, const MediaQuality& quality) override;
 
   // inbound.cc (RequestSink of the default leg)

@@ -98,7 +98,7 @@ class Endpoint {
   std::size_t active_index = 0;  // Place in the thread's list of endpoints; the thread's own.
 
  private:
-  enum class Kind : std::uint8_t { kNone, kPcmu, kPcma, kDtmf };
+  enum class Kind : std::uint8_t { kNone, kPcmu, kPcma, kDtmf, kComfortNoise };
   struct Player {  // A tone and where in it we are.
     Tone tone = Tone::kSilence;
     std::uint32_t at = 0;
@@ -115,6 +115,8 @@ class Endpoint {
 
   void OnAccepted(const RtpView& view, Kind kind, ThreadContext& context);
   void Tap(const RtpView& view, Kind kind, ThreadContext& context);
+  void FillNow();  // The source says that it is silent: silence frames go on at once.
+  void LookForOneWay(MonoTime heard, ThreadContext& context);
   void OnKey(const RtpView& view, ThreadContext& context);
   void FindKeys(const RtpView& view, Kind kind, ThreadContext& context);
   void Forward(const RtpView& view, Kind kind, ThreadContext& context);
@@ -197,6 +199,8 @@ class Endpoint {
   EndpointStats stats_{};  // What the parts above do not hold.
   MonoTime expect_since_{};
   bool no_rtp_told_ = false;
+  OneWayWatch one_way_;
+  std::uint64_t sent_at_look_ = 0;
 
   MonoTime next_report_{};
   std::uint32_t last_sr_ = 0;  // Middle of the NTP time of the peer's last SR.

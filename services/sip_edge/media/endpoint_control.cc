@@ -11,6 +11,8 @@ namespace callfleet::sip_edge::media {
 namespace {
 
 constexpr std::uint32_t kFirstReportMs = 1000;
+// RFC 3551 6: static for a clock of 8,000 Hz. Who has not offered it may get it all the same.
+constexpr std::size_t kComfortNoiseType = 13;
 
 }  // namespace
 
@@ -52,6 +54,7 @@ void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
   remote_ = remote;
   has_remote_ = true;
   kinds_.fill(Kind::kNone);
+  kinds_[kComfortNoiseType] = Kind::kComfortNoise;
   const auto assign = [this](PayloadType type, Kind kind) {
     if (type != kNotNegotiated) kinds_[static_cast<std::size_t>(type)] = kind;
   };

@@ -72,6 +72,10 @@ void Endpoint::OnAccepted(const RtpView& view, Kind kind, ThreadContext& context
   if (tap_ != 0) Tap(view, kind, context);  // Before the payload is converted where it lies.
   // A peer on hold may still send; its listeners hear our silence instead.
   if (!PeerSends(remote_.direction)) return;
+  if (kind == Kind::kComfortNoise) {
+    for (std::size_t i = 0; i < listener_count_; ++i) listeners_[i]->FillNow();
+    return;
+  }
   if (mixers_ > 0) KeepForMixing(view, kind, context);
   Forward(view, kind, context);
 }

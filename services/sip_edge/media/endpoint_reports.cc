@@ -51,6 +51,7 @@ void Endpoint::OnRtcp(ThreadContext& context) {
     last_sr_ = MiddleOfNtp(report->sender->ntp);
     last_sr_at_ = context.now.mono;
   }
+  one_way_.OnReport(report->about_us, packets_sent_);
   if (!report->about_us) return;
   stats_.peer_packets_lost = report->about_us->cumulative_lost;
   stats_.peer_jitter_ms = static_cast<double>(report->about_us->jitter) / kSamplesPerMs;

@@ -78,6 +78,12 @@ void Endpoint::CountMixers(std::span<const Heard> sources, bool more) {
 
 MonoTime Endpoint::AwaitPacket() const { return last_mix_ + kNextPacket - kFillAfter; }
 
+void Endpoint::FillNow() {
+  if (mixed_) return;  // What is mixed is silent by itself.
+  last_relay_ = {};
+  only_relays_until_ = {};
+}
+
 bool Endpoint::NeedsMixing() const {
   if (source_count_ == 0) return row_tone_ && row_tone_gain_ != 1.0F;
   if (source_count_ > 1 || row_tone_ || sources_[0].gain != 1.0F) return true;

@@ -109,11 +109,25 @@ void Endpoint::OnHousekeeping(ThreadContext& context) {
     no_rtp_told_ = true;
     Emit(MediaEventKind::kNoRtp, context);
   }
+  LookForOneWay(heard, context);
   if (remote_.answered && now >= next_report_) {
     // RFC 3550 6.2: 5 s, times 0.5..1.5 so that reports do not march in step.
     next_report_ = now + std::chrono::milliseconds(2500 + RandomBelow(5000));
     SendReport(false, context);
   }
+}
+
+void Endpoint::LookForOneWay(MonoTime heard, ThreadContext& context) {
+  if (!remote_.answered) return;
+  std::optional<std::chrono::microseconds> silent_for;
+  if (ExpectsRtp()) silent_for = context.now.mono - heard;
+  const bool sends = packets_sent_ != sent_at_look_;
+  sent_at_look_ = packets_sent_;
+  const auto changed = one_way_.Look(silent_for, sends);
+  if (!changed) return;
+  MediaEvent event{.kind = MediaEventKind::kOneWay, .endpoint = id_, .at = context.now};
+  event.one_way = *changed;
+  context.emit(context.thread, event);
 }
 
 }  // namespace callfleet::sip_edge::media

@@ -8,6 +8,7 @@
 #include "services/sip_edge/domain/media/endpoint_stats.h"
 #include "services/sip_edge/domain/media/media_types.h"
 #include "services/sip_edge/domain/media/mix_matrix.h"
+#include "services/sip_edge/domain/media/one_way.h"
 #include "services/sip_edge/domain/media/source_learner.h"
 #include "services/sip_edge/domain/media/tone.h"
 
@@ -61,6 +62,7 @@ enum class MediaEventKind : std::uint8_t {
   kDtmf,       // `digit`: one of 0-9 * # A-D.
   kDtmfSent,   // All keys of SendDtmf are out.
   kSoundDone,  // Sound `number` is over: heard to its end, or `replaced`.
+  kOneWay,     // `one_way` is another than before.
   kStats,      // Answer to RequestStats.
   kClosed      // The last event of an endpoint, with its final `stats`.
 };
@@ -74,6 +76,7 @@ struct MediaEvent {
   std::uint32_t number = 0;  // Of kSoundDone: the SoundList's.
   std::uint32_t serial = 0;  // Of kSoundDone: for the engine itself.
   bool replaced = false;     // Of kSoundDone: something else took its place.
+  OneWay one_way = OneWay::kNo;
   EndpointStats stats{};
 };
 

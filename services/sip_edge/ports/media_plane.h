@@ -19,6 +19,7 @@ class MediaFacts {
   virtual void OnNoRtp(LegHandle leg) = 0;
   // Heard to its end (`finished`), or something else took its place.
   virtual void OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) = 0;
+  virtual void OnOneWayAudio(LegHandle leg, OneWayAudio audio) = 0;  // Whenever it changes.
   // Last report of a leg, after Close.
   virtual void OnMediaClosed(LegHandle leg, const MediaQuality& quality) = 0;
 };

@@ -85,6 +85,37 @@ TEST_F(World, OneWhoFallsSilentInAMixIsSilenceAndTheOtherIsHeardOn) {
   EXPECT_EQ(agent.Discontinuity(), "");
 }
 
+TEST_F(World, ComfortNoiseOfASilentSourceIsSilenceAtOnceAndNoFault) {
+  Phone agent;
+  Phone customer;
+  const auto a = OpenLeg(agent);
+  const auto c = OpenLeg(customer);
+  ASSERT_TRUE(engine_->Bridge(a.id, c.id).has_value());
+  Run(milliseconds(200), {&agent}, [&] { customer.SendFrame(c.port, 1300); });
+  agent.Forget();
+  customer.SendComfortNoise(c.port);
+  Run(milliseconds(160), {&agent}, [] {});
+  EXPECT_GE(agent.heard().size(), 6U);  // Not only after the 200 ms that a lost source is given.
+  Run(milliseconds(100), {&agent}, [&] { customer.SendFrame(c.port, 1300); });
+  EXPECT_EQ(agent.Discontinuity(), "");
+  const auto stats = CloseLeg(c.id);
+  EXPECT_EQ(stats.malformed, 0U);
+  EXPECT_EQ(stats.packets_lost, 0U);
+}
+
+TEST_F(World, ALegThatSendsNothingForFiveSecondsIsToldAndToldAgainWhenItDoes) {
+  Phone agent;
+  const auto a = OpenLeg(agent);
+  Run(milliseconds(5300), {&agent}, [] {});
+  auto told = EventsOf(MediaEventKind::kOneWay);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].one_way, OneWay::kNothingReceived);
+  Run(milliseconds(300), {&agent}, [&] { agent.SendFrame(a.port, 500); });
+  told = EventsOf(MediaEventKind::kOneWay);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[1].one_way, OneWay::kNo);
+}
+
 TEST_F(World, LegsOfSeveralThreadsAreMixedOnOne) {
   StartEngine({.threads = 3});
   Phone agent;

@@ -52,6 +52,11 @@ void Phone::SendKeyPacket(std::uint16_t to_port, std::uint8_t payload_type,
   Send(to_port, payload_type, false, timestamp_, payload);
 }
 
+void Phone::SendComfortNoise(std::uint16_t to_port) {
+  Send(to_port, 13, false, timestamp_, {70});
+  timestamp_ += frame_samples_;
+}
+
 void Phone::Poll() {
   std::array<std::uint8_t, 2048> buffer{};
   const SystemClock clock;

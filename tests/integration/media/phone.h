@@ -28,6 +28,7 @@ class Phone {
   void SendFrame(std::uint16_t to_port, double hz) { SendPair(to_port, hz, 0); }
   void SendPair(std::uint16_t to_port, double hz, double second_hz);  // A key, in the audio.
   void SendKeyPacket(std::uint16_t to_port, std::uint8_t payload_type, const TelephoneEvent& event);
+  void SendComfortNoise(std::uint16_t to_port);  // RFC 3389, in place of the next frame.
   void SendRaw(std::uint16_t to_port, const std::vector<std::uint8_t>& bytes);
   void Poll();  // Takes in what has arrived.
   void Forget() { heard_.clear(); }
