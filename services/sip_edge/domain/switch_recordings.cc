@@ -231,7 +231,7 @@ CallSwitch::RecordResult CallSwitch::Record(const RecordCommand& command, Instan
   if (info->state != to) {
     info->state = to;
     if (pause) ++info->pauses;
-    Retap(*call);
+    RefreshRows(*call);  // Of supervisors, too, and so the taps.
     acts_.push_back(act::NoteRecording{*OpenRecordingOf(*call)});
     Touch(*call, CallChange::kRecording);
   }

@@ -66,8 +66,11 @@ bool CallSwitch::IsObserver(const Leg& leg) {
   return leg.call->record.legs[leg.index].role == LegRole::kSupervisor && leg.peer == 0;
 }
 
-// What parties say while one of them is on hold is not meant for the others, so not for observers.
+// What parties say while one of them is on hold, in a consultation, or while the recording is
+// paused (card data) is not meant for others, so not for observers.
 bool CallSwitch::IsPrivate(Call& call) {
+  const RecordingInfo* recording = OpenRecordingOf(call);
+  if (recording != nullptr && recording->state == RecordingState::kPaused) return true;
   if (call.transfer && call.transfer->state == TransferState::kConsulting) return true;
   return std::any_of(call.legs.begin(), call.legs.end(), [this](LegHandle handle) {
     Leg* leg = FindLeg(handle);

@@ -122,7 +122,8 @@ class SuperviseTest : public ::testing::Test {
   TrunkBook trunks_;
   LocationTable locations_;
   CountedIds ids_;
-  CallSwitch calls_{SwitchConfig{.boot = BootId("boot")}, trunks_, locations_, ids_};
+  CallSwitch calls_{SwitchConfig{.boot = BootId("boot"), .can_record = true}, trunks_, locations_,
+                    ids_};
   LegHandle placed_ = 0;
   std::map<LegHandle, std::string> names_;
   std::map<std::string, LegHandle> handles_;
@@ -255,6 +256,49 @@ TEST_F(SuperviseTest, HeldPartsAreSilentUnlessPermitted) {
   calls_.HeldByPeer(handles_["a"], true, now_);
   Acts();
   EXPECT_EQ(rows_["s"], Hears{});
+}
+
+TEST_F(SuperviseTest, WhatIsSaidWhileTheRecordingIsPausedIsNotForSupervisors) {
+  Talk("call", "a", "c");
+  Supervise("call", "s", SuperviseMode::kListen);
+  const auto record = [&](RecordAction action) {
+    ASSERT_TRUE(
+        calls_.Record({.context = Context(), .call = CallId("call"), .action = action}, now_));
+    Acts();
+  };
+  record(RecordAction::kStart);
+  EXPECT_EQ(rows_["s"], (Hears{"a", "c"}));
+  record(RecordAction::kPause);
+  EXPECT_EQ(rows_["s"], Hears{});
+  EXPECT_EQ(rows_["c"], Hears{"a"});
+  record(RecordAction::kResume);
+  EXPECT_EQ(rows_["s"], (Hears{"a", "c"}));
+}
+
+TEST_F(SuperviseTest, AConsultationIsNotForSupervisorsAndTheNextAgentIsHeardAfterIt) {
+  Talk("call", "a", "c");
+  Supervise("call", "s", SuperviseMode::kListen);
+  RingCommand ring{.context = Context(), .call = CallId("call"), .leg = LegId("t")};
+  ring.agent = AgentId("agent-2");
+  ring.target.to = LegTarget::Uri{"sip:t@192.0.2.1"};
+  ring.follows.transfer =
+      TransferTo{.id = "x1", .kind = TransferKind::kConsult, .referrer = LegId("a")};
+  ASSERT_TRUE(calls_.Ring(ring, now_));
+  Up("t");
+  EXPECT_EQ(rows_["a"], Hears{"t"});
+  EXPECT_EQ(rows_["s"], Hears{});
+  EXPECT_EQ(ReasonOf(Command("call", "s", SuperviseMode::kTakeOver)), "TRANSFER_PENDING");
+  const auto steer = [&](TransferVerb verb) {
+    ASSERT_TRUE(calls_.SteerTransfer(
+        {.context = Context(), .call = CallId("call"), .transfer = "x1", .verb = verb}, now_));
+    Acts();
+  };
+  steer(TransferVerb::kConference);
+  EXPECT_EQ(rows_["s"], (Hears{"a", "c", "t"}));
+  steer(TransferVerb::kComplete);
+  calls_.DialogOver(handles_["a"], now_);
+  Acts();
+  EXPECT_EQ(rows_["s"], (Hears{"c", "t"}));
 }
 
 TEST_F(SuperviseTest, TakingOverJoinsTheCustomerAndEndsTheAgentsLeg) {
