@@ -82,7 +82,7 @@ void Endpoint::OnAccepted(const RtpView& view, Kind kind, ThreadContext& context
 
 // Keys are not recorded: they may be a card's digits.
 void Endpoint::Tap(const RtpView& view, Kind kind, ThreadContext& context) {
-  if (kind == Kind::kDtmf || context.record == nullptr) return;
+  if ((kind != Kind::kPcmu && kind != Kind::kPcma) || context.record == nullptr) return;
   if (view.payload_bytes > RecordFrame::kMaxOctets) return;
   RecordFrame* frame = context.record->Claim();
   if (frame == nullptr) return;
