@@ -1,7 +1,6 @@
 #include "common/pg/committer.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "common/pg/sql_errors.h"
@@ -123,6 +122,7 @@ void Committer::WriteGroup(Group group) {
     const Status status = TryCommit(group, &fenced);
     if (status) return Written(group);
     if (fenced.empty()) return Split(std::move(group), status);
+    TellFenced(fenced);
     auto lost = TakeOut(&group, [&fenced](const Item& item) {
       return std::ranges::find(fenced, item.batch.lane->unit()) != fenced.end();
     });
@@ -190,6 +190,29 @@ Status Committer::WriteAll(Transaction& transaction, const Group& group,
   }
   transaction.ExecAll(writes);
   return outbox_.Append(transaction, events);
+}
+
+// Who is fenced can still tell that it was: a token is handed out once, so the stream of unit and
+// token has one writer. Whoever reads the outbox hears of it; a database that is away is not waited
+// for, as nothing hangs on it.
+void Committer::TellFenced(const std::vector<UnitToken>& units) {
+  constexpr std::chrono::seconds kPatience{2};
+  if (!options_.fenced_event) return;
+  for (const auto& unit : units) {
+    const std::string stream = ToString(unit.unit) + "@" + std::to_string(unit.token);
+    if (!told_fenced_.insert(stream).second) continue;
+    OutboxEvent event = options_.fenced_event(unit);
+    event.stream = stream;
+    event.event_id = "fenced-" + event.source + "-" + stream;
+    const auto told = session_.Transact(
+        [&](Transaction& transaction) {
+          outbox_.RolledBack();
+          return outbox_.Append(transaction, {{&event, unit.token}});
+        },
+        steady_clock::now() + kPatience);
+    outbox_.RolledBack();  // What is remembered of streams is read again.
+    if (told && on_committed_) on_committed_({stream});
+  }
 }
 
 void Committer::FailItem(Item* item, const Error& error) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -56,6 +57,10 @@ struct CommitterOptions {
   // From submission, until a batch fails for good. None: a database that is away is waited for,
   // however long, and then gets everything in order.
   std::optional<std::chrono::milliseconds> limit{};
+  // What is told of an owner that a newer one has replaced. It may not write to its unit's stream
+  // any more, so this goes into one of its own, "<unit>@<token>", once. Stream and id are set by
+  // the committer. On the writer's thread, before the owner's batches fail. May be null.
+  std::function<OutboxEvent(const UnitToken&)> fenced_event{};
   // On the writer's thread, when the committer is no longer pressed. May be null.
   std::function<void()> on_relieved{};
 };
@@ -104,6 +109,7 @@ class Committer {
   Status TryCommit(const Group& group, std::vector<UnitToken>* fenced);
   Status WriteAll(Transaction& transaction, const Group& group, std::vector<UnitToken>* fenced);
   void Split(Group group, const Status& why);
+  void TellFenced(const std::vector<UnitToken>& units);
   static void FailItem(Item* item, const Error& error);
   static Group TakeOut(Group* group, const std::function<bool(const Item&)>& which);
 
@@ -112,6 +118,7 @@ class Committer {
   Session session_;
   OutboxWriter outbox_;
   metrics::Histogram transaction_rows_{};
+  std::set<std::string> told_fenced_;  // Streams; of the writer's thread.
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> rows_{0};
   std::atomic<bool> pressed_{false};

@@ -7,6 +7,7 @@
 #include "common/actor_runtime/actor_metrics.h"
 #include "common/grpc_server/channel.h"
 #include "common/metrics/process_metrics.h"
+#include "services/agent_registry/adapters/outbox_events.h"
 #include "services/agent_registry/adapters/pg_load.h"
 
 namespace callfleet::agent_registry {
@@ -76,6 +77,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
       outbox_(&pool_, &timers_, "agent_registry", config.outbox),
       writer_({.session = Database(config, &metrics_),
                .partition_rows = config.outbox.partition_rows,
+               .fenced_event = [this](const UnitToken& pool) { return TellFenced(pool); },
                .on_relieved = [this] { intake_.Relieved(); }},
               [this](const std::vector<std::string>&) { outbox_.Wake(); }),
       intake_([this] { return writer_.pressed(); }),
@@ -154,6 +156,17 @@ void App::Stop() {
   actors_.await_all_actors_done();
   writer_.Stop(config_.stop_grace);
   admin_.Stop();
+}
+
+pg::OutboxEvent App::TellFenced(const UnitToken& pool) const {
+  const Repair repair{.kind = RepairKind::kOwnerFenced,
+                      .reason = "newer_owner",
+                      .key = {},
+                      .unit = std::make_shared<const Unit>(pool.unit),
+                      .call = {},
+                      .at = clock_.Now().wall};
+  repairs_.With({Name(repair.kind), repair.reason}).Increment();
+  return *ToOutboxEvent(TellRepair{repair}, PoolId(pool.unit.id));
 }
 
 void App::EachSecond() {

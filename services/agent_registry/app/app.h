@@ -49,6 +49,7 @@ class App {
   void OnLost(const Error& error);
   std::vector<std::string> UnreadyReasons() const;
   void AddMetrics();
+  pg::OutboxEvent TellFenced(const UnitToken& pool) const;
 
   Config config_;
   logging::Logger log_;

@@ -90,6 +90,8 @@ void CampaignRunner::Handle(const Event& event, std::function<void()> answer) {
     ReleaseCommitted();
   }
   if (model_.fenced && !lost_) {
+    // Heard from the registry or the edge. The database says it too, and there it is told.
+    (void)writer_->Submit({}, [](const Status&) {});
     Lose(Error{.code = ErrorCode::kAborted,
                .reason = "FENCED",
                .message = "Another process owns the campaign."});

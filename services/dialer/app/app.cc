@@ -71,9 +71,10 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       pool_({.session = Database(config, &metrics_),
              .threads = static_cast<int>(config.database_threads)}),
       outbox_(&pool_, &timers_, "dialer", config.outbox),
-      writer_(
-          {.session = Database(config, &metrics_), .partition_rows = config.outbox.partition_rows},
-          [this](const std::vector<std::string>&) { outbox_.Wake(); }),
+      writer_({.session = Database(config, &metrics_),
+               .partition_rows = config.outbox.partition_rows,
+               .fenced_event = [this](const UnitToken& unit) { return TellFenced(unit); }},
+              [this](const std::vector<std::string>&) { outbox_.Wake(); }),
       store_(&pool_, &writer_, &ids_, &codec_),
       book_(&pool_, &ids_, &clock_),
       registry_(grpc_server::MakeChannel(
@@ -134,6 +135,20 @@ Status App::Serve() {
   for (const auto& campaign : *campaigns) service_->desk().Open(campaign);
   server_.SetServing(true);
   return {};
+}
+
+// Counted by the campaign's actor.
+pg::OutboxEvent App::TellFenced(const UnitToken& campaign) const {
+  const News news{.kind = NewsKind::kRepair,
+                  .at = clock_.Now().wall,
+                  .repair = RepairKind::kFenced,
+                  .reason = "newer_owner"};
+  auto payload = *codec_.Encode(news, CampaignId(campaign.unit.id), TrunkId());
+  return {.source = "callfleet/dialer",
+          .type = std::move(payload.type),
+          .time = news.at,
+          .subject = ToString(campaign.unit),
+          .payload = std::move(payload.bytes)};
 }
 
 void App::Stop() {

@@ -61,6 +61,7 @@ class App {
   Status Serve();
   std::vector<std::string> UnreadyReasons() const;
   void AddMetrics();
+  pg::OutboxEvent TellFenced(const UnitToken& campaign) const;
   std::vector<std::shared_ptr<grpc::Channel>> EdgeChannels() const;
 
   Config config_;

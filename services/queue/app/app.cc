@@ -51,6 +51,9 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
     : config_(config),
       log_(log),
       tokens_(std::move(tokens)),
+      repairs_(metrics_.NewCounters({.name = "callfleet_queue_repairs_total",
+                                     .help = "What was put right without a hand.",
+                                     .labels = {"kind", "reason"}})),
       actors_config_(2),
       actors_(actors_config_),
       watchers_(&timers_),
@@ -59,6 +62,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       outbox_(&pool_, &timers_, "queue", config.outbox),
       writer_({.session = Database(config, &metrics_),
                .partition_rows = config.outbox.partition_rows,
+               .fenced_event = [this](const UnitToken& unit) { return TellFenced(unit); },
                .on_relieved = [this] { intake_.Relieved(); }},
               [this](const std::vector<std::string>&) { outbox_.Wake(); }),
       intake_([this] { return writer_.pressed(); }),
@@ -131,6 +135,17 @@ void App::Stop() {
   actors_.await_all_actors_done();
   writer_.Stop(config_.stop_grace);
   admin_.Stop();
+}
+
+pg::OutboxEvent App::TellFenced(const UnitToken& unit) const {
+  repairs_.With({"owner_fenced", "newer_owner"}).Increment();
+  auto event = codec_.Event(NoteRepair{
+      .kind = RepairKind::kOwnerFenced, .reason = "newer_owner", .at = clock_.Now().wall});
+  return {.source = "callfleet/queue",
+          .type = std::move(event.type),
+          .time = event.time,
+          .subject = ToString(unit.unit),
+          .payload = std::move(event.bytes)};
 }
 
 void App::ProveToken() {

@@ -53,6 +53,7 @@ class App {
   void OnLost(const Error& error);
   std::vector<std::string> UnreadyReasons() const;
   void AddMetrics();
+  pg::OutboxEvent TellFenced(const UnitToken& unit) const;
 
   Config config_;
   logging::Logger log_;
@@ -64,6 +65,7 @@ class App {
   ProtoRecords codec_;
   TzZones zones_;
   metrics::Registry metrics_;
+  metrics::Family<metrics::Counter> repairs_;
   RealTimers timers_;
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;

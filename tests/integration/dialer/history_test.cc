@@ -65,17 +65,91 @@ void WriteACall(const std::string& conninfo) {
   ASSERT_TRUE(committed) << committed.error().message;
 }
 
-TEST(DialerHistory, AReaderGetsACallsEventsInOrderWithoutAGap) {
+Config Alone() {
   Config config;
   config.listen = config.admin_listen = "127.0.0.1:0";
   config.sip_edges = {"127.0.0.1:1"};
   config.agent_registry = "127.0.0.1:1";
   config.database = test::PrivatePostgres::Shared().conninfo();
+  return config;
+}
+
+std::unique_ptr<v1::DialerService::Stub> StubOf(const App& app) {
+  return v1::DialerService::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(app.port()),
+                                                        grpc::InsecureChannelCredentials()));
+}
+
+// Events of one kind as they come.
+template <class Payload>
+class Reader {
+ public:
+  explicit Reader(v1::DialerService::Stub* stub) {
+    context_.set_deadline(std::chrono::system_clock::now() + 20s);
+    stream_ = stub->WatchEvents(&context_, v1::WatchEventsRequest());
+  }
+  ~Reader() { context_.TryCancel(); }
+  // The next whose stream begins so.
+  Payload Next(const std::string& of_stream) {
+    Payload payload;
+    v1::WatchEventsResponse response;
+    while (stream_->Read(&response)) {
+      stream = response.event().stream();
+      if (!stream.starts_with(of_stream) || response.event().type() != payload.GetTypeName()) {
+        continue;
+      }
+      EXPECT_TRUE(payload.ParseFromString(response.event().payload().value()));
+      return payload;
+    }
+    ADD_FAILURE() << "no such event";
+    return payload;
+  }
+  std::string stream;
+
+ private:
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<v1::WatchEventsResponse>> stream_;
+};
+
+TEST(DialerHistory, AnOwnerThatWasReplacedTellsIt) {
+  const Config config = Alone();
   auto app = App::Start(config, logging::Logger("dialer"), [] { return true; });
   ASSERT_TRUE(app) << app.error().message;
-  const auto channel = grpc::CreateChannel("127.0.0.1:" + std::to_string((*app)->port()),
-                                           grpc::InsecureChannelCredentials());
-  const auto stub = v1::DialerService::NewStub(channel);
+  const auto stub = StubOf(**app);
+  v1::CreateCampaignRequest create;
+  create.set_request_id("replaced");
+  create.mutable_campaign()->set_name("Replaced");
+  create.mutable_campaign()->set_max_concurrent_calls(3);
+  v1::CreateCampaignResponse created;
+  grpc::ClientContext first;
+  ASSERT_TRUE(stub->CreateCampaign(&first, create, &created).ok());
+  const std::string id = created.campaign().campaign_id();
+  v1::GetCampaignStatsRequest ask;
+  ask.set_campaign_id(id);
+  v1::GetCampaignStatsResponse stats;
+  grpc::ClientContext taken;
+  ASSERT_TRUE(stub->GetCampaignStats(&taken, ask, &stats).ok());  // Its owner has it by then.
+  pg::Pool pool({.session = {.conninfo = config.database, .schema = "dialer"}});
+  ASSERT_TRUE(pool.RunAndWait<UnitToken>(5s, [id](pg::Transaction& transaction) {
+    return pg::TakeUnit(transaction, {UnitKind::kCampaign, id});
+  }));
+  v1::UpdateCampaignRequest update;
+  *update.mutable_campaign() = created.campaign();
+  update.mutable_campaign()->set_description("Too late");
+  v1::UpdateCampaignResponse updated;
+  grpc::ClientContext second;
+  ASSERT_TRUE(stub->UpdateCampaign(&second, update, &updated).ok());
+  Reader<v1::Repair> repairs(stub.get());
+  const auto repair = repairs.Next("campaign:" + id + "@1");
+  EXPECT_EQ(repair.kind(), v1::REPAIR_KIND_FENCED);
+  EXPECT_EQ(repair.reason(), "newer_owner");
+  EXPECT_EQ(repair.campaign_id(), id);
+}
+
+TEST(DialerHistory, AReaderGetsACallsEventsInOrderWithoutAGap) {
+  const Config config = Alone();
+  auto app = App::Start(config, logging::Logger("dialer"), [] { return true; });
+  ASSERT_TRUE(app) << app.error().message;
+  const auto stub = StubOf(**app);
   WriteACall(config.database);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + 20s);

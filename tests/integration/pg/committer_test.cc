@@ -124,6 +124,25 @@ TEST_F(CommitterTest, TheOwnerBeforeIsFencedAndOthersAreNot) {
   EXPECT_EQ(Read("campaign:17", 0).size(), 1U);
 }
 
+TEST_F(CommitterTest, AFencedOwnerTellsItOnceInAStreamOfItsOwn) {
+  Committer committer(
+      {.session = options, .fenced_event = [](const UnitToken&) { return Event("", ""); }},
+      nullptr);
+  EXPECT_TRUE(Write(&committer, Add(lane, "mine")));
+  const auto newer = std::make_shared<Lane>(Take({UnitKind::kCampaign, "17"}));
+  EXPECT_EQ(Write(&committer, Add(lane, "old")).error().reason, "FENCED");
+  const auto again = std::make_shared<Lane>(lane->unit());
+  EXPECT_EQ(Write(&committer, {.lane = again, .writes = {}, .events = {}}).error().reason,
+            "FENCED");
+  EXPECT_TRUE(Write(&committer, Add(newer, "new")));
+  const auto told = Read("campaign:17@1", 0);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].seq, 1);
+  EXPECT_EQ(told[0].id, "fenced-test-campaign:17@1");
+  EXPECT_EQ(told[0].pos, 2);
+  EXPECT_EQ(Read("campaign:17", 0).size(), 2U);
+}
+
 TEST_F(CommitterTest, ASecondWriterOfAStreamIsStopped) {
   Committer first({.session = options}, nullptr);
   Committer second({.session = options}, nullptr);
