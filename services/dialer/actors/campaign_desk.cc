@@ -28,7 +28,7 @@ void CampaignDesk::OpenNew(const CampaignId& id) {
   Open(id);
 }
 
-void CampaignDesk::Change(const CampaignId& id, const CampaignSettings& settings) {
+void CampaignDesk::Change(const CampaignId& id, const CampaignSettings& settings, int revision) {
   bool moved = false;
   {
     const std::lock_guard lock(mutex_);
@@ -40,7 +40,7 @@ void CampaignDesk::Change(const CampaignId& id, const CampaignSettings& settings
     Close(id);
     Open(id);
   } else {
-    Send(id, SettingsChanged{settings});
+    Send(id, SettingsChanged{settings, revision});
   }
 }
 
@@ -58,6 +58,7 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
   const UnitToken unit{.unit = {UnitKind::kCampaign, id.str()}, .token = loaded->token};
   const PoolId pool = loaded->settings.pool;
   const TrunkId trunk = loaded->settings.trunk;
+  const SettingsChanged untold{loaded->settings, loaded->untold_revision, loaded->untold_creation};
   std::vector<HeldReservation> held;
   for (const auto& [attempt, line] : loaded->lines) {
     if (!line.agent) continue;
@@ -86,6 +87,8 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
     seat->second.actor = actor;
     waiting.swap(seat->second.waiting);
   }
+  // A creation or a change whose owner died before it could tell is told now.
+  if (untold.revision > 0) caf::anon_send(actor, EventMessage{untold});
   for (const auto& then : waiting) then(actor);
   // The pool first: what the edge tells at once may complete what is declared as held here.
   ports_.pool->Join(id, unit.token, pool, std::move(held));

@@ -23,7 +23,7 @@ class CampaignDesk final : public CampaignInbox {
   // As Open, unless it is open or being opened.
   void OpenNew(const CampaignId& id);
   // New settings, kept already. Another pool or trunk: the campaign is read anew.
-  void Change(const CampaignId& id, const CampaignSettings& settings);
+  void Change(const CampaignId& id, const CampaignSettings& settings, int revision);
   void Close(const CampaignId& id);
   // Nothing new from now on; `closed` is let go once every campaign has given back what is not
   // dialled and has written what it knows. Calls go on.

@@ -72,7 +72,8 @@ CampaignRecord ReadCampaign(const pg::Rows::Row& row) {
           .settings = ReadSettings(row),
           .state = static_cast<CampaignState>(row.Int("state")),
           .created = row.Time("create_time"),
-          .started = row.OptionalTime("start_time")};
+          .started = row.OptionalTime("start_time"),
+          .revision = static_cast<int>(row.Int("revision"))};
 }
 
 Lead ReadLead(const pg::Rows::Row& row) {

@@ -14,7 +14,8 @@ constexpr pg::Statement kCampaign{
     "SELECT campaign_id, name, description, pool_id, trunk_id, caller_id, strategy, "
     "max_concurrent, pacing, ratio, window_from, window_to, window_days, time_zone, "
     "default_region, retry_rules, max_attempts, cap_calls, cap_within_s, ring_timeout_s, "
-    "wrap_up_s, skills, safe_message, recording, state, create_time, start_time FROM campaigns "
+    "wrap_up_s, skills, safe_message, recording, state, create_time, start_time, revision, "
+    "told_revision FROM campaigns "
     "WHERE campaign_id = $1"};
 // A gate that said yes to an owner that died before it dialled.
 constexpr pg::Statement kDropLocks{
@@ -95,6 +96,10 @@ Result<CampaignModel> LoadCampaign(pg::Transaction& transaction, const CampaignI
   model.token = taken->token;
   model.settings = ReadSettings(campaigns[0]);
   model.state = static_cast<CampaignState>(campaigns[0].Int("state"));
+  const auto told = campaigns[0].Int("told_revision");
+  const auto revision = campaigns[0].Int("revision");
+  if (revision > told) model.untold_revision = static_cast<int>(revision);
+  model.untold_creation = told == 0;
   transaction.Exec(kDropLocks, {id});
   for (const auto row : transaction.Exec(kOpenAttempts, {id})) {
     Line line = ReadLine(row);

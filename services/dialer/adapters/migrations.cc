@@ -135,6 +135,13 @@ ALTER TABLE campaigns ADD COLUMN safe_message text NOT NULL DEFAULT '';
 ALTER TABLE campaigns ADD COLUMN recording text NOT NULL DEFAULT '{}';
 )sql";
 
+// An operator's change and its event are written one after the other by two writers: what was told
+// is kept in the row, so that the next owner tells what is missing.
+constexpr const char* kToldRevision = R"sql(
+ALTER TABLE campaigns ADD COLUMN revision integer NOT NULL DEFAULT 1,
+  ADD COLUMN told_revision integer NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -147,6 +154,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{6, "the outbox in partitions", pg::kOutboxTables},
       pg::Migration{7, "readers are in the outbox", "DROP TABLE consumers"},
       pg::Migration{8, "safe message and recording of campaigns", kSounds},
+      pg::Migration{9, "changes of a campaign that were told", kToldRevision},
   };
   return kMigrations;
 }

@@ -26,13 +26,14 @@ constexpr pg::Statement kUpdate{
     "$6, strategy = $7, max_concurrent = $8, pacing = $9, ratio = $10, window_from = $11, "
     "window_to = $12, window_days = $13, time_zone = $14, default_region = $15, retry_rules = "
     "$16, max_attempts = $17, cap_calls = $18, cap_within_s = $19, ring_timeout_s = $20, "
-    "wrap_up_s = $21, skills = $22, safe_message = $23, recording = $24 WHERE campaign_id = $1"};
+    "wrap_up_s = $21, skills = $22, safe_message = $23, recording = $24, "
+    "revision = revision + 1 WHERE campaign_id = $1"};
 #define DIALER_CAMPAIGN_COLUMNS                                                                  \
   "campaign_id, name, description, pool_id, trunk_id, caller_id, strategy, max_concurrent, "     \
   "pacing, ratio, window_from, window_to, window_days, time_zone, default_region, retry_rules, " \
   "max_attempts, cap_calls, cap_within_s, ring_timeout_s, wrap_up_s, skills, safe_message, "     \
   "recording, state, "                                                                           \
-  "create_time, start_time"
+  "create_time, start_time, revision"
 constexpr pg::Statement kByRequest{"dialer_campaign_by_request",
                                    "SELECT " DIALER_CAMPAIGN_COLUMNS
                                    " FROM campaigns WHERE request_id = $1"};

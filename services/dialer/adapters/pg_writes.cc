@@ -19,6 +19,9 @@ constexpr pg::Statement kPutAttempt{
     "ON CONFLICT (attempt_id) DO UPDATE SET agent_id = EXCLUDED.agent_id, agent_name = "
     "EXCLUDED.agent_name, reservation_id = EXCLUDED.reservation_id, agent_legs = "
     "EXCLUDED.agent_legs, edge_id = EXCLUDED.edge_id, boot_id = EXCLUDED.boot_id"};
+constexpr pg::Statement kToldRevision{
+    "dialer_told_revision",
+    "UPDATE campaigns SET told_revision = greatest(told_revision, $2) WHERE campaign_id = $1"};
 constexpr pg::Statement kLeadDialing{
     "dialer_lead_dialing", "UPDATE leads SET state = 1, due_time = NULL WHERE lead_id = $1"};
 constexpr pg::Statement kCloseAttempt{
@@ -105,6 +108,7 @@ struct Adder {
   void operator()(const News& news) const {
     auto payload = parts.codec->Encode(news, Campaign(), TrunkId(trunk));
     if (!payload) return;
+    if (news.revision > 0) Add(kToldRevision, {unit.unit.id, news.revision});
     Tell(news.at, news.line ? Subject(*news.line) : ToString(unit.unit), std::move(*payload));
   }
 

@@ -83,6 +83,8 @@ struct CampaignModel {
   CampaignId id;
   Token token = 0;
   CampaignSettings settings;
+  int untold_revision = 0;  // Of the row, where no event told of it yet; 0: all is told.
+  bool untold_creation = false;
   CampaignState state = CampaignMachine::kInitial;
   std::map<AttemptId, Line> lines;
   LeadBook book;

@@ -89,7 +89,9 @@ void Stepper::On(const SettingsChanged& event) {
   out_.writes.push_back(News{.kind = NewsKind::kCampaignUpdated,
                              .at = now_.wall,
                              .state = m_.state,
-                             .settings = m_.settings});
+                             .reason = event.created ? "created" : "",
+                             .settings = m_.settings,
+                             .revision = event.revision});
   // Other hours may be open for leads that were held back.
   if (m_.book.closed.empty()) return;
   m_.book.closed.clear();

@@ -23,8 +23,11 @@ namespace callfleet::dialer {
 struct Verb {
   CampaignEvent event;
 };
+// Also of a campaign that was just created, or whose row has a change that nobody was told of.
 struct SettingsChanged {
   CampaignSettings settings;
+  int revision = 0;  // Of the row; 0: unknown.
+  bool created = false;
 };
 struct LeadsAdded {
   std::int64_t count = 0;

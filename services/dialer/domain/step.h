@@ -140,9 +140,10 @@ struct News {
   std::optional<Line> line{};  // With calls and repairs.
   Outcome outcome = Outcome::kNone;
   RepairKind repair = RepairKind::kPutBack;    // With repairs.
-  std::string reason{};                        // Of a repair, snake_case.
+  std::string reason{};                        // Of a repair, snake_case; of an update: created.
   CampaignEvent verb = CampaignEvent::kStart;  // With a campaign's state: what led to it.
   std::optional<CampaignSettings> settings{};  // With a campaign's state and its update.
+  int revision = 0;  // With an update: told from now on, in the campaign's row.
 };
 
 using Write = std::variant<SaveCampaignState, WriteAttempt, CloseAttempt, SettleLead, NoteDecision,

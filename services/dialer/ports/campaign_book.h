@@ -22,6 +22,7 @@ struct CampaignRecord {
   CampaignState state = CampaignMachine::kInitial;
   WallTime created{};
   std::optional<WallTime> started;
+  int revision = 1;  // Raised by each change of the settings.
 };
 
 struct LeadRecord {

@@ -93,7 +93,7 @@ DialerRpc::Reactor DialerRpc::UpdateCampaign(Context context,
         Into<v1::UpdateCampaignResponse>(
             std::move(pending),
             [desk = parts_.desk](CampaignRecord record, v1::UpdateCampaignResponse* answer) {
-              desk->Change(record.id, record.settings);
+              desk->Change(record.id, record.settings, record.revision);
               *answer->mutable_campaign() = ToProto(record);
             }));
   });

@@ -62,7 +62,7 @@ v1::AttemptChange ChangeOf(NewsKind kind) {
 }
 
 std::string ChangeOf(const News& news) {
-  if (news.kind == NewsKind::kCampaignUpdated) return "updated";
+  if (news.kind == NewsKind::kCampaignUpdated) return news.reason.empty() ? "updated" : news.reason;
   switch (news.verb) {
     case CampaignEvent::kStart:
       return "started";

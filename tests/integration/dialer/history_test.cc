@@ -110,6 +110,34 @@ class Reader {
   std::unique_ptr<grpc::ClientReader<v1::WatchEventsResponse>> stream_;
 };
 
+TEST(DialerHistory, ACampaignTellsItsCreationAndEachChangeAtOnce) {
+  auto app = App::Start(Alone(), logging::Logger("dialer"), [] { return true; });
+  ASSERT_TRUE(app) << app.error().message;
+  const auto stub = StubOf(**app);
+  v1::CreateCampaignRequest create;
+  create.set_request_id("told-at-once");
+  create.mutable_campaign()->set_name("Told at once");
+  create.mutable_campaign()->set_max_concurrent_calls(3);
+  v1::CreateCampaignResponse created;
+  grpc::ClientContext first;
+  const auto status = stub->CreateCampaign(&first, create, &created);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  const std::string of = "campaign:" + created.campaign().campaign_id();
+  Reader<v1::CampaignChanged> reader(stub.get());
+  auto told = reader.Next(of);
+  EXPECT_EQ(told.change(), "created");
+  EXPECT_EQ(told.campaign().name(), "Told at once");
+  v1::UpdateCampaignRequest update;
+  *update.mutable_campaign() = created.campaign();
+  update.mutable_campaign()->set_trunk_id("another");  // It is read anew for that.
+  v1::UpdateCampaignResponse updated;
+  grpc::ClientContext second;
+  ASSERT_TRUE(stub->UpdateCampaign(&second, update, &updated).ok());
+  told = reader.Next(of);
+  EXPECT_EQ(told.change(), "updated");
+  EXPECT_EQ(told.campaign().trunk_id(), "another");
+}
+
 TEST(DialerHistory, AnOwnerThatWasReplacedTellsIt) {
   const Config config = Alone();
   auto app = App::Start(config, logging::Logger("dialer"), [] { return true; });
