@@ -197,6 +197,7 @@ class Matchmaker {
   void On(StreamId s, const Heartbeat& m, MatchStep& out, Instant now);
   void On(StreamId s, const OfferReport& m, MatchStep& out, Instant now);
   void On(StreamId s, const CompleteSlot& m, MatchStep& out, Instant now);
+  std::unordered_map<AgentId, Slot>::iterator FindByName(const std::string& name);
   void On(StreamId s, const SeizeRequest& m, MatchStep& out, Instant now);
   UnitIx UnitOf(const Unit& unit);
   UnitEntry* OwnUnit(StreamId s, const Unit& unit);  // Null unless this stream has it.

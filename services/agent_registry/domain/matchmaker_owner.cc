@@ -224,9 +224,18 @@ void Matchmaker::On(StreamId s, const CompleteSlot& m, MatchStep& out, Instant) 
   EndHold(m.key);
 }
 
+// As phones dial: a name or a SIP user. Walks all agents of the pool; a person has dialled it.
+std::unordered_map<AgentId, Slot>::iterator Matchmaker::FindByName(const std::string& name) {
+  return std::find_if(slots_by_id_.begin(), slots_by_id_.end(), [&](const auto& entry) {
+    const auto& face = agents_[entry.second].view.face;
+    return face && (face->profile->sip_user == name || face->profile->name == name);
+  });
+}
+
 void Matchmaker::On(StreamId s, const SeizeRequest& m, MatchStep& out, Instant now) {
   UnitEntry* unit = OwnUnit(s, m.unit);
   auto agent = slots_by_id_.find(m.agent);
+  if (agent == slots_by_id_.end()) agent = FindByName(m.agent.str());
   if (unit == nullptr || agent == slots_by_id_.end()) {
     SeizeReply answer{m.seize_id, std::nullopt, Refusal::kOffline, agent == slots_by_id_.end()};
     out.owners.push_back({s, std::move(answer)});

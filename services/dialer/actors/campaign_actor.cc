@@ -36,6 +36,14 @@ void CampaignRunner::On(EventMessage& message) {
   if (!lost_) Handle(message.event);
 }
 
+void CampaignRunner::On(SteerMessage& message) {
+  if (lost_) {
+    return message.reply(Unavailable("CAMPAIGN_LOADING", "The campaign is read anew; try again."));
+  }
+  steered_[message.steer.request] = message.reply;
+  Handle(message.steer);
+}
+
 void CampaignRunner::On(ViewMessage& message) { message.reply(ViewOf(model_)); }
 
 void CampaignRunner::On(ClosingMessage& message) {
@@ -201,6 +209,7 @@ caf::behavior CampaignActor(caf::stateful_actor<CampaignActorState>* self, Campa
       [runner](VerbMessage& message) { runner->On(message); },
       [runner](ViewMessage& message) { runner->On(message); },
       [runner](ClosingMessage& message) { runner->On(message); },
+      [runner](SteerMessage& message) { runner->On(message); },
       [runner](CommittedMessage& message) { runner->On(message); },
       [runner](SubmitAgainMessage& message) { runner->On(message); },
       [runner](ShowMessage& message) { runner->On(message); },

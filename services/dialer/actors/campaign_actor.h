@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -44,6 +45,7 @@ class CampaignRunner {
   void On(VerbMessage& message);
   void On(ViewMessage& message);
   void On(ClosingMessage& message);
+  void On(SteerMessage& message);
   void On(CommittedMessage& message);
   void On(SubmitAgainMessage& message);
   void On(ShowMessage& message);
@@ -77,6 +79,10 @@ class CampaignRunner {
   void Perform(const HangUp& act);
   void Perform(const Acknowledge& act);
   void Perform(const StartTimer& act);
+  void Perform(const SeizeAgent& act);
+  void Perform(const PlaceTarget& act);
+  void Perform(const SteerEdge& act);
+  void Perform(const AnswerSteer& act);
   void Perform(const Action& action);
 
   UnitToken unit() const {
@@ -91,6 +97,7 @@ class CampaignRunner {
   OnLost on_lost_;
   logging::Logger log_;
   std::deque<Batch> batches_;
+  std::map<std::string, std::function<void(Status)>> steered_;  // By request, until answered.
   bool show_armed_ = false;
   bool show_again_ = false;
   bool lost_ = false;

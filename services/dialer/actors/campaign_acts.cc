@@ -44,6 +44,16 @@ void CampaignRunner::Perform(const HangUp& act) { ports_.calls->End(unit(), act)
 
 void CampaignRunner::Perform(const Acknowledge& act) { ports_.calls->Acknowledged(unit(), act); }
 
+void CampaignRunner::Perform(const SeizeAgent& act) { ports_.pool->Wish(model_.id, act); }
+void CampaignRunner::Perform(const PlaceTarget& act) { ports_.calls->Place(unit(), act); }
+void CampaignRunner::Perform(const SteerEdge& act) { ports_.calls->Steer(unit(), act); }
+void CampaignRunner::Perform(const AnswerSteer& act) {
+  const auto asked = steered_.find(act.request);
+  if (asked == steered_.end()) return;
+  asked->second(act.refused ? Status(Fail(*act.refused)) : Status());
+  steered_.erase(asked);
+}
+
 void CampaignRunner::Perform(const StartTimer& act) {
   ports_.timers->Start(act.after, [me = me(), kind = act.kind, generation = act.generation] {
     caf::anon_send(me, EventMessage{TimerFired{.kind = kind, .generation = generation}});

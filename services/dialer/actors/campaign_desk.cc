@@ -208,4 +208,14 @@ void CampaignDesk::View(const CampaignId& campaign, ViewReply reply) {
   });
 }
 
+void CampaignDesk::SteerCall(Steer steer, std::function<void(Status)> reply) {
+  const auto owner = ports_.calls->OwnerOf(steer.call);
+  if (!owner) return reply(NotFound("CALL_NOT_FOUND", "No such call of a campaign."));
+  WhenSeated(*owner,
+             [steer = std::move(steer), reply = std::move(reply)](Result<caf::actor> actor) {
+               if (!actor) return reply(Fail(actor.error()));
+               caf::anon_send(*actor, SteerMessage{.steer = steer, .reply = reply});
+             });
+}
+
 }  // namespace callfleet::dialer

@@ -36,6 +36,8 @@ class CampaignDesk final : public CampaignInbox {
   // more are answered UNAVAILABLE CAMPAIGN_LOADING.
   void Turn(const CampaignId& campaign, CampaignEvent verb, ViewReply reply);
   void View(const CampaignId& campaign, ViewReply reply);
+  // A call of ours, wherever its campaign is; the reply comes once.
+  void SteerCall(Steer steer, std::function<void(Status)> reply);
 
  private:
   static constexpr std::size_t kMostWaiting = 100;

@@ -21,6 +21,10 @@ struct VerbMessage {
   CampaignEvent verb = CampaignEvent::kStart;
   ViewReply reply;
 };
+struct SteerMessage {
+  Steer steer;
+  std::function<void(Status)> reply;
+};
 struct ViewMessage {
   ViewReply reply;
 };
@@ -38,6 +42,7 @@ struct ShowMessage {};  // Watchers may see the newest figures again.
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::EventMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::VerbMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::SteerMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::ViewMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::ClosingMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::dialer::CommittedMessage)

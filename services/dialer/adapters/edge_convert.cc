@@ -90,6 +90,35 @@ CustomerLegFacts CustomerOf(const v1::Leg& leg) {
   return facts;
 }
 
+TransferFacts TransferOf(const v1::Transfer& transfer) {
+  TransferFacts facts{.id = transfer.transfer_id(),
+                      .completed = transfer.end() == v1::TRANSFER_END_COMPLETED ||
+                                   transfer.end() == v1::TRANSFER_END_RELEASED,
+                      .by_phone = transfer.by_phone(),
+                      .dialled = transfer.target()};
+  switch (transfer.state()) {
+    case v1::TRANSFER_STATE_ASKED:
+      facts.state = TransferFacts::State::kAsked;
+      break;
+    case v1::TRANSFER_STATE_OVER:
+      facts.state = TransferFacts::State::kOver;
+      break;
+    default:
+      facts.state = TransferFacts::State::kUnderWay;
+      break;
+  }
+  return facts;
+}
+
+// The target of a transfer is not the call's agent until it has the customer.
+bool IsTargetStill(const v1::CallRecord& record, const v1::Leg& leg) {
+  for (const auto& transfer : record.transfers()) {
+    if (transfer.target_leg_id() != leg.leg_id()) continue;
+    return transfer.end() != v1::TRANSFER_END_COMPLETED;
+  }
+  return false;
+}
+
 v1::LineMode ToProto(LineMode mode) {
   switch (mode) {
     case LineMode::kRing:
@@ -161,9 +190,17 @@ CallFacts ToFacts(const v1::CallRecord& record) {
   facts.edge = EdgeId(record.edge_id());
   facts.boot = BootId(record.boot_id());
   facts.version = record.version();
+  if (!record.transfers().empty()) {
+    facts.transfer = TransferOf(record.transfers(record.transfers_size() - 1));
+  }
   for (const auto& leg : record.legs()) {
-    if (leg.role() == v1::LEG_ROLE_AGENT) facts.agent = AgentOf(leg);  // The last is the newest.
-    if (leg.role() == v1::LEG_ROLE_CUSTOMER) facts.customer = CustomerOf(leg);
+    const bool target = IsTargetStill(record, leg);
+    if (leg.role() == v1::LEG_ROLE_AGENT && !target) facts.agent = AgentOf(leg);  // The newest.
+    if (target) facts.target = AgentOf(leg);
+    // A number that the customer is passed on to is a customer's leg too; the first is ours.
+    if (leg.role() == v1::LEG_ROLE_CUSTOMER && !facts.customer.exists) {
+      facts.customer = CustomerOf(leg);
+    }
   }
   facts.bridged = TimeOf(record.has_bridge_time(), record.bridge_time());
   facts.call_over = record.state() == v1::CALL_STATE_ENDED;

@@ -19,4 +19,12 @@ callfleet::sip_edge::v1::OriginateRequest ToRequest(const UnitToken& unit,
                                                     const Originate& originate);
 callfleet::sip_edge::v1::HangUpRequest ToRequest(const UnitToken& unit, const HangUp& hang_up);
 
+// Calls in progress (steer_convert.cc).
+callfleet::sip_edge::v1::RingRequest ToRing(const UnitToken& unit, const PlaceTarget& place);
+callfleet::sip_edge::v1::OriginateRequest ToOriginate(const UnitToken& unit,
+                                                      const PlaceTarget& place);
+callfleet::sip_edge::v1::SetHoldRequest ToHold(const UnitToken& unit, const SteerEdge& steer);
+callfleet::sip_edge::v1::SteerTransferRequest ToSteer(const UnitToken& unit,
+                                                      const SteerEdge& steer);
+
 }  // namespace callfleet::dialer

@@ -226,6 +226,52 @@ void GrpcEdgeLink::End(const UnitToken& unit, const HangUp& hang_up) {
       });  // The end follows as a fact; a leg that is gone needs none.
 }
 
+void GrpcEdgeLink::Place(const UnitToken& unit, const PlaceTarget& place) {
+  CommandReply reply{.attempt = place.line.id, .leg = place.line.transfer->leg};
+  const auto done = [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
+                     reply](const Status& status) {
+    if (!status) shared->Reply(campaign, reply, status);
+  };
+  const auto stands = [shared = shared_.get(), unit, reply] {
+    return shared->OfPlacing(unit, reply);
+  };
+  if (place.number.empty()) {
+    shared_->Command<v1::RingRequest, v1::RingResponse>(
+        std::make_shared<v1::RingRequest>(ToRing(unit, place)),
+        [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
+          stub->Ring(context, asked, answer, std::move(then));
+        },
+        stands, done);
+  } else {
+    shared_->Command<v1::OriginateRequest, v1::OriginateResponse>(
+        std::make_shared<v1::OriginateRequest>(ToOriginate(unit, place)),
+        [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
+          stub->Originate(context, asked, answer, std::move(then));
+        },
+        stands, done);
+  }
+}
+
+// What becomes of it is in the call's record; a race that is lost there needs nothing here.
+void GrpcEdgeLink::Steer(const UnitToken& unit, const SteerEdge& steer) {
+  const auto stands = [shared = shared_.get(), unit] { return shared->OfOwner(unit); };
+  if (steer.verb == CallVerb::kHold || steer.verb == CallVerb::kResume) {
+    shared_->Command<v1::SetHoldRequest, v1::SetHoldResponse>(
+        std::make_shared<v1::SetHoldRequest>(ToHold(unit, steer)),
+        [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
+          stub->SetHold(context, asked, answer, std::move(then));
+        },
+        stands, [](const Status&) {});
+  } else {
+    shared_->Command<v1::SteerTransferRequest, v1::SteerTransferResponse>(
+        std::make_shared<v1::SteerTransferRequest>(ToSteer(unit, steer)),
+        [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
+          stub->SteerTransfer(context, asked, answer, std::move(then));
+        },
+        stands, [](const Status&) {});
+  }
+}
+
 void GrpcEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
   auto request = std::make_shared<v1::AcknowledgeRequest>();
   *request->mutable_context() = ContextOf(unit, call.str() + ":ack", BootId());

@@ -50,6 +50,8 @@ class EdgeLink {
                     std::function<bool()> may_act) = 0;
   virtual void Dial(const UnitToken& unit, const Originate& originate) = 0;
   virtual void End(const UnitToken& unit, const HangUp& hang_up) = 0;
+  virtual void Place(const UnitToken& unit, const PlaceTarget& place) = 0;
+  virtual void Steer(const UnitToken& unit, const SteerEdge& steer) = 0;
   virtual void Acknowledge(const UnitToken& unit, const AttemptId& call) = 0;
   // No order of this owner but hang-ups is repeated any more, none is answered.
   virtual void Forget(const UnitToken& campaign) = 0;
@@ -73,6 +75,8 @@ class GrpcEdgeLink final : public EdgeLink {
   void Ring(const UnitToken& unit, const RingAgent& ring, std::function<bool()> may_act) override;
   void Dial(const UnitToken& unit, const Originate& originate) override;
   void End(const UnitToken& unit, const HangUp& hang_up) override;
+  void Place(const UnitToken& unit, const PlaceTarget& place) override;
+  void Steer(const UnitToken& unit, const SteerEdge& steer) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
   void Forget(const UnitToken& campaign) override;
   void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) override;

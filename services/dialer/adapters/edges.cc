@@ -177,6 +177,23 @@ void Edges::End(const UnitToken& campaign, const HangUp& hang_up) {
   LinkOf(hang_up.line.edge)->End(campaign, hang_up);
 }
 
+void Edges::Place(const UnitToken& campaign, const PlaceTarget& place) {
+  LinkOf(place.line.edge)->Place(campaign, place);
+}
+
+void Edges::Steer(const UnitToken& campaign, const SteerEdge& steer) {
+  LinkOf(steer.line.edge)->Steer(campaign, steer);
+}
+
+std::optional<CampaignId> Edges::OwnerOf(const AttemptId& call) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& edge : edges_) {
+    const auto found = edge->calls.find(call);
+    if (found != edge->calls.end()) return found->second.campaign;
+  }
+  return std::nullopt;
+}
+
 void Edges::Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) {
   LinkOf(acknowledge.edge)->Acknowledge(campaign, acknowledge.call);
 }

@@ -33,6 +33,9 @@ class Edges final : public CallControl {
             std::function<bool()> may_act) override;
   void Dial(const UnitToken& campaign, const Originate& originate) override;
   void End(const UnitToken& campaign, const HangUp& hang_up) override;
+  void Place(const UnitToken& campaign, const PlaceTarget& place) override;
+  void Steer(const UnitToken& campaign, const SteerEdge& steer) override;
+  std::optional<CampaignId> OwnerOf(const AttemptId& call) const override;
   void Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) override;
   void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) override;
 

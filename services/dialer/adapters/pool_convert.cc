@@ -123,6 +123,14 @@ struct Filler {
     report->set_reservation_id(say.reservation.str());
     report->set_end(ToProto(say.end));
   }
+  void operator()(const SaySeize& say) const {
+    auto* seize = to->mutable_seize();
+    seize->set_seize_id(say.seize.seize);
+    SetUnit(seize->mutable_unit(), say.campaign);
+    seize->set_agent_id(say.seize.agent.str());
+    seize->set_override(true);  // A colleague who is in wrap-up or not ready may still help.
+    seize->set_call_id(say.seize.call.str());
+  }
   void operator()(const CompleteWork& say) const {
     auto* complete = to->mutable_complete();
     complete->set_reservation_id(say.reservation.str());
@@ -152,6 +160,18 @@ AgentOffer FromProto(const v1::Offer& offer) {
           .sip_user = offer.sip_user(),
           .contact_uri = offer.contact_uri(),
           .dedicated_leg = LegId(offer.dedicated_leg_id())};
+}
+
+// The one ErrorInfo of a status.
+std::string ReasonOf(const callfleet::common::v1::Status& status) {
+  for (const auto& any : status.details()) {
+    callfleet::common::v1::ErrorInfo info;
+    if (any.type_url() == "type.googleapis.com/google.rpc.ErrorInfo" &&
+        info.ParseFromString(any.value())) {
+      return info.reason();
+    }
+  }
+  return "OFFLINE";
 }
 
 std::optional<PoolInput> GrantOf(const v1::SessionResponse::Grant& grant) {
@@ -205,7 +225,13 @@ std::optional<PoolInput> ToInput(const v1::SessionResponse& response) {
       return PoolAck{.number = response.heartbeat_ack().number()};
     case v1::SessionResponse::kAudience:
       return AudienceOf(response.audience());
-    case v1::SessionResponse::kSeizeResult:
+    case v1::SessionResponse::kSeizeResult: {
+      const auto& result = response.seize_result();
+      PoolSeized seized{.seize = result.seize_id(), .offer = std::nullopt};
+      if (result.has_offer()) seized.offer = FromProto(result.offer());
+      if (!result.has_offer()) seized.refused = ReasonOf(result.status());
+      return seized;
+    }
     case v1::SessionResponse::MESSAGE_NOT_SET:
       break;
   }

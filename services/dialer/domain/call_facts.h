@@ -48,6 +48,16 @@ struct CustomerLegFacts {
   EndFacts end{};  // Whole once ended.
 };
 
+// The newest transfer of the call, or none.
+struct TransferFacts {
+  enum class State : std::uint8_t { kNone, kAsked, kUnderWay, kOver };
+  std::string id{};  // Empty: none.
+  State state = State::kNone;
+  bool completed = false;  // Over: the customer is with the target.
+  bool by_phone = false;
+  std::string dialled{};  // By a phone.
+};
+
 struct CallFacts {
   AttemptId attempt;  // Also the id of the call.
   EdgeId edge;
@@ -56,6 +66,8 @@ struct CallFacts {
   AgentLegFacts agent;
   CustomerLegFacts customer;
   WallTime bridged{};
+  TransferFacts transfer{};
+  AgentLegFacts target{};  // Of that transfer, until it has the customer.
   bool call_over = false;  // All legs ended: the record waits to be acknowledged.
 };
 

@@ -92,6 +92,33 @@ struct TrunkPublished {
   std::optional<WallTime> next_probe{};  // With an open breaker: when the edge lets one call pass.
 };
 
+// What a person wants done with a call.
+enum class SteerWhat : std::uint8_t {
+  kHold,
+  kResume,
+  kTransfer,
+  kConsult,
+  kComplete,
+  kCancel,
+  kConference,
+  kRequeue,
+  kHangUp
+};
+struct Steer {
+  std::string request;
+  AttemptId call;
+  SteerWhat what = SteerWhat::kHold;
+  AgentId to_agent{};  // Transfer, consult: an agent or a number.
+  std::string to_number{};
+};
+// The answer to SeizeAgent.
+struct Seized {
+  std::string seize;
+  AttemptId call;
+  std::optional<AgentOffer> offer;
+  std::string refused{};  // Reason where there is none.
+};
+
 // This process stops: nothing new, what is not dialled yet is given back.
 struct Closing {};
 // Another process owns the campaign: nothing is done any more.
@@ -102,9 +129,9 @@ struct TimerFired {
   std::uint64_t generation = 0;
 };
 
-using Event =
-    std::variant<Verb, SettingsChanged, LeadsAdded, PageLoaded, GateAnswered, SessionChanged,
-                 AudienceChanged, Granted, DemandClosed, ReservationLost, CallFacts, EdgeUp,
-                 EdgeDown, CommandReply, TrunkPublished, TimerFired, Closing, Fenced>;
+using Event = std::variant<Verb, SettingsChanged, LeadsAdded, PageLoaded, GateAnswered,
+                           SessionChanged, AudienceChanged, Granted, DemandClosed, ReservationLost,
+                           CallFacts, EdgeUp, EdgeDown, CommandReply, TrunkPublished, TimerFired,
+                           Closing, Fenced, Steer, Seized>;
 
 }  // namespace callfleet::dialer

@@ -96,6 +96,7 @@ void Stepper::On(const CallFacts& event) {
   const CallFacts before = std::exchange(line.facts, event);
   line.edge = event.edge;
   line.boot = event.boot;
+  TransferNews(line, before);
   AgentLegNews(line, before.agent);
   CustomerLegNews(line, before.customer);
   const bool waits_for_nobody =

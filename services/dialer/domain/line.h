@@ -13,6 +13,16 @@
 
 namespace callfleet::dialer {
 
+// A transfer or consultation that we know of, until it is over.
+struct LineTransfer {
+  std::string id;
+  bool consult = false;
+  bool by_phone = false;
+  std::string request{};  // Whoever asked is answered once the target is seized or dialled.
+  LegId leg{};            // Of the target, once ordered.
+  std::optional<AgentOffer> agent{};  // Seized for it.
+};
+
 struct Line {
   AttemptId id;  // Also demand id, call id and dispatch id: one thing, one name.
   AttemptState state = AttemptMachine::kInitial;
@@ -34,6 +44,9 @@ struct Line {
   bool refused_for_good = false;              // The lead is final with it.
   std::string put_back_for;  // Why nothing came of the line; empty: as it was told.
   CallFacts facts;           // Newest.
+  std::optional<LineTransfer> transfer{};
+  int transfers = 0;   // Begun so far; makes their ids.
+  WallTime segment{};  // Since when its present agent has the customer, where not from the bridge.
 
   LegId AgentLeg() const { return LegId(id.str() + "-a" + std::to_string(agent_legs)); }
   // As the edge names it: a dedicated leg keeps its own id.

@@ -261,7 +261,8 @@ void Stepper::CompleteTheAgentsWork(const Line& line, const EndFacts& end, Outco
   if (!line.agent) return;
   CompleteWork done{.reservation = line.agent->reservation, .outcome = outcome};
   if (end.bridged) {
-    done.talk = duration_cast<milliseconds>(ended - line.facts.bridged);
+    const WallTime since = line.segment == WallTime{} ? line.facts.bridged : line.segment;
+    done.talk = duration_cast<milliseconds>(ended - since);
     done.wrap_up = m_.settings.wrap_up;
   } else {
     done.wrap_up = 0s;  // Nobody was spoken to.

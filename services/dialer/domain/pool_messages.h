@@ -54,8 +54,13 @@ struct SayHeartbeat {
   std::uint64_t highest_grant_seen = 0;
   std::vector<SayHeld> held;
 };
-using PoolMessage = std::variant<SayHello, SayDemand, SayHeld, SayDeclareEnd, SayLeave, SayCancel,
-                                 SayTaken, SayReturned, SayHeartbeat, ReportOffer, CompleteWork>;
+struct SaySeize {
+  CampaignId campaign;
+  SeizeAgent seize;
+};
+using PoolMessage =
+    std::variant<SayHello, SayDemand, SayHeld, SayDeclareEnd, SayLeave, SayCancel, SayTaken,
+                 SayReturned, SayHeartbeat, ReportOffer, CompleteWork, SaySeize>;
 
 // --- Into the session: what campaigns want, what the pool says, and time.
 
@@ -67,8 +72,8 @@ struct JoinPool {
 struct LeavePool {
   CampaignId campaign;
 };
-using CampaignWish =
-    std::variant<SendDemand, CancelDemand, TakeGrant, ReturnGrant, ReportOffer, CompleteWork>;
+using CampaignWish = std::variant<SendDemand, CancelDemand, TakeGrant, ReturnGrant, ReportOffer,
+                                  CompleteWork, SeizeAgent>;
 struct WishOf {
   CampaignId campaign;
   CampaignWish wish;
@@ -102,10 +107,15 @@ struct PoolAudience {
   CampaignId campaign;
   Audience audience;
 };
+struct PoolSeized {
+  std::string seize;
+  std::optional<AgentOffer> offer;
+  std::string refused{};  // Reason.
+};
 struct PoolTick {};
 using PoolInput =
     std::variant<JoinPool, LeavePool, WishOf, LinkUp, LinkDown, PoolReady, PoolGrant, PoolClosed,
-                 PoolRevoked, PoolFenced, PoolAck, PoolAudience, PoolTick>;
+                 PoolRevoked, PoolFenced, PoolAck, PoolAudience, PoolTick, PoolSeized>;
 
 struct CampaignEventOut {
   CampaignId campaign;

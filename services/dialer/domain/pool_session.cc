@@ -76,6 +76,9 @@ void PoolSession::On(const LinkUp&) {
 
 void PoolSession::On(const LinkDown&) {
   up_ = false;
+  for (const auto& [seize, who] : std::exchange(seizing_, {})) {
+    Tell(who.first, Seized{seize, who.second, std::nullopt, "REGISTRY_AWAY"});
+  }
   for (auto& [campaign, member] : members_) {
     member.ready = false;
     Tell(campaign, SessionChanged{false});
@@ -214,6 +217,33 @@ void PoolSession::Wish(const CampaignId&, const ReportOffer& wish) {
   if (!held_.contains(wish.reservation)) return;
   if (wish.end != OfferEnd::kAnswered) held_.erase(wish.reservation);
   Say(wish);
+}
+
+void PoolSession::Wish(const CampaignId& campaign, const SeizeAgent& wish) {
+  if (!up_ || lapsed_ || !members_[campaign].ready) {
+    Tell(campaign, Seized{wish.seize, wish.call, std::nullopt, "REGISTRY_AWAY"});
+    return;
+  }
+  seizing_[wish.seize] = {campaign, wish.call};
+  Say(SaySeize{campaign, wish});
+}
+
+void PoolSession::On(const PoolSeized& input) {
+  const auto asked = seizing_.find(input.seize);
+  if (asked == seizing_.end()) {
+    if (input.offer) Say(ReportOffer{input.offer->reservation, OfferEnd::kWithdrawn});
+    return;
+  }
+  const auto [campaign, call] = asked->second;
+  seizing_.erase(asked);
+  if (input.offer) {
+    held_[input.offer->reservation] = {.campaign = campaign,
+                                       .reservation = {.reservation = input.offer->reservation,
+                                                       .agent = input.offer->agent,
+                                                       .demand = call,
+                                                       .leg = LegId()}};
+  }
+  Tell(campaign, Seized{input.seize, call, input.offer, input.refused});
 }
 
 void PoolSession::Wish(const CampaignId&, const CompleteWork& wish) {

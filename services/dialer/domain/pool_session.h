@@ -49,12 +49,14 @@ class PoolSession {
   void On(const PoolAck& input);
   void On(const PoolAudience& input);
   void On(const PoolTick& input);
+  void On(const PoolSeized& input);
   void Wish(const CampaignId& campaign, const SendDemand& wish);
   void Wish(const CampaignId& campaign, const CancelDemand& wish);
   void Wish(const CampaignId& campaign, const TakeGrant& wish);
   void Wish(const CampaignId& campaign, const ReturnGrant& wish);
   void Wish(const CampaignId& campaign, const ReportOffer& wish);
   void Wish(const CampaignId& campaign, const CompleteWork& wish);
+  void Wish(const CampaignId& campaign, const SeizeAgent& wish);
   void Declare(const std::vector<CampaignId>& campaigns);
   void Say(PoolMessage message);
   void Tell(const CampaignId& campaign, Event event);
@@ -68,6 +70,7 @@ class PoolSession {
   std::uint64_t stream_ = 0;
   std::uint64_t highest_grant_ = 0;
   std::map<std::uint64_t, CampaignId> unanswered_;  // Grants that a campaign still thinks about.
+  std::map<std::string, std::pair<CampaignId, AttemptId>> seizing_;  // Asked on this stream.
   std::uint64_t heartbeat_ = 0;
   std::map<std::uint64_t, MonoTime> sent_;  // Heartbeats not acknowledged yet.
   MonoTime acknowledged_{};                 // Send time of the last that was.

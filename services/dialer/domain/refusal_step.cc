@@ -31,6 +31,7 @@ void Stepper::On(const CommandReply& event) {
   const auto found = m_.lines.find(event.attempt);
   if (found == m_.lines.end()) return;
   Line& line = found->second;
+  if (line.transfer && event.leg == line.transfer->leg) return TargetRefused(line, event);
   if (event.verb == CommandVerb::kHangUp || event.leg != line.command_leg) return;
   line.command_leg = LegId();
   if (event.refused.empty()) {

@@ -10,6 +10,7 @@
 
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
+#include "common/result/result.h"
 #include "services/dialer/domain/agent_offer.h"
 #include "services/dialer/domain/campaign_machine.h"
 #include "services/dialer/domain/campaign_settings.h"
@@ -228,6 +229,36 @@ struct Acknowledge {
   EdgeId edge;
   AttemptId call;
 };
+// An agent past all matching, for a transfer or consultation.
+struct SeizeAgent {
+  std::string seize;
+  AgentId agent;  // Id, name or SIP user.
+  AttemptId call;
+};
+// The target of a transfer: an agent's phone, or a number through the campaign's trunk.
+struct PlaceTarget {
+  Line line;  // With its transfer.
+  std::string number{};
+  TrunkId trunk{};
+  std::string caller_id{};
+  std::string shown_number{};
+  std::string shown_name{};
+  LegId referrer{};
+  std::chrono::seconds ring_timeout{20};
+};
+enum class CallVerb : std::uint8_t { kHold, kResume, kComplete, kCancel, kConference, kRefuse };
+struct SteerEdge {
+  Line line;
+  CallVerb verb = CallVerb::kHold;
+  std::string request;  // Unique.
+  std::string transfer{};
+  int sip_code = 603;
+};
+// Whoever asked for something to be done with a call is told what came of it.
+struct AnswerSteer {
+  std::string request;
+  std::optional<Error> refused{};
+};
 enum class TimerKind : std::uint8_t { kLeadsDue, kTrunkTry, kPageRetry };
 inline constexpr int kTimerKinds = 3;
 struct StartTimer {
@@ -236,9 +267,9 @@ struct StartTimer {
   std::chrono::milliseconds after{0};
 };
 
-using Action =
-    std::variant<LoadPage, CheckGate, SendDemand, CancelDemand, TakeGrant, ReturnGrant, ReportOffer,
-                 CompleteWork, RingAgent, Originate, HangUp, Acknowledge, StartTimer>;
+using Action = std::variant<LoadPage, CheckGate, SendDemand, CancelDemand, TakeGrant, ReturnGrant,
+                            ReportOffer, CompleteWork, RingAgent, Originate, HangUp, Acknowledge,
+                            StartTimer, SeizeAgent, PlaceTarget, SteerEdge, AnswerSteer>;
 
 // Durable acts wait for the writes of this and all earlier steps; urgent ones never wait.
 struct Act {

@@ -33,6 +33,8 @@ class Stepper {
   void On(const TimerFired& event);
   void On(const Closing& event);
   void On(const Fenced& event);
+  void On(const Steer& event);
+  void On(const Seized& event);
   // After each event: forget ended lines, open new ones, say why not.
   void Settle();
   Step Take() { return std::move(out_); }
@@ -68,6 +70,19 @@ class Stepper {
   void MissingAtEdge(Line& line, const BootId& boot);
   void HangUpStray(const CallFacts& facts);
   void MissingCustomer(Line& line, const BootId& boot);
+
+  // steer_step.cc
+  void TransferNews(Line& line, const CallFacts& before);
+  void DecideRefer(Line& line);
+  void SettleTransfer(Line& line);
+  void BeginTransfer(Line& line, LineTransfer transfer, const AgentId& agent,
+                     const std::string& number);
+  void PlaceTheTarget(Line& line, const std::string& number);
+  void TargetRefused(Line& line, const CommandReply& event);
+  void EndSegment(Line& line);
+  void Answered(const std::string& request, std::optional<Error> refused = {});
+  void SteerTheEdge(const Line& line, CallVerb verb, const std::string& request,
+                    int sip_code = 603);
 
   // refusal_step.cc
   void RingRefused(Line& line, const CommandReply& event);

@@ -1,6 +1,7 @@
 #pragma once
 // Driven: the edges, as a campaign uses them. Replies and facts come back through CampaignInbox.
 #include <functional>
+#include <optional>
 
 #include "common/ids/ids.h"
 #include "common/result/result.h"
@@ -21,6 +22,11 @@ class CallControl {
                     std::function<bool()> may_act) = 0;
   virtual void Dial(const UnitToken& campaign, const Originate& originate) = 0;
   virtual void End(const UnitToken& campaign, const HangUp& hang_up) = 0;
+  // The target of a transfer. Refused: one CommandReply with its leg; taken: none.
+  virtual void Place(const UnitToken& campaign, const PlaceTarget& place) = 0;
+  virtual void Steer(const UnitToken& campaign, const SteerEdge& steer) = 0;
+  // Whose call it is, as far as an edge has told; any thread.
+  virtual std::optional<CampaignId> OwnerOf(const AttemptId& call) const = 0;
   virtual void Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) = 0;
   // NOT_FOUND TRUNK_UNKNOWN, or UNAVAILABLE; once, on any thread.
   virtual void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) = 0;

@@ -44,6 +44,7 @@ class DialerRpc final : public v1::DialerService::CallbackService {
                            v1::GetCampaignStatsResponse*) override;
   grpc::ServerWriteReactor<v1::WatchCampaignResponse>* WatchCampaign(
       Context, const v1::WatchCampaignRequest*) override;
+  Reactor SteerCall(Context, const v1::SteerCallRequest*, v1::SteerCallResponse*) override;
   Reactor AddSuppressions(Context, const v1::AddSuppressionsRequest*,
                           v1::AddSuppressionsResponse*) override;
   Reactor RemoveSuppressions(Context, const v1::RemoveSuppressionsRequest*,

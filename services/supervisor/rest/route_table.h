@@ -9,7 +9,8 @@
 namespace callfleet::supervisor::rest {
 
 std::span<const Route> AgentRoutes();
-std::span<const Route> CallRoutes();  // Stats, calls, bridges.
+std::span<const Route> CallActionRoutes();  // Calls in progress, after-work.
+std::span<const Route> CallRoutes();        // Stats, calls, bridges.
 std::span<const Route> CampaignRoutes();
 std::span<const Route> HistoryRoutes();  // Performance, alerts and their rules.
 std::span<const Route> LeadRoutes();     // Leads, attempts, suppressions.

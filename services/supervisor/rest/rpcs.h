@@ -38,6 +38,8 @@ CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, DeleteAgent);
 CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, ActivateAgent);
 CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, DeactivateAgent);
 CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, SetPresence);
+CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, SetWrapUp);
+CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, SetDisposition);
 CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, ListAgents);
 CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, SetMembers);
 CALLFLEET_RPC(agent_registry, AgentRegistryService, kRegistry, RemoveMembers);

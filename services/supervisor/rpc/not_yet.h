@@ -24,6 +24,11 @@ class NotYet : public callfleet::supervisor::v1::SupervisorService::CallbackServ
                                        v1::AssignCallResponse*) override {
     return grpc_server::FinishNow(context, Why("AssignCall"));
   }
+  grpc::ServerUnaryReactor* SteerCall(grpc::CallbackServerContext* context,
+                                      const v1::SteerCallRequest*,
+                                      v1::SteerCallResponse*) override {
+    return grpc_server::FinishNow(context, Why("SteerCall"));
+  }
   grpc::ServerWriteReactor<v1::WatchQueueStatsResponse>* WatchQueueStats(
       grpc::CallbackServerContext*, const v1::WatchQueueStatsRequest*) override {
     return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchQueueStatsResponse>>(

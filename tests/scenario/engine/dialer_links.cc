@@ -179,6 +179,24 @@ void DialerEdgeLink::Dial(const UnitToken& unit, const dialer::Originate& origin
                  });
 }
 
+void DialerEdgeLink::Place(const UnitToken& unit, const dialer::PlaceTarget& place) {
+  const dialer::CommandReply reply{
+      .attempt = place.line.id, .leg = place.line.transfer->leg, .refused = {}, .retry_after = {}};
+  if (place.number.empty()) {
+    shared_->Place(
+        "RingTarget", unit, reply,
+        [request = dialer::ToRing(unit, place)](EdgeBoot& edge) { return edge.Ring(request); });
+  } else {
+    shared_->Place("DialTarget", unit, reply,
+                   [request = dialer::ToOriginate(unit, place)](EdgeBoot& edge) {
+                     return edge.Originate(request);
+                   });
+  }
+}
+
+// No scenario holds a call or goes on with a consultation.
+void DialerEdgeLink::Steer(const UnitToken&, const dialer::SteerEdge&) {}
+
 void DialerEdgeLink::End(const UnitToken& unit, const dialer::HangUp& hang_up) {
   const std::string what = hang_up.leg.empty() ? hang_up.line.id.str() : hang_up.leg.str();
   shared_->orders().HangUpBegins(what);

@@ -19,6 +19,8 @@ class DialerEdgeLink final : public dialer::EdgeLink {
             std::function<bool()> may_act) override;
   void Dial(const UnitToken& unit, const dialer::Originate& originate) override;
   void End(const UnitToken& unit, const dialer::HangUp& hang_up) override;
+  void Place(const UnitToken& unit, const dialer::PlaceTarget& place) override;
+  void Steer(const UnitToken& unit, const dialer::SteerEdge& steer) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
   void Forget(const UnitToken& campaign) override;
   void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) override;

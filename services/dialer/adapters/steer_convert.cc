@@ -1,0 +1,85 @@
+// Commands on calls in progress, as the edge takes them.
+#include "services/dialer/adapters/edge_convert.h"
+#include "services/dialer/adapters/proto_time.h"
+
+namespace callfleet::dialer {
+
+namespace {
+
+namespace v1 = callfleet::sip_edge::v1;
+
+void Follow(const PlaceTarget& place, v1::WhatFollows* follows) {
+  const LineTransfer& transfer = *place.line.transfer;
+  auto* to = follows->mutable_transfer();
+  to->set_transfer_id(transfer.id);
+  to->set_kind(transfer.consult ? v1::TRANSFER_KIND_CONSULT : v1::TRANSFER_KIND_BLIND);
+  to->set_referrer_leg_id(place.referrer.str());
+  SetDuration(follows->mutable_ring_timeout(), place.ring_timeout);
+}
+
+}  // namespace
+
+v1::RingRequest ToRing(const UnitToken& unit, const PlaceTarget& place) {
+  // As for the first agent, but for the leg and what follows.
+  Line line = place.line;
+  line.agent = place.line.transfer->agent;
+  v1::RingRequest request = ToRequest(unit, RingAgent{.line = line,
+                                                      .shown_number = place.shown_number,
+                                                      .shown_name = place.shown_name,
+                                                      .ring_timeout = place.ring_timeout});
+  const std::string leg = place.line.transfer->leg.str();
+  request.mutable_context()->set_request_id(leg + ":ring");
+  request.set_leg_id(leg);
+  Follow(place, request.mutable_what_follows());
+  return request;
+}
+
+v1::OriginateRequest ToOriginate(const UnitToken& unit, const PlaceTarget& place) {
+  v1::OriginateRequest request;
+  const std::string leg = place.line.transfer->leg.str();
+  *request.mutable_context() = ContextOf(unit, leg + ":dial", place.line.boot);
+  request.set_call_id(place.line.id.str());
+  request.set_leg_id(leg);
+  request.mutable_trunk_number()->set_trunk_id(place.trunk.str());
+  request.mutable_trunk_number()->set_number(place.number);
+  request.set_caller_id(place.caller_id);
+  Follow(place, request.mutable_what_follows());
+  return request;
+}
+
+v1::SetHoldRequest ToHold(const UnitToken& unit, const SteerEdge& steer) {
+  v1::SetHoldRequest request;
+  *request.mutable_context() = ContextOf(unit, steer.request, steer.line.boot);
+  request.set_call_id(steer.line.id.str());
+  request.set_leg_id(steer.line.CustomerLeg().str());
+  request.set_held(steer.verb == CallVerb::kHold);
+  return request;
+}
+
+v1::SteerTransferRequest ToSteer(const UnitToken& unit, const SteerEdge& steer) {
+  v1::SteerTransferRequest request;
+  *request.mutable_context() = ContextOf(unit, steer.request, steer.line.boot);
+  request.set_call_id(steer.line.id.str());
+  request.set_transfer_id(steer.transfer);
+  request.set_sip_code(steer.sip_code);
+  switch (steer.verb) {
+    case CallVerb::kComplete:
+      request.set_verb(v1::TRANSFER_VERB_COMPLETE);
+      break;
+    case CallVerb::kCancel:
+      request.set_verb(v1::TRANSFER_VERB_CANCEL);
+      break;
+    case CallVerb::kConference:
+      request.set_verb(v1::TRANSFER_VERB_CONFERENCE);
+      break;
+    case CallVerb::kRefuse:
+      request.set_verb(v1::TRANSFER_VERB_REFUSE);
+      break;
+    case CallVerb::kHold:
+    case CallVerb::kResume:
+      break;
+  }
+  return request;
+}
+
+}  // namespace callfleet::dialer

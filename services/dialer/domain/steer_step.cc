@@ -1,0 +1,210 @@
+// Calls in progress: hold, transfer, consultation, conference, by people over the API and by the
+// agent's phone. The edge decides every race; here the agents are taken and let go.
+#include <algorithm>
+#include <utility>
+
+#include "services/dialer/domain/stepper.h"
+
+namespace callfleet::dialer {
+
+namespace {
+
+Error Refusal(const char* reason, const char* message) {
+  const bool unknown =
+      std::string_view(reason) == "CALL_NOT_FOUND" || std::string_view(reason) == "AGENT_NOT_FOUND";
+  return Error{.code = unknown ? ErrorCode::kNotFound : ErrorCode::kFailedPrecondition,
+               .reason = reason,
+               .message = message};
+}
+
+bool IsNumber(const std::string& text) { return text.starts_with('+'); }
+
+}  // namespace
+
+void Stepper::Answered(const std::string& request, std::optional<Error> refused) {
+  if (request.empty()) return;
+  out_.Urgent(AnswerSteer{.request = request, .refused = std::move(refused)});
+}
+
+void Stepper::SteerTheEdge(const Line& line, CallVerb verb, const std::string& request,
+                           int sip_code) {
+  out_.Urgent(SteerEdge{.line = line,
+                        .verb = verb,
+                        .request = request,
+                        .transfer = line.facts.transfer.id,
+                        .sip_code = sip_code});
+}
+
+void Stepper::On(const Steer& event) {
+  const auto found = m_.lines.find(event.call);
+  if (found == m_.lines.end()) {
+    return Answered(event.request, Refusal("CALL_NOT_FOUND", "No such call of this campaign."));
+  }
+  Line& line = found->second;
+  if (event.what == SteerWhat::kHangUp) {
+    Fire(line, AttemptEvent::kHangUp);
+    return Answered(event.request);
+  }
+  if (line.state != AttemptState::kConnected) {
+    return Answered(event.request, Refusal("NOT_BRIDGED", "Nobody talks in this call."));
+  }
+  const bool under_way = line.facts.transfer.state == TransferFacts::State::kUnderWay;
+  switch (event.what) {
+    case SteerWhat::kHold:
+    case SteerWhat::kResume:
+      SteerTheEdge(line, event.what == SteerWhat::kHold ? CallVerb::kHold : CallVerb::kResume,
+                   event.request);
+      return Answered(event.request);
+    case SteerWhat::kTransfer:
+    case SteerWhat::kConsult:
+      if (line.transfer || under_way) {
+        return Answered(event.request,
+                        Refusal("TRANSFER_PENDING", "Another transfer is under way."));
+      }
+      return BeginTransfer(line,
+                           {.id = line.id.str() + "-x" + std::to_string(++line.transfers),
+                            .consult = event.what == SteerWhat::kConsult,
+                            .request = event.request},
+                           event.to_agent, event.to_number);
+    case SteerWhat::kComplete:
+    case SteerWhat::kCancel:
+    case SteerWhat::kConference:
+      if (!under_way) {
+        return Answered(event.request, Refusal("NO_TRANSFER", "No transfer is under way."));
+      }
+      SteerTheEdge(line,
+                   event.what == SteerWhat::kComplete ? CallVerb::kComplete
+                   : event.what == SteerWhat::kCancel ? CallVerb::kCancel
+                                                      : CallVerb::kConference,
+                   event.request);
+      return Answered(event.request);
+    case SteerWhat::kRequeue:
+      return Answered(event.request,
+                      Refusal("NOT_QUEUED", "A campaign's call came from no queue."));
+    case SteerWhat::kHangUp:
+      break;
+  }
+}
+
+void Stepper::BeginTransfer(Line& line, LineTransfer transfer, const AgentId& agent,
+                            const std::string& number) {
+  transfer.leg = LegId(transfer.id + "-t");
+  line.transfer = std::move(transfer);
+  if (!number.empty()) {
+    PlaceTheTarget(line, number);
+    Answered(line.transfer->request);
+    return;
+  }
+  out_.Urgent(SeizeAgent{.seize = line.transfer->id, .agent = agent, .call = line.id});
+}
+
+void Stepper::PlaceTheTarget(Line& line, const std::string& number) {
+  PlaceTarget place{.line = line,
+                    .number = number,
+                    .trunk = m_.settings.trunk,
+                    .caller_id = m_.settings.caller_id,
+                    .shown_number = line.lead.number,
+                    .shown_name = line.lead.name,
+                    .referrer = line.AgentLegAtEdge(),
+                    .ring_timeout = m_.settings.agent_ring_timeout};
+  out_.Urgent(std::move(place));
+}
+
+void Stepper::On(const Seized& event) {
+  const auto found = m_.lines.find(event.call);
+  Line* line = found == m_.lines.end() ? nullptr : &found->second;
+  const bool wanted = line != nullptr && line->transfer && line->transfer->id == event.seize &&
+                      line->state == AttemptState::kConnected;
+  if (!wanted) {
+    if (event.offer) out_.Urgent(ReportOffer{event.offer->reservation, OfferEnd::kWithdrawn});
+    return;
+  }
+  const std::string request = line->transfer->request;
+  if (!event.offer) {
+    if (line->transfer->by_phone) {
+      const int code = event.refused == "AGENT_NOT_FOUND" ? 404
+                       : event.refused == "FULL"          ? 486
+                                                          : 480;
+      SteerTheEdge(*line, CallVerb::kRefuse, event.seize + ":refuse", code);
+    }
+    line->transfer.reset();
+    return Answered(request, Refusal(event.refused.c_str(), "The agent cannot take it."));
+  }
+  line->transfer->agent = event.offer;
+  PlaceTheTarget(*line, "");
+  Answered(request);
+}
+
+// The edge did not place the target: nothing has changed there.
+void Stepper::TargetRefused(Line& line, const CommandReply& event) {
+  if (event.refused.empty()) return;
+  const LineTransfer transfer = *std::exchange(line.transfer, std::nullopt);
+  if (transfer.agent) {
+    const bool device = event.refused == "NOT_REGISTERED";
+    out_.Urgent(ReportOffer{transfer.agent->reservation,
+                            device ? OfferEnd::kDeviceFault : OfferEnd::kWithdrawn});
+  }
+  if (transfer.by_phone) {
+    SteerTheEdge(line, CallVerb::kRefuse, transfer.id + ":refuse", 480);
+  }
+}
+
+void Stepper::TransferNews(Line& line, const CallFacts& before) {
+  const TransferFacts& now = line.facts.transfer;
+  if (now.id.empty()) return;
+  const bool fresh = before.transfer.id != now.id;
+  const bool asks = now.state == TransferFacts::State::kAsked && now.by_phone && !line.transfer;
+  if (asks && fresh) DecideRefer(line);
+  const AgentLegFacts& target = line.facts.target;
+  if (line.transfer && line.transfer->agent && target.answered && !before.target.answered) {
+    out_.Urgent(ReportOffer{line.transfer->agent->reservation, OfferEnd::kAnswered});
+  }
+  const bool over = now.state == TransferFacts::State::kOver;
+  if (over && (fresh || before.transfer.state != TransferFacts::State::kOver)) SettleTransfer(line);
+}
+
+// A phone's REFER: a number, or the name of a colleague.
+void Stepper::DecideRefer(Line& line) {
+  const TransferFacts& asked = line.facts.transfer;
+  if (line.state != AttemptState::kConnected) {
+    return SteerTheEdge(line, CallVerb::kRefuse, asked.id + ":refuse", 403);
+  }
+  const bool number = IsNumber(asked.dialled);
+  BeginTransfer(line, {.id = asked.id, .by_phone = true},
+                number ? AgentId() : AgentId(asked.dialled), number ? asked.dialled : "");
+}
+
+// The agent who passed the customer on goes to wrap-up; a target that did not get it is let go.
+void Stepper::SettleTransfer(Line& line) {
+  const std::optional<LineTransfer> transfer = std::exchange(line.transfer, std::nullopt);
+  if (line.facts.transfer.completed) {
+    EndSegment(line);
+    if (transfer) line.agent = transfer->agent;
+    line.segment = now_.wall;
+    return;
+  }
+  if (transfer && transfer->agent) {
+    if (line.facts.target.answered) {
+      out_.Urgent(CompleteWork{.reservation = transfer->agent->reservation,
+                               .outcome = Outcome::kCompleted});
+    } else {
+      out_.Urgent(ReportOffer{transfer->agent->reservation, line.facts.target.end});
+    }
+  }
+  // Nobody is left for the customer, who hears music.
+  const bool alone = line.facts.agent.ended && line.facts.customer.ended == WallTime{};
+  if (alone && line.state == AttemptState::kConnected) Fire(line, AttemptEvent::kHangUp);
+}
+
+void Stepper::EndSegment(Line& line) {
+  if (!line.agent) return;
+  const WallTime since = line.segment == WallTime{} ? line.facts.bridged : line.segment;
+  out_.Urgent(
+      CompleteWork{.reservation = line.agent->reservation,
+                   .outcome = Outcome::kCompleted,
+                   .talk = std::chrono::duration_cast<std::chrono::milliseconds>(now_.wall - since),
+                   .wrap_up = m_.settings.wrap_up});
+  line.agent.reset();
+}
+
+}  // namespace callfleet::dialer
