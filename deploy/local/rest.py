@@ -20,6 +20,7 @@ class Rest:
         self.host = host
         self.port = port
         self.timeout_s = timeout_s
+        self.on_answer = None  # Called with (method, path, status, envelope).
 
     def raw(self, method, path, body=None, headers=None):
         """(status, bytes); no opinion on either."""
@@ -37,7 +38,8 @@ class Rest:
         if body is not None:
             body = json.dumps(body)
             headers["Content-Type"] = "application/json"
-        return self._open(*self.raw(method, "/api/v1" + path, body, headers))
+        path = "/api/v1" + path
+        return self._open(method, path, *self.raw(method, path, body, headers))
 
     def get(self, path, **query):
         return self.call("GET", path + ("?" + urllib.parse.urlencode(query) if query else ""))
@@ -60,14 +62,16 @@ class Rest:
         )
         body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self._open(*self.raw("POST", "/api/v1" + path, body, headers))
+        path = "/api/v1" + path
+        return self._open("POST", path, *self.raw("POST", path, body, headers))
 
-    @staticmethod
-    def _open(status, text):
+    def _open(self, method, path, status, text):
         try:
             envelope = json.loads(text)
         except ValueError:
             raise RestError(status, text.decode(errors="replace")[:500]) from None
+        if self.on_answer is not None:
+            self.on_answer(method, path, status, envelope)
         if not envelope.get("success"):
             raise RestError(status, envelope.get("error", envelope))
         return envelope.get("data")

@@ -207,7 +207,7 @@ Result<Reply> DeleteAgent(Context& context, const Request& request) {
   remove.set_agent_id(*id);
   const auto done = Call(context, kDeleteAgent, remove);
   if (!done) return Fail(done.error());
-  return Reply{.data = {{"id", *id}}};
+  return Reply{.data = GoneTable()(*id)};
 }
 
 Result<Reply> ListAgents(Context& context, const Request& request) {
@@ -267,35 +267,35 @@ std::span<const Route> AgentRoutes() {
   using auth::Role;
   static const std::array<Route, 13> kRoutes{{
       {{kGet, "/api/v1/agents", Role::kViewer, "Agents by name."},
-       {.handle = ListAgents, .query = PageQuery()}},
+       {.handle = ListAgents, .query = PageQuery(), .answer = kList<AgentTable>}},
       {{kPost, "/api/v1/agents", Role::kSupervisor,
         "Creates an agent and its SIP account; the answer alone tells the secret."},
-       {.handle = CreateAgent, .body = kCreateBody, .success = 201}},
+       {.handle = CreateAgent, .body = kCreateBody, .success = 201, .answer = kOne<AgentTable>}},
       {{kGet, "/api/v1/agents/watch", Role::kViewer, "Agents as they change."},
-       {.events = AllAgents}},
+       {.events = AllAgents, .answer = kList<AgentTable>}},
       {{kGet, "/api/v1/agents/:id", Role::kViewer, "One agent, by id or name."},
-       {.handle = GetAgent}},
+       {.handle = GetAgent, .answer = kOne<AgentTable>}},
       {{kPut, "/api/v1/agents/:id", Role::kSupervisor, "Changes the given fields."},
-       {.handle = UpdateAgent, .body = kUpdateBody}},
+       {.handle = UpdateAgent, .body = kUpdateBody, .answer = kOne<AgentTable>}},
       {{kPatch, "/api/v1/agents/:id", Role::kSupervisor, "Changes the given fields."},
-       {.handle = UpdateAgent, .body = kUpdateBody}},
+       {.handle = UpdateAgent, .body = kUpdateBody, .answer = kOne<AgentTable>}},
       {{kDelete, "/api/v1/agents/:id", Role::kAdmin, "Removes an agent without a call."},
-       {.handle = DeleteAgent}},
+       {.handle = DeleteAgent, .answer = kOne<GoneTable>}},
       {{kGet, "/api/v1/agents/:id/watch", Role::kViewer, "One agent as it changes."},
-       {.events = OneAgent}},
+       {.events = OneAgent, .answer = kList<AgentTable>}},
       {{kPost, "/api/v1/agents/:id/activate", Role::kSupervisor, "The agent takes offers again."},
-       {.handle = ActivateAgent}},
+       {.handle = ActivateAgent, .answer = kOne<AgentTable>}},
       {{kPost, "/api/v1/agents/:id/deactivate", Role::kSupervisor,
         "No more offers from now on; a live call goes on."},
-       {.handle = DeactivateAgent}},
+       {.handle = DeactivateAgent, .answer = kOne<AgentTable>}},
       {{kPost, "/api/v1/agents/:id/presence", Role::kSupervisor,
         "Signs in, ready, not ready, signs out."},
-       {.handle = SetPresence, .body = kPresenceBody}},
+       {.handle = SetPresence, .body = kPresenceBody, .answer = kOne<AgentTable>}},
       {{kGet, "/api/v1/agents/:id/calls", Role::kViewer, "Live calls of one agent."},
-       {.handle = ListAgentCalls}},
+       {.handle = ListAgentCalls, .answer = kList<CallTable>}},
       {{kGet, "/api/v1/agents/:id/calls/watch", Role::kViewer,
         "Calls of one agent as they change."},
-       {.events = CallsOfAgent}},
+       {.events = CallsOfAgent, .answer = kList<CallTable>}},
   }};
   return kRoutes;
 }

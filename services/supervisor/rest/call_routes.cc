@@ -11,6 +11,8 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
+constexpr Answer kCallAnswer{.data = kObject<CallTable>, .or_else = ShapeOf<PastCallTable>};
+
 Result<Reply> GetStats(Context& context, const Request& /*request*/) {
   return ReadView(context, {SourceKind::kAgents, SourceKind::kCalls}, [](const World& world) {
     return Result<Reply>(Reply{.data = ToJson(ReadStats(world))});
@@ -50,7 +52,7 @@ Result<Reply> GetCall(Context& context, const Request& request) {
   auto found = answer.get();  // The database's patience ends it.
   if (!found) return Fail(std::move(found.error()));
   if (!*found) return live;
-  return Reply{.data = ToJson(**found)};
+  return Reply{.data = PastCallTable()(**found)};
 }
 
 Result<Reply> ListBridges(Context& context, const Request& request) {
@@ -84,23 +86,23 @@ std::span<const Route> CallRoutes() {
   using auth::Role;
   static const std::array<Route, 8> kRoutes{{
       {{kGet, "/api/v1/stats", Role::kViewer, "Figures over the whole house."},
-       {.handle = GetStats}},
+       {.handle = GetStats, .answer = kOne<StatsTable>}},
       {{kGet, "/api/v1/stats/watch", Role::kViewer, "The same as it changes."},
-       {.events = All<TopicKind::kStats>}},
+       {.events = All<TopicKind::kStats>, .answer = kList<StatsTable>}},
       {{kGet, "/api/v1/calls", Role::kViewer,
         "Calls that are not over, connected and waiting, oldest first."},
-       {.handle = ListCalls, .query = PageQuery()}},
+       {.handle = ListCalls, .query = PageQuery(), .answer = kList<CallTable>}},
       {{kGet, "/api/v1/calls/watch", Role::kViewer, "Calls as they change."},
-       {.events = All<TopicKind::kCalls>}},
+       {.events = All<TopicKind::kCalls>, .answer = kList<CallTable>}},
       {{kGet, "/api/v1/calls/:id", Role::kViewer,
         "One call, also after its end until its retention ends."},
-       {.handle = GetCall}},
+       {.handle = GetCall, .answer = kCallAnswer}},
       {{kGet, "/api/v1/calls/:id/watch", Role::kViewer, "One call as it changes."},
-       {.events = OneCall}},
+       {.events = OneCall, .answer = kList<CallTable>}},
       {{kGet, "/api/v1/bridges", Role::kViewer, "Open bridges, oldest call first."},
-       {.handle = ListBridges, .query = PageQuery()}},
+       {.handle = ListBridges, .query = PageQuery(), .answer = kList<BridgeTable>}},
       {{kGet, "/api/v1/bridges/watch", Role::kViewer, "Bridges as they open and close."},
-       {.events = All<TopicKind::kBridges>}},
+       {.events = All<TopicKind::kBridges>, .answer = kList<BridgeTable>}},
   }};
   return kRoutes;
 }

@@ -7,6 +7,7 @@
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
+#include "services/supervisor/rest/view_json.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -28,7 +29,7 @@ Result<Reply> OnCampaign(Context& context, const Request& request, const Rpc<In,
   message.set_campaign_id(request.Id());
   auto done = Call(context, rpc, message);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = ToJson(done->campaign())};
+  return Reply{.data = CampaignTable()(done->campaign())};
 }
 
 Result<Reply> ListAll(Context& context, const Request& request) {
@@ -37,7 +38,7 @@ Result<Reply> ListAll(Context& context, const Request& request) {
   auto page = Call(context, kListCampaigns, list);
   if (!page) return Fail(std::move(page.error()));
   Reply reply{.data = Json::array()};
-  for (const auto& campaign : page->campaigns()) reply.data.push_back(ToJson(campaign));
+  for (const auto& campaign : page->campaigns()) reply.data.push_back(CampaignTable()(campaign));
   reply.beside["nextPageToken"] = page->next_page_token();
   return reply;
 }
@@ -50,13 +51,13 @@ Result<Reply> Create(Context& context, const Request& request) {
   }
   auto created = Call(context, kCreateCampaign, create);
   if (!created) return Fail(std::move(created.error()));
-  return Reply{.data = ToJson(created->campaign())};
+  return Reply{.data = CampaignTable()(created->campaign())};
 }
 
 Result<Reply> GetOne(Context& context, const Request& request) {
   auto campaign = Fetch(context, request.Id());
   if (!campaign) return Fail(std::move(campaign.error()));
-  return Reply{.data = ToJson(*campaign)};
+  return Reply{.data = CampaignTable()(*campaign)};
 }
 
 Result<Reply> SendUpdate(Context& context, const Request& request, dialer::Campaign campaign) {
@@ -67,7 +68,7 @@ Result<Reply> SendUpdate(Context& context, const Request& request, dialer::Campa
   *update.mutable_campaign() = std::move(campaign);
   auto updated = Call(context, kUpdateCampaign, update);
   if (!updated) return Fail(std::move(updated.error()));
-  return Reply{.data = ToJson(updated->campaign())};
+  return Reply{.data = CampaignTable()(updated->campaign())};
 }
 
 Result<Reply> Replace(Context& context, const Request& request) {
@@ -96,7 +97,7 @@ Result<Reply> Delete(Context& context, const Request& request) {
   SetUnit(request.Id(), members.mutable_unit());
   // Members of a campaign that is gone harm nobody: the answer does not depend on it.
   static_cast<void>(Call(context, kRemoveMembers, members));
-  return Reply{.data = {{"id", request.Id()}}};
+  return Reply{.data = GoneTable()(request.Id())};
 }
 
 Result<Reply> Start(Context& c, const Request& r) { return OnCampaign(c, r, kStartCampaign); }
@@ -110,7 +111,7 @@ Result<Reply> GetStats(Context& context, const Request& request) {
   get.set_campaign_id(request.Id());
   auto got = Call(context, kGetCampaignStats, get);
   if (!got) return Fail(std::move(got.error()));
-  return Reply{.data = ToJson(got->stats())};
+  return Reply{.data = CampaignStatsTable()(got->stats())};
 }
 
 Result<Topic> Watch(Context& /*context*/, const Request& /*request*/) {
@@ -130,39 +131,43 @@ std::span<const Route> CampaignRoutes() {
   using auth::Role;
   static const std::array<Route, 14> kRoutes{{
       {{kGet, "/api/v1/campaigns", Role::kViewer, "Campaigns by name."},
-       {.handle = ListAll, .query = PageQuery()}},
+       {.handle = ListAll, .query = PageQuery(), .answer = kList<CampaignTable>}},
       {{kPost, "/api/v1/campaigns", Role::kSupervisor, "Creates a campaign, stopped."},
-       {.handle = Create, .body = NewCampaignFields(), .success = 201}},
+       {.handle = Create,
+        .body = NewCampaignFields(),
+        .success = 201,
+        .answer = kOne<CampaignTable>}},
       {{kGet, "/api/v1/campaigns/watch", Role::kViewer,
         "Campaigns and their figures as they change."},
-       {.events = Watch}},
-      {{kGet, "/api/v1/campaigns/:id", Role::kViewer, "One campaign."}, {.handle = GetOne}},
+       {.events = Watch, .answer = kList<CampaignFiguresTable>}},
+      {{kGet, "/api/v1/campaigns/:id", Role::kViewer, "One campaign."},
+       {.handle = GetOne, .answer = kOne<CampaignTable>}},
       {{kPut, "/api/v1/campaigns/:id", Role::kSupervisor, "Replaces the settings."},
-       {.handle = Replace, .body = NewCampaignFields()}},
+       {.handle = Replace, .body = NewCampaignFields(), .answer = kOne<CampaignTable>}},
       {{kPatch, "/api/v1/campaigns/:id", Role::kSupervisor, "Changes the given settings."},
-       {.handle = Change, .body = CampaignFields()}},
+       {.handle = Change, .body = CampaignFields(), .answer = kOne<CampaignTable>}},
       {{kDelete, "/api/v1/campaigns/:id", Role::kAdmin,
         "Removes a stopped campaign with its leads."},
-       {.handle = Delete}},
+       {.handle = Delete, .answer = kOne<GoneTable>}},
       {{kPost, "/api/v1/campaigns/:id/start", Role::kSupervisor, "Starts to dial."},
-       {.handle = Start}},
+       {.handle = Start, .answer = kOne<CampaignTable>}},
       {{kPost, "/api/v1/campaigns/:id/pause", Role::kSupervisor,
         "Places nothing new; live calls go on."},
-       {.handle = Pause}},
+       {.handle = Pause, .answer = kOne<CampaignTable>}},
       {{kPost, "/api/v1/campaigns/:id/resume", Role::kSupervisor, "Goes on where it was paused."},
-       {.handle = Resume}},
+       {.handle = Resume, .answer = kOne<CampaignTable>}},
       {{kPost, "/api/v1/campaigns/:id/stop", Role::kSupervisor,
         "Unanswered calls end, talks go on, nothing new."},
-       {.handle = Stop}},
+       {.handle = Stop, .answer = kOne<CampaignTable>}},
       {{kPost, "/api/v1/campaigns/:id/drain", Role::kSupervisor,
         "Nothing new; stopped after the last live call."},
-       {.handle = Drain}},
+       {.handle = Drain, .answer = kOne<CampaignTable>}},
       {{kGet, "/api/v1/campaigns/:id/stats", Role::kViewer,
         "Figures now, with the agent of each call and why it waits."},
-       {.handle = GetStats}},
+       {.handle = GetStats, .answer = kOne<CampaignStatsTable>}},
       {{kGet, "/api/v1/campaigns/:id/stats/watch", Role::kViewer,
         "The campaign's main figures as they change."},
-       {.events = WatchOne}},
+       {.events = WatchOne, .answer = kList<CampaignFiguresTable>}},
   }};
   return kRoutes;
 }

@@ -4,16 +4,20 @@
 #include "services/supervisor/domain/alert_rules.h"
 #include "services/supervisor/domain/ratios.h"
 #include "services/supervisor/ports/reports.h"
+#include "services/supervisor/rest/answer.h"
 
 namespace callfleet::supervisor::rest {
 
-using Json = nlohmann::json;
+struct ReportRow {
+  const PerformanceRow& row;
+  const Report& report;
+};
 
-Json ToJson(const PerformanceRow& row, const Report& report);
-Json ToJson(const Hole& hole);
-Json ToJson(const RepairRow& repair);
-Json ToJson(const CallRow& call);  // As a call of the live view, as far as history knows it.
-Json ToJson(const AlertRule& rule);
-Json ToJson(const Alert& alert);
+const Table<ReportRow>& PerformanceTable();
+const Table<Hole>& HoleTable();
+const Table<RepairRow>& RepairTable();
+const Table<CallRow>& PastCallTable();  // As a call of the live view, as far as history knows it.
+const Table<AlertRule>& AlertRuleTable();
+const Table<Alert>& AlertTable();
 
 }  // namespace callfleet::supervisor::rest

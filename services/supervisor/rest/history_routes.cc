@@ -91,6 +91,13 @@ constexpr std::array<FieldSpec, 3> kAlertQuery{{
     {.name = "pageToken", .about = "nextPageToken of the answer before.", .max = 512},
 }};
 
+constexpr auto kBesidePerformance = std::to_array<MemberShape>({
+    {"completeUntil", kTime.OrNull(), "All events before it are in the figures.", true},
+    {"holes", kObject<HoleTable>.List(), "Spans whose events were lost.", true},
+});
+constexpr Answer kPerformanceAnswer{.data = kObject<PerformanceTable>.List(),
+                                    .beside = kBesidePerformance};
+
 template <class Value>
 Result<Value> Wait(const std::function<void(std::function<void(Result<Value>)>)>& start) {
   auto promise = std::make_shared<std::promise<Result<Value>>>();
@@ -149,10 +156,11 @@ Result<Reply> GetPerformance(Context& context, const Request& request) {
   });
   if (!report) return Fail(std::move(report.error()));
   Reply reply{.data = Json::array()};
-  for (const auto& row : report->rows) reply.data.push_back(ToJson(row, *report));
+  for (const auto& row : report->rows)
+    reply.data.push_back(PerformanceTable()({.row = row, .report = *report}));
   reply.beside["completeUntil"] = TimeJson(report->complete_until);
   reply.beside["holes"] = Json::array();
-  for (const auto& hole : report->holes) reply.beside["holes"].push_back(ToJson(hole));
+  for (const auto& hole : report->holes) reply.beside["holes"].push_back(HoleTable()(hole));
   return reply;
 }
 
@@ -173,8 +181,7 @@ Result<Reply> ListRepairs(Context& context, const Request& request) {
     context.reports->Repairs(query, std::move(reply));
   });
   if (!page) return Fail(std::move(page.error()));
-  Reply reply{.data = Json::array()};
-  for (const auto& repair : page->repairs) reply.data.push_back(ToJson(repair));
+  Reply reply{.data = RepairTable().Each(page->repairs)};
   reply.beside["nextPageToken"] = page->next;
   return reply;
 }
@@ -205,7 +212,7 @@ AlertRule ToRule(const Json& body) {
 Result<Reply> Answer(const std::function<void(Alerts::Reply)>& command) {
   auto rule = Wait<AlertRule>(command);
   if (!rule) return Fail(std::move(rule.error()));
-  return Reply{.data = ToJson(*rule)};
+  return Reply{.data = AlertRuleTable()(*rule)};
 }
 
 Result<Reply> ListRules(Context& context, const Request& request) {
@@ -215,7 +222,8 @@ Result<Reply> ListRules(Context& context, const Request& request) {
     ids.push_back(rule.id);
     by_id[rule.id] = std::move(rule);
   }
-  return PageOf(ids, request.query, [&](const std::string& id) { return ToJson(by_id[id]); });
+  return PageOf(ids, request.query,
+                [&](const std::string& id) { return AlertRuleTable()(by_id[id]); });
 }
 
 Result<Reply> CreateRule(Context& context, const Request& request) {
@@ -244,7 +252,7 @@ Result<Reply> ListAlerts(Context& context, const Request& request) {
     ids.push_back(alert.id);
     by_id[alert.id] = std::move(alert);
   }
-  return PageOf(ids, request.query, [&](const std::string& id) { return ToJson(by_id[id]); });
+  return PageOf(ids, request.query, [&](const std::string& id) { return AlertTable()(by_id[id]); });
 }
 
 Result<Topic> WatchAlerts(Context& /*context*/, const Request& /*request*/) {
@@ -259,27 +267,27 @@ std::span<const Route> HistoryRoutes() {
   static const std::array<Route, 10> kRoutes{{
       {{kGet, "/api/v1/performance", Role::kViewer,
         "Figures of any span, by queue, campaign or agent and over time."},
-       {.handle = GetPerformance, .query = kPerformanceQuery}},
+       {.handle = GetPerformance, .query = kPerformanceQuery, .answer = kPerformanceAnswer}},
       {{kGet, "/api/v1/performance/watch", Role::kViewer,
         "The same until now, as events come in; at most one a second."},
-       {.events = WatchPerformance, .query = kPerformanceWatch}},
+       {.events = WatchPerformance, .query = kPerformanceWatch, .answer = kPerformanceAnswer}},
       {{kGet, "/api/v1/repairs", Role::kViewer,
         "What the services put right by themselves, newest first."},
-       {.handle = ListRepairs, .query = kRepairQuery}},
+       {.handle = ListRepairs, .query = kRepairQuery, .answer = kList<RepairTable>}},
       {{kGet, "/api/v1/repairs/watch", Role::kViewer, "The newest 100, then each as it is told."},
-       {.events = WatchRepairs}},
+       {.events = WatchRepairs, .answer = kList<RepairTable>}},
       {{kGet, "/api/v1/alert-rules", Role::kViewer, "Alert rules by name."},
-       {.handle = ListRules, .query = PageQuery()}},
+       {.handle = ListRules, .query = PageQuery(), .answer = kList<AlertRuleTable>}},
       {{kPost, "/api/v1/alert-rules", Role::kSupervisor, "Adds an alert rule."},
-       {.handle = CreateRule, .body = kRuleFields, .success = 201}},
+       {.handle = CreateRule, .body = kRuleFields, .success = 201, .answer = kOne<AlertRuleTable>}},
       {{kPut, "/api/v1/alert-rules/:id", Role::kSupervisor, "Replaces an alert rule."},
-       {.handle = UpdateRule, .body = kRuleFields}},
+       {.handle = UpdateRule, .body = kRuleFields, .answer = kOne<AlertRuleTable>}},
       {{kDelete, "/api/v1/alert-rules/:id", Role::kSupervisor, "Removes an alert rule."},
-       {.handle = DeleteRule}},
+       {.handle = DeleteRule, .answer = kOne<AlertRuleTable>}},
       {{kGet, "/api/v1/alerts", Role::kViewer, "Alerts that are raised, newest first."},
-       {.handle = ListAlerts, .query = kAlertQuery}},
+       {.handle = ListAlerts, .query = kAlertQuery, .answer = kList<AlertTable>}},
       {{kGet, "/api/v1/alerts/watch", Role::kViewer, "Alerts as they are raised and end."},
-       {.events = WatchAlerts}},
+       {.events = WatchAlerts, .answer = kList<AlertTable>}},
   }};
   return kRoutes;
 }

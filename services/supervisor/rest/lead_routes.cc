@@ -46,12 +46,27 @@ constexpr std::array<FieldSpec, 3> kAddBody{
     {kNumbers, kCampaignId, {.name = "reason", .about = "Why, for people.", .max = 256}}};
 constexpr std::array<FieldSpec, 2> kRemoveBody{{kNumbers, kCampaignId}};
 
-template <class List>
-Reply Page(const List& items, const std::string& next) {
-  Reply reply{.data = Json::array()};
-  for (const auto& item : items) reply.data.push_back(ToJson(item));
+template <class Item, class List>
+Reply Page(const Table<Item>& table, const List& items, const std::string& next) {
+  Reply reply{.data = table.Each(items)};
   reply.beside["nextPageToken"] = next;
   return reply;
+}
+
+constexpr auto kAddedRows = std::to_array<Row<std::uint32_t>>({
+    {"added", kInteger, "New on the list.", [](const std::uint32_t& n) { return Json(n); }},
+});
+const Table<std::uint32_t>& AddedTable() {
+  static const Table<std::uint32_t> kTable("Added", kAddedRows);
+  return kTable;
+}
+
+constexpr auto kRemovedRows = std::to_array<Row<std::uint32_t>>({
+    {"removed", kInteger, "Taken off the list.", [](const std::uint32_t& n) { return Json(n); }},
+});
+const Table<std::uint32_t>& RemovedTable() {
+  static const Table<std::uint32_t> kTable("Removed", kRemovedRows);
+  return kTable;
 }
 
 Result<Reply> UploadLeads(Context& context, const Request& request, UploadBody& file) {
@@ -73,7 +88,7 @@ Result<Reply> ListLeads(Context& context, const Request& request) {
   }
   auto page = Call(context, kListLeads, list);
   if (!page) return Fail(std::move(page.error()));
-  return Page(page->leads(), page->next_page_token());
+  return Page(LeadTable(), page->leads(), page->next_page_token());
 }
 
 Result<Reply> GetLead(Context& context, const Request& request) {
@@ -81,9 +96,8 @@ Result<Reply> GetLead(Context& context, const Request& request) {
   get.set_lead_id(request.Id());
   auto got = Call(context, kGetLead, get);
   if (!got) return Fail(std::move(got.error()));
-  Reply reply{.data = ToJson(got->lead())};
-  reply.data["attemptLog"] = Json::array();
-  for (const auto& attempt : got->attempts()) reply.data["attemptLog"].push_back(ToJson(attempt));
+  Reply reply{.data = LeadTable()(got->lead())};
+  reply.data["attemptLog"] = AttemptTable().Each(got->attempts());
   return reply;
 }
 
@@ -93,7 +107,7 @@ Result<Reply> ListAttempts(Context& context, const Request& request) {
   SetPage(request.query, &list);
   auto page = Call(context, kListAttempts, list);
   if (!page) return Fail(std::move(page.error()));
-  return Page(page->attempts(), page->next_page_token());
+  return Page(AttemptTable(), page->attempts(), page->next_page_token());
 }
 
 Result<Reply> ListSuppressions(Context& context, const Request& request) {
@@ -102,16 +116,7 @@ Result<Reply> ListSuppressions(Context& context, const Request& request) {
   SetPage(request.query, &list);
   auto page = Call(context, kListSuppressions, list);
   if (!page) return Fail(std::move(page.error()));
-  Reply reply{.data = Json::array()};
-  for (const auto& item : page->suppressions()) {
-    reply.data.push_back(
-        {{"number", item.number()},
-         {"campaignId", item.campaign_id().empty() ? Json() : Json(item.campaign_id())},
-         {"reason", item.reason()},
-         {"createdAt", TimeJson(item.create_time())}});
-  }
-  reply.beside["nextPageToken"] = page->next_page_token();
-  return reply;
+  return Page(SuppressionTable(), page->suppressions(), page->next_page_token());
 }
 
 Result<Reply> AddSuppressions(Context& context, const Request& request) {
@@ -124,7 +129,7 @@ Result<Reply> AddSuppressions(Context& context, const Request& request) {
   }
   auto done = Call(context, kAddSuppressions, add);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"added", done->added()}}};
+  return Reply{.data = AddedTable()(done->added())};
 }
 
 Result<Reply> Remove(Context& context, const std::vector<std::string>& numbers,
@@ -134,7 +139,7 @@ Result<Reply> Remove(Context& context, const std::vector<std::string>& numbers,
   remove.set_campaign_id(campaign);
   auto done = Call(context, kRemoveSuppressions, remove);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"removed", done->removed()}}};
+  return Reply{.data = RemovedTable()(done->removed())};
 }
 
 Result<Reply> RemoveSuppressions(Context& context, const Request& request) {
@@ -164,24 +169,24 @@ std::span<const Route> LeadRoutes() {
   static const std::array<Route, 9> kRoutes{{
       {{kPost, "/api/v1/campaigns/:id/leads/upload", Role::kSupervisor,
         "Adds leads from a CSV file (form field file, or the body itself)."},
-       {.upload = UploadLeads}},
+       {.upload = UploadLeads, .answer = kOne<UploadTable>}},
       {{kGet, "/api/v1/campaigns/:id/leads", Role::kViewer, "Leads in dialling order."},
-       {.handle = ListLeads, .query = kLeadQuery}},
+       {.handle = ListLeads, .query = kLeadQuery, .answer = kList<LeadTable>}},
       {{kGet, "/api/v1/campaigns/:id/attempts", Role::kViewer, "Call log, newest first."},
-       {.handle = ListAttempts, .query = PageQuery()}},
+       {.handle = ListAttempts, .query = PageQuery(), .answer = kList<AttemptTable>}},
       {{kGet, "/api/v1/leads/:id", Role::kViewer, "One lead with its attempts."},
-       {.handle = GetLead}},
+       {.handle = GetLead, .answer = kOne<LeadTable>}},
       {{kGet, "/api/v1/suppressions", Role::kViewer, "Numbers that may not be called."},
-       {.handle = ListSuppressions, .query = kSuppressionQuery}},
+       {.handle = ListSuppressions, .query = kSuppressionQuery, .answer = kList<SuppressionTable>}},
       {{kPost, "/api/v1/suppressions", Role::kSupervisor, "Adds numbers that may not be called."},
-       {.handle = AddSuppressions, .body = kAddBody, .success = 201}},
+       {.handle = AddSuppressions, .body = kAddBody, .success = 201, .answer = kOne<AddedTable>}},
       {{kDelete, "/api/v1/suppressions", Role::kSupervisor, "Takes numbers off the list."},
-       {.handle = RemoveSuppressions, .body = kRemoveBody}},
+       {.handle = RemoveSuppressions, .body = kRemoveBody, .answer = kOne<RemovedTable>}},
       {{kDelete, "/api/v1/suppressions/:id", Role::kSupervisor, "Takes one number off the list."},
-       {.handle = RemoveSuppression, .query = kCampaignQuery}},
+       {.handle = RemoveSuppression, .query = kCampaignQuery, .answer = kOne<RemovedTable>}},
       {{kPost, "/api/v1/suppressions/upload", Role::kSupervisor,
         "Adds numbers from a CSV file (form field file, or the body itself)."},
-       {.upload = UploadSuppressions, .query = kUploadQuery}},
+       {.upload = UploadSuppressions, .query = kUploadQuery, .answer = kOne<UploadTable>}},
   }};
   return kRoutes;
 }

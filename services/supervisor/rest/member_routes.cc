@@ -70,6 +70,75 @@ bool IsPrimary(const registry::Agent& agent, const std::string& campaign) {
   });
 }
 
+std::string Percent(unsigned part, unsigned whole) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f%%", whole == 0 ? 0.0 : 100.0 * part / whole);
+  return text;
+}
+
+struct Member {
+  const registry::Agent& agent;
+  const std::string& campaign;
+};
+struct MemberChange {
+  const std::string& campaign;
+  const std::vector<std::string>& agents;
+  std::uint64_t count;
+};
+
+constexpr auto kMemberRows = std::to_array<Row<Member>>({
+    {"id", kText, "Agent.", [](const Member& m) { return Json(m.agent.agent_id()); }},
+    {"name", kText, "Its name.", [](const Member& m) { return Json(m.agent.name()); }},
+    {"isActive", kBoolean, "Takes offers.", [](const Member& m) { return Json(m.agent.active()); }},
+    {"isPrimary", kBoolean, "Preferred here.",
+     [](const Member& m) { return Json(IsPrimary(m.agent, m.campaign)); }},
+    {"activeCalls", kInteger, "Over all campaigns and queues.",
+     [](const Member& m) { return Json(ActiveCalls(m.agent)); }},
+    {"maxConcurrentCalls", kInteger, "Most calls at once.",
+     [](const Member& m) { return Json(m.agent.max_concurrent_calls()); }},
+});
+
+const Table<Member>& MemberTable() {
+  static const Table<Member> kTable("Member", kMemberRows);
+  return kTable;
+}
+
+constexpr auto kAgentLoadRows = std::to_array<Row<registry::Agent>>({
+    {"name", kText, "Name of the agent.", [](const registry::Agent& m) { return Json(m.name()); }},
+    {"isActive", kBoolean, "Takes offers.",
+     [](const registry::Agent& m) { return Json(m.active()); }},
+    {"activeCalls", kInteger, "Over all campaigns and queues.",
+     [](const registry::Agent& m) { return Json(ActiveCalls(m)); }},
+    {"maxConcurrent", kInteger, "Most calls at once.",
+     [](const registry::Agent& m) { return Json(m.max_concurrent_calls()); }},
+    {"utilization", kText, "activeCalls / maxConcurrent, \"66.7%\".",
+     [](const registry::Agent& m) {
+       return Json(Percent(ActiveCalls(m), m.max_concurrent_calls()));
+     }},
+    {"available", kBoolean, "Active, ready and with a free slot.",
+     [](const registry::Agent& m) {
+       return Json(m.active() && m.activity() == registry::AGENT_ACTIVITY_AVAILABLE);
+     }},
+});
+
+const Table<registry::Agent>& AgentLoadTable() {
+  static const Table<registry::Agent> kTable("AgentLoad", kAgentLoadRows);
+  return kTable;
+}
+
+constexpr auto kMemberChangeRows = std::to_array<Row<MemberChange>>({
+    {"campaignId", kText, "Campaign.", [](const MemberChange& m) { return Json(m.campaign); }},
+    {"agentIds", kText.List(), "Ids or names as given.",
+     [](const MemberChange& m) { return Json(m.agents); }},
+    {"memberCount", kInteger, "Agents of the campaign now.",
+     [](const MemberChange& m) { return Json(m.count); }},
+});
+
+const Table<MemberChange>& MemberChangeTable() {
+  static const Table<MemberChange> kTable("MemberChange", kMemberChangeRows);
+  return kTable;
+}
+
 Result<Reply> AddAgents(Context& context, const Request& request) {
   if (auto state = StateOf(context, request.Id()); !state) return Fail(std::move(state.error()));
   const auto primaries = Get<std::vector<std::string>>(request.body, "primaryAgentIds")
@@ -86,9 +155,9 @@ Result<Reply> AddAgents(Context& context, const Request& request) {
   }
   auto done = Call(context, kSetMembers, set);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"campaignId", request.Id()},
-                        {"agentIds", request.body["agentIds"]},
-                        {"memberCount", done->member_count()}}};
+  const auto agents = request.body["agentIds"].get<std::vector<std::string>>();
+  return Reply{.data = MemberChangeTable()(
+                   {.campaign = request.Id(), .agents = agents, .count = done->member_count()})};
 }
 
 Result<Reply> Remove(Context& context, const Request& request,
@@ -98,9 +167,8 @@ Result<Reply> Remove(Context& context, const Request& request,
   for (const auto& id : agents) remove.add_agent_ids(id);
   auto done = Call(context, kRemoveMembers, remove);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"campaignId", request.Id()},
-                        {"agentIds", agents},
-                        {"memberCount", done->member_count()}}};
+  return Reply{.data = MemberChangeTable()(
+                   {.campaign = request.Id(), .agents = agents, .count = done->member_count()})};
 }
 
 Result<Reply> RemoveAgents(Context& context, const Request& request) {
@@ -117,20 +185,9 @@ Result<Reply> ListMembers(Context& context, const Request& request) {
   if (!members) return Fail(std::move(members.error()));
   Reply reply{.data = Json::array()};
   for (const auto& agent : *members) {
-    reply.data.push_back({{"id", agent.agent_id()},
-                          {"name", agent.name()},
-                          {"isActive", agent.active()},
-                          {"isPrimary", IsPrimary(agent, request.Id())},
-                          {"activeCalls", ActiveCalls(agent)},
-                          {"maxConcurrentCalls", agent.max_concurrent_calls()}});
+    reply.data.push_back(MemberTable()({.agent = agent, .campaign = request.Id()}));
   }
   return reply;
-}
-
-std::string Percent(unsigned part, unsigned whole) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.1f%%", whole == 0 ? 0.0 : 100.0 * part / whole);
-  return text;
 }
 
 Result<Reply> AgentStats(Context& context, const Request& request) {
@@ -141,18 +198,7 @@ Result<Reply> AgentStats(Context& context, const Request& request) {
   }
   auto members = Members(context, request.Id());
   if (!members) return Fail(std::move(members.error()));
-  Reply reply{.data = Json::array()};
-  for (const auto& agent : *members) {
-    const unsigned active = ActiveCalls(agent);
-    reply.data.push_back(
-        {{"name", agent.name()},
-         {"isActive", agent.active()},
-         {"activeCalls", active},
-         {"maxConcurrent", agent.max_concurrent_calls()},
-         {"utilization", Percent(active, agent.max_concurrent_calls())},
-         {"available", agent.active() && agent.activity() == registry::AGENT_ACTIVITY_AVAILABLE}});
-  }
-  return reply;
+  return Reply{.data = AgentLoadTable().Each(*members)};
 }
 
 }  // namespace
@@ -162,18 +208,18 @@ std::span<const Route> MemberRoutes() {
   using auth::Role;
   static const std::array<Route, 5> kRoutes{{
       {{kPost, "/api/v1/campaigns/:id/agents", Role::kSupervisor, "Adds agents to the campaign."},
-       {.handle = AddAgents, .body = kAddBody}},
+       {.handle = AddAgents, .body = kAddBody, .answer = kOne<MemberChangeTable>}},
       {{kGet, "/api/v1/campaigns/:id/agents", Role::kViewer, "Agents of the campaign."},
-       {.handle = ListMembers}},
+       {.handle = ListMembers, .answer = kList<MemberTable>}},
       {{kDelete, "/api/v1/campaigns/:id/agents", Role::kSupervisor,
         "Takes agents out; their live calls go on."},
-       {.handle = RemoveAgents, .body = kRemoveBody}},
+       {.handle = RemoveAgents, .body = kRemoveBody, .answer = kOne<MemberChangeTable>}},
       {{kDelete, "/api/v1/campaigns/:id/agents/:agentId", Role::kSupervisor,
         "Takes one agent out."},
-       {.handle = RemoveAgent}},
+       {.handle = RemoveAgent, .answer = kOne<MemberChangeTable>}},
       {{kGet, "/api/v1/campaigns/:id/agent-stats", Role::kViewer,
         "Load of each agent of an active campaign."},
-       {.handle = AgentStats}},
+       {.handle = AgentStats, .answer = kList<AgentLoadTable>}},
   }};
   return kRoutes;
 }

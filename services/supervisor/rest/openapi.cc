@@ -1,7 +1,10 @@
 #include "services/supervisor/rest/openapi.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
+
+#include "services/supervisor/rest/answer_schemas.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -111,15 +114,62 @@ Json RequestBody(const Route& route) {
           {"content", {{"application/json", {{"schema", ObjectSchema(route.body)}}}}}};
 }
 
-Json Responses(const Route& route) {
+// Success envelope around the route's answer.
+Json Envelope(const Route& route, Schemas* schemas) {
+  Json data = schemas->Of(route.answer.data);
+  if (route.answer.or_else != nullptr) {
+    const Shape other{.type = ValueType::kObject, .object = route.answer.or_else};
+    data = {{"anyOf", Json::array({std::move(data), schemas->Of(other)})}};
+  }
+  Json properties{{"success", {{"const", true}}},
+                  {"data", std::move(data)},
+                  {"stale", schemas->Of(kText.List())},
+                  {"ignored", schemas->Of(kText.List())}};
+  properties["stale"]["description"] = "Sources that are out of sight: what they told last.";
+  properties["ignored"]["description"] = "Fields of the body that mean nothing here.";
+  if (std::ranges::any_of(route.query, [](const auto& f) { return f.name == "pageToken"; })) {
+    properties["nextPageToken"] = {{"type", "string"}, {"description", "Empty: the last page."}};
+    properties["totalSize"] = {{"type", "integer"}, {"description", "Items on all pages."}};
+  }
+  for (const auto& member : route.answer.beside) {
+    properties[std::string(member.name)] = schemas->Of(member);
+  }
+  return {{"type", "object"},
+          {"required", {"success", "data"}},
+          {"properties", std::move(properties)},
+          {"additionalProperties", false}};
+}
+
+// The JSON of each event's data line.
+Json Event(const Route& route, Schemas* schemas) {
+  Json properties{{"seq", {{"type", "integer"}, {"description", "Of the update; rises."}}},
+                  {"items", schemas->Of(route.answer.data)},
+                  {"removed",
+                   {{"type", "array"},
+                    {"items", {{"type", "string"}}},
+                    {"description", "Ids that are gone."}}}};
+  for (const auto& member : route.answer.beside) {
+    properties[std::string(member.name)] = schemas->Of(member);
+  }
+  return {{"type", "object"},
+          {"required", {"seq", "items", "removed"}},
+          {"properties", std::move(properties)},
+          {"additionalProperties", false}};
+}
+
+Json Responses(const Route& route, Schemas* schemas) {
   const Json failure{{"$ref", "#/components/responses/Failure"}};
   Json success{{"description", route.summary}};
   if (route.download != nullptr) {
     success["content"]["audio/wav"]["schema"] = {{"type", "string"}, {"format", "binary"}};
   } else if (route.events != nullptr) {
-    success["content"]["text/event-stream"]["schema"] = {{"type", "string"}};
+    success["description"] =
+        std::string(route.summary) + " Events: snapshot, then delta; data is x-event-data.";
+    auto& content = success["content"]["text/event-stream"];
+    content["schema"] = {{"type", "string"}};
+    content["x-event-data"] = Event(route, schemas);
   } else {
-    success["content"]["application/json"]["schema"] = {{"$ref", "#/components/schemas/Success"}};
+    success["content"]["application/json"]["schema"] = Envelope(route, schemas);
   }
   return {{std::to_string(route.success), std::move(success)}, {"default", failure}};
 }
@@ -141,7 +191,7 @@ std::string Lower(std::string text) {
   return text;
 }
 
-Json Components() {
+Json Components(Json schemas) {
   const Json text{{"type", "string"}};
   const Json error{{"type", "object"},
                    {"required", {"code", "reason", "message"}},
@@ -153,21 +203,12 @@ Json Components() {
                      {"fields", {{"type", "array"}, {"items", {{"type", "object"}}}}},
                      {"details", {{"type", "object"}}},
                      {"retryAfterSeconds", {{"type", "integer"}}}}}};
-  const Json failure{{"type", "object"},
-                     {"required", {"success", "error"}},
-                     {"properties", {{"success", {{"type", "boolean"}}}, {"error", error}}}};
-  const Json success{{"type", "object"},
-                     {"required", {"success", "data"}},
-                     {"properties",
-                      {{"success", {{"type", "boolean"}}},
-                       {"data", Json::object()},
-                       {"nextPageToken", text},
-                       {"totalSize", {{"type", "integer"}}},
-                       {"stale", {{"type", "array"}, {"items", text}}},
-                       {"ignored", {{"type", "array"}, {"items", text}}}}}};
+  schemas["Failure"] = {{"type", "object"},
+                        {"required", {"success", "error"}},
+                        {"properties", {{"success", {{"const", false}}}, {"error", error}}}};
   const Json failure_content{
       {"application/json", {{"schema", {{"$ref", "#/components/schemas/Failure"}}}}}};
-  return {{"schemas", {{"Success", success}, {"Failure", failure}}},
+  return {{"schemas", std::move(schemas)},
           {"responses",
            {{"Failure",
              {{"description", "Why it was refused; nothing was changed."},
@@ -179,10 +220,11 @@ Json Components() {
 
 Json OpenApi(const RouteTable& table) {
   Json paths = Json::object();
+  Schemas schemas;
   for (const Route* route : table.routes()) {
     Json operation{{"summary", route->summary},
                    {"x-role", auth::Name(route->role)},
-                   {"responses", Responses(*route)}};
+                   {"responses", Responses(*route, &schemas)}};
     if (Json parameters = Parameters(*route); !parameters.empty()) {
       operation["parameters"] = std::move(parameters);
     }
@@ -191,11 +233,11 @@ Json OpenApi(const RouteTable& table) {
     }
     paths[OpenApiPath(route->path)][Lower(Name(route->method))] = std::move(operation);
   }
-  return {{"openapi", "3.0.3"},
+  return {{"openapi", "3.1.0"},
           {"info", {{"title", "Callfleet supervisor"}, {"version", "1"}}},
           {"security", Json::array({Json::object(), {{"bearer", Json::array()}}})},
           {"paths", std::move(paths)},
-          {"components", Components()}};
+          {"components", Components(schemas.Take())}};
 }
 
 }  // namespace callfleet::supervisor::rest

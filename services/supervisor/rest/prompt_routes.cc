@@ -18,14 +18,23 @@ constexpr std::array<FieldSpec, 1> kNameQuery{
       .min = 1,
       .max = 64}}};
 
-Json ToJson(const pb::Prompt& prompt) {
-  return {{"id", prompt.name()},
-          {"name", prompt.name()},
-          {"source", EnumJson(pb::PromptSource_Name(prompt.source()), "PROMPT_SOURCE_")},
-          {"durationSeconds", Seconds(prompt.duration())},
-          {"sizeBytes", prompt.size_bytes()},
-          {"sha256", prompt.sha256()},
-          {"updatedAt", prompt.has_update_time() ? TimeJson(prompt.update_time()) : Json()}};
+constexpr auto kPromptRows = std::to_array<Row<pb::Prompt>>({
+    {"id", kText, "Its name.", [](const pb::Prompt& m) { return Json(m.name()); }},
+    {"name", kText, "Its name.", [](const pb::Prompt& m) { return Json(m.name()); }},
+    {"source", kEnum<pb::PromptSource_descriptor>, "Where it comes from.",
+     [](const pb::Prompt& m) { return EnumWord(*pb::PromptSource_descriptor(), m.source()); }},
+    {"durationSeconds", kNumber, "How long it is.",
+     [](const pb::Prompt& m) { return Seconds(m.duration()); }},
+    {"sizeBytes", kInteger, "Of the file.",
+     [](const pb::Prompt& m) { return Json(m.size_bytes()); }},
+    {"sha256", kText, "Of the file.", [](const pb::Prompt& m) { return Json(m.sha256()); }},
+    {"updatedAt", kTime.OrNull(), "Last uploaded.",
+     [](const pb::Prompt& m) { return m.has_update_time() ? TimeJson(m.update_time()) : Json(); }},
+});
+
+const Table<pb::Prompt>& PromptTable() {
+  static const Table<pb::Prompt> kTable("Prompt", kPromptRows);
+  return kTable;
 }
 
 Result<Reply> ListAll(Context& context, const Request& request) {
@@ -33,8 +42,7 @@ Result<Reply> ListAll(Context& context, const Request& request) {
   SetPage(request.query, &list);
   auto page = Call(context, kListPrompts, list);
   if (!page) return Fail(std::move(page.error()));
-  Reply reply{.data = Json::array()};
-  for (const auto& prompt : page->prompts()) reply.data.push_back(ToJson(prompt));
+  Reply reply{.data = PromptTable().Each(page->prompts())};
   reply.beside["nextPageToken"] = page->next_page_token();
   return reply;
 }
@@ -74,7 +82,7 @@ Result<Reply> Upload(Context& context, const Request& request, UploadBody& file)
   if (!answer) return Fail(std::move(answer.error()));
   pb::UploadPromptResponse response;
   response.ParseFromString(*answer);
-  return Reply{.data = ToJson(response.prompt())};
+  return Reply{.data = PromptTable()(response.prompt())};
 }
 
 Result<Reply> Delete(Context& context, const Request& request) {
@@ -82,7 +90,7 @@ Result<Reply> Delete(Context& context, const Request& request) {
   remove.set_name(request.Id());
   auto done = Call(context, kDeletePrompt, remove);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"id", request.Id()}}};
+  return Reply{.data = GoneTable()(request.Id())};
 }
 
 Result<Download> Audio(Context& context, const Request& request) {
@@ -110,13 +118,17 @@ std::span<const Route> PromptRoutes() {
   using auth::Role;
   static const std::array<Route, 4> kRoutes{{
       {{kGet, "/api/v1/prompts", Role::kViewer, "Prompts by name."},
-       {.handle = ListAll, .query = PageQuery()}},
+       {.handle = ListAll, .query = PageQuery(), .answer = kList<PromptTable>}},
       {{kPost, "/api/v1/prompts", Role::kSupervisor,
         "Adds or replaces a prompt from a WAV file (form field file, or the body itself)."},
-       {.upload = Upload, .query = kNameQuery, .success = 201, .upload_type = "audio/wav"}},
+       {.upload = Upload,
+        .query = kNameQuery,
+        .success = 201,
+        .upload_type = "audio/wav",
+        .answer = kOne<PromptTable>}},
       {{kDelete, "/api/v1/prompts/:id", Role::kSupervisor,
         "Removes an uploaded prompt; what it stood in front of is heard again."},
-       {.handle = Delete}},
+       {.handle = Delete, .answer = kOne<GoneTable>}},
       {{kGet, "/api/v1/prompts/:id/audio", Role::kViewer, "The prompt as it is heard, as WAV."},
        {.download = Audio}},
   }};

@@ -4,6 +4,7 @@
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
+#include "services/supervisor/rest/view_json.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -46,35 +47,60 @@ constexpr std::array<FieldSpec, 10> kBody{{
     {.name = "overflowQueueId", .about = "Queue that takes the overflow.", .max = 64},
 }};
 
-Json ToJson(const pb::Queue& queue) {
-  return {{"id", queue.queue_id()},
-          {"name", queue.name()},
-          {"description", queue.description()},
-          {"poolId", queue.pool_id()},
-          {"strategy", EnumJson(pb::QueueStrategy_Name(queue.strategy()), "QUEUE_STRATEGY_")},
-          {"maxSize", queue.max_size()},
-          {"maxWaitSeconds", Seconds(queue.max_wait())},
-          {"ringTimeoutSeconds", Seconds(queue.ring_timeout())},
-          {"serviceLevelSeconds", Seconds(queue.service_level_threshold())},
-          {"wrapUpSeconds", queue.has_wrap_up() ? Seconds(queue.wrap_up()) : Json()},
-          {"overflowQueueId",
-           queue.overflow_queue_id().empty() ? Json() : Json(queue.overflow_queue_id())},
-          {"state", EnumJson(pb::QueueState_Name(queue.state()), "QUEUE_STATE_")},
-          {"createdAt", TimeJson(queue.create_time())}};
+constexpr auto kQueueRows = std::to_array<Row<pb::Queue>>({
+    {"id", kText, "Id.", [](const pb::Queue& m) { return Json(m.queue_id()); }},
+    {"name", kText, "Unique name.", [](const pb::Queue& m) { return Json(m.name()); }},
+    {"description", kText, "For people.", [](const pb::Queue& m) { return Json(m.description()); }},
+    {"poolId", kText, "Pool of its agents.", [](const pb::Queue& m) { return Json(m.pool_id()); }},
+    {"strategy", kEnum<pb::QueueStrategy_descriptor>, "How agents are chosen.",
+     [](const pb::Queue& m) { return EnumWord(*pb::QueueStrategy_descriptor(), m.strategy()); }},
+    {"maxSize", kInteger, "Most callers waiting.",
+     [](const pb::Queue& m) { return Json(m.max_size()); }},
+    {"maxWaitSeconds", kNumber, "Longest wait before overflow; 0: none.",
+     [](const pb::Queue& m) { return Seconds(m.max_wait()); }},
+    {"ringTimeoutSeconds", kNumber, "How long an agent is rung.",
+     [](const pb::Queue& m) { return Seconds(m.ring_timeout()); }},
+    {"serviceLevelSeconds", kNumber, "T of the service level.",
+     [](const pb::Queue& m) { return Seconds(m.service_level_threshold()); }},
+    {"wrapUpSeconds", kNumber.OrNull(), "Time for after-work; null: the agent's own.",
+     [](const pb::Queue& m) { return m.has_wrap_up() ? Seconds(m.wrap_up()) : Json(); }},
+    {"overflowQueueId", kText.OrNull(), "Queue that takes the overflow.",
+     [](const pb::Queue& m) { return TextOrNull(m.overflow_queue_id()); }},
+    {"state", kEnum<pb::QueueState_descriptor>, "Whether it takes callers.",
+     [](const pb::Queue& m) { return EnumWord(*pb::QueueState_descriptor(), m.state()); }},
+    {"createdAt", kTime.OrNull(), "Created.",
+     [](const pb::Queue& m) { return TimeJson(m.create_time()); }},
+});
+
+const Table<pb::Queue>& QueueTable() {
+  static const Table<pb::Queue> kTable("Queue", kQueueRows);
+  return kTable;
 }
 
-Json ToJson(const pb::Ticket& ticket) {
-  return {{"id", ticket.ticket_id()},
-          {"callId", ticket.call_id()},
-          {"caller", ticket.caller()},
-          {"called", ticket.called()},
-          {"position", ticket.position()},
-          {"waitSeconds", Seconds(ticket.wait())},
-          {"priority", ticket.priority()},
-          {"customerType", ticket.customer_type().empty() ? Json() : Json(ticket.customer_type())},
-          {"state", EnumJson(pb::TicketState_Name(ticket.state()), "TICKET_STATE_")},
-          {"agentId", ticket.agent_id().empty() ? Json() : Json(ticket.agent_id())},
-          {"queuedAt", TimeJson(ticket.enqueue_time())}};
+constexpr auto kTicketRows = std::to_array<Row<pb::Ticket>>({
+    {"id", kText, "Ticket.", [](const pb::Ticket& m) { return Json(m.ticket_id()); }},
+    {"callId", kText, "Call.", [](const pb::Ticket& m) { return Json(m.call_id()); }},
+    {"caller", kText, "Number of the caller.",
+     [](const pb::Ticket& m) { return Json(m.caller()); }},
+    {"called", kText, "Number called.", [](const pb::Ticket& m) { return Json(m.called()); }},
+    {"position", kInteger, "From 1.", [](const pb::Ticket& m) { return Json(m.position()); }},
+    {"waitSeconds", kNumber, "Waits for so long.",
+     [](const pb::Ticket& m) { return Seconds(m.wait()); }},
+    {"priority", kInteger, "Higher goes first.",
+     [](const pb::Ticket& m) { return Json(m.priority()); }},
+    {"customerType", kText.OrNull(), "vip, …",
+     [](const pb::Ticket& m) { return TextOrNull(m.customer_type()); }},
+    {"state", kEnum<pb::TicketState_descriptor>, "Where it stands.",
+     [](const pb::Ticket& m) { return EnumWord(*pb::TicketState_descriptor(), m.state()); }},
+    {"agentId", kText.OrNull(), "Agent.",
+     [](const pb::Ticket& m) { return TextOrNull(m.agent_id()); }},
+    {"queuedAt", kTime.OrNull(), "Began to wait.",
+     [](const pb::Ticket& m) { return TimeJson(m.enqueue_time()); }},
+});
+
+const Table<pb::Ticket>& TicketTable() {
+  static const Table<pb::Ticket> kTable("Ticket", kTicketRows);
+  return kTable;
 }
 
 void Apply(const Json& body, pb::Queue* queue) {
@@ -103,7 +129,7 @@ Result<Reply> ListAll(Context& context, const Request& request) {
   auto page = Call(context, kListQueues, list);
   if (!page) return Fail(std::move(page.error()));
   Reply reply{.data = Json::array()};
-  for (const auto& queue : page->queues()) reply.data.push_back(ToJson(queue));
+  for (const auto& queue : page->queues()) reply.data.push_back(QueueTable()(queue));
   reply.beside["nextPageToken"] = page->next_page_token();
   return reply;
 }
@@ -114,7 +140,7 @@ Result<Reply> Create(Context& context, const Request& request) {
   Apply(request.body, create.mutable_queue());
   auto created = Call(context, kCreateQueue, create);
   if (!created) return Fail(std::move(created.error()));
-  return Reply{.data = ToJson(created->queue())};
+  return Reply{.data = QueueTable()(created->queue())};
 }
 
 Result<Reply> GetOne(Context& context, const Request& request) {
@@ -122,7 +148,7 @@ Result<Reply> GetOne(Context& context, const Request& request) {
   get.set_queue_id(request.Id());
   auto got = Call(context, kGetQueue, get);
   if (!got) return Fail(std::move(got.error()));
-  return Reply{.data = ToJson(got->queue())};
+  return Reply{.data = QueueTable()(got->queue())};
 }
 
 Result<Reply> ListCalls(Context& context, const Request& request) {
@@ -133,7 +159,7 @@ Result<Reply> ListCalls(Context& context, const Request& request) {
   auto page = Call(context, kListTickets, list);
   if (!page) return Fail(std::move(page.error()));
   Reply reply{.data = Json::array()};
-  for (const auto& ticket : page->tickets()) reply.data.push_back(ToJson(ticket));
+  for (const auto& ticket : page->tickets()) reply.data.push_back(TicketTable()(ticket));
   reply.beside["nextPageToken"] = page->next_page_token();
   return reply;
 }
@@ -156,15 +182,17 @@ std::span<const Route> QueueRoutes() {
   using auth::Role;
   static const std::array<Route, 6> kRoutes{{
       {{kGet, "/api/v1/queues", Role::kViewer, "Queues by name."},
-       {.handle = ListAll, .query = PageQuery()}},
+       {.handle = ListAll, .query = PageQuery(), .answer = kList<QueueTable>}},
       {{kPost, "/api/v1/queues", Role::kAdmin, "Creates a queue, open."},
-       {.handle = Create, .body = kBody, .success = 201}},
-      {{kGet, "/api/v1/queues/watch", Role::kViewer, "Queues as they change."}, {.events = Watch}},
-      {{kGet, "/api/v1/queues/:id", Role::kViewer, "One queue."}, {.handle = GetOne}},
+       {.handle = Create, .body = kBody, .success = 201, .answer = kOne<QueueTable>}},
+      {{kGet, "/api/v1/queues/watch", Role::kViewer, "Queues as they change."},
+       {.events = Watch, .answer = kList<QueueFiguresTable>}},
+      {{kGet, "/api/v1/queues/:id", Role::kViewer, "One queue."},
+       {.handle = GetOne, .answer = kOne<QueueTable>}},
       {{kGet, "/api/v1/queues/:id/calls", Role::kViewer, "Waiting callers, first served first."},
-       {.handle = ListCalls, .query = PageQuery()}},
+       {.handle = ListCalls, .query = PageQuery(), .answer = kList<TicketTable>}},
       {{kGet, "/api/v1/queues/:id/calls/watch", Role::kViewer, "Waiting callers as they change."},
-       {.events = WatchCalls}},
+       {.events = WatchCalls, .answer = kList<TicketTable>}},
   }};
   return kRoutes;
 }

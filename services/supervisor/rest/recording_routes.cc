@@ -14,38 +14,58 @@ constexpr std::array<std::string_view, 4> kActions{"start", "stop", "pause", "re
 constexpr std::array<FieldSpec, 1> kRecordBody{
     {{.name = "action", .about = "What becomes of it.", .required = true, .one_of = kActions}}};
 
-Json TextOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
+template <class Value>
+Json OnceClosed(const pb::Recording& recording, Value value) {
+  return recording.sha256().empty() ? Json() : Json(value);
+}
 
-Json ToJson(const pb::Recording& recording) {
-  Json left = Json::array();
-  Json right = Json::array();
-  for (const auto& leg : recording.left_leg_ids()) left.push_back(leg);
-  for (const auto& leg : recording.right_leg_ids()) right.push_back(leg);
-  const bool closed = !recording.sha256().empty();
-  return {
-      {"id", recording.recording_id()},
-      {"callId", recording.call_id()},
-      {"edgeId", recording.edge_id()},
-      {"state", EnumJson(pb::RecordingState_Name(recording.state()), "RECORDING_STATE_")},
-      {"reason", TextOrNull(recording.reason())},
-      {"fileName", recording.file_name()},
-      {"leftLegs", std::move(left)},
-      {"rightLegs", std::move(right)},
-      {"agentId", TextOrNull(recording.agent_id())},
-      {"startedAt", recording.has_start_time() ? TimeJson(recording.start_time()) : Json()},
-      {"endedAt", recording.has_end_time() ? TimeJson(recording.end_time()) : Json()},
-      {"durationSeconds", closed ? Seconds(recording.duration()) : Json()},
-      {"sizeBytes", closed ? Json(recording.size_bytes()) : Json()},
-      {"sha256", TextOrNull(recording.sha256())},
-      {"pauses", recording.pauses()},
-      {"deletedAfter", recording.has_delete_time() ? TimeJson(recording.delete_time()) : Json()}};
+constexpr auto kRecordingRows = std::to_array<Row<pb::Recording>>({
+    {"id", kText, "Id.", [](const pb::Recording& m) { return Json(m.recording_id()); }},
+    {"callId", kText, "Call.", [](const pb::Recording& m) { return Json(m.call_id()); }},
+    {"edgeId", kText, "Edge that keeps it.",
+     [](const pb::Recording& m) { return Json(m.edge_id()); }},
+    {"state", kEnum<pb::RecordingState_descriptor>, "Where it stands.",
+     [](const pb::Recording& m) { return EnumWord(*pb::RecordingState_descriptor(), m.state()); }},
+    {"reason", kText.OrNull(), "Why it is so.",
+     [](const pb::Recording& m) { return TextOrNull(m.reason()); }},
+    {"fileName", kText, "Name of the file.",
+     [](const pb::Recording& m) { return Json(m.file_name()); }},
+    {"leftLegs", kText.List(), "Legs on the left.",
+     [](const pb::Recording& m) {
+       return Json(std::vector<std::string>(m.left_leg_ids().begin(), m.left_leg_ids().end()));
+     }},
+    {"rightLegs", kText.List(), "Legs on the right.",
+     [](const pb::Recording& m) {
+       return Json(std::vector<std::string>(m.right_leg_ids().begin(), m.right_leg_ids().end()));
+     }},
+    {"agentId", kText.OrNull(), "Agent.",
+     [](const pb::Recording& m) { return TextOrNull(m.agent_id()); }},
+    {"startedAt", kTime.OrNull(), "Began.",
+     [](const pb::Recording& m) { return m.has_start_time() ? TimeJson(m.start_time()) : Json(); }},
+    {"endedAt", kTime.OrNull(), "Ended.",
+     [](const pb::Recording& m) { return m.has_end_time() ? TimeJson(m.end_time()) : Json(); }},
+    {"durationSeconds", kNumber.OrNull(), "Once it is closed.",
+     [](const pb::Recording& m) { return OnceClosed(m, Seconds(m.duration())); }},
+    {"sizeBytes", kInteger.OrNull(), "Once it is closed.",
+     [](const pb::Recording& m) { return OnceClosed(m, m.size_bytes()); }},
+    {"sha256", kText.OrNull(), "Once it is closed.",
+     [](const pb::Recording& m) { return TextOrNull(m.sha256()); }},
+    {"pauses", kInteger, "How often it was paused.",
+     [](const pb::Recording& m) { return Json(m.pauses()); }},
+    {"deletedAfter", kTime.OrNull(), "When the file goes.",
+     [](const pb::Recording&
+            m) { return m.has_delete_time() ? TimeJson(m.delete_time()) : Json(); }},
+});
+
+const Table<pb::Recording>& RecordingTable() {
+  static const Table<pb::Recording> kTable("Recording", kRecordingRows);
+  return kTable;
 }
 
 Result<Reply> ListThem(Context& context, const pb::ListRecordingsRequest& list) {
   auto page = Call(context, kListRecordings, list);
   if (!page) return Fail(std::move(page.error()));
-  Reply reply{.data = Json::array()};
-  for (const auto& recording : page->recordings()) reply.data.push_back(ToJson(recording));
+  Reply reply{.data = RecordingTable().Each(page->recordings())};
   reply.beside["nextPageToken"] = page->next_page_token();
   return reply;
 }
@@ -75,7 +95,7 @@ Result<pb::Recording> Find(Context& context, const std::string& id) {
 Result<Reply> GetOne(Context& context, const Request& request) {
   auto found = Find(context, request.Id());
   if (!found) return Fail(std::move(found.error()));
-  return Reply{.data = ToJson(*found)};
+  return Reply{.data = RecordingTable()(*found)};
 }
 
 Result<Reply> Delete(Context& context, const Request& request) {
@@ -83,7 +103,7 @@ Result<Reply> Delete(Context& context, const Request& request) {
   remove.set_recording_id(request.Id());
   auto done = Call(context, kDeleteRecording, remove);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"id", request.Id()}}};
+  return Reply{.data = GoneTable()(request.Id())};
 }
 
 Result<Download> Audio(Context& context, const Request& request) {
@@ -118,9 +138,7 @@ Result<Reply> Record(Context& context, const Request& request) {
   record.set_action(action);
   auto done = Call(context, kRecord, record);
   if (!done) return Fail(std::move(done.error()));
-  Reply reply{.data = Json::array()};
-  for (const auto& recording : done->call().recordings()) reply.data.push_back(ToJson(recording));
-  return reply;
+  return Reply{.data = RecordingTable().Each(done->call().recordings())};
 }
 
 }  // namespace
@@ -130,17 +148,19 @@ std::span<const Route> RecordingRoutes() {
   using auth::Role;
   static const std::array<Route, 6> kRoutes{{
       {{kGet, "/api/v1/recordings", Role::kSupervisor, "Recordings, newest first."},
-       {.handle = ListAll, .query = PageQuery()}},
-      {{kGet, "/api/v1/recordings/:id", Role::kSupervisor, "One recording."}, {.handle = GetOne}},
+       {.handle = ListAll, .query = PageQuery(), .answer = kList<RecordingTable>}},
+      {{kGet, "/api/v1/recordings/:id", Role::kSupervisor, "One recording."},
+       {.handle = GetOne, .answer = kOne<RecordingTable>}},
       {{kGet, "/api/v1/recordings/:id/audio", Role::kSupervisor,
         "The file: stereo WAV, the customer left, agents right. Noted in the audit log."},
        {.download = Audio}},
-      {{kDelete, "/api/v1/recordings/:id", Role::kAdmin, "Deletes the file."}, {.handle = Delete}},
+      {{kDelete, "/api/v1/recordings/:id", Role::kAdmin, "Deletes the file."},
+       {.handle = Delete, .answer = kOne<GoneTable>}},
       {{kGet, "/api/v1/calls/:id/recordings", Role::kSupervisor, "Recordings of a call."},
-       {.handle = ListOfCall, .query = PageQuery()}},
+       {.handle = ListOfCall, .query = PageQuery(), .answer = kList<RecordingTable>}},
       {{kPost, "/api/v1/calls/:id/recording", Role::kSupervisor,
         "Starts, stops, pauses or resumes the recording of a live call."},
-       {.handle = Record, .body = kRecordBody}},
+       {.handle = Record, .body = kRecordBody, .answer = kList<RecordingTable>}},
   }};
   return kRoutes;
 }

@@ -19,6 +19,7 @@
 #include "services/supervisor/ports/performances.h"
 #include "services/supervisor/ports/reports.h"
 #include "services/supervisor/ports/supervision.h"
+#include "services/supervisor/rest/answer.h"
 #include "services/supervisor/rest/field_spec.h"
 
 namespace callfleet::supervisor::rest {
@@ -99,6 +100,7 @@ struct RouteTail {
   int success = 200;
   std::string_view upload_type = "text/csv";  // Of a body that is no form.
   std::string_view audit_field{};  // Of the body: its value stands in the audit entry.
+  Answer answer{};                            // Of watch routes: what "items" holds.
 };
 
 struct Route : RouteHead, RouteTail {};

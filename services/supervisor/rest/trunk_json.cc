@@ -127,31 +127,6 @@ void ApplyNetwork(const Json& body, pb::Trunk* trunk) {
   }
 }
 
-Json Routes(const pb::Trunk& trunk) {
-  Json routes = Json::array();
-  for (const auto& route : trunk.routes()) {
-    routes.push_back({{"host", route.host()},
-                      {"port", route.port()},
-                      {"transport", EnumJson(pb::Transport_Name(route.transport()), "TRANSPORT_")},
-                      {"priority", route.priority()},
-                      {"weight", route.weight()}});
-  }
-  return routes;
-}
-
-Json Figures(const pb::TrunkFigures& figures) {
-  return {{"placed", figures.placed()},
-          {"answered", figures.answered()},
-          {"earlyAnswers", figures.early_answers()},
-          {"faults", figures.faults()},
-          {"refused", figures.refused()},
-          {"shortCalls", figures.short_calls()},
-          {"answeredSeconds", Seconds(figures.answered_time())},
-          {"postDialDelayP95Seconds", Seconds(figures.post_dial_delay_p95())}};
-}
-
-Json OrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
-
 }  // namespace
 
 Fields NewTrunkFields() { return kNewFields; }
@@ -184,36 +159,6 @@ Result<pb::Trunk> ToTrunk(const Json& body) {
   trunk.set_outbound_registration(Get<bool>(body, "outboundRegistration").value_or(false));
   ApplyNetwork(body, &trunk);
   return trunk;
-}
-
-Json ToJson(const pb::Trunk& trunk) {
-  return {
-      {"id", trunk.trunk_id()},
-      {"name", trunk.name()},
-      {"routes", Routes(trunk)},
-      {"authUser", OrNull(trunk.auth_user())},
-      {"trustedNetworks",
-       std::vector<std::string>(trunk.trusted_networks().begin(), trunk.trusted_networks().end())},
-      {"mediaNetworks",
-       std::vector<std::string>(trunk.media_networks().begin(), trunk.media_networks().end())},
-      {"fromDomain", OrNull(trunk.from_domain())},
-      {"callerId", OrNull(trunk.caller_id())},
-      {"numberFormat", EnumJson(pb::NumberFormat_Name(trunk.number_format()), "NUMBER_FORMAT_")},
-      {"codecs", std::vector<std::string>(trunk.codecs().begin(), trunk.codecs().end())},
-      {"maxChannels", trunk.max_channels()},
-      {"maxCallsPerSecond", trunk.max_calls_per_second()},
-      {"optionsIntervalSeconds", Seconds(trunk.options_interval())},
-      {"isActive", !trunk.disabled()},
-      {"assertIdentity", trunk.assert_identity()},
-      {"outboundRegistration", trunk.outbound_registration()},
-      {"registrationState", EnumJson(pb::TrunkRegistrationState_Name(trunk.registration_state()),
-                                     "TRUNK_REGISTRATION_STATE_")},
-      {"registrationSipCode", trunk.registration_sip_code()},
-      {"state", EnumJson(pb::TrunkState_Name(trunk.state()), "TRUNK_STATE_")},
-      {"activeChannels", trunk.active_channels()},
-      {"freeChannels", trunk.free_channels()},
-      {"nextProbeAt", TimeJson(trunk.next_probe_time())},
-      {"figures", Figures(trunk.figures())}};
 }
 
 }  // namespace callfleet::supervisor::rest

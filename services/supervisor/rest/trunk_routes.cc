@@ -5,6 +5,7 @@
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
 #include "services/supervisor/rest/trunk_json.h"
+#include "services/supervisor/rest/view_json.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -17,7 +18,7 @@ Result<Reply> ListAll(Context& context, const Request& request) {
   auto page = Call(context, kListTrunks, list);
   if (!page) return Fail(std::move(page.error()));
   Reply reply{.data = Json::array()};
-  for (const auto& trunk : page->trunks()) reply.data.push_back(ToJson(trunk));
+  for (const auto& trunk : page->trunks()) reply.data.push_back(TrunkTable()(trunk));
   reply.beside["nextPageToken"] = page->next_page_token();
   return reply;
 }
@@ -30,7 +31,7 @@ Result<Reply> Create(Context& context, const Request& request) {
   *create.mutable_trunk() = std::move(*trunk);
   auto created = Call(context, kCreateTrunk, create);
   if (!created) return Fail(std::move(created.error()));
-  return Reply{.data = ToJson(created->trunk())};
+  return Reply{.data = TrunkTable()(created->trunk())};
 }
 
 Result<Reply> GetOne(Context& context, const Request& request) {
@@ -38,7 +39,7 @@ Result<Reply> GetOne(Context& context, const Request& request) {
   get.set_trunk_id(request.Id());
   auto got = Call(context, kGetTrunk, get);
   if (!got) return Fail(std::move(got.error()));
-  return Reply{.data = ToJson(got->trunk())};
+  return Reply{.data = TrunkTable()(got->trunk())};
 }
 
 Result<Reply> Replace(Context& context, const Request& request) {
@@ -49,7 +50,7 @@ Result<Reply> Replace(Context& context, const Request& request) {
   update.mutable_trunk()->set_trunk_id(request.Id());
   auto updated = Call(context, kUpdateTrunk, update);
   if (!updated) return Fail(std::move(updated.error()));
-  return Reply{.data = ToJson(updated->trunk())};
+  return Reply{.data = TrunkTable()(updated->trunk())};
 }
 
 Result<Reply> Delete(Context& context, const Request& request) {
@@ -57,7 +58,7 @@ Result<Reply> Delete(Context& context, const Request& request) {
   remove.set_trunk_id(request.Id());
   auto done = Call(context, kDeleteTrunk, remove);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"id", request.Id()}}};
+  return Reply{.data = GoneTable()(request.Id())};
 }
 
 Result<Topic> Watch(Context& /*context*/, const Request& /*request*/) {
@@ -71,17 +72,18 @@ std::span<const Route> TrunkRoutes() {
   using auth::Role;
   static const std::array<Route, 6> kRoutes{{
       {{kGet, "/api/v1/trunks", Role::kViewer, "Trunks by id."},
-       {.handle = ListAll, .query = PageQuery()}},
+       {.handle = ListAll, .query = PageQuery(), .answer = kList<TrunkTable>}},
       {{kPost, "/api/v1/trunks", Role::kAdmin, "Creates a trunk."},
-       {.handle = Create, .body = NewTrunkFields(), .success = 201}},
+       {.handle = Create, .body = NewTrunkFields(), .success = 201, .answer = kOne<TrunkTable>}},
       {{kGet, "/api/v1/trunks/watch", Role::kViewer, "States and free capacity as they change."},
-       {.events = Watch}},
-      {{kGet, "/api/v1/trunks/:id", Role::kViewer, "One trunk."}, {.handle = GetOne}},
+       {.events = Watch, .answer = kList<TrunkFiguresTable>}},
+      {{kGet, "/api/v1/trunks/:id", Role::kViewer, "One trunk."},
+       {.handle = GetOne, .answer = kOne<TrunkTable>}},
       {{kPut, "/api/v1/trunks/:id", Role::kAdmin,
         "Replaces the settings; an absent authSecret keeps the old one."},
-       {.handle = Replace, .body = TrunkFields()}},
+       {.handle = Replace, .body = TrunkFields(), .answer = kOne<TrunkTable>}},
       {{kDelete, "/api/v1/trunks/:id", Role::kAdmin, "Removes a trunk; live calls go on."},
-       {.handle = Delete}},
+       {.handle = Delete, .answer = kOne<GoneTable>}},
   }};
   return kRoutes;
 }

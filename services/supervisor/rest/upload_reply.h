@@ -2,10 +2,21 @@
 // A file on its way through to a service: read in pieces, sent in pieces, never whole in memory.
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "callfleet/dialer/v1/dialer_service.pb.h"
+#include "services/supervisor/rest/answer.h"
 #include "services/supervisor/rest/route.h"
 
 namespace callfleet::supervisor::rest {
+
+struct UploadAnswer {
+  std::uint32_t accepted;
+  std::uint32_t duplicates;
+  std::vector<callfleet::dialer::v1::RejectedRow> rejected;
+  std::uint32_t rejected_count;
+};
+const Table<UploadAnswer>& UploadTable();
 
 inline constexpr std::size_t kUploadChunkBytes = 256 * 1024;
 
@@ -32,14 +43,11 @@ Result<Reply> PassOn(Context& context, std::string_view method, const In& begin,
   if (!answer) return Fail(std::move(answer.error()));
   Out response;
   response.ParseFromString(*answer);
-  Json rejected = Json::array();
-  for (const auto& row : response.rejected()) {
-    rejected.push_back({{"line", row.line()}, {"reason", row.reason()}});
-  }
-  return Reply{.data = {{"accepted", response.accepted()},
-                        {"duplicates", response.duplicates()},
-                        {"rejected", std::move(rejected)},
-                        {"rejectedCount", response.rejected_count()}}};
+  return Reply{
+      .data = UploadTable()({.accepted = response.accepted(),
+                             .duplicates = response.duplicates(),
+                             .rejected = {response.rejected().begin(), response.rejected().end()},
+                             .rejected_count = response.rejected_count()})};
 }
 
 }  // namespace callfleet::supervisor::rest

@@ -6,36 +6,38 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-// Ids that are not there are null, so that a reader need not know what "" means.
-Json OrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
+constexpr auto kRoutingRows = std::to_array<Row<Stats>>(
+    {{"routedDirectly", kInteger, "Given an agent within 1 s of needing one.",
+      [](const Stats& s) { return Json(s.routing.direct); }},
+     {"queued", kInteger, "Waited longer, or for ever.",
+      [](const Stats& s) { return Json(s.routing.queued); }},
+     {"rejected", kInteger, "A person waited and no agent was ever rung.",
+      [](const Stats& s) { return Json(s.routing.rejected); }},
+     {"averageRoutingMs", kNumber.OrNull(), "From the need to the agent's ringing.",
+      [](const Stats& s) { return rest::OrNull(s.routing.AverageRoutingMs()); }},
+     {"routed", kInteger, "Calls in averageRoutingMs.",
+      [](const Stats& s) { return Json(s.routing.routed); }},
+     {"skillMatchRate", kNumber.OrNull(), "Calls whose agent had all skills asked for.",
+      [](const Stats& s) { return rest::OrNull(s.routing.SkillMatchRate()); }},
+     {"skillSamples", kInteger, "Calls in skillMatchRate.",
+      [](const Stats& s) { return Json(s.routing.skill_samples); }},
+     {"since", kTime.OrNull(), "Start of these counts.",
+      [](const Stats& s) { return TimeJson(s.since); }}});
 
-Json Skills(const std::vector<SkillLevel>& skills) {
-  Json list = Json::array();
-  for (const auto& skill : skills) list.push_back({{"name", skill.name}, {"level", skill.level}});
-  return list;
+const Table<Stats>& RoutingTable() {
+  static const Table<Stats> kTable("Routing", kRoutingRows);
+  return kTable;
 }
 
-Json Steps(const std::vector<RoutingStep>& steps) {
-  Json list = Json::array();
-  for (const auto& step : steps) {
-    list.push_back({{"time", TimeJson(step.time)},
-                    {"who", step.who},
-                    {"what", step.what},
-                    {"why", OrNull(step.why)}});
-  }
-  return list;
+// A queue without figures has none of them.
+template <class Read>
+Json Figure(const QueueFact& queue, Read read) {
+  return queue.figures ? Json(read(*queue.figures)) : Json();
 }
 
-Json AgentCalls(const AgentView& agent) {
-  Json list = Json::array();
-  for (const auto& call : agent.calls) {
-    list.push_back({{"id", OrNull(call.call.str())},
-                    {"number", OrNull(call.number)},
-                    {"state", Name(call.state)},
-                    {"unit", OrNull(call.unit)},
-                    {"durationSeconds", Seconds(call.duration)}});
-  }
-  return list;
+Json AverageWait(const QueueFigures& f) {
+  if (f.answered == 0) return nullptr;
+  return f.answered_wait / static_cast<double>(f.answered);
 }
 
 Json Coaching(const AgentView& agent) {
@@ -57,16 +59,15 @@ Json Memberships(const AgentFact& agent) {
     list.push_back({{key, membership.unit.id}, {"isPrimary", membership.primary}});
   }
   return list;
+Json ServiceLevel(const QueueFigures& f) {
+  const auto offered = f.offered - f.abandoned_in_threshold;
+  if (offered == 0) return nullptr;
+  return static_cast<double>(f.answered_in_threshold) / static_cast<double>(offered);
 }
 
-const char* RoleName(LegRole role) {
-  if (role == LegRole::kAgent) return "agent";
-  return role == LegRole::kSupervisor ? "supervisor" : "customer";
-}
-
-template <class Item>
-void Append(const std::vector<Item>& items, Json* list) {
-  for (const auto& item : items) list->push_back(ToJson(item));
+template <class From>
+void Append(const Table<From>& table, const std::vector<From>& items, Json* list) {
+  for (const auto& item : items) list->push_back(table(item));
 }
 
 }  // namespace
@@ -105,140 +106,135 @@ Json ToJson(const AgentView& agent) {
           {"callsHandled", fact.calls},
           {"lastActivity", TimeJson(fact.last_activity)},
           {"version", fact.version}};
+constexpr auto kStatsRows = std::to_array<Row<Stats>>(
+    {{"activeCalls", kInteger, "Calls that are not over.",
+      [](const Stats& s) { return Json(s.active_calls); }},
+     {"activeBridges", kInteger, "Open bridges.",
+      [](const Stats& s) { return Json(s.active_bridges); }},
+     {"totalCallsHandled", kInteger, "Of all agents since their creation.",
+      [](const Stats& s) { return Json(s.total_calls_handled); }},
+     {"availableAgents", kInteger, "Ready with a free slot.",
+      [](const Stats& s) { return Json(s.available_agents); }},
+     {"busyAgents", kInteger, "With a call and no free slot.",
+      [](const Stats& s) { return Json(s.busy_agents); }},
+     {"signedInAgents", kInteger, "Not logged out.",
+      [](const Stats& s) { return Json(s.signed_in_agents); }},
+     {"totalAgents", kInteger, "All agents.", [](const Stats& s) { return Json(s.total_agents); }},
+     {"queuedCalls", kInteger, "People who wait for an agent, over all queues.",
+      [](const Stats& s) { return Json(s.queued_calls); }},
+     {"utilisation", kNumber.OrNull(), "By utilisationFormula.",
+      [](const Stats& s) { return rest::OrNull(s.Utilisation()); }},
+     {"utilisationFormula", kText, "busy / (available + busy).",
+      [](const Stats& /*s*/) { return Json("busy / (available + busy)"); }},
+     {"routing", kObject<RoutingTable>, "How calls found their agents.",
+      [](const Stats& s) { return RoutingTable()(s); }}});
+
+const Table<Stats>& StatsTable() {
+  static const Table<Stats> kTable("Stats", kStatsRows);
+  return kTable;
 }
 
-Json ToJson(const CallView& call) {
-  return {{"id", call.id.str()},
-          {"edgeId", call.edge.str()},
-          {"caller", call.caller},
-          {"called", call.called},
-          {"direction", Name(call.direction)},
-          {"state", Name(call.state)},
-          {"agentId", OrNull(call.agent.str())},
-          {"agentName", OrNull(call.agent_name)},
-          {"queueId", OrNull(call.queue.str())},
-          {"campaignId", OrNull(call.campaign.str())},
-          {"leadId", OrNull(call.lead)},
-          {"dispatchId", OrNull(call.dispatch)},
-          {"bridgeId", OrNull(call.bridge.str())},
-          {"priority", call.priority},
-          {"customerType", OrNull(call.customer_type)},
-          {"requiredSkills", Skills(call.required_skills)},
-          {"createdAt", TimeJson(call.created)},
-          {"queuedAt", TimeJson(call.queued)},
-          {"answeredAt", TimeJson(call.answered)},
-          {"connectedAt", TimeJson(call.connected)},
-          {"endedAt", TimeJson(call.ended)},
-          {"durationSeconds", Seconds(call.duration)},
-          {"waitSeconds", Seconds(call.wait)},
-          {"talkSeconds", Seconds(call.talk)},
-          {"holdSeconds", Seconds(call.hold)},
-          {"transfers", call.transfers},
-          {"holds", call.holds},
-          {"routingHistory", Steps(call.steps)},
-          {"endReason", OrNull(call.end_reason)},
-          {"sipCode", call.sip_code == 0 ? Json() : Json(call.sip_code)},
-          {"q850Cause", call.q850_cause == 0 ? Json() : Json(call.q850_cause)},
-          {"version", call.version}};
+constexpr auto kCampaignFiguresRows = std::to_array<Row<CampaignFact>>(
+    {{"id", kText, "Id.", [](const CampaignFact& c) { return Json(c.id.str()); }},
+     {"name", kText, "Name.", [](const CampaignFact& c) { return Json(c.name); }},
+     {"state", kText, "running, …", [](const CampaignFact& c) { return Json(c.state); }},
+     {"waitReason", kText.OrNull(), "Why nothing is dialled now.",
+      [](const CampaignFact& c) { return TextOrNull(c.wait_reason); }},
+     {"leadsTotal", kInteger, "All leads.",
+      [](const CampaignFact& c) { return Json(c.leads_total); }},
+     {"leadsQueued", kInteger, "Not final, not being dialled.",
+      [](const CampaignFact& c) { return Json(c.leads_queued); }},
+     {"leadsDialing", kInteger, "Being dialled or talked to.",
+      [](const CampaignFact& c) { return Json(c.leads_dialing); }},
+     {"leadsFinal", kInteger, "Never dialled again.",
+      [](const CampaignFact& c) { return Json(c.leads_final); }},
+     {"attempts", kInteger, "Calls really placed that are over.",
+      [](const CampaignFact& c) { return Json(c.attempts); }},
+     {"callsConnected", kInteger, "A person talked to an agent.",
+      [](const CampaignFact& c) { return Json(c.calls_connected); }},
+     {"liveCalls", kInteger, "Calls now.",
+      [](const CampaignFact& c) { return Json(c.live_calls); }}});
+
+const Table<CampaignFact>& CampaignFiguresTable() {
+  static const Table<CampaignFact> kTable("CampaignFigures", kCampaignFiguresRows);
+  return kTable;
 }
 
-Json ToJson(const BridgeView& bridge) {
-  Json participants = Json::array();
-  for (const auto& who : bridge.participants) {
-    participants.push_back({{"legId", who.leg.str()},
-                            {"role", RoleName(who.role)},
-                            {"mode", who.mode},
-                            {"agentId", OrNull(who.agent.str())},
-                            {"remote", OrNull(who.remote)}});
-  }
-  return {{"id", bridge.id.str()},           {"callId", bridge.call.str()},
-          {"edgeId", bridge.edge.str()},     {"participants", std::move(participants)},
-          {"since", TimeJson(bridge.since)}, {"durationSeconds", Seconds(bridge.duration)}};
+constexpr auto kQueueFiguresRows = std::to_array<Row<QueueFact>>(
+    {{"id", kText, "Id.", [](const QueueFact& q) { return Json(q.id.str()); }},
+     {"name", kText, "Name.", [](const QueueFact& q) { return Json(q.name); }},
+     {"state", kText, "open or closed.", [](const QueueFact& q) { return Json(q.state); }},
+     {"waiting", kInteger.OrNull(), "Callers waiting now.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.waiting; });
+      }},
+     {"longestWaitSeconds", kNumber.OrNull(), "Of those waiting now.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.longest_wait; });
+      }},
+     {"averageWaitSeconds", kNumber.OrNull(), "Of answered calls.",
+      [](const QueueFact& q) { return Figure(q, AverageWait); }},
+     {"offered", kInteger.OrNull(), "Calls since the queue's creation.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.offered; });
+      }},
+     {"answered", kInteger.OrNull(), "Reached an agent.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.answered; });
+      }},
+     {"abandoned", kInteger.OrNull(), "Left before an agent answered.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.abandoned; });
+      }},
+     {"overflowed", kInteger.OrNull(), "Sent elsewhere.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.overflowed; });
+      }},
+     {"serviceLevel", kNumber.OrNull(), "answered_in_T / (offered - abandoned_in_T).",
+      [](const QueueFact& q) { return Figure(q, ServiceLevel); }},
+     {"agentsReady", kInteger.OrNull(), "Its agents who are ready.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.agents_ready; });
+      }},
+     {"agentsAvailable", kInteger.OrNull(), "Its agents with a free slot.", [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.agents_available; });
+      }}});
+
+const Table<QueueFact>& QueueFiguresTable() {
+  static const Table<QueueFact> kTable("QueueFigures", kQueueFiguresRows);
+  return kTable;
 }
 
-Json ToJson(const Stats& stats) {
-  const RoutingFigures& routing = stats.routing;
-  return {{"activeCalls", stats.active_calls},
-          {"activeBridges", stats.active_bridges},
-          {"totalCallsHandled", stats.total_calls_handled},
-          {"availableAgents", stats.available_agents},
-          {"busyAgents", stats.busy_agents},
-          {"signedInAgents", stats.signed_in_agents},
-          {"totalAgents", stats.total_agents},
-          {"queuedCalls", stats.queued_calls},
-          {"utilisation", rest::OrNull(stats.Utilisation())},
-          {"utilisationFormula", "busy / (available + busy)"},
-          {"routing",
-           {{"routedDirectly", routing.direct},
-            {"queued", routing.queued},
-            {"rejected", routing.rejected},
-            {"averageRoutingMs", rest::OrNull(routing.AverageRoutingMs())},
-            {"routed", routing.routed},
-            {"skillMatchRate", rest::OrNull(routing.SkillMatchRate())},
-            {"skillSamples", routing.skill_samples},
-            {"since", TimeJson(stats.since)}}}};
-}
+constexpr auto kTrunkFiguresRows = std::to_array<Row<TrunkFact>>(
+    {{"id", kText, "Id.", [](const TrunkFact& t) { return Json(t.id.str()); }},
+     {"name", kText, "Name.", [](const TrunkFact& t) { return Json(t.name); }},
+     {"state", kText, "up, down, breaker_open, disabled.",
+      [](const TrunkFact& t) { return Json(t.state); }},
+     {"activeChannels", kInteger, "In use.",
+      [](const TrunkFact& t) { return Json(t.active_channels); }},
+     {"freeChannels", kInteger, "Free now.",
+      [](const TrunkFact& t) { return Json(t.free_channels); }}});
 
-Json ToJson(const CampaignFact& campaign) {
-  return {{"id", campaign.id.str()},
-          {"name", campaign.name},
-          {"state", campaign.state},
-          {"waitReason", OrNull(campaign.wait_reason)},
-          {"leadsTotal", campaign.leads_total},
-          {"leadsQueued", campaign.leads_queued},
-          {"leadsDialing", campaign.leads_dialing},
-          {"leadsFinal", campaign.leads_final},
-          {"attempts", campaign.attempts},
-          {"callsConnected", campaign.calls_connected},
-          {"liveCalls", campaign.live_calls}};
-}
-
-Json ToJson(const QueueFact& queue) {
-  Json json{{"id", queue.id.str()}, {"name", queue.name}, {"state", queue.state}};
-  if (!queue.figures) return json;
-  const QueueFigures& figures = *queue.figures;
-  const auto offered = figures.offered - figures.abandoned_in_threshold;
-  json["waiting"] = figures.waiting;
-  json["longestWaitSeconds"] = figures.longest_wait;
-  json["averageWaitSeconds"] =
-      figures.answered == 0 ? Json()
-                            : Json(figures.answered_wait / static_cast<double>(figures.answered));
-  json["offered"] = figures.offered;
-  json["answered"] = figures.answered;
-  json["abandoned"] = figures.abandoned;
-  json["overflowed"] = figures.overflowed;
-  json["serviceLevel"] =
-      offered == 0
-          ? Json()
-          : Json(static_cast<double>(figures.answered_in_threshold) / static_cast<double>(offered));
-  json["agentsReady"] = figures.agents_ready;
-  json["agentsAvailable"] = figures.agents_available;
-  return json;
-}
-
-Json ToJson(const TrunkFact& trunk) {
-  return {{"id", trunk.id.str()},
-          {"name", trunk.name},
-          {"state", trunk.state},
-          {"activeChannels", trunk.active_channels},
-          {"freeChannels", trunk.free_channels}};
+const Table<TrunkFact>& TrunkFiguresTable() {
+  static const Table<TrunkFact> kTable("TrunkFigures", kTrunkFiguresRows);
+  return kTable;
 }
 
 Json ToJson(const ViewUpdate& update) {
   Json items = Json::array();
-  if (update.stats) items.push_back(ToJson(*update.stats));
-  Append(update.agents, &items);
-  Append(update.calls, &items);
-  Append(update.bridges, &items);
-  Append(update.campaigns, &items);
-  Append(update.queues, &items);
-  Append(update.trunks, &items);
-  Append(update.alerts, &items);
-  Append(update.repairs, &items);
+  if (update.stats) items.push_back(StatsTable()(*update.stats));
+  Append(AgentTable(), update.agents, &items);
+  Append(CallTable(), update.calls, &items);
+  Append(BridgeTable(), update.bridges, &items);
+  Append(CampaignFiguresTable(), update.campaigns, &items);
+  Append(QueueFiguresTable(), update.queues, &items);
+  Append(TrunkFiguresTable(), update.trunks, &items);
+  Append(AlertTable(), update.alerts, &items);
+  Append(RepairTable(), update.repairs, &items);
   Json json{{"seq", update.seq}, {"items", std::move(items)}, {"removed", update.removed}};
   if (update.performance) {
     for (const auto& row : update.performance->rows) {
-      json["items"].push_back(ToJson(row, *update.performance));
+      json["items"].push_back(PerformanceTable()({.row = row, .report = *update.performance}));
     }
     json["completeUntil"] = TimeJson(update.performance->complete_until);
   }

@@ -3,18 +3,24 @@
 #include <nlohmann/json.hpp>
 
 #include "services/supervisor/domain/view_update.h"
+#include "services/supervisor/rest/answer.h"
 
 namespace callfleet::supervisor::rest {
 
-using Json = nlohmann::json;
+const Table<SkillLevel>& SkillTable();
+const Table<AgentView>& AgentTable();
+const Table<CallView>& CallTable();
+const Table<BridgeView>& BridgeTable();
+const Table<Stats>& StatsTable();
+// What watchers are told of campaigns, queues and trunks.
+const Table<CampaignFact>& CampaignFiguresTable();
+const Table<QueueFact>& QueueFiguresTable();
+const Table<TrunkFact>& TrunkFiguresTable();
 
-Json ToJson(const AgentView& agent);
-Json ToJson(const CallView& call);
-Json ToJson(const BridgeView& bridge);
-Json ToJson(const Stats& stats);
-Json ToJson(const CampaignFact& campaign);
-Json ToJson(const QueueFact& queue);
-Json ToJson(const TrunkFact& trunk);
+inline Json ToJson(const AgentView& agent) { return AgentTable()(agent); }
+inline Json ToJson(const CallView& call) { return CallTable()(call); }
+inline Json ToJson(const BridgeView& bridge) { return BridgeTable()(bridge); }
+inline Json ToJson(const Stats& stats) { return StatsTable()(stats); }
 // {"seq": n, "items": […], "removed": [ids]}.
 Json ToJson(const ViewUpdate& update);
 

@@ -68,6 +68,44 @@ TEST(OpenApiTest, BodiesTellTypesLimitsAndWhatIsRequired) {
   EXPECT_EQ(schema["properties"]["name"]["maxLength"], 64);
 }
 
+// Every "$ref" below `json`.
+void Collect(const Json& json, std::set<std::string>* refs) {
+  if (json.is_object() && json.contains("$ref")) refs->insert(json["$ref"].get<std::string>());
+  for (const auto& item : json) {
+    if (item.is_structured()) Collect(item, refs);
+  }
+}
+
+TEST(OpenApiTest, EveryAnswerHasASchemaWithMembers) {
+  const Json api = OpenApi(RouteTable());
+  const RouteTable table;
+  for (const Route* route : table.routes()) {
+    if (route->download != nullptr) continue;
+    EXPECT_EQ(route->answer.data.type, ValueType::kObject) << route->path;
+  }
+  std::set<std::string> refs;
+  Collect(api, &refs);
+  for (const auto& ref : refs) {
+    const Json::json_pointer place(ref.substr(1));
+    ASSERT_TRUE(api.contains(place)) << ref;
+    if (!ref.starts_with("#/components/schemas/")) continue;
+    EXPECT_FALSE(api[place]["properties"].empty()) << ref;
+  }
+  EXPECT_EQ(api["components"]["schemas"].size() + 1, refs.size());  // And the failure's response.
+}
+
+TEST(OpenApiTest, AnAnswersMembersAreThoseOfItsSchema) {
+  const Json api = OpenApi(RouteTable());
+  const Json& agent = api["components"]["schemas"]["Agent"];
+  EXPECT_EQ(agent["properties"]["presence"]["enum"],
+            Json::array({"logged_out", "not_ready", "ready"}));
+  EXPECT_EQ(agent["properties"]["contact"]["type"], Json::array({"string", "null"}));
+  EXPECT_EQ(agent["properties"]["skills"]["items"]["$ref"], "#/components/schemas/Skill");
+  EXPECT_EQ(agent["additionalProperties"], false);
+  const Json& state = api["components"]["schemas"]["Campaign"]["properties"]["state"];
+  EXPECT_NE(std::ranges::find(state["enum"], Json("running")), state["enum"].end());
+}
+
 TEST(OpenApiTest, TheReadmeListsEveryRoute) {
   std::ifstream file(std::string(CALLFLEET_SOURCE_DIR) + "/services/supervisor/README.md");
   std::stringstream text;

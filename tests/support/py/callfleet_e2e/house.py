@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import sys
 
+from .answers import Answers
 from .process import ROOT, E2eTest, wait_until
 
 sys.path.insert(0, str(ROOT))
@@ -29,6 +30,7 @@ class HouseTest(E2eTest):
         self.before_services()
         self.house.start_services()
         self.rest = self.house.rest
+        self.rest.on_answer = self.answers = Answers(self.rest)
 
     def before_postgres(self):
         pass

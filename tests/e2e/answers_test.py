@@ -1,0 +1,130 @@
+"""Every route answers as OpenAPI says: one house, each route asked at least once."""
+
+import http.client
+import json
+import time
+import unittest
+
+from callfleet_e2e import wait_until
+from callfleet_e2e.house import HouseTest
+
+# Need callers in queues or files of sound, which have tests of their own.
+ELSEWHERE = ("/api/v1/queues", "/api/v1/prompts", "/api/v1/recordings", "/api/v1/calls/{id}/recording",
+             "/api/v1/routes", "/api/v1/callbacks", "/api/v1/callers")
+
+
+def an_hour_ago():
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600))
+
+
+class EveryRoute(HouseTest):
+    carrier = [{"do": "answer", "ring_ms": 50, "talk_ms": 4000}]
+
+    def first_event(self, path):
+        """Of a stream, held against its schema too."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.rest.port, timeout=10)
+        try:
+            connection.request("GET", "/api/v1" + path)
+            answer = connection.getresponse()
+            self.assertEqual(answer.status, 200, path)
+            while True:
+                line = answer.readline().decode()
+                self.assertTrue(line, f"{path} ended without an event")
+                if line.startswith("data: "):
+                    break
+            event = json.loads(line[len("data: "):])
+        finally:
+            connection.close()
+        self.answers.event("/api/v1" + path, event)
+        return event
+
+    def ask_about(self, campaign_id, agent):
+        rest = self.rest
+        call = wait_until(lambda: next((c for c in rest.get("/calls") if c["bridgeId"]), None), 20, "a talk")
+        for path in ("/stats", "/calls", f"/calls/{call['id']}", "/bridges", "/agents", f"/agents/{agent}",
+                     f"/agents/{agent}/calls", "/campaigns", f"/campaigns/{campaign_id}",
+                     f"/campaigns/{campaign_id}/stats", f"/campaigns/{campaign_id}/agents",
+                     f"/campaigns/{campaign_id}/agent-stats", "/trunks"):
+            rest.get(path)
+        self.assertTrue(rest.get("/bridges"))
+        self.assertTrue(rest.get(f"/agents/{agent}/calls"))
+        for path in [p for p in self.answers.api["paths"] if p.endswith("/watch")]:
+            if path.startswith(ELSEWHERE):
+                continue
+            short = path.removeprefix("/api/v1").replace("/agents/{id}", f"/agents/{agent}")
+            short = short.replace("/calls/{id}", f"/calls/{call['id']}")
+            query = f"?start={an_hour_ago()}" if short == "/performance/watch" else ""
+            self.first_event(short.replace("/campaigns/{id}", f"/campaigns/{campaign_id}") + query)
+
+    def commands_of_a_campaign(self, agent):
+        rest = self.rest
+        made = self.campaign([agent], leads=1, name="Other", begin=False)
+        path = f"/campaigns/{made}"
+        rest.call("PATCH", path, {"description": "changed"})
+        rest.put(path, {"name": "Other", "maxConcurrent": 2, "sipTrunkId": "ST_YOUR_TRUNK_ID",
+                        "callingWindow": {"start": "00:00", "end": "24:00"}})
+        for verb in ("start", "pause", "resume", "drain"):
+            rest.post(f"{path}/{verb}")
+        rest.post(f"{path}/stop")
+        wait_until(lambda: rest.get(path)["state"] in ("stopped", "completed"), 20, "the stop")
+        rest.call("DELETE", f"{path}/agents", {"agentIds": [agent]})
+        rest.post(f"{path}/agents", {"agentIds": [agent]})
+        rest.delete(f"{path}/agents/{agent}")
+        rest.delete(path)
+
+    def suppressions(self):
+        rest = self.rest
+        rest.post("/suppressions", {"numbers": ["+14155550900", "+14155550901"], "reason": "asked"})
+        rest.upload("/suppressions/upload", "no.csv", b"number\n+14155550902\nnone\n")
+        self.assertEqual(len(rest.get("/suppressions")), 3)
+        rest.call("DELETE", "/suppressions", {"numbers": ["+14155550900"]})
+        rest.delete("/suppressions/+14155550901")
+
+    def agents_and_trunks(self):
+        rest = self.rest
+        made = rest.post("/agents", {"name": "temp", "skills": [{"name": "german", "level": 4}]})
+        path = f"/agents/{made['id']}"
+        rest.put(path, {"description": "changed"})
+        rest.call("PATCH", path, {"tier": 2})
+        rest.post(f"{path}/deactivate")
+        rest.post(f"{path}/activate")
+        rest.post(f"{path}/presence", {"presence": "not_ready", "reason": "lunch"})
+        rest.delete(path)
+        rest.post("/trunks", {"id": "other", "host": "127.0.0.1"})
+        rest.put("/trunks/other", {"host": "127.0.0.1", "maxChannels": 5})
+        rest.get("/trunks/other")
+        rest.delete("/trunks/other")
+
+    def history(self, campaign_id):
+        rest = self.rest
+        for grouping in ("none", "campaign", "agent", "queue"):
+            rest.get("/performance", start=an_hour_ago(), groupBy=grouping)
+        rule = {"name": "Many", "figure": "queue_depth", "threshold": 5}
+        made = rest.post("/alert-rules", rule)
+        rest.put(f"/alert-rules/{made['id']}", {**rule, "threshold": 6})
+        rest.get("/alert-rules")
+        rest.delete(f"/alert-rules/{made['id']}")
+        rest.get("/alerts", includeEnded="true")
+        rest.get("/repairs")
+        leads = rest.get(f"/campaigns/{campaign_id}/leads")
+        rest.get(f"/leads/{leads[0]['id']}")
+        self.assertTrue(rest.get(f"/campaigns/{campaign_id}/attempts"))
+
+    def test_each_route_answers_as_it_is_described(self):
+        self.trunk()
+        agent = self.machine("robot")
+        campaign = self.campaign([agent], leads=3)
+        self.ask_about(campaign, agent)
+        self.wait_campaign(campaign)
+        self.history(campaign)
+        self.commands_of_a_campaign(agent)
+        self.suppressions()
+        self.agents_and_trunks()
+        described = {path for path in self.answers.api["paths"] if not path.startswith(ELSEWHERE)}
+        missing = {f"{method.upper()} {path}" for path in described
+                   for method in self.answers.api["paths"][path]} - set(self.answers.checked)
+        self.assertEqual(missing, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
