@@ -20,7 +20,7 @@ namespace {
 constexpr int kTwistDb = 8;
 constexpr int kReverseTwistDb = 8;
 constexpr int kLeastDbm0 = -32;  // Quieter pairs are echoes and other calls.
-constexpr int kNoDialTone = 0;     // Nobody hears one in a call.
+constexpr int kNoDialTone = 0;   // Nobody hears one in a call.
 
 }  // namespace
 

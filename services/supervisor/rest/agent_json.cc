@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 3> kLineModes{"ring", "auto", "dedicated"
 constexpr std::array<std::string_view, 3> kPresences{"logged_out", "not_ready", "ready"};
 constexpr std::array<std::string_view, 5> kActivities{"offline", "not_ready", "available", "busy",
                                                       "wrap_up"};
+constexpr std::array<std::string_view, 3> kCoachingOutcomes{"delivered", "failed", "no_device"};
 constexpr std::array<std::string_view, 6> kSlotStates{"reserved", "ringing", "connected",
                                                       "held",     "wrap_up", "orphaned"};
 
@@ -30,6 +31,21 @@ constexpr auto kAgentCallRows = std::to_array<Row<AgentCallView>>(
 
 const Table<AgentCallView>& AgentCallTable() {
   static const Table<AgentCallView> kTable("AgentCall", kAgentCallRows);
+  return kTable;
+}
+
+constexpr auto kCoachingRows = std::to_array<Row<CoachingNote>>(
+    {{"id", kText, "Id.", [](const CoachingNote& n) { return Json(n.id); }},
+     {"time", kTime, "When it was said.", [](const CoachingNote& n) { return TimeJson(n.at); }},
+     {"author", kText, "Who said it.", [](const CoachingNote& n) { return Json(n.author); }},
+     {"text", kText, "What.", [](const CoachingNote& n) { return Json(n.text); }},
+     {"outcome",
+      {.choices = Words<kCoachingOutcomes>},
+      "What became of it at the phone.",
+      [](const CoachingNote& n) { return Json(Name(n.outcome)); }}});
+
+const Table<CoachingNote>& CoachingTable() {
+  static const Table<CoachingNote> kTable("CoachingNote", kCoachingRows);
   return kTable;
 }
 
@@ -120,6 +136,8 @@ constexpr auto kAgentRows = std::to_array<Row<AgentView>>(
       [](const AgentView& a) { return Json(ActiveCalls(a.fact)); }},
      {"currentCalls", kObject<AgentCallTable>.List(), "One item a slot in use.",
       [](const AgentView& a) { return AgentCallTable().Each(a.calls); }},
+     {"coaching", kObject<CoachingTable>.List(), "What supervisors wrote during its calls.",
+      [](const AgentView& a) { return CoachingTable().Each(a.coaching); }},
      {"maxConcurrentCalls", kInteger, "Most calls at once.",
       [](const AgentView& a) { return Json(a.fact.max_calls); }},
      {"skills", kObject<SkillTable>.List(), "Skills with levels.",

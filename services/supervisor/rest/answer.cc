@@ -16,7 +16,16 @@ constexpr auto kGoneRows = std::to_array<Row<std::string>>({
     {"id", kText, "Of what is gone.", [](const std::string& id) { return Json(id); }},
 });
 
+constexpr auto kDoneRows = std::to_array<Row<std::string>>({
+    {"id", kText, "Of what was commanded.", [](const std::string& id) { return Json(id); }},
+});
+
 }  // namespace
+
+const Table<std::string>& DoneTable() {
+  static const Table<std::string> kTable("Done", kDoneRows);
+  return kTable;
+}
 
 const Table<std::string>& GoneTable() {
   static const Table<std::string> kTable("Gone", kGoneRows);

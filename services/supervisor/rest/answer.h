@@ -143,5 +143,7 @@ inline constexpr Answer kList{.data = kObject<kTable>.List()};
 
 // {"id": …} of what is gone.
 const Table<std::string>& GoneTable();
+// {"id": …} of what a verb was said to.
+const Table<std::string>& DoneTable();
 
 }  // namespace callfleet::supervisor::rest

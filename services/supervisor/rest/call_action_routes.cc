@@ -84,7 +84,7 @@ Result<Reply> Steer(Context& context, const Request& request, CallAction action)
     auto done = Call(context, kSteerByQueue, fill(queue::SteerCallRequest()));
     if (!done) return Fail(std::move(done.error()));
   }
-  return Reply{.data = {{"id", request.Id()}}};
+  return Reply{.data = DoneTable()(request.Id())};
 }
 
 Status SetTarget(Context& context, const Json& body, TransferTarget* target) {
@@ -161,7 +161,7 @@ Result<Reply> SetWrapUp(Context& context, const Request& request) {
   if (auto slot = Get<std::string>(request.body, "reservationId")) set.set_reservation_id(*slot);
   auto done = Call(context, kSetWrapUp, set);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"id", *id}}};
+  return Reply{.data = DoneTable()(*id)};
 }
 
 Result<Reply> SetDisposition(Context& context, const Request& request) {
@@ -175,7 +175,7 @@ Result<Reply> SetDisposition(Context& context, const Request& request) {
   if (auto end = Get<bool>(request.body, "endWrapUp")) set.set_end_wrap_up(*end);
   auto done = Call(context, kSetDisposition, set);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = {{"id", *id}}};
+  return Reply{.data = DoneTable()(*id)};
 }
 
 }  // namespace
@@ -185,34 +185,34 @@ std::span<const Route> CallActionRoutes() {
   using auth::Role;
   static const std::array<Route, 11> kRoutes{{
       {{kPost, "/api/v1/calls/:id/hold", Role::kSupervisor, "The customer hears music."},
-       {.handle = Hold}},
+       {.handle = Hold, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/calls/:id/resume", Role::kSupervisor, "They hear each other again."},
-       {.handle = Resume}},
+       {.handle = Resume, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/calls/:id/transfer", Role::kSupervisor,
         "Blind transfer: the agent stays until the target answers."},
-       {.handle = Transfer, .body = kTransferBody}},
+       {.handle = Transfer, .body = kTransferBody, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/calls/:id/consult", Role::kSupervisor,
         "The agent talks to the target while the customer hears music."},
-       {.handle = Consult, .body = kConsultBody}},
+       {.handle = Consult, .body = kConsultBody, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/calls/:id/complete", Role::kSupervisor,
         "The consulted target gets the customer."},
-       {.handle = Complete}},
+       {.handle = Complete, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/calls/:id/cancel", Role::kSupervisor,
         "The agent has the customer back from a transfer or consultation."},
-       {.handle = Cancel}},
+       {.handle = Cancel, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/calls/:id/conference", Role::kSupervisor,
         "Customer, agent and consulted target hear each other."},
-       {.handle = Conference}},
+       {.handle = Conference, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/calls/:id/requeue", Role::kSupervisor,
         "Back into its queue, in its old place."},
-       {.handle = Requeue}},
+       {.handle = Requeue, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/calls/:id/hangup", Role::kSupervisor, "Everybody is hung up."},
-       {.handle = HangUp}},
+       {.handle = HangUp, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/agents/:id/wrap-up", Role::kSupervisor, "Ends or prolongs wrap-up."},
-       {.handle = SetWrapUp, .body = kWrapUpBody}},
+       {.handle = SetWrapUp, .body = kWrapUpBody, .answer = kOne<DoneTable>}},
       {{kPost, "/api/v1/agents/:id/disposition", Role::kSupervisor,
         "What an agent's work came to."},
-       {.handle = SetDisposition, .body = kDispositionBody}},
+       {.handle = SetDisposition, .body = kDispositionBody, .answer = kOne<DoneTable>}},
   }};
   return kRoutes;
 }

@@ -99,7 +99,7 @@ struct RouteTail {
   Fields query{};
   int success = 200;
   std::string_view upload_type = "text/csv";  // Of a body that is no form.
-  std::string_view audit_field{};  // Of the body: its value stands in the audit entry.
+  std::string_view audit_field{};             // Of the body: its value stands in the audit entry.
   Answer answer{};                            // Of watch routes: what "items" holds.
 };
 

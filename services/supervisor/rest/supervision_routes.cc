@@ -31,6 +31,43 @@ constexpr std::array<FieldSpec, 1> kCoachBody{{
 }};
 constexpr std::size_t kMaxTextBytes = 1000;  // Of a MESSAGE that fits a datagram (RFC 3428 8).
 
+struct Supervision {
+  std::string id;
+  std::string mode;
+};
+
+constexpr auto kSupervisionRows = std::to_array<Row<Supervision>>(
+    {{"id", kText, "Of the supervision.", [](const Supervision& s) { return Json(s.id); }},
+     {"supervisionId", kText, "The same, as the body takes it.",
+      [](const Supervision& s) { return Json(s.id); }},
+     {"mode",
+      {.choices = Words<kModes>},
+      "How the supervisor takes part.",
+      [](const Supervision& s) { return Json(s.mode); }}});
+
+const Table<Supervision>& SupervisionTable() {
+  static const Table<Supervision> kTable("Supervision", kSupervisionRows);
+  return kTable;
+}
+
+constexpr std::array<std::string_view, 3> kOutcomes{"delivered", "failed", "no_device"};
+constexpr auto kCoachedRows = std::to_array<Row<CoachResult>>(
+    {{"delivered", kBoolean, "The phone took it.",
+      [](const CoachResult& r) { return Json(r.outcome == CoachingOutcome::kDelivered); }},
+     {"outcome",
+      {.choices = Words<kOutcomes>},
+      "What became of it at the phone.",
+      [](const CoachResult& r) { return Json(Name(r.outcome)); }},
+     {"sipCode", kInteger.OrNull(), "Final SIP status; null: none came.",
+      [](const CoachResult& r) { return r.sip_code == 0 ? Json() : Json(r.sip_code); }},
+     {"detail", kText.OrNull(), "The status in words.",
+      [](const CoachResult& r) { return TextOrNull(r.detail); }}});
+
+const Table<CoachResult>& CoachedTable() {
+  static const Table<CoachResult> kTable("Coached", kCoachedRows);
+  return kTable;
+}
+
 Result<SuperviseOrder> ToOrder(const Request& request) {
   SuperviseOrder order{.request_id = request.request_id};
   order.supervision_id = Get<std::string>(request.body, "supervisionId").value_or("");
@@ -51,7 +88,7 @@ Result<SuperviseOrder> ToOrder(const Request& request) {
 Result<Reply> Run(Context& context, const Request& request, const SuperviseOrder& order) {
   const auto id = context.supervision->Supervise(order);
   if (!id) return Fail(id.error());
-  return Reply{.data = {{"id", *id}, {"supervisionId", *id}, {"mode", request.body["mode"]}}};
+  return Reply{.data = SupervisionTable()({*id, request.body["mode"].get<std::string>()})};
 }
 
 Result<Reply> SuperviseCall(Context& context, const Request& request) {
@@ -71,7 +108,7 @@ Result<Reply> SuperviseAgent(Context& context, const Request& request) {
 Result<Reply> Stop(Context& context, const Request& request) {
   const std::string& id = request.path.find("supervisionId")->second;
   if (auto done = context.supervision->Stop(id); !done) return Fail(done.error());
-  return Reply{.data = {{"id", id}}};
+  return Reply{.data = GoneTable()(id)};
 }
 
 Result<Reply> CoachAgent(Context& context, const Request& request) {
@@ -83,10 +120,7 @@ Result<Reply> CoachAgent(Context& context, const Request& request) {
       request.caller.name.empty() ? auth::Name(request.caller.role) : request.caller.name;
   const auto done = context.supervision->Coach(order);
   if (!done) return Fail(done.error());
-  return Reply{.data = {{"delivered", done->outcome == CoachingOutcome::kDelivered},
-                        {"outcome", Name(done->outcome)},
-                        {"sipCode", done->sip_code == 0 ? Json() : Json(done->sip_code)},
-                        {"detail", done->detail.empty() ? Json() : Json(done->detail)}}};
+  return Reply{.data = CoachedTable()(*done)};
 }
 
 }  // namespace
@@ -97,19 +131,25 @@ std::span<const Route> SupervisionRoutes() {
   static const std::array<Route, 5> kRoutes{{
       {{kPost, "/api/v1/calls/:id/supervise", Role::kSupervisor,
         "Rings a phone into a call to listen, whisper, barge or take over; or changes the mode."},
-       {.handle = SuperviseCall, .body = kSuperviseBody, .audit_field = "mode"}},
+       {.handle = SuperviseCall,
+        .body = kSuperviseBody,
+        .audit_field = "mode",
+        .answer = kOne<SupervisionTable>}},
       {{kDelete, "/api/v1/calls/:id/supervise/:supervisionId", Role::kSupervisor,
         "Ends a supervision; the call goes on."},
-       {.handle = Stop}},
+       {.handle = Stop, .answer = kOne<GoneTable>}},
       {{kPost, "/api/v1/agents/:id/supervise", Role::kSupervisor,
         "Rings a phone once and follows the agent over its calls; or changes the mode."},
-       {.handle = SuperviseAgent, .body = kSuperviseBody, .audit_field = "mode"}},
+       {.handle = SuperviseAgent,
+        .body = kSuperviseBody,
+        .audit_field = "mode",
+        .answer = kOne<SupervisionTable>}},
       {{kDelete, "/api/v1/agents/:id/supervise/:supervisionId", Role::kSupervisor,
         "Ends a supervision that follows an agent."},
-       {.handle = Stop}},
+       {.handle = Stop, .answer = kOne<GoneTable>}},
       {{kPost, "/api/v1/agents/:id/coach", Role::kSupervisor,
         "Text to the agent's phone and page during a call; the answer says what became of it."},
-       {.handle = CoachAgent, .body = kCoachBody}},
+       {.handle = CoachAgent, .body = kCoachBody, .answer = kOne<CoachedTable>}},
   }};
   return kRoutes;
 }

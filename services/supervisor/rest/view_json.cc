@@ -40,25 +40,6 @@ Json AverageWait(const QueueFigures& f) {
   return f.answered_wait / static_cast<double>(f.answered);
 }
 
-Json Coaching(const AgentView& agent) {
-  Json list = Json::array();
-  for (const auto& note : agent.coaching) {
-    list.push_back({{"id", note.id},
-                    {"time", TimeJson(note.at)},
-                    {"author", note.author},
-                    {"text", note.text},
-                    {"outcome", Name(note.outcome)}});
-  }
-  return list;
-}
-
-Json Memberships(const AgentFact& agent) {
-  Json list = Json::array();
-  for (const auto& membership : agent.memberships) {
-    const char* key = membership.unit.kind == UnitKind::kQueue ? "queueId" : "campaignId";
-    list.push_back({{key, membership.unit.id}, {"isPrimary", membership.primary}});
-  }
-  return list;
 Json ServiceLevel(const QueueFigures& f) {
   const auto offered = f.offered - f.abandoned_in_threshold;
   if (offered == 0) return nullptr;
@@ -72,40 +53,6 @@ void Append(const Table<From>& table, const std::vector<From>& items, Json* list
 
 }  // namespace
 
-Json ToJson(const AgentView& agent) {
-  const AgentFact& fact = agent.fact;
-  return {{"id", fact.id.str()},
-          {"name", fact.name},
-          {"description", fact.description},
-          {"isActive", fact.active},
-          {"kind", Name(fact.kind)},
-          {"lineMode", fact.line_mode},
-          {"poolId", fact.pool},
-          {"autoReady", fact.auto_ready},
-          {"tier", fact.tier},
-          {"wrapUpSeconds", fact.wrap_up.count()},
-          {"memberships", Memberships(fact)},
-          {"sipUser", OrNull(fact.sip_user)},
-          {"sipUri", OrNull(agent.sip_uri)},
-          {"contact", OrNull(fact.contact)},
-          {"presence", Name(fact.presence)},
-          {"presenceReason", OrNull(fact.presence_reason)},
-          {"presenceSince", TimeJson(fact.presence_since)},
-          {"state", Name(fact.activity)},
-          {"activeCalls", ActiveCalls(fact)},
-          {"currentCalls", AgentCalls(agent)},
-          {"coaching", Coaching(agent)},
-          {"maxConcurrentCalls", fact.max_calls},
-          {"skills", Skills(fact.skills)},
-          {"performanceScore", rest::OrNull(agent.score)},
-          {"samples", agent.samples},
-          {"scoreParts",
-           {{"answerRate", rest::OrNull(agent.answer_rate)},
-            {"handleTime", nullptr},
-            {"wrapUpAdherence", nullptr}}},
-          {"callsHandled", fact.calls},
-          {"lastActivity", TimeJson(fact.last_activity)},
-          {"version", fact.version}};
 constexpr auto kStatsRows = std::to_array<Row<Stats>>(
     {{"activeCalls", kInteger, "Calls that are not over.",
       [](const Stats& s) { return Json(s.active_calls); }},
