@@ -87,21 +87,6 @@ CREATE TABLE owner_units (
 );
 )sql";
 
-// Told to have begun and not to have ended. Not the truth about who has a slot (owners and edges
-// are), but what a successor must tell the end of where nobody knows of it any more.
-constexpr const char* kReservations = R"sql(
-CREATE TABLE agent_reservations (
-  agent_id text NOT NULL,
-  reservation bigint NOT NULL,
-  unit_kind smallint,
-  unit_id text,
-  demand_id text NOT NULL,
-  call_id text NOT NULL,
-  began timestamptz NOT NULL,
-  PRIMARY KEY (agent_id, reservation)
-);
-)sql";
-
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -109,7 +94,6 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{1, "units, tokens and the outbox", pg::kBaseTables},
       pg::Migration{2, "agents", kAgents},
       pg::Migration{3, "the outbox in partitions", pg::kOutboxTables},
-      pg::Migration{4, "reservations that were told", kReservations},
   };
   return kMigrations;
 }

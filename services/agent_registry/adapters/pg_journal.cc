@@ -56,15 +56,6 @@ constexpr pg::Statement kUpsertWrapUp{
     "ON CONFLICT (agent_id, reservation) DO UPDATE SET until = $3"};
 constexpr pg::Statement kDropWrapUp{
     "registry_drop_wrap_up", "DELETE FROM agent_wrap_ups WHERE agent_id = $1 AND reservation = $2"};
-constexpr pg::Statement kDropReservations{"registry_drop_reservations",
-                                          "DELETE FROM agent_reservations WHERE agent_id = $1"};
-constexpr pg::Statement kBegan{
-    "registry_reservation_began",
-    "INSERT INTO agent_reservations (agent_id, reservation, unit_kind, unit_id, demand_id, "
-    "call_id, began) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"};
-constexpr pg::Statement kEnded{
-    "registry_reservation_ended",
-    "DELETE FROM agent_reservations WHERE agent_id = $1 AND reservation = $2"};
 constexpr pg::Statement kDropContacts{"registry_drop_contacts",
                                       "DELETE FROM contacts WHERE sip_user = $1 AND edge_id = $2"};
 constexpr pg::Statement kInsertContact{
@@ -117,9 +108,8 @@ struct Writer {
     if (!ids.empty()) to.push_back({&kInsertMemberships, {p.id, kinds, ids, flags}});
   }
   void operator()(const DropAgent& w) const {
-    for (const pg::Statement* statement :
-         {&kDropAgent, &kDropSkills, &kDropMemberships, &kDropPresence, &kDropFigures,
-          &kDropWrapUps, &kDropReservations}) {
+    for (const pg::Statement* statement : {&kDropAgent, &kDropSkills, &kDropMemberships,
+                                           &kDropPresence, &kDropFigures, &kDropWrapUps}) {
       to.push_back({statement, {w.agent}});
     }
   }
@@ -144,20 +134,8 @@ struct Writer {
   void Row(const AgentId& agent, const DropWrapUp& row) const {
     to.push_back({&kDropWrapUp, {agent, static_cast<std::int64_t>(row.key.value)}});
   }
-  void Row(const AgentId&, const WorkDone&) const {}  // An event only.
-  void Row(const AgentId& agent, const AgentTold& told) const {
-    if (const auto* began = std::get_if<ReservationBegan>(&told)) {
-      std::optional<int> kind;
-      std::optional<std::string> unit;
-      if (began->unit) kind = static_cast<int>(began->unit->kind);
-      if (began->unit) unit = began->unit->id;
-      to.push_back({&kBegan,
-                    {agent, static_cast<std::int64_t>(began->key.value), kind, unit, began->demand,
-                     began->call, began->at}});
-    } else if (const auto* ended = std::get_if<ReservationEnded>(&told)) {
-      to.push_back({&kEnded, {agent, static_cast<std::int64_t>(ended->key.value)}});
-    }
-  }
+  void Row(const AgentId&, const WorkDone&) const {}   // An event only.
+  void Row(const AgentId&, const AgentTold&) const {}  // An event only.
   void operator()(const SaveContacts& w) const {
     to.push_back({&kDropContacts, {w.sip_user, w.edge}});
     for (const ContactRow& c : w.contacts) {

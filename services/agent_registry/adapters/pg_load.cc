@@ -39,10 +39,6 @@ constexpr pg::Statement kWrapUps{"registry_select_wrap_ups",
                                  "SELECT w.agent_id, w.reservation, w.until FROM agent_wrap_ups w "
                                  "JOIN agents a USING (agent_id) "
                                  "WHERE a.pool_id = $1"};
-constexpr pg::Statement kReservations{
-    "registry_select_reservations",
-    "SELECT r.agent_id, r.reservation, r.unit_kind, r.unit_id, r.demand_id, r.call_id, r.began "
-    "FROM agent_reservations r JOIN agents a USING (agent_id) WHERE a.pool_id = $1"};
 constexpr pg::Statement kContacts{
     "registry_select_contacts",
     "SELECT c.sip_user, c.edge_id, c.uri, c.source, c.transport, c.path, c.q, c.expires, "
@@ -145,18 +141,6 @@ class Loader {
     for (const auto row : transaction_.Exec(kWrapUps, {pool_})) {
       const ReservationKey key{static_cast<std::uint64_t>(row.Int("reservation"))};
       Of(row).saved.wrap_ups.push_back({key, row.Time("until")});
-    }
-    for (const auto row : transaction_.Exec(kReservations, {pool_})) {
-      OpenReservation open;
-      open.key = ReservationKey{static_cast<std::uint64_t>(row.Int("reservation"))};
-      if (!row.IsNull("unit_kind")) {
-        open.unit = std::make_shared<const Unit>(
-            Unit{static_cast<UnitKind>(row.Int("unit_kind")), row.Text("unit_id")});
-      }
-      open.demand = row.Text("demand_id");
-      open.call = CallId(row.Text("call_id"));
-      open.began = row.Time("began");
-      Of(row).saved.open.push_back(std::move(open));
     }
   }
   void LoadContacts() {

@@ -255,9 +255,6 @@ AgentStep Agent::OnTimer(const AgentTimerFired& fired, Instant now) {
       if (fired.generation == retry_generation_ && reason_ == "device")
         BecomeReadyByItself(step, now);
       break;
-    case AgentTimer::kLost:
-      TellLost(step, now);
-      break;
     case AgentTimer::kLineRetry:
       if (fired.generation == line_generation_) DialIfNeeded(step, now);
       break;
@@ -286,10 +283,6 @@ AgentStep Agent::Restore(const AgentSaved& saved, Instant now) {
     slots_.push_back(std::move(slot));
   }
   step.writes.clear();  // They are what was just read.
-  for (const OpenReservation& open : saved.open) {
-    if (Find(open.key) == nullptr) unheard_.push_back(open);
-  }
-  if (!unheard_.empty()) Start(step, AgentTimer::kLost, rules_.lost_after);
   BecomeReadyByItself(step, now);
   WorkMayBeOver(step, now);
   DialIfNeeded(step, now);

@@ -15,9 +15,7 @@ struct AgentRules {
   std::chrono::milliseconds device_grace{2000};   // Phone gone this long: not_ready(device).
   std::chrono::milliseconds device_retry{15000};  // A fixed contact is tried again after this.
   std::chrono::milliseconds line_retry{5000};     // A dedicated leg is dialled again after this.
-  // After a restart: whoever holds a reservation has declared it by then, a lease and a little.
-  std::chrono::milliseconds lost_after{12000};
-  std::size_t edges = 1;  // How many edges report reachability.
+  std::size_t edges = 1;                          // How many edges report reachability.
 };
 
 struct SlotRecord {
@@ -50,21 +48,11 @@ struct SlotRecord {
   std::optional<std::chrono::milliseconds> after_work_limit{};
 };
 
-// A reservation of an earlier life whose end was never told.
-struct OpenReservation {
-  ReservationKey key;
-  UnitRef unit;
-  std::string demand;
-  CallId call;
-  WallTime began{};
-};
-
 // What survives a restart.
 struct AgentSaved {
   SavePresence presence;
   AgentFigures figures;
   std::vector<SaveWrapUp> wrap_ups;
-  std::vector<OpenReservation> open{};
 };
 
 class Agent {
@@ -143,7 +131,6 @@ class Agent {
                 Instant from_since);
   void TellManual(AgentStep& step, const AgentLeg& leg, std::optional<SlotState> from,
                   WallTime from_time, SlotState to, Instant now);
-  void TellLost(AgentStep& step, Instant now);
   static void TellRepair(AgentStep& step, const SlotRecord& slot, RepairKind kind,
                          std::string reason, Instant now);
   std::uint32_t Start(AgentStep& step, AgentTimer timer, std::chrono::milliseconds after);
@@ -157,7 +144,6 @@ class Agent {
   WallTime since_{};
   std::vector<SlotRecord> slots_;
   std::vector<AgentLeg> manual_legs_;
-  std::vector<OpenReservation> unheard_;  // Of an earlier life, and nobody has named them yet.
   std::vector<Edge> edges_;
   std::vector<EdgeId> dark_edges_;  // Out of sight.
   std::string contact_;

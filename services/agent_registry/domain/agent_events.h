@@ -78,7 +78,7 @@ struct DispositionWish {
   bool end_wrap_up = false;
 };
 
-enum class AgentTimer : std::uint8_t { kWrapUp, kDeviceGrace, kDeviceRetry, kLineRetry, kLost };
+enum class AgentTimer : std::uint8_t { kWrapUp, kDeviceGrace, kDeviceRetry, kLineRetry };
 struct AgentTimerFired {
   AgentTimer timer = AgentTimer::kWrapUp;
   std::uint32_t generation = 0;

@@ -67,7 +67,6 @@ const char* ChangeReason(SlotEvent event) {
 void Agent::TellBegan(AgentStep& step, SlotRecord& slot, bool seized, bool adopted, Instant now) {
   slot.began = slot.offered = now.wall;
   slot.offer_open = !adopted;
-  std::erase_if(unheard_, [&](const OpenReservation& open) { return open.key == slot.key; });
   step.writes.emplace_back(
       AgentTold(ReservationBegan{slot.key, slot.unit, slot.demand, slot.call, now.wall,
                                  static_cast<std::uint32_t>(load()), seized, adopted}));
@@ -108,38 +107,6 @@ void Agent::TellManual(AgentStep& step, const AgentLeg& leg, std::optional<SlotS
   if (from == to) return;
   step.writes.emplace_back(AgentTold(SlotChanged{
       {}, nullptr, leg.call, leg.leg, from, from_time, to, now.wall, std::nullopt, ""}));
-}
-
-// Granted, and gone with the process: neither its owner nor an edge knows of it. What began has an
-// end for those who read.
-void Agent::TellLost(AgentStep& step, Instant now) {
-  for (const OpenReservation& lost : unheard_) {
-    SlotRecord slot;
-    slot.key = lost.key;
-    slot.unit = lost.unit;
-    slot.call = lost.call;
-    TellRepair(step, slot, RepairKind::kNotDeclared, "restart", now);
-    step.writes.emplace_back(
-        AgentTold(OfferEnded{lost.key, lost.unit, OfferEnd::kWithdrawn, lost.began, now.wall}));
-    SlotChanged freed;
-    freed.key = lost.key;
-    freed.unit = lost.unit;
-    freed.call = lost.call;
-    freed.at = now.wall;
-    freed.reason = "restart";
-    step.writes.emplace_back(AgentTold(std::move(freed)));
-    ReservationEnded ended;
-    ended.key = lost.key;
-    ended.unit = lost.unit;
-    ended.demand = lost.demand;
-    ended.call = lost.call;
-    ended.reason = "restart";
-    ended.began = lost.began;
-    ended.at = now.wall;
-    ended.load = static_cast<std::uint32_t>(load());
-    step.writes.emplace_back(AgentTold(std::move(ended)));
-  }
-  unheard_.clear();
 }
 
 void Agent::TellRepair(AgentStep& step, const SlotRecord& slot, RepairKind kind, std::string reason,

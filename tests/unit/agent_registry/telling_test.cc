@@ -1,8 +1,6 @@
 // What an agent's steps tell the readers of the outbox.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "services/agent_registry/domain/agent.h"
 
 namespace callfleet::agent_registry {
@@ -126,29 +124,6 @@ TEST_F(TellingTest, AMissedOfferIsToldOnceWithItsKind) {
   EXPECT_EQ(told,
             "began Reserved>Ringing Ringing>Reserved offer1 Reserved>Free ended:no_answer "
             "presence:no_answer");
-}
-
-// Granted, told, and the process died before anybody else knew.
-TEST_F(TellingTest, AReservationThatNobodyNamesAfterARestartIsToldToHaveEnded) {
-  const auto unit = std::make_shared<const Unit>(Unit{UnitKind::kCampaign, "c"});
-  AgentSaved saved;
-  saved.presence.presence = Presence::kReady;
-  saved.open = {{key, unit, "d1", CallId("call"), now.wall - 3s}, {{8}, unit, "d2", {}, now.wall}};
-  const AgentStep begun = agent->Restore(saved, now);
-  const auto timer = std::ranges::find(begun.timers, AgentTimer::kLost, &StartAgentTimer::timer);
-  ASSERT_NE(timer, begun.timers.end());
-  told.clear();
-  Keep(agent->OnRedeclare({.key = {8}, .unit = unit, .demand = "d2", .call = {}, .trusted = true},
-                          now));
-  EXPECT_EQ(told, "adopted");
-  told.clear();
-  After(12s);
-  Keep(agent->OnTimer({timer->timer, timer->generation}, now));
-  EXPECT_EQ(told, "not_declared offer4 ->Free ended:restart");
-  EXPECT_EQ(last.began, now.wall - 15s);
-  EXPECT_EQ(last.demand, "d1");
-  EXPECT_FALSE(last.answered);
-  EXPECT_EQ(agent->load(), 1U);
 }
 
 TEST_F(TellingTest, ALapsedLeaseAndItsOrphanAreRepairs) {
