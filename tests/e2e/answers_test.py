@@ -70,6 +70,8 @@ class EveryRoute(HouseTest):
         rest.call("DELETE", f"{path}/agents", {"agentIds": [agent]})
         rest.post(f"{path}/agents", {"agentIds": [agent]})
         rest.delete(f"{path}/agents/{agent}")
+        # A talk goes on after the stop, and the campaign with it.
+        wait_until(lambda: not rest.get(f"/campaigns/{made}/stats")["calls"], 20, "the last call")
         rest.delete(path)
 
     def suppressions(self):

@@ -165,7 +165,7 @@ pg::OutboxEvent App::TellFenced(const UnitToken& pool) const {
                       .unit = std::make_shared<const Unit>(pool.unit),
                       .call = {},
                       .at = clock_.Now().wall};
-  repairs_.With({Name(repair.kind), repair.reason}).Increment();
+  figures_.Counts().on_repair(repair);
   return *ToOutboxEvent(TellRepair{repair}, PoolId(pool.unit.id));
 }
 

@@ -57,6 +57,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       actors_config_(2),
       actors_(actors_config_),
       watchers_(&timers_),
+      metered_(&metrics_, &watchers_),
       pool_({.session = Database(config, &metrics_),
              .threads = static_cast<int>(config.database_threads)}),
       outbox_(&pool_, &timers_, "queue", config.outbox),
@@ -81,7 +82,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
              .calls = &edge_,
              .committer = &committer_,
              .store = &store_,
-             .watchers = &watchers_,
+             .watchers = &metered_,
              .timers = &timers_,
              .clock = &clock_,
              .zones = &zones_,
@@ -175,22 +176,14 @@ void App::AddMetrics() {
   metrics::AddProcessMetrics(&metrics_, "queue");
   actor_runtime::AddActorMetrics(&metrics_, &actors_);
   outbox_.AddMetrics(&metrics_);
-  const auto waiting =
-      metrics_.NewGauge("callfleet_queue_writes_waiting", "Batches not committed.");
   const auto edge = metrics_.NewGauge("callfleet_queue_edge_connected", "1: the edge is watched.");
-  const auto database = metrics_.NewGauge("callfleet_queue_database_connected", "1: it is there.");
-  const auto behind =
-      metrics_.NewGauge("callfleet_queue_writes_behind_seconds", "Age of the oldest batch.");
   const auto stopped = metrics_.NewGauge("callfleet_queue_intake_stopped",
                                          "1: facts stay at the edge, the writer is full.");
   const auto queues = metrics_.NewGauge("callfleet_queue_queues", "Open in this process.");
   metrics_.OnCollect([=, this] {
     queues.Set(static_cast<double>(core_.open_queues()));
-    behind.Set(std::chrono::duration<double>(writer_.behind()).count());
     stopped.Set(intake_.stopped() ? 1 : 0);
-    waiting.Set(static_cast<double>(writer_.waiting()));
     edge.Set(edge_.connected() ? 1 : 0);
-    database.Set(writer_.connected() ? 1 : 0);
   });
 }
 

@@ -26,6 +26,7 @@
 #include "services/queue/adapters/tz_zones.h"
 #include "services/queue/app/config.h"
 #include "services/queue/app/core.h"
+#include "services/queue/app/metered_watchers.h"
 #include "services/queue/rpc/proto_records.h"
 #include "services/queue/rpc/queue_service.h"
 #include "services/queue/rpc/watch_hub.h"
@@ -70,6 +71,7 @@ class App {
   actor_runtime::SystemConfig actors_config_;
   caf::actor_system actors_;
   WatchHub watchers_;
+  MeteredWatchers metered_;  // Before the hub.
   pg::Pool pool_;
   outbox::Outbox outbox_;
   pg::Committer writer_;

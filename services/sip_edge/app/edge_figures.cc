@@ -37,8 +37,6 @@ EdgeFigures::EdgeFigures(metrics::Registry* registry, FactSink* next)
                                      {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.1})),
       lost_(registry->NewCounter(Named("rtp_lost_total"),
                                  "RTP packets that never came, of legs that are over.")),
-      one_way_(registry->NewCounter(Named("one_way_audio_total"),
-                                    "Answered legs that were sent audio and sent none.")),
       registrations_(registry->NewGauge(Named("registrations"), "SIP users with a contact.")),
       trunk_up_(registry->NewGauges(
           {.name = Named("trunk_up"), .help = "1: the trunk answers.", .labels = {"trunk"}})),
@@ -81,7 +79,6 @@ void EdgeFigures::CountAudio(const LegRecord& leg) {
     mos_.Observe(quality.mos);
     jitter_.Observe(Seconds(quality.jitter));
   }
-  if (quality.packets_received == 0 && quality.packets_sent >= kEnoughPackets) one_way_.Increment();
 }
 
 void EdgeFigures::OnRegistration(const RegistrationRecord& record) {

@@ -33,7 +33,6 @@ class EdgeFigures final : public FactSink {
   metrics::Histogram mos_;
   metrics::Histogram jitter_;
   metrics::Counter lost_;
-  metrics::Counter one_way_;
   metrics::Gauge registrations_;
   metrics::Family<metrics::Gauge> trunk_up_;
   metrics::Family<metrics::Gauge> breaker_open_;

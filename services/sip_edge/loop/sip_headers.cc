@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <cstring>
 
@@ -75,6 +76,25 @@ bool HasItem(const msg_param_t* items, const char* wanted) {
 
 std::string Text(const char* text) { return text == nullptr ? std::string() : std::string(text); }
 
+namespace {
+
+// The parser of sofia-sip 1.12.11 never ends where a format of another transport than RTP begins
+// with what is no token: one INVITE would take the whole thread and all memory.
+bool HasPlainMedia(std::string_view body) {
+  const auto plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("=*._+-/ \t\r").find(c) != std::string_view::npos;
+  };
+  while (!body.empty()) {
+    const std::string_view line = body.substr(0, body.find_first_of("\r\n"));
+    body.remove_prefix(std::min(line.size() + 1, body.size()));
+    if (line.starts_with("m=") && !std::ranges::all_of(line, plain)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<std::optional<Sdp>> SdpOf(const sip_t* sip) {
   if (sip == nullptr || sip->sip_payload == nullptr || sip->sip_payload->pl_len == 0) {
     return std::optional<Sdp>();
@@ -85,6 +105,9 @@ Result<std::optional<Sdp>> SdpOf(const sip_t* sip) {
   }
   if (sip->sip_payload->pl_len > kMaxSdpBytes) {
     return InvalidField("sdp", "at most 16384 bytes", "SDP_INVALID");
+  }
+  if (!HasPlainMedia({sip->sip_payload->pl_data, sip->sip_payload->pl_len})) {
+    return InvalidField("sdp", "an m= line has other than token characters", "SDP_INVALID");
   }
   ScratchHome home;
   sdp_parser_t* parser =

@@ -10,7 +10,7 @@
 
 #include "services/sip_edge/domain/media/g711.h"
 #include "services/sip_edge/media/inband_keys.h"
-#include "tests/amd/voice.h"
+#include "tests/voice/voice.h"
 
 namespace callfleet::sip_edge::media {
 namespace {

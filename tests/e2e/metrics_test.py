@@ -1,0 +1,102 @@
+"""What an operator sees: every metric that is documented is served, and every panel's query has an answer."""
+
+import json
+import pathlib
+import re
+import subprocess
+import time
+import unittest
+import urllib.parse
+import urllib.request
+
+from callfleet_e2e.house import HouseTest
+from callfleet_e2e.process import ROOT, wait_until
+
+SERVICES = ("sip_edge", "agent_registry", "queue", "dialer", "supervisor")
+# What only a bad day makes: these panels may have nothing to show while all is well.
+RARE = re.compile(r"repairs|retries|callfleet_alert_active")
+
+
+def documented():
+    table = (ROOT / "deploy" / "metrics.md").read_text()
+    return set(re.findall(r"^\| `([a-z_]+)`", table, re.MULTILINE))
+
+
+def names_of(text):
+    return set(re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE))
+
+
+def panels():
+    for path in sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json")):
+        for panel in json.loads(path.read_text())["panels"]:
+            for target in panel.get("targets", []):
+                yield f"{path.stem}: {panel['title']}", target["expr"]
+
+
+class Metrics(HouseTest):
+    carrier = [{"do": "answer", "ring_ms": 50, "talk_ms": {"uniform": [300, 900]}}]
+
+    def start_prometheus(self):
+        """Scrapes the house each second, with the rules of deploy/prometheus."""
+        jobs = [
+            {"targets": [f"127.0.0.1:{self.house.addresses.admin[name]}"], "labels": {"service": name}}
+            for name in SERVICES
+        ]
+        rules = [str(path) for path in sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))]
+        config = pathlib.Path(self.folder) / "prometheus.yml"
+        config.write_text(json.dumps({  # JSON is YAML.
+            "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+            "rule_files": rules,
+            "scrape_configs": [{"job_name": "callfleet", "static_configs": jobs}],
+        }))
+        self.port = self.house.ports.one()
+        log = open(pathlib.Path(self.folder) / "prometheus.log", "wb")
+        self.addCleanup(log.close)
+        child = subprocess.Popen(
+            ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={self.folder}/prometheus",
+             f"--web.listen-address=127.0.0.1:{self.port}"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.addCleanup(child.wait)
+        self.addCleanup(child.terminate)
+
+    def ask(self, expression):
+        url = f"http://127.0.0.1:{self.port}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return json.load(answer)["data"]["result"]
+
+    def up(self):
+        try:
+            return len(self.ask('up{job="callfleet"} == 1')) == len(SERVICES)
+        except OSError:
+            return False
+
+    def test_metrics_are_those_documented_and_panels_have_answers(self):
+        self.start_prometheus()
+        self.trunk()
+        agents = [self.agent("ann"), self.machine("one", 3)]
+        self.rest.post("/queues", {"name": "support"})
+        campaign = self.campaign(agents, leads=30)
+        wait_until(self.up, 20, "five services scraped")
+        self.wait_campaign(campaign)
+        time.sleep(3)  # Two scrapes and an evaluation of the rules, by Prometheus' own clock.
+
+        served = set()
+        for name in SERVICES:
+            status, text = self.house.admin(name, "/metrics")
+            self.assertEqual(status, 200)
+            served |= names_of(text)
+            done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""), name)
+        self.assertEqual(served - documented(), set(), "served and not in deploy/metrics.md")
+        self.assertEqual(documented() - served, set(), "in deploy/metrics.md and not served")
+
+        for where, expression in panels():
+            for variable in ("queue", "campaign", "pool", "instance", "service"):
+                expression = expression.replace(f"${variable}", ".*")
+            if not RARE.search(expression):
+                with self.subTest(where, expression=expression):
+                    self.assertTrue(self.ask(expression), "no data")
+
+
+if __name__ == "__main__":
+    unittest.main()
