@@ -13,6 +13,11 @@ ELSEWHERE = ("/api/v1/queues", "/api/v1/prompts", "/api/v1/recordings", "/api/v1
              "/api/v1/routes", "/api/v1/callbacks", "/api/v1/callers")
 
 
+# Held against their schema by the tests that use them: e2e_supervise, and the rest tests of actions on calls.
+VERBS_ELSEWHERE = ("/supervise", "/supervise/{supervisionId}", "/coach", "/transfer", "/consult", "/complete", "/cancel",
+                   "/conference", "/requeue", "/wrap-up", "/disposition")
+
+
 def an_hour_ago():
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600))
 
@@ -74,6 +79,18 @@ class EveryRoute(HouseTest):
         wait_until(lambda: not rest.get(f"/campaigns/{made}/stats")["calls"], 20, "the last call")
         rest.delete(path)
 
+    def call_in_progress(self, agent):
+        rest = self.rest
+        self.campaign([agent], leads=1, name="Held", first=700)
+
+        def connected():
+            return next((c["id"] for c in rest.get("/calls") if c["state"] == "connected"), None)
+
+        call = wait_until(connected, 20, "a connected call")
+        for verb in ("hold", "resume", "hangup"):
+            rest.post(f"/calls/{call}/{verb}")
+        wait_until(lambda: rest.get(f"/calls/{call}")["state"] == "ended", 20, "the end of the call")
+
     def suppressions(self):
         rest = self.rest
         rest.post("/suppressions", {"numbers": ["+14155550900", "+14155550901"], "reason": "asked"})
@@ -120,9 +137,11 @@ class EveryRoute(HouseTest):
         self.wait_campaign(campaign)
         self.history(campaign)
         self.commands_of_a_campaign(agent)
+        self.call_in_progress(agent)
         self.suppressions()
         self.agents_and_trunks()
-        described = {path for path in self.answers.api["paths"] if not path.startswith(ELSEWHERE)}
+        described = {path for path in self.answers.api["paths"]
+                     if not path.startswith(ELSEWHERE) and not path.endswith(VERBS_ELSEWHERE)}
         missing = {f"{method.upper()} {path}" for path in described
                    for method in self.answers.api["paths"][path]} - set(self.answers.checked)
         self.assertEqual(missing, set())

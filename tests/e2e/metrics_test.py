@@ -13,8 +13,8 @@ from callfleet_e2e.house import HouseTest
 from callfleet_e2e.process import ROOT, wait_until
 
 SERVICES = ("sip_edge", "agent_registry", "queue", "dialer", "supervisor")
-# What only a bad day makes: these panels may have nothing to show while all is well.
-RARE = re.compile(r"repairs|retries|callfleet_alert_active")
+# What only callers, misses and faults make: these panels may have nothing to show in a quiet house.
+RARE = re.compile(r"repairs|retries|callfleet_alert_active|queue:|grpc_errors|end!=")
 
 
 def documented():
@@ -88,7 +88,9 @@ class Metrics(HouseTest):
             done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
             self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""), name)
         self.assertEqual(served - documented(), set(), "served and not in deploy/metrics.md")
-        self.assertEqual(documented() - served, set(), "in deploy/metrics.md and not served")
+        # A counter with labels is there from its first count on.
+        absent = {name for name in documented() - served if not RARE.search(name)}
+        self.assertEqual(absent, set(), "in deploy/metrics.md and not served")
 
         for where, expression in panels():
             for variable in ("queue", "campaign", "pool", "instance", "service"):
