@@ -222,29 +222,31 @@ AgentStep Agent::OnProfile(std::shared_ptr<const AgentProfile> profile, Instant 
   return step;
 }
 
+void Agent::OnSlotTimer(AgentStep& step, std::uint32_t generation, Instant now) {
+  const auto slot = std::ranges::find(slots_, generation, &SlotRecord::wrap_up_generation);
+  if (slot == slots_.end()) return;
+  if (slot->state == SlotState::kWrapUp) {
+    Move(step, *slot, SlotEvent::kWrapUpOver, now);
+  } else if (slot->state == SlotState::kOrphaned && slot->up_unseen && !OutOfSight()) {
+    // Its owner heard of an answer late: the leg is over and was never shown here.
+    ApplyLeg(step,
+             {edge(),
+              slot->call,
+              LegId(),
+              ToWire(slot->key, profile_->pool).str(),
+              LegPhase::kEnded,
+              false,
+              {}},
+             now);
+  }
+}
+
 AgentStep Agent::OnTimer(const AgentTimerFired& fired, Instant now) {
   const Standing before = standing();
   AgentStep step;
   switch (fired.timer) {
     case AgentTimer::kWrapUp:
-      for (SlotRecord& slot : slots_) {
-        if (slot.wrap_up_generation != fired.generation) continue;
-        if (slot.state == SlotState::kWrapUp) {
-          Move(step, slot, SlotEvent::kWrapUpOver, now);
-        } else if (slot.state == SlotState::kOrphaned && slot.up_unseen && !OutOfSight()) {
-          // Its owner heard of an answer late: the leg is over and was never shown here.
-          ApplyLeg(step,
-                   {edge(),
-                    slot.call,
-                    LegId(),
-                    ToWire(slot.key, profile_->pool).str(),
-                    LegPhase::kEnded,
-                    false,
-                    {}},
-                   now);
-        }
-        break;
-      }
+      OnSlotTimer(step, fired.generation, now);
       break;
     case AgentTimer::kDeviceGrace:
       if (fired.generation != grace_generation_ || reachable()) break;

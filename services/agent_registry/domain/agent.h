@@ -106,6 +106,7 @@ class Agent {
   bool Engaged() const;
   void EndOneWrapUp(AgentStep& step, Instant now);
   // The only place that changes a slot's state. Erases it where it becomes free.
+  void OnSlotTimer(AgentStep& step, std::uint32_t generation, Instant now);
   void Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now,
             std::chrono::milliseconds wrap_up = {});
   void StartWrapUp(AgentStep& step, SlotRecord& slot, std::chrono::milliseconds wrap_up,

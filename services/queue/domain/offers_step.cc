@@ -237,6 +237,7 @@ void QueueStepper::On(const DemandClosed& event) {
   Demand(*ticket);  // Not by our wish: asked for again.
 }
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 void QueueStepper::On(const CommandRefused& event) {
   if (event.reason == "CALL_NOT_FOUND") m_.loose.erase(event.call);
   Ticket* ticket = FindByCall(event.call);

@@ -67,7 +67,7 @@ void Recorder::Run() {
 void Recorder::Obey(const Order& order) {
   if (order.kind == Kind::kOpen) {
     open_.emplace(order.info.number,
-                  Open_{order.info, media::RecordingWindow(order.at), disk_.Open(order.info)});
+                  OpenFile{order.info, media::RecordingWindow(order.at), disk_.Open(order.info)});
     return;
   }
   const auto found = open_.find(order.info.number);
@@ -117,7 +117,7 @@ void Recorder::WriteWhatIsDone(MonoTime now) {
 
 void Recorder::End(RecordingNumber number, const std::string& reason, MonoTime now) {
   auto node = open_.extract(number);
-  Open_& recording = node.mapped();
+  OpenFile& recording = node.mapped();
   if (reason.empty()) {
     for (auto rest = recording.window.TakeRest(now); !rest.empty();
          rest = recording.window.TakeRest(now)) {

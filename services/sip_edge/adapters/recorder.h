@@ -36,7 +36,7 @@ class Recorder final : public RecordingWriter {
     RecordingInfo info;
     MonoTime at;
   };
-  struct Open_ {
+  struct OpenFile {
     RecordingInfo info;
     media::RecordingWindow window;
     std::shared_ptr<RecordingFile> file;
@@ -56,7 +56,7 @@ class Recorder final : public RecordingWriter {
   std::vector<Order> orders_;
   bool stop_ = false;
   // Recorder thread only.
-  std::unordered_map<RecordingNumber, Open_> open_;
+  std::unordered_map<RecordingNumber, OpenFile> open_;
   std::thread thread_;
 };
 

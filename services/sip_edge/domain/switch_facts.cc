@@ -163,6 +163,7 @@ void CallSwitch::SetQuality(LegHandle handle, const MediaQuality& quality) {
   }
 }
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
   if (key.leg == 0) {
     Call* call = FindCall(key.call);

@@ -93,6 +93,7 @@ void CallSwitch::OpenFile(Call& call, Instant now) {
 
 // Recorded is what the customer hears and what is heard of the customer: so a held party, a
 // consultation, and what a supervisor whispers stay out.
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 void CallSwitch::Retap(Call& call) {
   RecordingInfo* info = OpenRecordingOf(call);
   const bool on = info != nullptr && info->state == RecordingState::kRecording;

@@ -86,6 +86,7 @@ void CallSwitch::ArmLeg(Leg& leg, SwitchTimer timer, std::chrono::milliseconds a
       act::StartTimer{{.leg = leg.handle, .timer = timer, .generation = leg.generation}, after});
 }
 
+// NOLINTNEXTLINE(readability-function-size): one case an event or effect.
 void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
   LegRecord& record = RecordOf(leg);
   LegEnd& pending = leg.pending;

@@ -108,6 +108,7 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
   return Refuse(irq, 405, std::string("Allow: ") + kAllow + "\r\n");
 }
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
   counters_.invites_in.fetch_add(1, std::memory_order_relaxed);
   if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);

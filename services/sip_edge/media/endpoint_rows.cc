@@ -17,6 +17,7 @@ bool Endpoint::Has(std::span<const Heard> row, const Endpoint* leg) {
                      [leg](const Heard& heard) { return heard.leg == leg; });
 }
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 void Endpoint::Hear(std::span<const Heard> legs, std::optional<HeardTone> tone) {
   const auto before = sources_;
   const auto old = std::span(before).first(source_count_);

@@ -156,8 +156,10 @@ Result<Reply> AddAgents(Context& context, const Request& request) {
   auto done = Call(context, kSetMembers, set);
   if (!done) return Fail(std::move(done.error()));
   const auto agents = request.body["agentIds"].get<std::vector<std::string>>();
-  return Reply{.data = MemberChangeTable()(
-                   {.campaign = request.Id(), .agents = agents, .count = done->member_count()})};
+  return Reply{
+      .data = MemberChangeTable()({.campaign = request.Id(),
+                                   .agents = agents,
+                                   .count = static_cast<std::uint64_t>(done->member_count())})};
 }
 
 Result<Reply> Remove(Context& context, const Request& request,
@@ -167,8 +169,10 @@ Result<Reply> Remove(Context& context, const Request& request,
   for (const auto& id : agents) remove.add_agent_ids(id);
   auto done = Call(context, kRemoveMembers, remove);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{.data = MemberChangeTable()(
-                   {.campaign = request.Id(), .agents = agents, .count = done->member_count()})};
+  return Reply{
+      .data = MemberChangeTable()({.campaign = request.Id(),
+                                   .agents = agents,
+                                   .count = static_cast<std::uint64_t>(done->member_count())})};
 }
 
 Result<Reply> RemoveAgents(Context& context, const Request& request) {

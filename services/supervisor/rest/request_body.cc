@@ -70,6 +70,7 @@ HttpUpload::~HttpUpload() {
   if (!read_) Drain(request_, reader_);
 }
 
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 Status HttpUpload::ForEach(const std::function<bool(std::string_view)>& take) {
   read_ = true;
   bool wanted = true;  // By the taker; what comes after it said no is thrown away.
