@@ -89,8 +89,9 @@ Status RecordingFolder::Load() {
     }
     if (!IsClosed(*info)) Repair(*info);
     const std::lock_guard lock(mutex_);
-    by_id_[info->id] = KeyOf(*info);
-    by_time_[KeyOf(*info)] = *std::move(info);
+    const auto key = KeyOf(*info);
+    by_id_[info->id] = key;
+    by_time_[key] = *std::move(info);
   }
   if (error) return FailedPrecondition("NO_FOLDER", "recordings_dir: " + error.message());
   return {};

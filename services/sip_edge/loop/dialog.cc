@@ -7,8 +7,6 @@
 namespace callfleet::sip_edge {
 
 namespace {
-constexpr const char* kAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REFER";
 
 std::uint64_t SessionIdFrom(DialogHost& host) {
   return (static_cast<std::uint64_t>(host.Random()) << 8) + 1;
@@ -134,7 +132,7 @@ int Dialog::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
     default:
       break;
   }
-  nta_incoming_treply(irq, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW_STR(kAllow), TAG_END());
+  nta_incoming_treply(irq, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW_STR(kAllowInDialog), TAG_END());
   nta_incoming_destroy(irq);
   return 0;
 }

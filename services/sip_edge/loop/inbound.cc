@@ -11,9 +11,6 @@ namespace callfleet::sip_edge {
 
 namespace {
 
-constexpr const char* kAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REGISTER";
-
 // Here the carrier shall stop the whole trunk: the process is about to go.
 constexpr const char* kDrainingRetryAfter = "Retry-After: 10\r\n";
 
@@ -80,7 +77,7 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
   switch (method) {
     case sip_method_options:
       if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);
-      nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(kAllow),
+      nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(kAllowOutside),
                           SIPTAG_ACCEPT_STR("application/sdp"),
                           SIPTAG_SUPPORTED_STR("timer, replaces, path, 100rel"), TAG_END());
       nta_incoming_destroy(irq);
@@ -105,7 +102,7 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
     default:
       break;
   }
-  return Refuse(irq, 405, std::string("Allow: ") + kAllow + "\r\n");
+  return Refuse(irq, 405, std::string("Allow: ") + kAllowOutside + "\r\n");
 }
 
 // NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.

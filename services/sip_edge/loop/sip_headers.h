@@ -12,6 +12,12 @@
 
 namespace callfleet::sip_edge {
 
+// Allow (RFC 3261 20.5): in a dialog, and to who asks outside of one.
+inline constexpr const char* kAllowInDialog =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REFER";
+inline constexpr const char* kAllowOutside =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REGISTER";
+
 // The message's SDP body; nothing when it has no body; SDP_INVALID when it cannot be read.
 Result<std::optional<Sdp>> SdpOf(const sip_t* sip);
 

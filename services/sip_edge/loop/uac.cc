@@ -8,7 +8,6 @@ namespace callfleet::sip_edge {
 
 namespace {
 
-constexpr const char* kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK";
 constexpr std::size_t kMaxEarlyDialogs = 8;
 constexpr std::uint32_t kLingerMs = 33'000;  // 64*T1 and a little: a late 200 still finds us.
 
@@ -44,7 +43,7 @@ bool Dialog::SendInvite() {
       reinterpret_cast<const url_string_t*>(invite_->next_hop.c_str()), SIP_METHOD_INVITE,
       reinterpret_cast<const url_string_t*>(invite_->request_uri.c_str()),
       SIPTAG_CONTACT_STR(contact_.c_str()), SIPTAG_MAX_FORWARDS_STR(max_forwards.c_str()),
-      SIPTAG_ALLOW_STR(kAllow), SIPTAG_SUPPORTED_STR(supported.c_str()),
+      SIPTAG_ALLOW_STR(kAllowInDialog), SIPTAG_SUPPORTED_STR(supported.c_str()),
       SIPTAG_HEADER_STR(headers.c_str()), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
       SIPTAG_PAYLOAD_STR(body.c_str()), TAG_END());
   if (invite_out_ == nullptr) return false;

@@ -6,10 +6,7 @@
 
 namespace callfleet::sip_edge {
 
-namespace {
-constexpr const char* kAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE, PRACK, REFER";
-}
+namespace {}
 
 Dialog::Dialog(DialogHost& host, DialogId id, AcceptSpec spec, nta_incoming_t* irq,
                const sip_t* sip)
@@ -71,7 +68,7 @@ void Dialog::ReplyWithSdp(nta_incoming_t* irq, int code, const Sdp* sdp,
                           const std::string& headers) {
   const std::string body = sdp != nullptr ? ToText(*sdp) : std::string();
   nta_incoming_treply(irq, code, nullptr, SIPTAG_CONTACT_STR(contact_.c_str()),
-                      SIPTAG_ALLOW_STR(kAllow), SIPTAG_SUPPORTED_STR("timer, replaces"),
+                      SIPTAG_ALLOW_STR(kAllowInDialog), SIPTAG_SUPPORTED_STR("timer, replaces"),
                       TAG_IF(!headers.empty(), SIPTAG_HEADER_STR(headers.c_str())),
                       TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
                       TAG_IF(sdp, SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());

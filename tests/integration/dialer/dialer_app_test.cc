@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 #include "callfleet/dialer/v1/dialer_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
@@ -261,31 +262,38 @@ TEST_F(DialerApp, ADeletedCampaignIsGone) {
 }
 
 TEST_F(DialerApp, EventsAreReadFromTheOutboxAndAfterAToken) {
-  const auto read = [this](const std::string& after) {
+  const auto read = [this](const std::string& after, std::size_t count) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(5));
     v1::WatchEventsRequest request;
     request.set_after(after);
     auto reader = stub->WatchEvents(&context, request);
-    v1::WatchEventsResponse response;
-    EXPECT_TRUE(reader->Read(&response));
+    std::vector<v1::WatchEventsResponse> got(count);
+    for (auto& response : got) EXPECT_TRUE(reader->Read(&response));
     context.TryCancel();
-    return response;
+    return got;
   };
+  // Each campaign's creation and its end; streams are in no order to each other.
   std::vector<std::string> ids{NewCampaign("one"), NewCampaign("two")};
   v1::DeleteCampaignRequest remove;
   for (const auto& id : ids) {
     remove.set_campaign_id(id);
     ASSERT_TRUE(Call(&v1::DialerService::Stub::DeleteCampaign, remove));
   }
-  const auto first = read("");
-  EXPECT_EQ(first.event().stream(), "campaign:" + ids[0]);
-  EXPECT_EQ(first.event().seq(), 1u);
-  EXPECT_EQ(first.event().type(), "callfleet.dialer.v1.CampaignChanged");
-  EXPECT_EQ(read(first.token()).event().stream(), "campaign:" + ids[1]);
+  const auto all = read("", 4);
+  std::map<std::string, std::uint64_t> last;
+  for (const auto& one : all) {
+    EXPECT_EQ(one.event().type(), "callfleet.dialer.v1.CampaignChanged");
+    EXPECT_EQ(one.event().seq(), ++last[one.event().stream()]);
+  }
+  EXPECT_EQ(last, (std::map<std::string, std::uint64_t>{{"campaign:" + ids[0], 2},
+                                                        {"campaign:" + ids[1], 2}}));
+  const auto rest = read(all[1].token(), 2);
+  EXPECT_EQ(rest[0].token(), all[2].token());
+  EXPECT_EQ(rest[1].token(), all[3].token());
   v1::AcknowledgeEventsRequest kept;
   kept.set_consumer("supervisor");
-  kept.set_token(first.token());
+  kept.set_token(all.front().token());
   EXPECT_TRUE(Call(&v1::DialerService::Stub::AcknowledgeEvents, kept));
   kept.set_token("nonsense");
   EXPECT_EQ(Call(&v1::DialerService::Stub::AcknowledgeEvents, kept).error().code,
