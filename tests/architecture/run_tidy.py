@@ -60,22 +60,44 @@ class Hashes:
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
+BATCHED = re.compile(r'^#include "(/[^"]+)"', re.M)
+
+
+def each_source(entry):
+    """A command for each source: those that are compiled together are looked at alone, so that each
+    must include what it uses."""
+    path = pathlib.Path(entry["directory"], entry["file"]).resolve()
+    if path.parent.name != "Unity":
+        yield path, entry
+        return
+    for source in BATCHED.findall(path.read_text(encoding="utf-8")):
+        yield pathlib.Path(source), {"directory": entry["directory"], "file": source,
+                                     "command": entry["command"].replace(entry["file"], source)}
+
+
 def commands(root, build, wanted):
+    """Yields each source of services/ and common/ with its flags; leaves their commands for clang-tidy."""
+    single = []
     for entry in json.loads((build / "compile_commands.json").read_text()):
-        path = pathlib.Path(entry["directory"], entry["file"]).resolve()
-        if not path.is_relative_to(root):
-            continue
-        rel = path.relative_to(root).as_posix()
-        if not rel.startswith(("services/", "common/")):
-            continue
-        if wanted and not any(part in rel for part in wanted):
-            continue
-        flags = " ".join(a for a in shlex.split(entry["command"]) if a.startswith(("-D", "-std")))
-        yield rel, flags
+        for path, command in each_source(entry):
+            if not path.is_relative_to(root):
+                continue
+            rel = path.relative_to(root).as_posix()
+            if not rel.startswith(("services/", "common/")):
+                continue
+            if wanted and not any(part in rel for part in wanted):
+                continue
+            single.append(command)
+            flags = " ".join(a for a in shlex.split(command["command"])
+                             if a.startswith(("-D", "-std")))
+            yield rel, flags
+    folder = build / "tidy"
+    folder.mkdir(exist_ok=True)
+    (folder / "compile_commands.json").write_text(json.dumps(single))
 
 
 def check(root, build, rel):
-    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(build), str(root / rel)],
+    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(build / "tidy"), str(root / rel)],
                           capture_output=True, text=True, check=False)
     return done.returncode == 0, done.stdout + ("" if done.returncode == 0 else done.stderr[-2000:])
 

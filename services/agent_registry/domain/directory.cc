@@ -5,8 +5,8 @@
 namespace callfleet::agent_registry {
 namespace {
 
-tl::unexpected<Error> Taken(const char* reason, const std::string& field,
-                            const std::string& value) {
+tl::unexpected<Error> AlreadyTaken(const char* reason, const std::string& field,
+                                   const std::string& value) {
   Error error{ErrorCode::kAlreadyExists, reason, "\"" + value + "\" is in use by another agent."};
   error.fields.push_back({field, "must be unique"});
   return Fail(std::move(error));
@@ -57,12 +57,14 @@ Result<Directory::Created> Directory::Create(const std::string& request_id, cons
   if (agents_.size() >= kMostAgents) {
     return Fail({ErrorCode::kResourceExhausted, "TOO_MANY_AGENTS", "There are 1,000,000 agents."});
   }
-  if (by_name_.contains(profile->name)) return Taken("AGENT_NAME_TAKEN", "name", profile->name);
+  if (by_name_.contains(profile->name))
+    return AlreadyTaken("AGENT_NAME_TAKEN", "name", profile->name);
   if (profile->contact_uri.empty()) {
     if (profile->sip_user.empty()) profile->sip_user = generated.sip_user;
     if (by_sip_user_.contains(profile->sip_user)) {
       // A name that is somebody's user is no fault of the caller's, who did not ask for that user.
-      if (!wish.sip_user.empty()) return Taken("SIP_USER_TAKEN", "sip_user", profile->sip_user);
+      if (!wish.sip_user.empty())
+        return AlreadyTaken("SIP_USER_TAKEN", "sip_user", profile->sip_user);
       profile->sip_user = generated.sip_user;
     }
     if (profile->sip_secret.empty()) profile->sip_secret = generated.sip_secret;
@@ -82,7 +84,7 @@ Result<ProfileRef> Directory::Update(const AgentId& id, const AgentPatch& patch)
   if (!profile) return Fail(std::move(profile).error());
   auto holder = by_name_.find(profile->name);
   if (holder != by_name_.end() && holder->second != profile->id) {
-    return Taken("AGENT_NAME_TAKEN", "name", profile->name);
+    return AlreadyTaken("AGENT_NAME_TAKEN", "name", profile->name);
   }
   auto kept = std::make_shared<const AgentProfile>(std::move(*profile));
   Put(kept);

@@ -8,14 +8,14 @@ namespace callfleet::dialer {
 
 namespace {
 
-namespace v1 = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
-OfferEnd OfferEndOf(const v1::Leg& leg) {
-  const v1::LegEnd& end = leg.end();
-  if (end.by() == v1::ENDED_BY_CONTROLLER || end.by() == v1::ENDED_BY_PEER_LEG) {
+OfferEnd OfferEndOf(const edge_pb::Leg& leg) {
+  const edge_pb::LegEnd& end = leg.end();
+  if (end.by() == edge_pb::ENDED_BY_CONTROLLER || end.by() == edge_pb::ENDED_BY_PEER_LEG) {
     return OfferEnd::kWithdrawn;
   }
-  if (end.edge_reason() == v1::EDGE_REASON_RING_TIMEOUT) return OfferEnd::kNoAnswer;
+  if (end.edge_reason() == edge_pb::EDGE_REASON_RING_TIMEOUT) return OfferEnd::kNoAnswer;
   const bool rang = leg.has_ring_time();
   switch (end.sip_code()) {
     case 486:
@@ -30,29 +30,29 @@ OfferEnd OfferEndOf(const v1::Leg& leg) {
   }
 }
 
-EndCause CauseOf(const v1::LegEnd& end) {
+EndCause CauseOf(const edge_pb::LegEnd& end) {
   switch (end.edge_reason()) {
-    case v1::EDGE_REASON_SETUP_TIMEOUT:
+    case edge_pb::EDGE_REASON_SETUP_TIMEOUT:
       return EndCause::kSetupTimeout;
-    case v1::EDGE_REASON_RING_TIMEOUT:
+    case edge_pb::EDGE_REASON_RING_TIMEOUT:
       return EndCause::kRingTimeout;
-    case v1::EDGE_REASON_ABANDONED:
+    case edge_pb::EDGE_REASON_ABANDONED:
       return EndCause::kNotBridged;
-    case v1::EDGE_REASON_TRUNK_FAILED:
+    case edge_pb::EDGE_REASON_TRUNK_FAILED:
       return EndCause::kTransport;
-    case v1::EDGE_REASON_EDGE_RESTARTED:
+    case edge_pb::EDGE_REASON_EDGE_RESTARTED:
       return EndCause::kEdgeRestart;
-    case v1::EDGE_REASON_PEER_ENDED:
+    case edge_pb::EDGE_REASON_PEER_ENDED:
       return EndCause::kAgentLeg;
-    case v1::EDGE_REASON_DRAINED:
+    case edge_pb::EDGE_REASON_DRAINED:
       return EndCause::kLocal;
     default:
       break;  // Generated enums are open; the rest is told by code and cause.
   }
   switch (end.by()) {
-    case v1::ENDED_BY_CONTROLLER:
+    case edge_pb::ENDED_BY_CONTROLLER:
       return EndCause::kLocal;
-    case v1::ENDED_BY_PEER_LEG:
+    case edge_pb::ENDED_BY_PEER_LEG:
       return EndCause::kAgentLeg;
     default:
       return EndCause::kPeer;
@@ -63,15 +63,15 @@ WallTime TimeOf(bool has, const google::protobuf::Timestamp& time) {
   return has ? FromProto(time) : WallTime{};
 }
 
-AgentLegFacts AgentOf(const v1::Leg& leg) {
+AgentLegFacts AgentOf(const edge_pb::Leg& leg) {
   return {.leg = LegId(leg.leg_id()),
           .reservation = ReservationId(leg.reservation_id()),
           .answered = leg.has_answer_time(),
-          .ended = leg.state() == v1::LEG_STATE_ENDED,
+          .ended = leg.state() == edge_pb::LEG_STATE_ENDED,
           .end = leg.has_end() ? OfferEndOf(leg) : OfferEnd::kWithdrawn};
 }
 
-CustomerLegFacts CustomerOf(const v1::Leg& leg) {
+CustomerLegFacts CustomerOf(const edge_pb::Leg& leg) {
   CustomerLegFacts facts{.exists = true,
                          .placed = TimeOf(leg.has_place_time(), leg.place_time()),
                          .progressed = TimeOf(leg.has_ring_time(), leg.ring_time()),
@@ -79,10 +79,10 @@ CustomerLegFacts CustomerOf(const v1::Leg& leg) {
   facts.end = {.placed = leg.has_place_time(),
                .progressed = leg.has_ring_time(),
                .answered = leg.has_answer_time()};
-  if (leg.state() == v1::LEG_STATE_ENDED) {
+  if (leg.state() == edge_pb::LEG_STATE_ENDED) {
     facts.ended = FromProto(leg.end_time());
     facts.end.answered_after_cancel =
-        leg.end().edge_reason() == v1::EDGE_REASON_ANSWERED_AFTER_CANCEL;
+        leg.end().edge_reason() == edge_pb::EDGE_REASON_ANSWERED_AFTER_CANCEL;
     facts.end.cause = CauseOf(leg.end());
     facts.end.sip_code = leg.end().sip_code();
     facts.end.q850 = leg.end().q850_cause();
@@ -90,17 +90,17 @@ CustomerLegFacts CustomerOf(const v1::Leg& leg) {
   return facts;
 }
 
-TransferFacts TransferOf(const v1::Transfer& transfer) {
+TransferFacts TransferOf(const edge_pb::Transfer& transfer) {
   TransferFacts facts{.id = transfer.transfer_id(),
-                      .completed = transfer.end() == v1::TRANSFER_END_COMPLETED ||
-                                   transfer.end() == v1::TRANSFER_END_RELEASED,
+                      .completed = transfer.end() == edge_pb::TRANSFER_END_COMPLETED ||
+                                   transfer.end() == edge_pb::TRANSFER_END_RELEASED,
                       .by_phone = transfer.by_phone(),
                       .dialled = transfer.target()};
   switch (transfer.state()) {
-    case v1::TRANSFER_STATE_ASKED:
+    case edge_pb::TRANSFER_STATE_ASKED:
       facts.state = TransferFacts::State::kAsked;
       break;
-    case v1::TRANSFER_STATE_OVER:
+    case edge_pb::TRANSFER_STATE_OVER:
       facts.state = TransferFacts::State::kOver;
       break;
     default:
@@ -111,24 +111,24 @@ TransferFacts TransferOf(const v1::Transfer& transfer) {
 }
 
 // The target of a transfer is not the call's agent until it has the customer.
-bool IsTargetStill(const v1::CallRecord& record, const v1::Leg& leg) {
+bool IsTargetStill(const edge_pb::CallRecord& record, const edge_pb::Leg& leg) {
   for (const auto& transfer : record.transfers()) {
     if (transfer.target_leg_id() != leg.leg_id()) continue;
-    return transfer.end() != v1::TRANSFER_END_COMPLETED;
+    return transfer.end() != edge_pb::TRANSFER_END_COMPLETED;
   }
   return false;
 }
 
-v1::LineMode ToProto(LineMode mode) {
+edge_pb::LineMode ToProto(LineMode mode) {
   switch (mode) {
     case LineMode::kRing:
-      return v1::LINE_MODE_RING;
+      return edge_pb::LINE_MODE_RING;
     case LineMode::kAuto:
-      return v1::LINE_MODE_AUTO;
+      return edge_pb::LINE_MODE_AUTO;
     case LineMode::kDedicated:
-      return v1::LINE_MODE_DEDICATED;
+      return edge_pb::LINE_MODE_DEDICATED;
   }
-  return v1::LINE_MODE_RING;
+  return edge_pb::LINE_MODE_RING;
 }
 
 // What the agent's phone and page are told: at most 1 KiB in all, whole pairs only.
@@ -184,7 +184,7 @@ void Describe(const Line& line, const std::string& campaign, bool with_columns, 
 
 }  // namespace
 
-CallFacts ToFacts(const v1::CallRecord& record) {
+CallFacts ToFacts(const edge_pb::CallRecord& record) {
   CallFacts facts;
   facts.attempt = AttemptId(record.call_id());
   facts.edge = EdgeId(record.edge_id());
@@ -195,31 +195,32 @@ CallFacts ToFacts(const v1::CallRecord& record) {
   }
   for (const auto& leg : record.legs()) {
     const bool target = IsTargetStill(record, leg);
-    if (leg.role() == v1::LEG_ROLE_AGENT && !target) facts.agent = AgentOf(leg);  // The newest.
+    if (leg.role() == edge_pb::LEG_ROLE_AGENT && !target)
+      facts.agent = AgentOf(leg);  // The newest.
     if (target) facts.target = AgentOf(leg);
     // A number that the customer is passed on to is a customer's leg too; the first is ours.
-    if (leg.role() == v1::LEG_ROLE_CUSTOMER && !facts.customer.exists) {
+    if (leg.role() == edge_pb::LEG_ROLE_CUSTOMER && !facts.customer.exists) {
       facts.customer = CustomerOf(leg);
     }
   }
   facts.bridged = TimeOf(record.has_bridge_time(), record.bridge_time());
-  facts.call_over = record.state() == v1::CALL_STATE_ENDED;
+  facts.call_over = record.state() == edge_pb::CALL_STATE_ENDED;
   return facts;
 }
 
-TrunkPublished ToPublished(const v1::Trunk& trunk) {
+TrunkPublished ToPublished(const edge_pb::Trunk& trunk) {
   TrunkPublished published;
   switch (trunk.state()) {
-    case v1::TRUNK_STATE_UP:
+    case edge_pb::TRUNK_STATE_UP:
       published.state = TrunkState::kUp;
       break;
-    case v1::TRUNK_STATE_DOWN:
+    case edge_pb::TRUNK_STATE_DOWN:
       published.state = TrunkState::kDown;
       break;
-    case v1::TRUNK_STATE_BREAKER_OPEN:
+    case edge_pb::TRUNK_STATE_BREAKER_OPEN:
       published.state = TrunkState::kBreakerOpen;
       break;
-    case v1::TRUNK_STATE_DISABLED:
+    case edge_pb::TRUNK_STATE_DISABLED:
       published.state = TrunkState::kDisabled;
       break;
     default:
@@ -235,9 +236,9 @@ TrunkPublished ToPublished(const v1::Trunk& trunk) {
   return published;
 }
 
-v1::CommandContext ContextOf(const UnitToken& unit, const std::string& request,
-                             const BootId& boot) {
-  v1::CommandContext context;
+edge_pb::CommandContext ContextOf(const UnitToken& unit, const std::string& request,
+                                  const BootId& boot) {
+  edge_pb::CommandContext context;
   context.set_request_id(request);
   context.set_boot_id(boot.str());
   context.mutable_unit()->mutable_unit()->set_kind(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
@@ -246,9 +247,9 @@ v1::CommandContext ContextOf(const UnitToken& unit, const std::string& request,
   return context;
 }
 
-v1::RingRequest ToRequest(const UnitToken& unit, const RingAgent& ring) {
+edge_pb::RingRequest ToRequest(const UnitToken& unit, const RingAgent& ring) {
   const Line& line = ring.line;
-  v1::RingRequest request;
+  edge_pb::RingRequest request;
   *request.mutable_context() = ContextOf(unit, line.AgentLeg().str() + ":ring", line.boot);
   request.set_call_id(line.id.str());
   request.set_leg_id(line.AgentLeg().str());
@@ -268,16 +269,16 @@ v1::RingRequest ToRequest(const UnitToken& unit, const RingAgent& ring) {
   }
   auto* follows = request.mutable_what_follows();
   if (ring.bridge) follows->set_bridge_with_leg_id(line.CustomerLeg().str());
-  follows->set_on_peer_end(v1::ON_PEER_END_HANG_UP);
+  follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
   SetDuration(follows->mutable_ring_timeout(), ring.ring_timeout);
   Describe(line, unit.unit.id, false, request.mutable_labels());
   Describe(line, unit.unit.id, true, request.mutable_headers());
   return request;
 }
 
-v1::OriginateRequest ToRequest(const UnitToken& unit, const Originate& originate) {
+edge_pb::OriginateRequest ToRequest(const UnitToken& unit, const Originate& originate) {
   const Line& line = originate.line;
-  v1::OriginateRequest request;
+  edge_pb::OriginateRequest request;
   *request.mutable_context() = ContextOf(unit, line.CustomerLeg().str() + ":dial", line.boot);
   request.set_call_id(line.id.str());
   request.set_leg_id(line.CustomerLeg().str());
@@ -286,7 +287,7 @@ v1::OriginateRequest ToRequest(const UnitToken& unit, const Originate& originate
   request.set_caller_id(originate.caller_id);
   auto* follows = request.mutable_what_follows();
   if (line.agent_first) follows->set_bridge_with_leg_id(line.AgentLegAtEdge().str());
-  follows->set_on_peer_end(v1::ON_PEER_END_HANG_UP);
+  follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
   SetDuration(follows->mutable_ring_timeout(), originate.ring_timeout);
   SetDuration(follows->mutable_setup_timeout(), originate.setup_timeout);
   if (originate.not_bridged_within) {
@@ -306,8 +307,8 @@ v1::OriginateRequest ToRequest(const UnitToken& unit, const Originate& originate
   return request;
 }
 
-v1::HangUpRequest ToRequest(const UnitToken& unit, const HangUp& hang_up) {
-  v1::HangUpRequest request;
+edge_pb::HangUpRequest ToRequest(const UnitToken& unit, const HangUp& hang_up) {
+  edge_pb::HangUpRequest request;
   const std::string what = hang_up.leg.empty() ? hang_up.line.id.str() : hang_up.leg.str();
   *request.mutable_context() = ContextOf(unit, what + ":end", hang_up.line.boot);
   request.set_call_id(hang_up.line.id.str());

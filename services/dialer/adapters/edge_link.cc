@@ -17,7 +17,7 @@ namespace callfleet::dialer {
 
 namespace {
 
-namespace v1 = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kAgain{200};
@@ -38,13 +38,13 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
       : options_(std::move(options)),
         listener_(listener),
         log_(std::move(log)),
-        stub_(v1::SipEdgeService::NewStub(options_.channel)) {}
+        stub_(edge_pb::SipEdgeService::NewStub(options_.channel)) {}
 
   void WatchCalls();
   void WatchTrunks();
   OpenCalls& calls() { return calls_; }
   EdgeListener* listener() { return listener_; }
-  v1::SipEdgeService::Stub::async_interface* stub() { return stub_->async(); }
+  edge_pb::SipEdgeService::Stub::async_interface* stub() { return stub_->async(); }
   void Later(std::function<void(Shared*)> what) {
     if (calls_.stopping()) return;
     options_.timers->Start(kAgain, [weak = weak_from_this(), what = std::move(what)] {
@@ -57,7 +57,7 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   enum class Stands : std::uint8_t { kYes, kNotYet, kNoMore };
   template <class Request, class Response>
   void Command(std::shared_ptr<const Request> request,
-               void (*start)(v1::SipEdgeService::Stub::async_interface*, grpc::ClientContext*,
+               void (*start)(edge_pb::SipEdgeService::Stub::async_interface*, grpc::ClientContext*,
                              const Request*, Response*, std::function<void(grpc::Status)>),
                std::function<Stands()> stands, std::function<void(Status)> done) {
     struct Call {
@@ -117,21 +117,21 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   EdgeLinkOptions options_;
   EdgeListener* listener_;
   logging::Logger log_;
-  std::unique_ptr<v1::SipEdgeService::Stub> stub_;
+  std::unique_ptr<edge_pb::SipEdgeService::Stub> stub_;
   OpenCalls calls_;
   StandingOrders orders_;
 };
 
 void GrpcEdgeLink::Shared::WatchCalls() {
-  auto request = std::make_shared<v1::WatchCallsRequest>();
+  auto request = std::make_shared<edge_pb::WatchCallsRequest>();
   request->add_unit_kinds(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
   auto self = shared_from_this();
-  WatchReader<v1::WatchCallsResponse>::Open(
+  WatchReader<edge_pb::WatchCallsResponse>::Open(
       &calls_,
       [&](grpc::ClientContext* context, auto* reader) {
         stub_->async()->WatchCalls(context, request.get(), reader);
       },
-      [self, request](const v1::WatchCallsResponse& message) {
+      [self, request](const edge_pb::WatchCallsResponse& message) {
         if (message.has_snapshot_begin()) {
           self->log_.Info("watching an edge", {{"edge_id", message.snapshot_begin().edge_id()},
                                                {"boot_id", message.snapshot_begin().boot_id()}});
@@ -148,14 +148,16 @@ void GrpcEdgeLink::Shared::WatchCalls() {
 }
 
 void GrpcEdgeLink::Shared::WatchTrunks() {
-  auto request = std::make_shared<v1::WatchTrunksRequest>();
+  auto request = std::make_shared<edge_pb::WatchTrunksRequest>();
   auto self = shared_from_this();
-  WatchReader<v1::WatchTrunksResponse>::Open(
+  WatchReader<edge_pb::WatchTrunksResponse>::Open(
       &calls_,
       [&](grpc::ClientContext* context, auto* reader) {
         stub_->async()->WatchTrunks(context, request.get(), reader);
       },
-      [self, request](const v1::WatchTrunksResponse& message) { Pass(message, self->listener_); },
+      [self, request](const edge_pb::WatchTrunksResponse& message) {
+        Pass(message, self->listener_);
+      },
       [self](const grpc::Status&) { self->Later([](Shared* shared) { shared->WatchTrunks(); }); });
 }
 
@@ -179,8 +181,8 @@ void GrpcEdgeLink::Ring(const UnitToken& unit, const RingAgent& ring,
                      .verb = CommandVerb::kRing,
                      .refused = {},
                      .retry_after = {}};
-  shared_->Command<v1::RingRequest, v1::RingResponse>(
-      std::make_shared<v1::RingRequest>(ToRequest(unit, ring)),
+  shared_->Command<edge_pb::RingRequest, edge_pb::RingResponse>(
+      std::make_shared<edge_pb::RingRequest>(ToRequest(unit, ring)),
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Ring(context, asked, answer, std::move(done));
       },
@@ -199,8 +201,8 @@ void GrpcEdgeLink::Dial(const UnitToken& unit, const Originate& originate) {
                      .verb = CommandVerb::kOriginate,
                      .refused = {},
                      .retry_after = {}};
-  shared_->Command<v1::OriginateRequest, v1::OriginateResponse>(
-      std::make_shared<v1::OriginateRequest>(ToRequest(unit, originate)),
+  shared_->Command<edge_pb::OriginateRequest, edge_pb::OriginateResponse>(
+      std::make_shared<edge_pb::OriginateRequest>(ToRequest(unit, originate)),
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Originate(context, asked, answer, std::move(done));
       },
@@ -215,8 +217,8 @@ void GrpcEdgeLink::Forget(const UnitToken& campaign) { shared_->orders().Forget(
 void GrpcEdgeLink::End(const UnitToken& unit, const HangUp& hang_up) {
   const std::string what = hang_up.leg.empty() ? hang_up.line.id.str() : hang_up.leg.str();
   shared_->orders().HangUpBegins(what);
-  shared_->Command<v1::HangUpRequest, v1::HangUpResponse>(
-      std::make_shared<v1::HangUpRequest>(ToRequest(unit, hang_up)),
+  shared_->Command<edge_pb::HangUpRequest, edge_pb::HangUpResponse>(
+      std::make_shared<edge_pb::HangUpRequest>(ToRequest(unit, hang_up)),
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->HangUp(context, asked, answer, std::move(done));
       },
@@ -236,15 +238,15 @@ void GrpcEdgeLink::Place(const UnitToken& unit, const PlaceTarget& place) {
     return shared->OfPlacing(unit, reply);
   };
   if (place.number.empty()) {
-    shared_->Command<v1::RingRequest, v1::RingResponse>(
-        std::make_shared<v1::RingRequest>(ToRing(unit, place)),
+    shared_->Command<edge_pb::RingRequest, edge_pb::RingResponse>(
+        std::make_shared<edge_pb::RingRequest>(ToRing(unit, place)),
         [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
           stub->Ring(context, asked, answer, std::move(then));
         },
         stands, done);
   } else {
-    shared_->Command<v1::OriginateRequest, v1::OriginateResponse>(
-        std::make_shared<v1::OriginateRequest>(ToOriginate(unit, place)),
+    shared_->Command<edge_pb::OriginateRequest, edge_pb::OriginateResponse>(
+        std::make_shared<edge_pb::OriginateRequest>(ToOriginate(unit, place)),
         [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
           stub->Originate(context, asked, answer, std::move(then));
         },
@@ -256,15 +258,15 @@ void GrpcEdgeLink::Place(const UnitToken& unit, const PlaceTarget& place) {
 void GrpcEdgeLink::Steer(const UnitToken& unit, const SteerEdge& steer) {
   const auto stands = [shared = shared_.get(), unit] { return shared->OfOwner(unit); };
   if (steer.verb == CallVerb::kHold || steer.verb == CallVerb::kResume) {
-    shared_->Command<v1::SetHoldRequest, v1::SetHoldResponse>(
-        std::make_shared<v1::SetHoldRequest>(ToHold(unit, steer)),
+    shared_->Command<edge_pb::SetHoldRequest, edge_pb::SetHoldResponse>(
+        std::make_shared<edge_pb::SetHoldRequest>(ToHold(unit, steer)),
         [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
           stub->SetHold(context, asked, answer, std::move(then));
         },
         stands, [](const Status&) {});
   } else {
-    shared_->Command<v1::SteerTransferRequest, v1::SteerTransferResponse>(
-        std::make_shared<v1::SteerTransferRequest>(ToSteer(unit, steer)),
+    shared_->Command<edge_pb::SteerTransferRequest, edge_pb::SteerTransferResponse>(
+        std::make_shared<edge_pb::SteerTransferRequest>(ToSteer(unit, steer)),
         [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
           stub->SteerTransfer(context, asked, answer, std::move(then));
         },
@@ -273,10 +275,10 @@ void GrpcEdgeLink::Steer(const UnitToken& unit, const SteerEdge& steer) {
 }
 
 void GrpcEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
-  auto request = std::make_shared<v1::AcknowledgeRequest>();
+  auto request = std::make_shared<edge_pb::AcknowledgeRequest>();
   *request->mutable_context() = ContextOf(unit, call.str() + ":ack", BootId());
   request->add_call_ids(call.str());
-  shared_->Command<v1::AcknowledgeRequest, v1::AcknowledgeResponse>(
+  shared_->Command<edge_pb::AcknowledgeRequest, edge_pb::AcknowledgeResponse>(
       std::move(request),
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Acknowledge(context, asked, answer, std::move(done));
@@ -288,8 +290,8 @@ void GrpcEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
 void GrpcEdgeLink::FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) {
   struct Call {
     grpc::ClientContext context;
-    v1::GetTrunkRequest request;
-    v1::GetTrunkResponse response;
+    edge_pb::GetTrunkRequest request;
+    edge_pb::GetTrunkResponse response;
   };
   auto call = std::make_shared<Call>();
   call->request.set_trunk_id(trunk.str());

@@ -6,9 +6,9 @@ namespace callfleet::dialer {
 
 namespace {
 
-namespace v1 = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
-void PassRecord(const v1::CallRecord& record, EdgeListener* listener) {
+void PassRecord(const edge_pb::CallRecord& record, EdgeListener* listener) {
   const auto& unit = record.controller().unit();
   if (unit.kind() != callfleet::common::v1::UNIT_KIND_CAMPAIGN) return;
   listener->OnFacts(CampaignId(unit.id()), ToFacts(record));
@@ -16,32 +16,32 @@ void PassRecord(const v1::CallRecord& record, EdgeListener* listener) {
 
 }  // namespace
 
-void Pass(const v1::WatchCallsResponse& message, EdgeListener* listener) {
+void Pass(const edge_pb::WatchCallsResponse& message, EdgeListener* listener) {
   switch (message.message_case()) {
-    case v1::WatchCallsResponse::kSnapshotBegin:
+    case edge_pb::WatchCallsResponse::kSnapshotBegin:
       listener->OnSnapshotBegin(EdgeId(message.snapshot_begin().edge_id()),
                                 BootId(message.snapshot_begin().boot_id()));
       break;
-    case v1::WatchCallsResponse::kRecord:
+    case edge_pb::WatchCallsResponse::kRecord:
       PassRecord(message.record(), listener);
       break;
-    case v1::WatchCallsResponse::kSnapshotEnd:
+    case edge_pb::WatchCallsResponse::kSnapshotEnd:
       listener->OnSnapshotEnd();
       break;
-    case v1::WatchCallsResponse::kDelta:
+    case edge_pb::WatchCallsResponse::kDelta:
       if (message.delta().forgotten()) {
         listener->OnForgotten(AttemptId(message.delta().record().call_id()));
       } else {
         PassRecord(message.delta().record(), listener);
       }
       break;
-    case v1::WatchCallsResponse::kAlive:
-    case v1::WatchCallsResponse::MESSAGE_NOT_SET:
+    case edge_pb::WatchCallsResponse::kAlive:
+    case edge_pb::WatchCallsResponse::MESSAGE_NOT_SET:
       break;
   }
 }
 
-void Pass(const v1::WatchTrunksResponse& message, EdgeListener* listener) {
+void Pass(const edge_pb::WatchTrunksResponse& message, EdgeListener* listener) {
   if (message.has_trunk()) {
     listener->OnTrunk(TrunkId(message.trunk().trunk_id()), ToPublished(message.trunk()));
   } else if (!message.deleted_trunk_id().empty()) {

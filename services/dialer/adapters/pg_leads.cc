@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kLimit = 5s;
+constexpr auto kLeadLimit = 5s;
 
 #define DIALER_LEAD_COLUMNS                                                               \
   "lead_id, campaign_id, position, priority, number, name, zone, region, skills, tries, " \
@@ -96,7 +96,7 @@ void PgCampaignBook::ListLeads(const CampaignId& id, std::optional<LeadState> st
     return;
   }
   pool_->Run<Page<LeadRecord>>(
-      kLimit,
+      kLeadLimit,
       [id, state, priority, position,
        size](pg::Transaction& transaction) -> Result<Page<LeadRecord>> {
         return ReadPage<LeadRecord>(
@@ -110,7 +110,7 @@ void PgCampaignBook::ListLeads(const CampaignId& id, std::optional<LeadState> st
 
 void PgCampaignBook::GetLead(const LeadId& id, Reply<LeadRecord> reply) {
   pool_->Run<LeadRecord>(
-      kLimit,
+      kLeadLimit,
       [id](pg::Transaction& transaction) -> Result<LeadRecord> {
         const auto rows = transaction.Exec(kGetLead, {id});
         if (rows.empty()) return NotFound("LEAD_NOT_FOUND", "There is no lead with this id.");
@@ -121,7 +121,7 @@ void PgCampaignBook::GetLead(const LeadId& id, Reply<LeadRecord> reply) {
 
 void PgCampaignBook::AttemptsOf(const LeadId& id, Reply<std::vector<AttemptRecord>> reply) {
   pool_->Run<std::vector<AttemptRecord>>(
-      kLimit,
+      kLeadLimit,
       [id](pg::Transaction& transaction) -> Result<std::vector<AttemptRecord>> {
         std::vector<AttemptRecord> attempts;
         for (const auto row : transaction.Exec(kAttemptsOf, {id})) {
@@ -147,7 +147,7 @@ void PgCampaignBook::ListAttempts(const CampaignId& id, std::string token, int s
     last = token.substr(bar + 1);
   }
   pool_->Run<Page<AttemptRecord>>(
-      kLimit,
+      kLeadLimit,
       [id, before, last, size](pg::Transaction& transaction) -> Result<Page<AttemptRecord>> {
         return ReadPage<AttemptRecord>(
             transaction.Exec(kLog, {id, before, last, size}), size, ReadAttempt,
@@ -158,7 +158,7 @@ void PgCampaignBook::ListAttempts(const CampaignId& id, std::string token, int s
 
 void PgCampaignBook::AddSuppressions(std::vector<SuppressionRecord> records, Reply<int> reply) {
   pool_->Run<int>(
-      kLimit,
+      kLeadLimit,
       [records = std::move(records),
        now = clock_->Now().wall](pg::Transaction& transaction) -> Result<int> {
         std::size_t added = 0;
@@ -174,7 +174,7 @@ void PgCampaignBook::AddSuppressions(std::vector<SuppressionRecord> records, Rep
 void PgCampaignBook::RemoveSuppressions(const CampaignId& list, std::vector<std::string> numbers,
                                         Reply<int> reply) {
   pool_->Run<int>(
-      kLimit,
+      kLeadLimit,
       [list, numbers = std::move(numbers)](pg::Transaction& transaction) -> Result<int> {
         return static_cast<int>(transaction.Exec(kUnsuppress, {list, numbers}).affected());
       },
@@ -184,7 +184,7 @@ void PgCampaignBook::RemoveSuppressions(const CampaignId& list, std::vector<std:
 void PgCampaignBook::ListSuppressions(const CampaignId& list, std::string token, int size,
                                       Reply<Page<SuppressionRecord>> reply) {
   pool_->Run<Page<SuppressionRecord>>(
-      kLimit,
+      kLeadLimit,
       [list, token, size](pg::Transaction& transaction) -> Result<Page<SuppressionRecord>> {
         return ReadPage<SuppressionRecord>(
             transaction.Exec(kListSuppressed, {list, token, size}), size,

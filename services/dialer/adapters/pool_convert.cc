@@ -6,53 +6,53 @@ namespace callfleet::dialer {
 
 namespace {
 
-namespace v1 = callfleet::agent_registry::v1;
-namespace common = callfleet::common::v1;
+namespace registry_pb = callfleet::agent_registry::v1;
+namespace common_pb = callfleet::common::v1;
 
-void SetUnit(common::Unit* unit, const CampaignId& campaign) {
-  unit->set_kind(common::UNIT_KIND_CAMPAIGN);
+void SetUnit(common_pb::Unit* unit, const CampaignId& campaign) {
+  unit->set_kind(common_pb::UNIT_KIND_CAMPAIGN);
   unit->set_id(campaign.str());
 }
 
-v1::Strategy ToProto(Strategy strategy) {
+registry_pb::Strategy ToProto(Strategy strategy) {
   switch (strategy) {
     case Strategy::kLeastBusy:
-      return v1::STRATEGY_LEAST_BUSY;
+      return registry_pb::STRATEGY_LEAST_BUSY;
     case Strategy::kLongestIdle:
-      return v1::STRATEGY_LONGEST_IDLE;
+      return registry_pb::STRATEGY_LONGEST_IDLE;
     case Strategy::kRoundRobin:
-      return v1::STRATEGY_ROUND_ROBIN;
+      return registry_pb::STRATEGY_ROUND_ROBIN;
     case Strategy::kFewestCalls:
-      return v1::STRATEGY_FEWEST_CALLS;
+      return registry_pb::STRATEGY_FEWEST_CALLS;
     case Strategy::kLeastTalkTime:
-      return v1::STRATEGY_LEAST_TALK_TIME;
+      return registry_pb::STRATEGY_LEAST_TALK_TIME;
     case Strategy::kRandom:
-      return v1::STRATEGY_RANDOM;
+      return registry_pb::STRATEGY_RANDOM;
     case Strategy::kSequential:
-      return v1::STRATEGY_SEQUENTIAL;
+      return registry_pb::STRATEGY_SEQUENTIAL;
     case Strategy::kSkillLevel:
-      return v1::STRATEGY_SKILL_LEVEL;
+      return registry_pb::STRATEGY_SKILL_LEVEL;
   }
-  return v1::STRATEGY_UNSPECIFIED;
+  return registry_pb::STRATEGY_UNSPECIFIED;
 }
 
-v1::OfferEnd ToProto(OfferEnd end) {
+registry_pb::OfferEnd ToProto(OfferEnd end) {
   switch (end) {
     case OfferEnd::kAnswered:
-      return v1::OFFER_END_ANSWERED;
+      return registry_pb::OFFER_END_ANSWERED;
     case OfferEnd::kNoAnswer:
-      return v1::OFFER_END_NO_ANSWER;
+      return registry_pb::OFFER_END_NO_ANSWER;
     case OfferEnd::kDeclined:
-      return v1::OFFER_END_DECLINED;
+      return registry_pb::OFFER_END_DECLINED;
     case OfferEnd::kDeviceFault:
-      return v1::OFFER_END_DEVICE_FAULT;
+      return registry_pb::OFFER_END_DEVICE_FAULT;
     case OfferEnd::kWithdrawn:
-      return v1::OFFER_END_WITHDRAWN;
+      return registry_pb::OFFER_END_WITHDRAWN;
   }
-  return v1::OFFER_END_UNSPECIFIED;
+  return registry_pb::OFFER_END_UNSPECIFIED;
 }
 
-void Fill(v1::HeldReservation* to, const SayHeld& from) {
+void Fill(registry_pb::HeldReservation* to, const SayHeld& from) {
   to->set_reservation_id(from.held.reservation.str());
   SetUnit(to->mutable_unit(), from.campaign);
   to->set_agent_id(from.held.agent.str());
@@ -64,7 +64,7 @@ void Fill(v1::HeldReservation* to, const SayHeld& from) {
 struct Filler {
   const PoolId& pool;
   const std::string& owner;
-  v1::SessionRequest* to;
+  registry_pb::SessionRequest* to;
 
   void operator()(const SayHello& say) const {
     auto* hello = to->mutable_hello();
@@ -90,8 +90,8 @@ struct Filler {
     }
     demand->set_strategy(ToProto(from.strategy));
     demand->set_demand_class(from.demand_class == DemandClass::kAnswered
-                                 ? v1::DEMAND_CLASS_ANSWERED
-                                 : v1::DEMAND_CLASS_AGENT_FIRST);
+                                 ? registry_pb::DEMAND_CLASS_ANSWERED
+                                 : registry_pb::DEMAND_CLASS_AGENT_FIRST);
     SetTime(demand->mutable_since(), from.since);
     if (from.time_left) SetDuration(demand->mutable_time_left(), *from.time_left);
     demand->set_instant_only(from.instant_only);
@@ -140,18 +140,18 @@ struct Filler {
   }
 };
 
-LineMode FromProto(v1::AgentLineMode mode) {
+LineMode FromProto(registry_pb::AgentLineMode mode) {
   switch (mode) {
-    case v1::AGENT_LINE_MODE_AUTO:
+    case registry_pb::AGENT_LINE_MODE_AUTO:
       return LineMode::kAuto;
-    case v1::AGENT_LINE_MODE_DEDICATED:
+    case registry_pb::AGENT_LINE_MODE_DEDICATED:
       return LineMode::kDedicated;
     default:
       return LineMode::kRing;  // Generated enums are open: a newer mode rings.
   }
 }
 
-AgentOffer FromProto(const v1::Offer& offer) {
+AgentOffer FromProto(const registry_pb::Offer& offer) {
   return {.reservation = ReservationId(offer.reservation_id()),
           .agent = AgentId(offer.agent_id()),
           .agent_name = offer.agent_name(),
@@ -174,7 +174,7 @@ std::string ReasonOf(const callfleet::common::v1::Status& status) {
   return "OFFLINE";
 }
 
-std::optional<PoolInput> GrantOf(const v1::SessionResponse::Grant& grant) {
+std::optional<PoolInput> GrantOf(const registry_pb::SessionResponse::Grant& grant) {
   if (grant.offers().empty()) return std::nullopt;
   return PoolGrant{.campaign = CampaignId(grant.unit().id()),
                    .grant = grant.grant(),
@@ -183,7 +183,7 @@ std::optional<PoolInput> GrantOf(const v1::SessionResponse::Grant& grant) {
                    .offer = FromProto(grant.offers(0))};
 }
 
-PoolAudience AudienceOf(const v1::SessionResponse::Audience& audience) {
+PoolAudience AudienceOf(const registry_pb::SessionResponse::Audience& audience) {
   return {.campaign = CampaignId(audience.unit().id()),
           .audience = {.members = static_cast<int>(audience.members()),
                        .ready = static_cast<int>(audience.ready()),
@@ -193,46 +193,46 @@ PoolAudience AudienceOf(const v1::SessionResponse::Audience& audience) {
 
 }  // namespace
 
-v1::SessionRequest ToRequest(const PoolMessage& message, const PoolId& pool,
-                             const std::string& owner) {
-  v1::SessionRequest request;
+registry_pb::SessionRequest ToRequest(const PoolMessage& message, const PoolId& pool,
+                                      const std::string& owner) {
+  registry_pb::SessionRequest request;
   std::visit(Filler{pool, owner, &request}, message);
   return request;
 }
 
-std::optional<PoolInput> ToInput(const v1::SessionResponse& response) {
+std::optional<PoolInput> ToInput(const registry_pb::SessionResponse& response) {
   switch (response.message_case()) {
-    case v1::SessionResponse::kReady: {
+    case registry_pb::SessionResponse::kReady: {
       PoolReady ready;
       for (const auto& unit : response.ready().units()) ready.campaigns.emplace_back(unit.id());
       return ready;
     }
-    case v1::SessionResponse::kGrant:
+    case registry_pb::SessionResponse::kGrant:
       return GrantOf(response.grant());
-    case v1::SessionResponse::kClosed:
+    case registry_pb::SessionResponse::kClosed:
       return PoolClosed{.campaign = CampaignId(response.closed().unit().id()),
                         .demand = AttemptId(response.closed().demand_id())};
-    case v1::SessionResponse::kRevoked:
+    case registry_pb::SessionResponse::kRevoked:
       return PoolRevoked{ReservationId(response.revoked().reservation_id())};
-    case v1::SessionResponse::kFenced: {
+    case registry_pb::SessionResponse::kFenced: {
       PoolFenced fenced;
       for (const auto& unit : response.fenced().units()) {
         fenced.campaigns.emplace_back(unit.unit().id());
       }
       return fenced;
     }
-    case v1::SessionResponse::kHeartbeatAck:
+    case registry_pb::SessionResponse::kHeartbeatAck:
       return PoolAck{.number = response.heartbeat_ack().number()};
-    case v1::SessionResponse::kAudience:
+    case registry_pb::SessionResponse::kAudience:
       return AudienceOf(response.audience());
-    case v1::SessionResponse::kSeizeResult: {
+    case registry_pb::SessionResponse::kSeizeResult: {
       const auto& result = response.seize_result();
       PoolSeized seized{.seize = result.seize_id(), .offer = std::nullopt};
       if (result.has_offer()) seized.offer = FromProto(result.offer());
       if (!result.has_offer()) seized.refused = ReasonOf(result.status());
       return seized;
     }
-    case v1::SessionResponse::MESSAGE_NOT_SET:
+    case registry_pb::SessionResponse::MESSAGE_NOT_SET:
       break;
   }
   return std::nullopt;

@@ -11,20 +11,21 @@
 namespace callfleet::dialer {
 
 namespace {
-namespace v1 = callfleet::agent_registry::v1;
+namespace registry_pb = callfleet::agent_registry::v1;
 constexpr std::chrono::seconds kDeadline{2};
 constexpr int kPage = 1000;
 
-bool IsInstant(const v1::Agent& agent) {
-  return agent.kind() == v1::AGENT_KIND_AI || agent.line_mode() == v1::AGENT_LINE_MODE_AUTO ||
-         agent.line_mode() == v1::AGENT_LINE_MODE_DEDICATED;
+bool IsInstant(const registry_pb::Agent& agent) {
+  return agent.kind() == registry_pb::AGENT_KIND_AI ||
+         agent.line_mode() == registry_pb::AGENT_LINE_MODE_AUTO ||
+         agent.line_mode() == registry_pb::AGENT_LINE_MODE_DEDICATED;
 }
 }  // namespace
 
 class RegistryDirectory::Shared : public std::enable_shared_from_this<Shared> {
  public:
   explicit Shared(std::shared_ptr<grpc::Channel> channel)
-      : stub_(v1::AgentRegistryService::NewStub(std::move(channel))) {}
+      : stub_(registry_pb::AgentRegistryService::NewStub(std::move(channel))) {}
   ~Shared() { calls_.Stop(); }
   void Stop() { calls_.Stop(); }
 
@@ -32,8 +33,8 @@ class RegistryDirectory::Shared : public std::enable_shared_from_this<Shared> {
            std::function<void(Result<Audience>)> reply) {
     struct Call {
       grpc::ClientContext context;
-      v1::ListAgentsRequest request;
-      v1::ListAgentsResponse response;
+      registry_pb::ListAgentsRequest request;
+      registry_pb::ListAgentsResponse response;
     };
     auto call = std::make_shared<Call>();
     call->request.set_page_size(kPage);
@@ -55,7 +56,7 @@ class RegistryDirectory::Shared : public std::enable_shared_from_this<Shared> {
   }
 
  private:
-  void Answered(const grpc::Status& status, const v1::ListAgentsResponse& page,
+  void Answered(const grpc::Status& status, const registry_pb::ListAgentsResponse& page,
                 const std::string& campaign, Audience so_far,
                 std::function<void(Result<Audience>)> reply) {
     if (auto ok = grpc_server::FromGrpcStatus(status); !ok) {
@@ -74,7 +75,7 @@ class RegistryDirectory::Shared : public std::enable_shared_from_this<Shared> {
     Ask(campaign, page.next_page_token(), so_far, std::move(reply));
   }
 
-  std::unique_ptr<v1::AgentRegistryService::Stub> stub_;
+  std::unique_ptr<registry_pb::AgentRegistryService::Stub> stub_;
   OpenCalls calls_;
 };
 

@@ -13,7 +13,7 @@
 namespace callfleet::dialer {
 
 namespace {
-namespace v1 = callfleet::agent_registry::v1;
+namespace registry_pb = callfleet::agent_registry::v1;
 constexpr std::chrono::milliseconds kReconnect{200};
 constexpr std::chrono::milliseconds kLastWords{200};
 // A registry that reads nothing for so long is given up; the next stream declares all anew.
@@ -27,12 +27,12 @@ class RegistryLink::Shared : public std::enable_shared_from_this<Shared> {
       : options_(std::move(options)),
         listener_(std::move(listener)),
         log_(std::move(log)),
-        stub_(v1::AgentRegistryService::NewStub(options_.channel)) {}
+        stub_(registry_pb::AgentRegistryService::NewStub(options_.channel)) {}
 
   void Open();
   void Write(std::vector<PoolMessage> messages);
   void Ended(Stream* stream, const grpc::Status& status);
-  void OnMessage(const v1::SessionResponse& message) {
+  void OnMessage(const registry_pb::SessionResponse& message) {
     if (auto input = ToInput(message)) Tell(std::move(*input));
   }
   void Stop();
@@ -51,7 +51,7 @@ class RegistryLink::Shared : public std::enable_shared_from_this<Shared> {
   RegistryLinkOptions options_;
   std::shared_ptr<PoolLinkListener> listener_;
   logging::Logger log_;
-  std::unique_ptr<v1::AgentRegistryService::Stub> stub_;
+  std::unique_ptr<registry_pb::AgentRegistryService::Stub> stub_;
   OpenCalls calls_;
   std::mutex mutex_;
   Stream* current_ = nullptr;
@@ -61,12 +61,12 @@ class RegistryLink::Shared : public std::enable_shared_from_this<Shared> {
 
 // One stream; deletes itself after its end.
 class RegistryLink::Stream final
-    : public grpc::ClientBidiReactor<v1::SessionRequest, v1::SessionResponse> {
+    : public grpc::ClientBidiReactor<registry_pb::SessionRequest, registry_pb::SessionResponse> {
  public:
   explicit Stream(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
   // False: we are stopping. Afterwards the stream may be written to; nothing goes out before Go.
-  bool Bind(v1::AgentRegistryService::Stub* stub) {
+  bool Bind(registry_pb::AgentRegistryService::Stub* stub) {
     if (!shared_->calls().Enter(&context_)) return false;
     stub->async()->Session(&context_, this);
     AddHold();  // Writes come from outside of the reactions.
@@ -74,7 +74,7 @@ class RegistryLink::Stream final
     return true;
   }
   void Go() { StartCall(); }
-  void Push(v1::SessionRequest request) {
+  void Push(registry_pb::SessionRequest request) {
     const std::lock_guard lock(mutex_);
     if (ended_) return;
     if (waiting_.size() >= kMaxWaiting) context_.TryCancel();
@@ -134,10 +134,10 @@ class RegistryLink::Stream final
 
   std::shared_ptr<Shared> shared_;
   grpc::ClientContext context_;
-  v1::SessionResponse incoming_;
+  registry_pb::SessionResponse incoming_;
   std::mutex mutex_;
-  std::deque<v1::SessionRequest> waiting_;
-  v1::SessionRequest current_;
+  std::deque<registry_pb::SessionRequest> waiting_;
+  registry_pb::SessionRequest current_;
   bool writing_ = false;
   bool ended_ = false;
   bool leaving_ = false;

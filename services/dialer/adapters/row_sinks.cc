@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t kBatch = 1000;
-constexpr auto kLimit = 30s;  // A database that is away for 20 s does not end an upload.
+constexpr auto kUploadLimit = 30s;  // A database that is away for 20 s does not end an upload.
 
 constexpr pg::Statement kTakePositions{
     "dialer_take_positions",
@@ -63,7 +63,7 @@ class LeadSink final : public RowSink {
 
   Result<std::int64_t> Write() override {
     auto added = parts_.pool->RunAndWait<std::int64_t>(
-        kLimit, [this](pg::Transaction& transaction) { return Insert(transaction); });
+        kUploadLimit, [this](pg::Transaction& transaction) { return Insert(transaction); });
     for (auto* column : {&ids_, &numbers_, &names_, &zones_, &regions_, &skills_, &extras_}) {
       column->clear();
     }
@@ -119,7 +119,7 @@ class SuppressionSink final : public RowSink {
 
   Result<std::int64_t> Write() override {
     auto added = parts_.pool->RunAndWait<std::int64_t>(
-        kLimit,
+        kUploadLimit,
         [this,
          now = parts_.clock->Now().wall](pg::Transaction& transaction) -> Result<std::int64_t> {
           return static_cast<std::int64_t>(

@@ -6,27 +6,27 @@ namespace callfleet::dialer {
 
 namespace {
 
-namespace v1 = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
-void Follow(const PlaceTarget& place, v1::WhatFollows* follows) {
+void Follow(const PlaceTarget& place, edge_pb::WhatFollows* follows) {
   const LineTransfer& transfer = *place.line.transfer;
   auto* to = follows->mutable_transfer();
   to->set_transfer_id(transfer.id);
-  to->set_kind(transfer.consult ? v1::TRANSFER_KIND_CONSULT : v1::TRANSFER_KIND_BLIND);
+  to->set_kind(transfer.consult ? edge_pb::TRANSFER_KIND_CONSULT : edge_pb::TRANSFER_KIND_BLIND);
   to->set_referrer_leg_id(place.referrer.str());
   SetDuration(follows->mutable_ring_timeout(), place.ring_timeout);
 }
 
 }  // namespace
 
-v1::RingRequest ToRing(const UnitToken& unit, const PlaceTarget& place) {
+edge_pb::RingRequest ToRing(const UnitToken& unit, const PlaceTarget& place) {
   // As for the first agent, but for the leg and what follows.
   Line line = place.line;
   line.agent = place.line.transfer->agent;
-  v1::RingRequest request = ToRequest(unit, RingAgent{.line = line,
-                                                      .shown_number = place.shown_number,
-                                                      .shown_name = place.shown_name,
-                                                      .ring_timeout = place.ring_timeout});
+  edge_pb::RingRequest request = ToRequest(unit, RingAgent{.line = line,
+                                                           .shown_number = place.shown_number,
+                                                           .shown_name = place.shown_name,
+                                                           .ring_timeout = place.ring_timeout});
   const std::string leg = place.line.transfer->leg.str();
   request.mutable_context()->set_request_id(leg + ":ring");
   request.set_leg_id(leg);
@@ -34,8 +34,8 @@ v1::RingRequest ToRing(const UnitToken& unit, const PlaceTarget& place) {
   return request;
 }
 
-v1::OriginateRequest ToOriginate(const UnitToken& unit, const PlaceTarget& place) {
-  v1::OriginateRequest request;
+edge_pb::OriginateRequest ToOriginate(const UnitToken& unit, const PlaceTarget& place) {
+  edge_pb::OriginateRequest request;
   const std::string leg = place.line.transfer->leg.str();
   *request.mutable_context() = ContextOf(unit, leg + ":dial", place.line.boot);
   request.set_call_id(place.line.id.str());
@@ -47,8 +47,8 @@ v1::OriginateRequest ToOriginate(const UnitToken& unit, const PlaceTarget& place
   return request;
 }
 
-v1::SetHoldRequest ToHold(const UnitToken& unit, const SteerEdge& steer) {
-  v1::SetHoldRequest request;
+edge_pb::SetHoldRequest ToHold(const UnitToken& unit, const SteerEdge& steer) {
+  edge_pb::SetHoldRequest request;
   *request.mutable_context() = ContextOf(unit, steer.request, steer.line.boot);
   request.set_call_id(steer.line.id.str());
   request.set_leg_id(steer.line.CustomerLeg().str());
@@ -56,24 +56,24 @@ v1::SetHoldRequest ToHold(const UnitToken& unit, const SteerEdge& steer) {
   return request;
 }
 
-v1::SteerTransferRequest ToSteer(const UnitToken& unit, const SteerEdge& steer) {
-  v1::SteerTransferRequest request;
+edge_pb::SteerTransferRequest ToSteer(const UnitToken& unit, const SteerEdge& steer) {
+  edge_pb::SteerTransferRequest request;
   *request.mutable_context() = ContextOf(unit, steer.request, steer.line.boot);
   request.set_call_id(steer.line.id.str());
   request.set_transfer_id(steer.transfer);
   request.set_sip_code(steer.sip_code);
   switch (steer.verb) {
     case CallVerb::kComplete:
-      request.set_verb(v1::TRANSFER_VERB_COMPLETE);
+      request.set_verb(edge_pb::TRANSFER_VERB_COMPLETE);
       break;
     case CallVerb::kCancel:
-      request.set_verb(v1::TRANSFER_VERB_CANCEL);
+      request.set_verb(edge_pb::TRANSFER_VERB_CANCEL);
       break;
     case CallVerb::kConference:
-      request.set_verb(v1::TRANSFER_VERB_CONFERENCE);
+      request.set_verb(edge_pb::TRANSFER_VERB_CONFERENCE);
       break;
     case CallVerb::kRefuse:
-      request.set_verb(v1::TRANSFER_VERB_REFUSE);
+      request.set_verb(edge_pb::TRANSFER_VERB_REFUSE);
       break;
     case CallVerb::kHold:
     case CallVerb::kResume:

@@ -6,31 +6,31 @@
 namespace callfleet::queue {
 namespace {
 
-namespace v1 = callfleet::agent_registry::v1;
-namespace common = callfleet::common::v1;
+namespace registry_pb = callfleet::agent_registry::v1;
+namespace common_pb = callfleet::common::v1;
 
-void SetUnit(common::Unit* unit, const QueueId& queue) {
-  unit->set_kind(common::UNIT_KIND_QUEUE);
+void SetUnit(common_pb::Unit* unit, const QueueId& queue) {
+  unit->set_kind(common_pb::UNIT_KIND_QUEUE);
   unit->set_id(queue.str());
 }
 
-v1::OfferEnd ToProto(OfferEnd end) {
+registry_pb::OfferEnd ToProto(OfferEnd end) {
   switch (end) {
     case OfferEnd::kAnswered:
-      return v1::OFFER_END_ANSWERED;
+      return registry_pb::OFFER_END_ANSWERED;
     case OfferEnd::kNoAnswer:
-      return v1::OFFER_END_NO_ANSWER;
+      return registry_pb::OFFER_END_NO_ANSWER;
     case OfferEnd::kDeclined:
-      return v1::OFFER_END_DECLINED;
+      return registry_pb::OFFER_END_DECLINED;
     case OfferEnd::kDeviceFault:
-      return v1::OFFER_END_DEVICE_FAULT;
+      return registry_pb::OFFER_END_DEVICE_FAULT;
     case OfferEnd::kWithdrawn:
-      return v1::OFFER_END_WITHDRAWN;
+      return registry_pb::OFFER_END_WITHDRAWN;
   }
-  return v1::OFFER_END_UNSPECIFIED;
+  return registry_pb::OFFER_END_UNSPECIFIED;
 }
 
-void Fill(v1::HeldReservation* to, const SayHeld& from) {
+void Fill(registry_pb::HeldReservation* to, const SayHeld& from) {
   to->set_reservation_id(from.held.reservation.str());
   SetUnit(to->mutable_unit(), from.queue);
   to->set_agent_id(from.held.agent.str());
@@ -42,7 +42,7 @@ void Fill(v1::HeldReservation* to, const SayHeld& from) {
 struct Filler {
   const PoolId& pool;
   const std::string& owner;
-  v1::SessionRequest* to;
+  registry_pb::SessionRequest* to;
 
   void operator()(const SayHello& say) const {
     auto* hello = to->mutable_hello();
@@ -66,8 +66,8 @@ struct Filler {
       skill->set_name(need.name);
       skill->set_min_level(need.min_level);
     }
-    demand->set_strategy(static_cast<v1::Strategy>(from.strategy));
-    demand->set_demand_class(v1::DEMAND_CLASS_WAITING);
+    demand->set_strategy(static_cast<registry_pb::Strategy>(from.strategy));
+    demand->set_demand_class(registry_pb::DEMAND_CLASS_WAITING);
     SetDuration(demand->mutable_bonus(), from.bonus);
     SetTime(demand->mutable_since(), from.since);
     if (!from.sticky.empty()) {
@@ -117,18 +117,18 @@ struct Filler {
   }
 };
 
-LineMode FromProto(v1::AgentLineMode mode) {
+LineMode FromProto(registry_pb::AgentLineMode mode) {
   switch (mode) {
-    case v1::AGENT_LINE_MODE_AUTO:
+    case registry_pb::AGENT_LINE_MODE_AUTO:
       return LineMode::kAuto;
-    case v1::AGENT_LINE_MODE_DEDICATED:
+    case registry_pb::AGENT_LINE_MODE_DEDICATED:
       return LineMode::kDedicated;
     default:
       return LineMode::kRing;  // Generated enums are open: a newer mode rings.
   }
 }
 
-AgentOffer FromProto(const v1::Offer& offer) {
+AgentOffer FromProto(const registry_pb::Offer& offer) {
   return {.reservation = ReservationId(offer.reservation_id()),
           .agent = AgentId(offer.agent_id()),
           .agent_name = offer.agent_name(),
@@ -138,7 +138,7 @@ AgentOffer FromProto(const v1::Offer& offer) {
           .dedicated_leg = LegId(offer.dedicated_leg_id())};
 }
 
-PoolGrant FromProto(const v1::SessionResponse::Grant& grant) {
+PoolGrant FromProto(const registry_pb::SessionResponse::Grant& grant) {
   PoolGrant out{.queue = QueueId(grant.unit().id()),
                 .grant = grant.grant(),
                 .demand = TicketId(grant.demand_id()),
@@ -148,14 +148,14 @@ PoolGrant FromProto(const v1::SessionResponse::Grant& grant) {
   return out;
 }
 
-std::string ReasonOf(const common::Status& status) {
+std::string ReasonOf(const common_pb::Status& status) {
   const grpc::Status as_grpc(static_cast<grpc::StatusCode>(status.code()), status.message(),
                              status.SerializeAsString());
   const auto read = grpc_server::FromGrpcStatus(as_grpc);
   return read ? std::string("UNKNOWN") : read.error().reason;
 }
 
-PoolSeized FromProto(const v1::SessionResponse::SeizeResult& result) {
+PoolSeized FromProto(const registry_pb::SessionResponse::SeizeResult& result) {
   PoolSeized out{.seize = result.seize_id(), .offer = {}, .reason = {}};
   if (result.has_offer()) {
     out.offer = FromProto(result.offer());
@@ -167,45 +167,45 @@ PoolSeized FromProto(const v1::SessionResponse::SeizeResult& result) {
 
 }  // namespace
 
-v1::SessionRequest ToRequest(const PoolMessage& message, const PoolId& pool,
-                             const std::string& owner) {
-  v1::SessionRequest request;
+registry_pb::SessionRequest ToRequest(const PoolMessage& message, const PoolId& pool,
+                                      const std::string& owner) {
+  registry_pb::SessionRequest request;
   std::visit(Filler{pool, owner, &request}, message);
   return request;
 }
 
-std::optional<PoolInput> ToInput(const v1::SessionResponse& response) {
+std::optional<PoolInput> ToInput(const registry_pb::SessionResponse& response) {
   switch (response.message_case()) {
-    case v1::SessionResponse::kReady: {
+    case registry_pb::SessionResponse::kReady: {
       PoolReady ready;
       for (const auto& unit : response.ready().units()) ready.queues.emplace_back(unit.id());
       return ready;
     }
-    case v1::SessionResponse::kGrant:
+    case registry_pb::SessionResponse::kGrant:
       return FromProto(response.grant());
-    case v1::SessionResponse::kClosed:
+    case registry_pb::SessionResponse::kClosed:
       return PoolClosed{.queue = QueueId(response.closed().unit().id()),
                         .demand = TicketId(response.closed().demand_id())};
-    case v1::SessionResponse::kRevoked:
+    case registry_pb::SessionResponse::kRevoked:
       return PoolRevoked{ReservationId(response.revoked().reservation_id())};
-    case v1::SessionResponse::kFenced: {
+    case registry_pb::SessionResponse::kFenced: {
       PoolFenced fenced;
       for (const auto& unit : response.fenced().units()) {
         fenced.queues.emplace_back(unit.unit().id());
       }
       return fenced;
     }
-    case v1::SessionResponse::kHeartbeatAck:
+    case registry_pb::SessionResponse::kHeartbeatAck:
       return PoolAck{.number = response.heartbeat_ack().number()};
-    case v1::SessionResponse::kAudience:
+    case registry_pb::SessionResponse::kAudience:
       return PoolAudience{
           .queue = QueueId(response.audience().unit().id()),
           .audience = {.members = static_cast<int>(response.audience().members()),
                        .ready = static_cast<int>(response.audience().ready()),
                        .available = static_cast<int>(response.audience().available())}};
-    case v1::SessionResponse::kSeizeResult:
+    case registry_pb::SessionResponse::kSeizeResult:
       return FromProto(response.seize_result());
-    case v1::SessionResponse::MESSAGE_NOT_SET:
+    case registry_pb::SessionResponse::MESSAGE_NOT_SET:
       break;
   }
   return std::nullopt;

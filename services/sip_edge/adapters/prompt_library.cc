@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxPrompts = 1000;
 constexpr std::size_t kMaxSamples = std::size_t{8000} * 3600 * 4;  // Four hours in all.
-constexpr std::chrono::seconds kLimit{10};
+constexpr std::chrono::seconds kPatience{10};
 
 Error Limit(const char* what) {
   return {.code = ErrorCode::kResourceExhausted, .reason = "PROMPT_LIMIT", .message = what};

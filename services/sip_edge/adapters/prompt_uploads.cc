@@ -7,16 +7,16 @@
 namespace callfleet::sip_edge {
 namespace {
 
-constexpr pg::Statement kSave{
+constexpr pg::Statement kSaveUpload{
     "save_prompt",
     "INSERT INTO prompts (name, wav, updated_at) VALUES ($1, $2, clock_timestamp()) "
     "ON CONFLICT (name) DO UPDATE SET wav = excluded.wav, updated_at = excluded.updated_at "
     "RETURNING updated_at"};
-constexpr pg::Statement kRemove{"remove_prompt", "DELETE FROM prompts WHERE name = $1"};
+constexpr pg::Statement kRemoveUpload{"remove_prompt", "DELETE FROM prompts WHERE name = $1"};
 constexpr pg::Statement kStamps{"list_prompts",
                                 "SELECT name, updated_at FROM prompts ORDER BY name"};
-constexpr pg::Statement kLoad{"load_prompt", "SELECT wav FROM prompts WHERE name = $1"};
-constexpr std::chrono::seconds kLimit{10};
+constexpr pg::Statement kLoadUploads{"load_prompt", "SELECT wav FROM prompts WHERE name = $1"};
+constexpr std::chrono::seconds kUploadLimit{10};
 
 Error NoDatabase() {
   return {.code = ErrorCode::kFailedPrecondition,
@@ -41,9 +41,9 @@ void PromptLibrary::Upload(std::string name, std::string wav,
   }
   auto bytes = std::make_shared<const std::string>(std::move(wav));
   pool_->Run<WallTime>(
-      kLimit,
+      kUploadLimit,
       [name, bytes](pg::Transaction& t) -> Result<WallTime> {
-        for (const auto row : t.Exec(kSave, {name, pg::Bytes{*bytes}}))
+        for (const auto row : t.Exec(kSaveUpload, {name, pg::Bytes{*bytes}}))
           return row.Time("updated_at");
         return WallTime{};
       },
@@ -67,9 +67,9 @@ void PromptLibrary::Remove(std::string name, std::function<void(Status)> done) {
     }
   }
   pool_->Submit(
-      kLimit,
+      kUploadLimit,
       [name](pg::Transaction& t) -> Status {
-        t.Exec(kRemove, {name});
+        t.Exec(kRemoveUpload, {name});
         return {};
       },
       [this, name, done = std::move(done)](Status removed) {
@@ -99,7 +99,7 @@ PromptLibrary::Fetch(pg::Transaction& t) {
     changed.push_back(std::move(prompt));
   }
   for (auto& prompt : changed) {
-    for (const auto row : t.Exec(kLoad, {prompt.name})) prompt.wav = row.Bytes("wav");
+    for (const auto row : t.Exec(kLoadUploads, {prompt.name})) prompt.wav = row.Bytes("wav");
   }
   return std::pair{std::move(changed), std::move(all)};
 }
@@ -128,7 +128,7 @@ Status PromptLibrary::LoadUploaded() {
   if (pool_ == nullptr) return {};
   using Fetched = std::pair<std::vector<Uploaded>, std::vector<std::string>>;
   auto fetched =
-      pool_->RunAndWait<Fetched>(kLimit, [this](pg::Transaction& t) { return Fetch(t); });
+      pool_->RunAndWait<Fetched>(kUploadLimit, [this](pg::Transaction& t) { return Fetch(t); });
   if (!fetched) return Fail(fetched.error());
   Apply(fetched->first, fetched->second);
   return {};
@@ -138,7 +138,7 @@ void PromptLibrary::Refresh() {
   if (pool_ == nullptr) return;
   using Fetched = std::pair<std::vector<Uploaded>, std::vector<std::string>>;
   pool_->Run<Fetched>(
-      kLimit, [this](pg::Transaction& t) { return Fetch(t); },
+      kUploadLimit, [this](pg::Transaction& t) { return Fetch(t); },
       [this](Result<Fetched> fetched) {
         if (fetched) Apply(fetched->first, fetched->second);
       });

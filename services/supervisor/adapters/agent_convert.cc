@@ -7,16 +7,16 @@
 namespace callfleet::supervisor {
 namespace {
 
-namespace pb = callfleet::agent_registry::v1;
+namespace registry_pb = callfleet::agent_registry::v1;
 
-SlotFact ToSlot(const pb::Slot& slot) {
-  static constexpr Lookup<pb::SlotState, SlotState, 6> kStates{
-      {{pb::SLOT_STATE_RESERVED, SlotState::kReserved},
-       {pb::SLOT_STATE_RINGING, SlotState::kRinging},
-       {pb::SLOT_STATE_CONNECTED, SlotState::kConnected},
-       {pb::SLOT_STATE_HELD, SlotState::kHeld},
-       {pb::SLOT_STATE_WRAP_UP, SlotState::kWrapUp},
-       {pb::SLOT_STATE_ORPHANED, SlotState::kOrphaned}}};
+SlotFact ToSlot(const registry_pb::Slot& slot) {
+  static constexpr Lookup<registry_pb::SlotState, SlotState, 6> kStates{
+      {{registry_pb::SLOT_STATE_RESERVED, SlotState::kReserved},
+       {registry_pb::SLOT_STATE_RINGING, SlotState::kRinging},
+       {registry_pb::SLOT_STATE_CONNECTED, SlotState::kConnected},
+       {registry_pb::SLOT_STATE_HELD, SlotState::kHeld},
+       {registry_pb::SLOT_STATE_WRAP_UP, SlotState::kWrapUp},
+       {registry_pb::SLOT_STATE_ORPHANED, SlotState::kOrphaned}}};
   SlotFact fact{.state = Find(kStates, slot.state(), SlotState::kReserved)};
   if (slot.has_unit()) fact.unit = ToUnit(slot.unit());
   fact.call = CallId(slot.call_id());
@@ -24,24 +24,25 @@ SlotFact ToSlot(const pb::Slot& slot) {
   return fact;
 }
 
-Presence ToPresence(pb::Presence presence) {
-  if (presence == pb::PRESENCE_READY) return Presence::kReady;
-  return presence == pb::PRESENCE_NOT_READY ? Presence::kNotReady : Presence::kLoggedOut;
+Presence ToPresence(registry_pb::Presence presence) {
+  if (presence == registry_pb::PRESENCE_READY) return Presence::kReady;
+  return presence == registry_pb::PRESENCE_NOT_READY ? Presence::kNotReady : Presence::kLoggedOut;
 }
 
 }  // namespace
 
-AgentFact ToFact(const pb::Agent& agent) {
-  static constexpr Lookup<pb::AgentActivity, AgentActivity, 5> kActivities{
-      {{pb::AGENT_ACTIVITY_OFFLINE, AgentActivity::kOffline},
-       {pb::AGENT_ACTIVITY_NOT_READY, AgentActivity::kNotReady},
-       {pb::AGENT_ACTIVITY_AVAILABLE, AgentActivity::kAvailable},
-       {pb::AGENT_ACTIVITY_BUSY, AgentActivity::kBusy},
-       {pb::AGENT_ACTIVITY_WRAP_UP, AgentActivity::kWrapUp}}};
+AgentFact ToFact(const registry_pb::Agent& agent) {
+  static constexpr Lookup<registry_pb::AgentActivity, AgentActivity, 5> kActivities{
+      {{registry_pb::AGENT_ACTIVITY_OFFLINE, AgentActivity::kOffline},
+       {registry_pb::AGENT_ACTIVITY_NOT_READY, AgentActivity::kNotReady},
+       {registry_pb::AGENT_ACTIVITY_AVAILABLE, AgentActivity::kAvailable},
+       {registry_pb::AGENT_ACTIVITY_BUSY, AgentActivity::kBusy},
+       {registry_pb::AGENT_ACTIVITY_WRAP_UP, AgentActivity::kWrapUp}}};
   AgentFact fact{.id = AgentId(agent.agent_id()), .name = agent.name()};
   fact.description = agent.description();
   fact.pool = agent.pool_id();
-  fact.line_mode = WithoutPrefix(pb::AgentLineMode_Name(agent.line_mode()), "AGENT_LINE_MODE_");
+  fact.line_mode =
+      WithoutPrefix(registry_pb::AgentLineMode_Name(agent.line_mode()), "AGENT_LINE_MODE_");
   fact.auto_ready = agent.auto_ready();
   fact.tier = agent.tier();
   fact.wrap_up = std::chrono::seconds(agent.wrap_up().seconds());
@@ -54,7 +55,7 @@ AgentFact ToFact(const pb::Agent& agent) {
   fact.contact_uri = agent.contact_uri();
   if (agent.reachable()) fact.contact = agent.contact();
   fact.active = agent.active();
-  fact.kind = agent.kind() == pb::AGENT_KIND_AI ? AgentKind::kAi : AgentKind::kHuman;
+  fact.kind = agent.kind() == registry_pb::AGENT_KIND_AI ? AgentKind::kAi : AgentKind::kHuman;
   fact.presence = ToPresence(agent.presence());
   fact.presence_reason = agent.presence_reason();
   fact.presence_since = FromPb(agent.presence_since());

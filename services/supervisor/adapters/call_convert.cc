@@ -6,27 +6,27 @@
 namespace callfleet::supervisor {
 namespace {
 
-namespace pb = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
-LegFact ToLeg(const pb::Leg& leg) {
+LegFact ToLeg(const edge_pb::Leg& leg) {
   LegFact fact{.id = LegId(leg.leg_id())};
-  fact.role = leg.role() == pb::LEG_ROLE_AGENT        ? LegRole::kAgent
-              : leg.role() == pb::LEG_ROLE_SUPERVISOR ? LegRole::kSupervisor
-                                                      : LegRole::kCustomer;
-  static constexpr Lookup<pb::LegState, LegState, 5> kStates{
-      {{pb::LEG_STATE_SETUP, LegState::kSetup},
-       {pb::LEG_STATE_RINGING, LegState::kRinging},
-       {pb::LEG_STATE_ANSWERED, LegState::kAnswered},
-       {pb::LEG_STATE_ENDING, LegState::kEnding},
-       {pb::LEG_STATE_ENDED, LegState::kEnded}}};
+  fact.role = leg.role() == edge_pb::LEG_ROLE_AGENT        ? LegRole::kAgent
+              : leg.role() == edge_pb::LEG_ROLE_SUPERVISOR ? LegRole::kSupervisor
+                                                           : LegRole::kCustomer;
+  static constexpr Lookup<edge_pb::LegState, LegState, 5> kStates{
+      {{edge_pb::LEG_STATE_SETUP, LegState::kSetup},
+       {edge_pb::LEG_STATE_RINGING, LegState::kRinging},
+       {edge_pb::LEG_STATE_ANSWERED, LegState::kAnswered},
+       {edge_pb::LEG_STATE_ENDING, LegState::kEnding},
+       {edge_pb::LEG_STATE_ENDED, LegState::kEnded}}};
   fact.state = Find(kStates, leg.state(), LegState::kSetup);
   fact.agent = AgentId(leg.agent_id());
   fact.remote = leg.remote();
   fact.caller_id = leg.caller_id();
   fact.held = leg.held_by_far_end() || leg.held_by_us();
-  if (leg.supervise_mode() != pb::SUPERVISE_MODE_UNSPECIFIED) {
+  if (leg.supervise_mode() != edge_pb::SUPERVISE_MODE_UNSPECIFIED) {
     fact.supervises =
-        WithoutPrefix(pb::SuperviseMode_Name(leg.supervise_mode()), "SUPERVISE_MODE_");
+        WithoutPrefix(edge_pb::SuperviseMode_Name(leg.supervise_mode()), "SUPERVISE_MODE_");
   }
   fact.created = FromPb(leg.create_time());
   fact.placed = FromPb(leg.place_time());
@@ -37,7 +37,7 @@ LegFact ToLeg(const pb::Leg& leg) {
   return fact;
 }
 
-BridgeFact ToBridge(const pb::BridgeSpan& span) {
+BridgeFact ToBridge(const edge_pb::BridgeSpan& span) {
   BridgeFact fact{.id = BridgeId(span.bridge_id())};
   for (const auto& leg : span.leg_ids()) fact.legs.emplace_back(leg);
   fact.start = FromPb(span.start_time()).value_or(WallTime{});
@@ -48,24 +48,24 @@ BridgeFact ToBridge(const pb::BridgeSpan& span) {
 }  // namespace
 
 std::optional<Unit> ToUnit(const callfleet::common::v1::Unit& unit) {
-  namespace common = callfleet::common::v1;
+  namespace common_pb = callfleet::common::v1;
   switch (unit.kind()) {
-    case common::UNIT_KIND_POOL:
+    case common_pb::UNIT_KIND_POOL:
       return Unit{UnitKind::kPool, unit.id()};
-    case common::UNIT_KIND_QUEUE:
+    case common_pb::UNIT_KIND_QUEUE:
       return Unit{UnitKind::kQueue, unit.id()};
-    case common::UNIT_KIND_CAMPAIGN:
+    case common_pb::UNIT_KIND_CAMPAIGN:
       return Unit{UnitKind::kCampaign, unit.id()};
-    case common::UNIT_KIND_ROUTING:
+    case common_pb::UNIT_KIND_ROUTING:
       return Unit{UnitKind::kRouting, unit.id()};
     default:
       return std::nullopt;
   }
 }
 
-std::string EndReason(const pb::LegEnd& end) {
-  if (end.edge_reason() != pb::EDGE_REASON_UNSPECIFIED) {
-    return WithoutPrefix(pb::EdgeReason_Name(end.edge_reason()), "EDGE_REASON_");
+std::string EndReason(const edge_pb::LegEnd& end) {
+  if (end.edge_reason() != edge_pb::EDGE_REASON_UNSPECIFIED) {
+    return WithoutPrefix(edge_pb::EdgeReason_Name(end.edge_reason()), "EDGE_REASON_");
   }
   const int code = end.sip_code();
   if (code < 300) return "normal";
@@ -76,17 +76,17 @@ std::string EndReason(const pb::LegEnd& end) {
   return "sip_" + std::to_string(code);
 }
 
-CallFact ToFact(const pb::CallRecord& record) {
-  static constexpr Lookup<pb::CallState, EdgeCallState, 5> kStates{
-      {{pb::CALL_STATE_ARRIVED, EdgeCallState::kArrived},
-       {pb::CALL_STATE_SETUP, EdgeCallState::kSetup},
-       {pb::CALL_STATE_WAITING, EdgeCallState::kWaiting},
-       {pb::CALL_STATE_BRIDGED, EdgeCallState::kBridged},
-       {pb::CALL_STATE_ENDED, EdgeCallState::kEnded}}};
+CallFact ToFact(const edge_pb::CallRecord& record) {
+  static constexpr Lookup<edge_pb::CallState, EdgeCallState, 5> kStates{
+      {{edge_pb::CALL_STATE_ARRIVED, EdgeCallState::kArrived},
+       {edge_pb::CALL_STATE_SETUP, EdgeCallState::kSetup},
+       {edge_pb::CALL_STATE_WAITING, EdgeCallState::kWaiting},
+       {edge_pb::CALL_STATE_BRIDGED, EdgeCallState::kBridged},
+       {edge_pb::CALL_STATE_ENDED, EdgeCallState::kEnded}}};
   CallFact fact{.id = CallId(record.call_id()), .version = record.version()};
   fact.edge = EdgeId(record.edge_id());
-  fact.direction = record.direction() == pb::CALL_DIRECTION_OUTBOUND ? CallDirection::kOutbound
-                                                                     : CallDirection::kInbound;
+  fact.direction = record.direction() == edge_pb::CALL_DIRECTION_OUTBOUND ? CallDirection::kOutbound
+                                                                          : CallDirection::kInbound;
   fact.state = Find(kStates, record.state(), EdgeCallState::kSetup);
   if (record.has_controller()) fact.controller = ToUnit(record.controller().unit());
   if (record.has_offered()) fact.offered = ToUnit(record.offered());
@@ -106,12 +106,12 @@ CallFact ToFact(const pb::CallRecord& record) {
   return fact;
 }
 
-TrunkFact ToFact(const pb::Trunk& trunk) {
-  static constexpr Lookup<pb::TrunkState, const char*, 4> kStates{
-      {{pb::TRUNK_STATE_UP, "up"},
-       {pb::TRUNK_STATE_DOWN, "down"},
-       {pb::TRUNK_STATE_BREAKER_OPEN, "breaker_open"},
-       {pb::TRUNK_STATE_DISABLED, "disabled"}}};
+TrunkFact ToFact(const edge_pb::Trunk& trunk) {
+  static constexpr Lookup<edge_pb::TrunkState, const char*, 4> kStates{
+      {{edge_pb::TRUNK_STATE_UP, "up"},
+       {edge_pb::TRUNK_STATE_DOWN, "down"},
+       {edge_pb::TRUNK_STATE_BREAKER_OPEN, "breaker_open"},
+       {edge_pb::TRUNK_STATE_DISABLED, "disabled"}}};
   TrunkFact fact{.id = TrunkId(trunk.trunk_id()), .name = trunk.name()};
   fact.state = Find(kStates, trunk.state(), "up");
   fact.active_channels = trunk.active_channels();

@@ -5,25 +5,26 @@
 namespace callfleet::supervisor {
 namespace {
 
-namespace pb = callfleet::dialer::v1;
+namespace dialer_pb = callfleet::dialer::v1;
 
-std::string StateName(pb::CampaignState state) {
-  return WithoutPrefix(pb::CampaignState_Name(state), "CAMPAIGN_STATE_");
+std::string StateName(dialer_pb::CampaignState state) {
+  return WithoutPrefix(dialer_pb::CampaignState_Name(state), "CAMPAIGN_STATE_");
 }
 
 }  // namespace
 
-CampaignFact ToFact(const pb::Campaign& campaign) {
+CampaignFact ToFact(const dialer_pb::Campaign& campaign) {
   return {.id = CampaignId(campaign.campaign_id()),
           .name = campaign.name(),
           .state = StateName(campaign.state())};
 }
 
-void AddFigures(const pb::CampaignStats& stats, CampaignFact* fact) {
+void AddFigures(const dialer_pb::CampaignStats& stats, CampaignFact* fact) {
   fact->state = StateName(stats.state());
-  fact->wait_reason = stats.wait_reason() == pb::WAIT_REASON_UNSPECIFIED
-                          ? ""
-                          : WithoutPrefix(pb::WaitReason_Name(stats.wait_reason()), "WAIT_REASON_");
+  fact->wait_reason =
+      stats.wait_reason() == dialer_pb::WAIT_REASON_UNSPECIFIED
+          ? ""
+          : WithoutPrefix(dialer_pb::WaitReason_Name(stats.wait_reason()), "WAIT_REASON_");
   fact->leads_total = stats.leads_total();
   fact->leads_queued = stats.leads_queued();
   fact->leads_dialing = stats.leads_dialing();

@@ -8,7 +8,7 @@
 namespace callfleet::supervisor {
 namespace {
 
-namespace pb = callfleet::agent_registry::v1;
+namespace registry_pb = callfleet::agent_registry::v1;
 namespace queue_pb = callfleet::queue::v1;
 
 template <class Answer>
@@ -40,13 +40,13 @@ Result<std::string> EchoingBackend::Call(Service service, std::string_view metho
 void EchoingBackend::EchoAgent(std::string_view method, const std::string& request,
                                const std::string& answer) {
   std::optional<Fact> fact;
-  if (method == "CreateAgent") fact = AgentOf<pb::CreateAgentResponse>(answer);
-  if (method == "UpdateAgent") fact = AgentOf<pb::UpdateAgentResponse>(answer);
-  if (method == "ActivateAgent") fact = AgentOf<pb::ActivateAgentResponse>(answer);
-  if (method == "DeactivateAgent") fact = AgentOf<pb::DeactivateAgentResponse>(answer);
-  if (method == "SetPresence") fact = AgentOf<pb::SetPresenceResponse>(answer);
+  if (method == "CreateAgent") fact = AgentOf<registry_pb::CreateAgentResponse>(answer);
+  if (method == "UpdateAgent") fact = AgentOf<registry_pb::UpdateAgentResponse>(answer);
+  if (method == "ActivateAgent") fact = AgentOf<registry_pb::ActivateAgentResponse>(answer);
+  if (method == "DeactivateAgent") fact = AgentOf<registry_pb::DeactivateAgentResponse>(answer);
+  if (method == "SetPresence") fact = AgentOf<registry_pb::SetPresenceResponse>(answer);
   if (method == "DeleteAgent") {
-    pb::DeleteAgentRequest deleted;
+    registry_pb::DeleteAgentRequest deleted;
     if (deleted.ParseFromString(request)) fact = AgentGone{AgentId(deleted.agent_id())};
   }
   if (fact) sink_->Push({agents_, clock_->Now().wall, std::move(*fact)});

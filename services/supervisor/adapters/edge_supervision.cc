@@ -9,7 +9,7 @@
 namespace callfleet::supervisor {
 namespace {
 
-namespace pb = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
 constexpr std::string_view kService = "/callfleet.sip_edge.v1.SipEdgeService/";
 
@@ -28,25 +28,25 @@ std::string LegIdOf(const std::string& request_id) {
 }
 
 // A supervisor owns no unit; the edge does not fence what it asks for.
-void SetContext(const std::string& request_id, pb::CommandContext* context) {
+void SetContext(const std::string& request_id, edge_pb::CommandContext* context) {
   context->set_request_id(request_id);
   context->mutable_unit()->mutable_unit()->set_kind(callfleet::common::v1::UNIT_KIND_POOL);
   context->mutable_unit()->mutable_unit()->set_id("default");
   context->mutable_unit()->set_token(1);
 }
 
-pb::SuperviseMode ToProto(SupervisionMode mode) {
+edge_pb::SuperviseMode ToProto(SupervisionMode mode) {
   switch (mode) {
     case SupervisionMode::kListen:
-      return pb::SUPERVISE_MODE_LISTEN;
+      return edge_pb::SUPERVISE_MODE_LISTEN;
     case SupervisionMode::kWhisper:
-      return pb::SUPERVISE_MODE_WHISPER;
+      return edge_pb::SUPERVISE_MODE_WHISPER;
     case SupervisionMode::kBarge:
-      return pb::SUPERVISE_MODE_BARGE;
+      return edge_pb::SUPERVISE_MODE_BARGE;
     case SupervisionMode::kTakeOver:
-      return pb::SUPERVISE_MODE_TAKE_OVER;
+      return edge_pb::SUPERVISE_MODE_TAKE_OVER;
   }
-  return pb::SUPERVISE_MODE_UNSPECIFIED;
+  return edge_pb::SUPERVISE_MODE_UNSPECIFIED;
 }
 
 template <class Message>
@@ -86,14 +86,14 @@ Result<std::string> EdgeSupervision::Supervise(const SuperviseOrder& order) {
   }
   Result<std::string> done;
   if (order.agent.empty()) {
-    pb::SuperviseRequest request;
+    edge_pb::SuperviseRequest request;
     Fill(order, leg, &request);
     request.set_call_id(order.call_id);
     done = Call(parts_.backend, "Supervise", request);
   } else {
     const auto agent = FindAgent(order.agent);
     if (!agent) return Fail(agent.error());
-    pb::SuperviseAgentRequest request;
+    edge_pb::SuperviseAgentRequest request;
     Fill(order, leg, &request);
     request.set_agent_id(agent->id.str());
     done = Call(parts_.backend, "SuperviseAgent", request);
@@ -107,7 +107,7 @@ Result<std::string> EdgeSupervision::Supervise(const SuperviseOrder& order) {
 }
 
 Status EdgeSupervision::Stop(const std::string& supervision_id) {
-  pb::StopSupervisionRequest request;
+  edge_pb::StopSupervisionRequest request;
   SetContext(parts_.ids->Next(), request.mutable_context());
   request.set_leg_id(supervision_id);
   const auto done = Call(parts_.backend, "StopSupervision", request);
@@ -151,13 +151,13 @@ Result<CoachResult> EdgeSupervision::Send(const CoachOrder& order, const AgentFa
     return CoachResult{.outcome = CoachingOutcome::kNoDevice,
                        .detail = "The agent is reached at a fixed URI."};
   }
-  pb::SendMessageRequest request;
+  edge_pb::SendMessageRequest request;
   SetContext(order.request_id, request.mutable_context());
   request.set_sip_user(agent.sip_user);
   request.set_text(order.text);
   const auto bytes = Call(parts_.backend, "SendMessage", request);
   if (!bytes) return Fail(bytes.error());
-  pb::SendMessageResponse answer;
+  edge_pb::SendMessageResponse answer;
   if (!answer.ParseFromString(*bytes)) {
     return Fail({.code = ErrorCode::kInternal,
                  .reason = "BAD_ANSWER",

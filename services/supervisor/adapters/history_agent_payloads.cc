@@ -5,7 +5,7 @@
 namespace callfleet::supervisor {
 namespace {
 
-namespace pb = callfleet::agent_registry::v1;
+namespace registry_pb = callfleet::agent_registry::v1;
 
 std::optional<Unit> ToUnit(const callfleet::common::v1::Unit& unit) {
   if (unit.kind() == callfleet::common::v1::UNIT_KIND_UNSPECIFIED) return std::nullopt;
@@ -18,38 +18,38 @@ Micros Length(const google::protobuf::Duration& time) {
   return std::chrono::seconds(time.seconds()) + std::chrono::microseconds(time.nanos() / 1000);
 }
 
-std::optional<SpanState> ToState(pb::SlotState state) {
+std::optional<SpanState> ToState(registry_pb::SlotState state) {
   switch (state) {
-    case pb::SLOT_STATE_RESERVED:
+    case registry_pb::SLOT_STATE_RESERVED:
       return SpanState::kReserved;
-    case pb::SLOT_STATE_RINGING:
+    case registry_pb::SLOT_STATE_RINGING:
       return SpanState::kRinging;
-    case pb::SLOT_STATE_CONNECTED:
+    case registry_pb::SLOT_STATE_CONNECTED:
       return SpanState::kConnected;
-    case pb::SLOT_STATE_HELD:
+    case registry_pb::SLOT_STATE_HELD:
       return SpanState::kHeld;
-    case pb::SLOT_STATE_WRAP_UP:
+    case registry_pb::SLOT_STATE_WRAP_UP:
       return SpanState::kWrapUp;
-    case pb::SLOT_STATE_ORPHANED:
+    case registry_pb::SLOT_STATE_ORPHANED:
       return SpanState::kOrphaned;
     default:
       return std::nullopt;
   }
 }
 
-std::optional<SpanState> ToState(pb::Presence presence) {
-  if (presence == pb::PRESENCE_READY) return SpanState::kReady;
-  if (presence == pb::PRESENCE_NOT_READY) return SpanState::kNotReady;
+std::optional<SpanState> ToState(registry_pb::Presence presence) {
+  if (presence == registry_pb::PRESENCE_READY) return SpanState::kReady;
+  if (presence == registry_pb::PRESENCE_NOT_READY) return SpanState::kNotReady;
   return std::nullopt;
 }
 
 }  // namespace
 
-HistoryWhat ToWhat(const pb::AgentChanged& change, const PbEvent& /*event*/) {
+HistoryWhat ToWhat(const registry_pb::AgentChanged& change, const PbEvent& /*event*/) {
   return SubjectName{"agent:" + change.agent_id(), change.name()};
 }
 
-HistoryWhat ToWhat(const pb::PresenceChanged& change, const PbEvent& event) {
+HistoryWhat ToWhat(const registry_pb::PresenceChanged& change, const PbEvent& event) {
   SpanChange out{.agent = change.agent_id(), .key = "presence"};
   const auto since = Time(change.since());
   const auto before = Time(change.previous_since());
@@ -68,7 +68,7 @@ HistoryWhat ToWhat(const pb::PresenceChanged& change, const PbEvent& event) {
   return out;
 }
 
-HistoryWhat ToWhat(const pb::SlotChanged& change, const PbEvent& event) {
+HistoryWhat ToWhat(const registry_pb::SlotChanged& change, const PbEvent& event) {
   SpanChange out{.agent = change.agent_id(),
                  .key = change.reservation_id().empty() ? "leg:" + change.leg_id()
                                                         : "slot:" + change.reservation_id()};
@@ -83,7 +83,7 @@ HistoryWhat ToWhat(const pb::SlotChanged& change, const PbEvent& event) {
     out.closed->end = time;
   }
   // A registry that has come back, or one that has lost the slot.
-  if (change.from() == pb::SLOT_STATE_UNSPECIFIED) {
+  if (change.from() == registry_pb::SLOT_STATE_UNSPECIFIED) {
     out.ends = row;
     out.ends->id = event.id();
     out.ends->end = time;
@@ -96,13 +96,13 @@ HistoryWhat ToWhat(const pb::SlotChanged& change, const PbEvent& event) {
   return out;
 }
 
-HistoryWhat ToWhat(const pb::OfferEnded& offer, const PbEvent& /*event*/) {
-  static constexpr Lookup<pb::OfferEndKind, OfferEnd, 5> kEnds{{
-      {pb::OFFER_END_KIND_ANSWERED, OfferEnd::kAnswered},
-      {pb::OFFER_END_KIND_NO_ANSWER, OfferEnd::kNoAnswer},
-      {pb::OFFER_END_KIND_DECLINED, OfferEnd::kDeclined},
-      {pb::OFFER_END_KIND_DEVICE_FAULT, OfferEnd::kDeviceFault},
-      {pb::OFFER_END_KIND_WITHDRAWN, OfferEnd::kWithdrawn},
+HistoryWhat ToWhat(const registry_pb::OfferEnded& offer, const PbEvent& /*event*/) {
+  static constexpr Lookup<registry_pb::OfferEndKind, OfferEnd, 5> kEnds{{
+      {registry_pb::OFFER_END_KIND_ANSWERED, OfferEnd::kAnswered},
+      {registry_pb::OFFER_END_KIND_NO_ANSWER, OfferEnd::kNoAnswer},
+      {registry_pb::OFFER_END_KIND_DECLINED, OfferEnd::kDeclined},
+      {registry_pb::OFFER_END_KIND_DEVICE_FAULT, OfferEnd::kDeviceFault},
+      {registry_pb::OFFER_END_KIND_WITHDRAWN, OfferEnd::kWithdrawn},
   }};
   return OfferRow{.reservation = offer.reservation_id(),
                   .agent = offer.agent_id(),
@@ -112,7 +112,7 @@ HistoryWhat ToWhat(const pb::OfferEnded& offer, const PbEvent& /*event*/) {
                   .over = Time(offer.end_time())};
 }
 
-HistoryWhat ToWhat(const pb::ReservationEnded& work, const PbEvent& /*event*/) {
+HistoryWhat ToWhat(const registry_pb::ReservationEnded& work, const PbEvent& /*event*/) {
   return WorkRow{.reservation = work.reservation_id(),
                  .agent = work.agent_id(),
                  .unit = ToUnit(work.unit()),
@@ -123,7 +123,7 @@ HistoryWhat ToWhat(const pb::ReservationEnded& work, const PbEvent& /*event*/) {
                  .wrap_up = Length(work.wrap_up_time())};
 }
 
-HistoryWhat ToWhat(const pb::WorkDone& work, const PbEvent& event) {
+HistoryWhat ToWhat(const registry_pb::WorkDone& work, const PbEvent& event) {
   return OutcomeRow{.reservation = work.reservation_id(),
                     .agent = work.agent_id(),
                     .unit = ToUnit(work.unit()),
@@ -131,8 +131,9 @@ HistoryWhat ToWhat(const pb::WorkDone& work, const PbEvent& event) {
                     .told = Time(event.time())};
 }
 
-HistoryWhat ToWhat(const pb::Repaired& repair, const PbEvent& event) {
-  auto row = RepairOf(event, WithoutPrefix(pb::RepairKind_Name(repair.kind()), "REPAIR_KIND_"));
+HistoryWhat ToWhat(const registry_pb::Repaired& repair, const PbEvent& event) {
+  auto row =
+      RepairOf(event, WithoutPrefix(registry_pb::RepairKind_Name(repair.kind()), "REPAIR_KIND_"));
   row.reason = repair.reason();
   row.agent = repair.agent_id();
   row.reservation = repair.reservation_id();

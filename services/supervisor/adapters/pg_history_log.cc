@@ -7,7 +7,7 @@
 namespace callfleet::supervisor {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kLogPatience{30};
 
 constexpr pg::Statement kCursor{
     "history_cursor",
@@ -234,13 +234,13 @@ Result<std::string> PgHistoryLog::Cursor(const std::string& source) {
         gap_ = rows[0].Bool("gap");
         return {};
       },
-      std::chrono::steady_clock::now() + kPatience);
+      std::chrono::steady_clock::now() + kLogPatience);
   if (!read) return Fail(std::move(read.error()));
   return cursor;
 }
 
 Status PgHistoryLog::Save(const HistoryBatch& batch) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + kLogPatience;
   const WallTime now = clock_->Now().wall;
   Gathered rows(partitions_, now);
   for (const auto& event : batch.events) rows.Take(event);
@@ -272,7 +272,7 @@ Status PgHistoryLog::SaveGap(const std::string& source, const std::string& befor
         const auto moved = transaction.Exec(kGapBegins, {source, before, resume, now}).affected();
         return moved == 1 ? Status() : Fail(Moved());
       },
-      std::chrono::steady_clock::now() + kPatience);
+      std::chrono::steady_clock::now() + kLogPatience);
 }
 
 }  // namespace callfleet::supervisor

@@ -7,7 +7,7 @@
 namespace callfleet::supervisor {
 namespace {
 
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::seconds kReportPatience{20};
 constexpr std::int64_t kPage = 20'000;
 constexpr std::int64_t kMostRows = 2'000'000;
 
@@ -16,7 +16,7 @@ constexpr std::int64_t kMostRows = 2'000'000;
   "began, fact_id, kind, rank, counted_at, call_id, queue_id, campaign_id, agent_id, caller, " \
   "called, customer_type, outcome, picked_up, answered, ended, flags, wait_us, talk_us, "      \
   "sip_code, q850_cause"
-constexpr pg::Statement kCalls{
+constexpr pg::Statement kReadCalls{
     "report_calls",
     "SELECT " CALL_COLUMNS
     " FROM history_calls WHERE began >= $1::timestamptz - interval '1 day' AND began < $2 AND "
@@ -32,45 +32,45 @@ constexpr pg::Statement kCallsSince{
     " FROM history_calls WHERE counted_at >= $1 AND ended IS NOT NULL AND "
     "began >= $1::timestamptz - interval '1 day' ORDER BY counted_at DESC LIMIT 200000"};
 #undef CALL_COLUMNS
-constexpr pg::Statement kOffers{
+constexpr pg::Statement kReadOffers{
     "report_offers",
     "SELECT started, reservation_id, agent_id, unit_kind, unit_id, how, ended FROM history_offers "
     "WHERE started >= $1::timestamptz - interval '1 day' AND started < $2 AND ended > $1 AND "
     "(started, reservation_id) > ($3::timestamptz, $4::text) ORDER BY started, reservation_id "
     "LIMIT $5"};
-constexpr pg::Statement kWork{
+constexpr pg::Statement kReadWork{
     "report_work",
     "SELECT ended, reservation_id, agent_id, unit_kind, unit_id, answered, talk_us, hold_us, "
     "wrap_up_us FROM history_work WHERE ended >= $1 AND ended < $2 AND "
     "(ended, reservation_id) > ($3::timestamptz, $4::text) ORDER BY ended, reservation_id "
     "LIMIT $5"};
-constexpr pg::Statement kOutcomes{
+constexpr pg::Statement kReadOutcomes{
     "report_outcomes",
     "SELECT told, reservation_id, agent_id, unit_kind, unit_id, outcome FROM history_outcomes "
     "WHERE told >= $1 AND told < $2 AND (told, reservation_id) > ($3::timestamptz, $4::text) "
     "ORDER BY told, reservation_id LIMIT $5"};
-constexpr pg::Statement kRepairs{
+constexpr pg::Statement kReadRepairs{
     "report_repairs",
     "SELECT told, event_id, source, kind, reason, unit, agent_id, reservation_id, call_id, "
     "lead_id, ticket_id FROM history_repairs WHERE told >= $1 AND told < $2 AND "
     "($3 = '' OR source = $3) AND ($4 = '' OR kind = $4) AND "
     "(told, event_id) < ($5::timestamptz, $6::text) ORDER BY told DESC, event_id DESC LIMIT $7"};
-constexpr pg::Statement kSpans{
+constexpr pg::Statement kReadSpans{
     "report_spans",
     "SELECT started, event_id, agent_id, unit_kind, unit_id, state, reason, ended "
     "FROM history_spans WHERE started < $2 AND ended > $1 AND "
     "(started, event_id) > ($3::timestamptz, $4::text) ORDER BY started, event_id LIMIT $5"};
-constexpr pg::Statement kOpenSpans{
+constexpr pg::Statement kReadOpenSpans{
     "report_open_spans",
     "SELECT agent_id, unit_kind, unit_id, state, reason, started, NULL::timestamptz AS ended "
     "FROM history_open_spans WHERE started < $1"};
-constexpr pg::Statement kHoles{
+constexpr pg::Statement kReadHoles{
     "report_holes",
     "SELECT source, started, ended, events FROM history_holes WHERE started < $2 AND "
     "coalesce(ended, $2) >= $1 ORDER BY started LIMIT 1000"};
 constexpr pg::Statement kComplete{"report_complete",
                                   "SELECT max(newest) AS newest FROM history_cursors"};
-constexpr pg::Statement kNames{
+constexpr pg::Statement kReadNames{
     "report_names", "SELECT subject, name FROM history_names WHERE subject = ANY($1::text[])"};
 
 using Row = pg::Rows::Row;
@@ -83,20 +83,21 @@ class Reading {
   Result<Report> Run() {
     transaction_.Script("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     const bool read =
-        Pages(kCalls, "began", "fact_id", [](const Row& row) { return ToCallRow(row); }) &&
-        Pages(kOffers, "started", "reservation_id",
+        Pages(kReadCalls, "began", "fact_id", [](const Row& row) { return ToCallRow(row); }) &&
+        Pages(kReadOffers, "started", "reservation_id",
               [](const Row& row) { return ToOfferRow(row); }) &&
-        Pages(kWork, "ended", "reservation_id", [](const Row& row) { return ToWorkRow(row); }) &&
-        Pages(kOutcomes, "told", "reservation_id",
+        Pages(kReadWork, "ended", "reservation_id",
+              [](const Row& row) { return ToWorkRow(row); }) &&
+        Pages(kReadOutcomes, "told", "reservation_id",
               [](const Row& row) { return ToOutcomeRow(row); }) &&
-        Pages(kSpans, "started", "event_id",
+        Pages(kReadSpans, "started", "event_id",
               [this](const Row& row) { return ToSpanRow(row, now_); });
     if (!read) {
       return Fail({.code = ErrorCode::kResourceExhausted,
                    .reason = "RANGE_TOO_LARGE",
                    .message = "There are more than 2,000,000 rows; ask for a shorter span."});
     }
-    for (const auto row : transaction_.Exec(kOpenSpans, {query_.end})) {
+    for (const auto row : transaction_.Exec(kReadOpenSpans, {query_.end})) {
       const auto span = ToSpanRow(row, now_);
       if (span.end > span.start) report_.Add(span);
     }
@@ -124,7 +125,7 @@ class Reading {
   }
 
   void AddAround(Report* out) {
-    for (const auto row : transaction_.Exec(kHoles, {query_.start, query_.end})) {
+    for (const auto row : transaction_.Exec(kReadHoles, {query_.start, query_.end})) {
       out->holes.push_back({.source = row.Text("source"),
                             .start = row.Time("started"),
                             .end = row.OptionalTime("ended").value_or(now_),
@@ -135,7 +136,7 @@ class Reading {
     for (const auto& row : out->rows) {
       if (subjects.empty() || subjects.back() != row.subject) subjects.push_back(row.subject);
     }
-    for (const auto row : transaction_.Exec(kNames, {subjects})) {
+    for (const auto row : transaction_.Exec(kReadNames, {subjects})) {
       out->names[row.Text("subject")] = row.Text("name");
     }
   }
@@ -175,7 +176,7 @@ void PgReports::Performance(const PerformanceQuery& query,
     return;
   }
   pool_->Run<Report>(
-      kPatience,
+      kReportPatience,
       [query, now = clock_->Now().wall](pg::Transaction& transaction) {
         return Reading(&transaction, query, now).Run();
       },
@@ -185,7 +186,7 @@ void PgReports::Performance(const PerformanceQuery& query,
 void PgReports::FindCall(const std::string& call,
                          std::function<void(Result<std::optional<CallRow>>)> reply) {
   pool_->Run<std::optional<CallRow>>(
-      kPatience,
+      kReportPatience,
       [call](pg::Transaction& transaction) -> Result<std::optional<CallRow>> {
         const auto rows = transaction.Exec(kFindCall, {call});
         if (rows.empty()) return std::optional<CallRow>();
@@ -197,7 +198,7 @@ void PgReports::FindCall(const std::string& call,
 void PgReports::CallsSince(WallTime since,
                            std::function<void(Result<std::vector<CallRow>>)> reply) {
   pool_->Run<std::vector<CallRow>>(
-      kPatience,
+      kReportPatience,
       [since](pg::Transaction& transaction) -> Result<std::vector<CallRow>> {
         std::vector<CallRow> calls;
         for (const auto row : transaction.Exec(kCallsSince, {since})) {
@@ -216,12 +217,12 @@ void PgReports::Repairs(const RepairQuery& query, std::function<void(Result<Repa
     return;
   }
   pool_->Run<RepairPage>(
-      kPatience,
+      kReportPatience,
       [query, end, after = *after](pg::Transaction& transaction) -> Result<RepairPage> {
         RepairPage page;
         for (const auto row :
-             transaction.Exec(kRepairs, {query.start, end, query.source, query.kind, after.time,
-                                         after.id, query.size + 1})) {
+             transaction.Exec(kReadRepairs, {query.start, end, query.source, query.kind, after.time,
+                                             after.id, query.size + 1})) {
           page.repairs.push_back(ToRepairRow(row));
         }
         if (page.repairs.size() > static_cast<std::size_t>(query.size)) {

@@ -1,14 +1,12 @@
 #include <array>
 
+#include "services/supervisor/rest/agent_words.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/view_json.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
 
-constexpr std::array<std::string_view, 2> kKinds{"human", "ai"};
-constexpr std::array<std::string_view, 3> kLineModes{"ring", "auto", "dedicated"};
-constexpr std::array<std::string_view, 3> kPresences{"logged_out", "not_ready", "ready"};
 constexpr std::array<std::string_view, 5> kActivities{"offline", "not_ready", "available", "busy",
                                                       "wrap_up"};
 constexpr std::array<std::string_view, 3> kCoachingOutcomes{"delivered", "failed", "no_device"};

@@ -1,6 +1,7 @@
 // /agents: C1, S2, S3, S6.
 #include <array>
 
+#include "services/supervisor/rest/agent_words.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
@@ -10,11 +11,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::agent_registry::v1;
-
-constexpr std::array<std::string_view, 2> kKinds{"human", "ai"};
-constexpr std::array<std::string_view, 3> kLineModes{"ring", "auto", "dedicated"};
-constexpr std::array<std::string_view, 3> kPresences{"logged_out", "not_ready", "ready"};
+namespace registry_pb = callfleet::agent_registry::v1;
 
 constexpr std::array<FieldSpec, 2> kSkill{{
     {.name = "name", .about = "Name of the skill.", .required = true, .min = 1, .max = 64},
@@ -102,10 +99,10 @@ constexpr std::array<FieldSpec, 2> kPresenceBody{{
     {.name = "reason", .about = "Why not ready.", .max = 64},
 }};
 
-pb::AgentLineMode LineModeOf(const Json& body) {
-  pb::AgentLineMode mode = pb::AGENT_LINE_MODE_UNSPECIFIED;
+registry_pb::AgentLineMode LineModeOf(const Json& body) {
+  registry_pb::AgentLineMode mode = registry_pb::AGENT_LINE_MODE_UNSPECIFIED;
   if (auto name = Get<std::string>(body, "lineMode")) {
-    pb::AgentLineMode_Parse(EnumName("AGENT_LINE_MODE_", *name), &mode);
+    registry_pb::AgentLineMode_Parse(EnumName("AGENT_LINE_MODE_", *name), &mode);
   }
   return mode;
 }
@@ -145,14 +142,14 @@ Result<Reply> AgentReply(Context& context, const std::string& id) {
 }
 
 Result<Reply> CreateAgent(Context& context, const Request& request) {
-  pb::CreateAgentRequest create;
+  registry_pb::CreateAgentRequest create;
   create.set_request_id(request.request_id);
   SetCommon(request.body, &create);
   if (auto v = Get<bool>(request.body, "isActive")) create.set_active(*v);
   if (auto v = Get<std::string>(request.body, "poolId")) create.set_pool_id(*v);
   if (auto v = Get<std::string>(request.body, "sipUser")) create.set_sip_user(*v);
   if (auto v = Get<std::string>(request.body, "kind")) {
-    create.set_kind(*v == "ai" ? pb::AGENT_KIND_AI : pb::AGENT_KIND_HUMAN);
+    create.set_kind(*v == "ai" ? registry_pb::AGENT_KIND_AI : registry_pb::AGENT_KIND_HUMAN);
   }
   const auto created = Call(context, kCreateAgent, create);
   if (!created) return Fail(created.error());
@@ -174,15 +171,15 @@ Result<Reply> OnAgent(Context& context, const Request& request, const Rpc<In, Ou
 }
 
 Result<Reply> ActivateAgent(Context& context, const Request& request) {
-  return OnAgent(context, request, kActivateAgent, pb::ActivateAgentRequest());
+  return OnAgent(context, request, kActivateAgent, registry_pb::ActivateAgentRequest());
 }
 
 Result<Reply> DeactivateAgent(Context& context, const Request& request) {
-  return OnAgent(context, request, kDeactivateAgent, pb::DeactivateAgentRequest());
+  return OnAgent(context, request, kDeactivateAgent, registry_pb::DeactivateAgentRequest());
 }
 
 Result<Reply> UpdateAgent(Context& context, const Request& request) {
-  pb::UpdateAgentRequest update;
+  registry_pb::UpdateAgentRequest update;
   SetCommon(request.body, &update);
   update.set_replace_skills(request.body.contains("skills"));
   auto reply = OnAgent(context, request, kUpdateAgent, update);
@@ -192,9 +189,10 @@ Result<Reply> UpdateAgent(Context& context, const Request& request) {
 }
 
 Result<Reply> SetPresence(Context& context, const Request& request) {
-  pb::SetPresenceRequest set;
-  pb::Presence presence = pb::PRESENCE_UNSPECIFIED;
-  pb::Presence_Parse(EnumName("PRESENCE_", request.body["presence"].get<std::string>()), &presence);
+  registry_pb::SetPresenceRequest set;
+  registry_pb::Presence presence = registry_pb::PRESENCE_UNSPECIFIED;
+  registry_pb::Presence_Parse(EnumName("PRESENCE_", request.body["presence"].get<std::string>()),
+                              &presence);
   set.set_presence(presence);
   set.set_reason(Get<std::string>(request.body, "reason").value_or(""));
   return OnAgent(context, request, kSetPresence, set);
@@ -203,7 +201,7 @@ Result<Reply> SetPresence(Context& context, const Request& request) {
 Result<Reply> DeleteAgent(Context& context, const Request& request) {
   auto id = ResolveAgent(context, request.Id());
   if (!id) return Fail(std::move(id.error()));
-  pb::DeleteAgentRequest remove;
+  registry_pb::DeleteAgentRequest remove;
   remove.set_agent_id(*id);
   const auto done = Call(context, kDeleteAgent, remove);
   if (!done) return Fail(done.error());

@@ -9,7 +9,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::dialer::v1;
+namespace dialer_pb = callfleet::dialer::v1;
 
 constexpr double kDay = 86'400;
 
@@ -177,7 +177,7 @@ std::optional<unsigned> Minutes(const std::string& text) {
   return minutes < 60 && total <= 1440 ? std::optional(total) : std::nullopt;
 }
 
-Status ApplyWindow(const Json& body, pb::CallingWindow* window) {
+Status ApplyWindow(const Json& body, dialer_pb::CallingWindow* window) {
   window->Clear();
   for (const char* name : {"start", "end"}) {
     const auto text = Get<std::string>(body, name);
@@ -208,33 +208,34 @@ Status ApplyWindow(const Json& body, pb::CallingWindow* window) {
   return {};
 }
 
-void ApplyRetries(const Json& body, pb::RetryPolicy* policy) {
+void ApplyRetries(const Json& body, dialer_pb::RetryPolicy* policy) {
   policy->Clear();
   policy->set_max_attempts(Get<unsigned>(body, "maxAttempts").value_or(0));
   const auto rules = body.find("rules");
   if (rules == body.end()) return;
   for (const auto& item : *rules) {
     auto* rule = policy->add_rules();
-    pb::Outcome outcome = pb::OUTCOME_UNSPECIFIED;
-    pb::Outcome_Parse(EnumName("OUTCOME_", item["outcome"].get<std::string>()), &outcome);
+    dialer_pb::Outcome outcome = dialer_pb::OUTCOME_UNSPECIFIED;
+    dialer_pb::Outcome_Parse(EnumName("OUTCOME_", item["outcome"].get<std::string>()), &outcome);
     rule->set_outcome(outcome);
     rule->set_max_attempts(item["maxAttempts"].get<unsigned>());
     if (auto v = Get<double>(item, "delaySeconds")) SetSeconds(*v, rule->mutable_delay());
   }
 }
 
-void ApplyEnums(const Json& body, pb::Campaign* campaign) {
+void ApplyEnums(const Json& body, dialer_pb::Campaign* campaign) {
   if (auto v = Get<std::string>(body, "strategy")) {
-    pb::AgentStrategy strategy = pb::AGENT_STRATEGY_UNSPECIFIED;
-    pb::AgentStrategy_Parse(EnumName("AGENT_STRATEGY_", *v), &strategy);
+    dialer_pb::AgentStrategy strategy = dialer_pb::AGENT_STRATEGY_UNSPECIFIED;
+    dialer_pb::AgentStrategy_Parse(EnumName("AGENT_STRATEGY_", *v), &strategy);
     campaign->set_strategy(strategy);
   }
   if (auto v = Get<std::string>(body, "pacingMode")) {
-    campaign->set_pacing_mode(*v == "ratio" ? pb::PACING_MODE_RATIO : pb::PACING_MODE_PROGRESSIVE);
+    campaign->set_pacing_mode(*v == "ratio" ? dialer_pb::PACING_MODE_RATIO
+                                            : dialer_pb::PACING_MODE_PROGRESSIVE);
   }
 }
 
-void ApplyTimes(const Json& body, pb::Campaign* campaign) {
+void ApplyTimes(const Json& body, dialer_pb::Campaign* campaign) {
   if (auto v = Get<double>(body, "numberCapWindowSeconds")) {
     SetSeconds(*v, campaign->mutable_number_cap_window());
   }
@@ -244,7 +245,7 @@ void ApplyTimes(const Json& body, pb::Campaign* campaign) {
   if (auto v = Get<double>(body, "wrapUpSeconds")) SetSeconds(*v, campaign->mutable_wrap_up());
 }
 
-void ApplyRecording(const Json& body, pb::Campaign* campaign) {
+void ApplyRecording(const Json& body, dialer_pb::Campaign* campaign) {
   if (auto v = Get<std::string>(body, "safeMessage")) campaign->set_safe_message(*v);
   const auto given = body.find("recording");
   if (given == body.end()) return;
@@ -265,7 +266,7 @@ void ApplyRecording(const Json& body, pb::Campaign* campaign) {
 Fields NewCampaignFields() { return kNewFields; }
 Fields CampaignFields() { return kFields; }
 
-Status ApplyCampaign(const Json& body, pb::Campaign* campaign) {
+Status ApplyCampaign(const Json& body, dialer_pb::Campaign* campaign) {
   if (auto v = Get<std::string>(body, "name")) campaign->set_name(*v);
   if (auto v = Get<std::string>(body, "description")) campaign->set_description(*v);
   if (auto v = Get<unsigned>(body, "maxConcurrent")) campaign->set_max_concurrent_calls(*v);

@@ -32,7 +32,7 @@ Result<Reply> OnCampaign(Context& context, const Request& request, const Rpc<In,
   return Reply{.data = CampaignTable()(done->campaign())};
 }
 
-Result<Reply> ListAll(Context& context, const Request& request) {
+Result<Reply> ListCampaigns(Context& context, const Request& request) {
   dialer::ListCampaignsRequest list;
   SetPage(request.query, &list);
   auto page = Call(context, kListCampaigns, list);
@@ -43,7 +43,7 @@ Result<Reply> ListAll(Context& context, const Request& request) {
   return reply;
 }
 
-Result<Reply> Create(Context& context, const Request& request) {
+Result<Reply> CreateCampaign(Context& context, const Request& request) {
   dialer::CreateCampaignRequest create;
   create.set_request_id(request.request_id);
   if (auto applied = ApplyCampaign(request.body, create.mutable_campaign()); !applied) {
@@ -54,7 +54,7 @@ Result<Reply> Create(Context& context, const Request& request) {
   return Reply{.data = CampaignTable()(created->campaign())};
 }
 
-Result<Reply> GetOne(Context& context, const Request& request) {
+Result<Reply> ShowCampaign(Context& context, const Request& request) {
   auto campaign = Fetch(context, request.Id());
   if (!campaign) return Fail(std::move(campaign.error()));
   return Reply{.data = CampaignTable()(*campaign)};
@@ -88,7 +88,7 @@ void SetUnit(const std::string& id, callfleet::common::v1::Unit* unit) {
   unit->set_id(id);
 }
 
-Result<Reply> Delete(Context& context, const Request& request) {
+Result<Reply> DeleteCampaign(Context& context, const Request& request) {
   dialer::DeleteCampaignRequest remove;
   remove.set_campaign_id(request.Id());
   auto done = Call(context, kDeleteCampaign, remove);
@@ -106,7 +106,7 @@ Result<Reply> Resume(Context& c, const Request& r) { return OnCampaign(c, r, kRe
 Result<Reply> Stop(Context& c, const Request& r) { return OnCampaign(c, r, kStopCampaign); }
 Result<Reply> Drain(Context& c, const Request& r) { return OnCampaign(c, r, kDrainCampaign); }
 
-Result<Reply> GetStats(Context& context, const Request& request) {
+Result<Reply> GetCampaignStats(Context& context, const Request& request) {
   dialer::GetCampaignStatsRequest get;
   get.set_campaign_id(request.Id());
   auto got = Call(context, kGetCampaignStats, get);
@@ -131,9 +131,9 @@ std::span<const Route> CampaignRoutes() {
   using auth::Role;
   static const std::array<Route, 14> kRoutes{{
       {{kGet, "/api/v1/campaigns", Role::kViewer, "Campaigns by name."},
-       {.handle = ListAll, .query = PageQuery(), .answer = kList<CampaignTable>}},
+       {.handle = ListCampaigns, .query = PageQuery(), .answer = kList<CampaignTable>}},
       {{kPost, "/api/v1/campaigns", Role::kSupervisor, "Creates a campaign, stopped."},
-       {.handle = Create,
+       {.handle = CreateCampaign,
         .body = NewCampaignFields(),
         .success = 201,
         .answer = kOne<CampaignTable>}},
@@ -141,14 +141,14 @@ std::span<const Route> CampaignRoutes() {
         "Campaigns and their figures as they change."},
        {.events = Watch, .answer = kList<CampaignFiguresTable>}},
       {{kGet, "/api/v1/campaigns/:id", Role::kViewer, "One campaign."},
-       {.handle = GetOne, .answer = kOne<CampaignTable>}},
+       {.handle = ShowCampaign, .answer = kOne<CampaignTable>}},
       {{kPut, "/api/v1/campaigns/:id", Role::kSupervisor, "Replaces the settings."},
        {.handle = Replace, .body = NewCampaignFields(), .answer = kOne<CampaignTable>}},
       {{kPatch, "/api/v1/campaigns/:id", Role::kSupervisor, "Changes the given settings."},
        {.handle = Change, .body = CampaignFields(), .answer = kOne<CampaignTable>}},
       {{kDelete, "/api/v1/campaigns/:id", Role::kAdmin,
         "Removes a stopped campaign with its leads."},
-       {.handle = Delete, .answer = kOne<GoneTable>}},
+       {.handle = DeleteCampaign, .answer = kOne<GoneTable>}},
       {{kPost, "/api/v1/campaigns/:id/start", Role::kSupervisor, "Starts to dial."},
        {.handle = Start, .answer = kOne<CampaignTable>}},
       {{kPost, "/api/v1/campaigns/:id/pause", Role::kSupervisor,
@@ -164,7 +164,7 @@ std::span<const Route> CampaignRoutes() {
        {.handle = Drain, .answer = kOne<CampaignTable>}},
       {{kGet, "/api/v1/campaigns/:id/stats", Role::kViewer,
         "Figures now, with the agent of each call and why it waits."},
-       {.handle = GetStats, .answer = kOne<CampaignStatsTable>}},
+       {.handle = GetCampaignStats, .answer = kOne<CampaignStatsTable>}},
       {{kGet, "/api/v1/campaigns/:id/stats/watch", Role::kViewer,
         "The campaign's main figures as they change."},
        {.events = WatchOne, .answer = kList<CampaignFiguresTable>}},

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kDirections{"inbound", "outbound"};
 constexpr std::array<std::string_view, 3> kPastStates{"setup", "connected", "ended"};
-constexpr std::array<std::string_view, 2> kSeverities{"warning", "critical"};
 
 const char* PastState(const CallRow& call) {
   if (call.ended) return "ended";

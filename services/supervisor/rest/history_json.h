@@ -17,6 +17,7 @@ const Table<ReportRow>& PerformanceTable();
 const Table<Hole>& HoleTable();
 const Table<RepairRow>& RepairTable();
 const Table<CallRow>& PastCallTable();  // As a call of the live view, as far as history knows it.
+inline constexpr std::array<std::string_view, 2> kSeverities{"warning", "critical"};
 const Table<AlertRule>& AlertRuleTable();
 const Table<Alert>& AlertTable();
 

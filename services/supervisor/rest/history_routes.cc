@@ -13,7 +13,6 @@ namespace callfleet::supervisor::rest {
 namespace {
 
 constexpr std::array<std::string_view, 4> kGroupings{"none", "queue", "campaign", "agent"};
-constexpr std::array<std::string_view, 2> kSeverities{"warning", "critical"};
 constexpr std::array<std::string_view, 3> kSources{"agent_registry", "dialer", "queue"};
 constexpr std::array<FieldSpec, 6> kPerformanceQuery{{
     {.name = "start", .about = "From this moment on, RFC 3339.", .required = true, .max = 40},

@@ -10,7 +10,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::dialer::v1;
+namespace dialer_pb = callfleet::dialer::v1;
 
 constexpr std::array<std::string_view, 3> kLeadStates{"queued", "dialing", "final"};
 constexpr FieldSpec kPageSize{.name = "pageSize",
@@ -70,20 +70,20 @@ const Table<std::uint32_t>& RemovedTable() {
 }
 
 Result<Reply> UploadLeads(Context& context, const Request& request, UploadBody& file) {
-  pb::UploadLeadsRequest begin;
+  dialer_pb::UploadLeadsRequest begin;
   begin.mutable_begin()->set_campaign_id(request.Id());
   begin.mutable_begin()->set_file_name(file.file_name());
-  return PassOn<pb::UploadLeadsRequest, pb::UploadLeadsResponse>(context, kUploadLeads, begin,
-                                                                 file);
+  return PassOn<dialer_pb::UploadLeadsRequest, dialer_pb::UploadLeadsResponse>(
+      context, kUploadLeads, begin, file);
 }
 
 Result<Reply> ListLeads(Context& context, const Request& request) {
-  pb::ListLeadsRequest list;
+  dialer_pb::ListLeadsRequest list;
   list.set_campaign_id(request.Id());
   SetPage(request.query, &list);
   if (auto state = Get<std::string>(request.query, "state")) {
-    pb::LeadState wanted = pb::LEAD_STATE_UNSPECIFIED;
-    pb::LeadState_Parse(EnumName("LEAD_STATE_", *state), &wanted);
+    dialer_pb::LeadState wanted = dialer_pb::LEAD_STATE_UNSPECIFIED;
+    dialer_pb::LeadState_Parse(EnumName("LEAD_STATE_", *state), &wanted);
     list.set_state(wanted);
   }
   auto page = Call(context, kListLeads, list);
@@ -92,7 +92,7 @@ Result<Reply> ListLeads(Context& context, const Request& request) {
 }
 
 Result<Reply> GetLead(Context& context, const Request& request) {
-  pb::GetLeadRequest get;
+  dialer_pb::GetLeadRequest get;
   get.set_lead_id(request.Id());
   auto got = Call(context, kGetLead, get);
   if (!got) return Fail(std::move(got.error()));
@@ -102,7 +102,7 @@ Result<Reply> GetLead(Context& context, const Request& request) {
 }
 
 Result<Reply> ListAttempts(Context& context, const Request& request) {
-  pb::ListAttemptsRequest list;
+  dialer_pb::ListAttemptsRequest list;
   list.set_campaign_id(request.Id());
   SetPage(request.query, &list);
   auto page = Call(context, kListAttempts, list);
@@ -111,7 +111,7 @@ Result<Reply> ListAttempts(Context& context, const Request& request) {
 }
 
 Result<Reply> ListSuppressions(Context& context, const Request& request) {
-  pb::ListSuppressionsRequest list;
+  dialer_pb::ListSuppressionsRequest list;
   list.set_campaign_id(Get<std::string>(request.query, "campaignId").value_or(""));
   SetPage(request.query, &list);
   auto page = Call(context, kListSuppressions, list);
@@ -120,7 +120,7 @@ Result<Reply> ListSuppressions(Context& context, const Request& request) {
 }
 
 Result<Reply> AddSuppressions(Context& context, const Request& request) {
-  pb::AddSuppressionsRequest add;
+  dialer_pb::AddSuppressionsRequest add;
   for (const auto& number : request.body["numbers"]) {
     auto* item = add.add_suppressions();
     item->set_number(number.get<std::string>());
@@ -134,7 +134,7 @@ Result<Reply> AddSuppressions(Context& context, const Request& request) {
 
 Result<Reply> Remove(Context& context, const std::vector<std::string>& numbers,
                      const std::string& campaign) {
-  pb::RemoveSuppressionsRequest remove;
+  dialer_pb::RemoveSuppressionsRequest remove;
   for (const auto& number : numbers) remove.add_numbers(number);
   remove.set_campaign_id(campaign);
   auto done = Call(context, kRemoveSuppressions, remove);
@@ -153,11 +153,11 @@ Result<Reply> RemoveSuppression(Context& context, const Request& request) {
 }
 
 Result<Reply> UploadSuppressions(Context& context, const Request& request, UploadBody& file) {
-  pb::UploadSuppressionsRequest begin;
+  dialer_pb::UploadSuppressionsRequest begin;
   auto* head = begin.mutable_begin();
   head->set_campaign_id(Get<std::string>(request.query, "campaignId").value_or(""));
   head->set_default_region(Get<std::string>(request.query, "defaultRegion").value_or(""));
-  return PassOn<pb::UploadSuppressionsRequest, pb::UploadSuppressionsResponse>(
+  return PassOn<dialer_pb::UploadSuppressionsRequest, dialer_pb::UploadSuppressionsResponse>(
       context, kUploadSuppressions, begin, file);
 }
 

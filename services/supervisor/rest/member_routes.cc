@@ -19,7 +19,7 @@ constexpr FieldSpec kAgentIds{.name = "agentIds",
                               .required = true,
                               .min = 1,
                               .max = 10'000};
-constexpr std::array<FieldSpec, 4> kAddBody{{
+constexpr std::array<FieldSpec, 4> kMemberBody{{
     kAgentIds,
     {.name = "primaryAgentIds",
      .type = JsonType::kStringList,
@@ -28,7 +28,7 @@ constexpr std::array<FieldSpec, 4> kAddBody{{
     {.name = "isPrimary", .type = JsonType::kBoolean, .about = "All of them are preferred."},
     {.name = "replaceAll", .type = JsonType::kBoolean, .about = "Agents not named are taken out."},
 }};
-constexpr std::array<FieldSpec, 1> kRemoveBody{{kAgentIds}};
+constexpr std::array<FieldSpec, 1> kTakeOutBody{{kAgentIds}};
 
 void SetUnit(const std::string& id, callfleet::common::v1::Unit* unit) {
   unit->set_kind(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
@@ -212,12 +212,12 @@ std::span<const Route> MemberRoutes() {
   using auth::Role;
   static const std::array<Route, 5> kRoutes{{
       {{kPost, "/api/v1/campaigns/:id/agents", Role::kSupervisor, "Adds agents to the campaign."},
-       {.handle = AddAgents, .body = kAddBody, .answer = kOne<MemberChangeTable>}},
+       {.handle = AddAgents, .body = kMemberBody, .answer = kOne<MemberChangeTable>}},
       {{kGet, "/api/v1/campaigns/:id/agents", Role::kViewer, "Agents of the campaign."},
        {.handle = ListMembers, .answer = kList<MemberTable>}},
       {{kDelete, "/api/v1/campaigns/:id/agents", Role::kSupervisor,
         "Takes agents out; their live calls go on."},
-       {.handle = RemoveAgents, .body = kRemoveBody, .answer = kOne<MemberChangeTable>}},
+       {.handle = RemoveAgents, .body = kTakeOutBody, .answer = kOne<MemberChangeTable>}},
       {{kDelete, "/api/v1/campaigns/:id/agents/:agentId", Role::kSupervisor,
         "Takes one agent out."},
        {.handle = RemoveAgent, .answer = kOne<MemberChangeTable>}},

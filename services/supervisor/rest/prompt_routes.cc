@@ -9,7 +9,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
 constexpr std::size_t kMaxPromptBytes = 12 << 20;
 constexpr std::array<FieldSpec, 1> kNameQuery{
@@ -18,27 +18,31 @@ constexpr std::array<FieldSpec, 1> kNameQuery{
       .min = 1,
       .max = 64}}};
 
-constexpr auto kPromptRows = std::to_array<Row<pb::Prompt>>({
-    {"id", kText, "Its name.", [](const pb::Prompt& m) { return Json(m.name()); }},
-    {"name", kText, "Its name.", [](const pb::Prompt& m) { return Json(m.name()); }},
-    {"source", kEnum<pb::PromptSource_descriptor>, "Where it comes from.",
-     [](const pb::Prompt& m) { return EnumWord(*pb::PromptSource_descriptor(), m.source()); }},
+constexpr auto kPromptRows = std::to_array<Row<edge_pb::Prompt>>({
+    {"id", kText, "Its name.", [](const edge_pb::Prompt& m) { return Json(m.name()); }},
+    {"name", kText, "Its name.", [](const edge_pb::Prompt& m) { return Json(m.name()); }},
+    {"source", kEnum<edge_pb::PromptSource_descriptor>, "Where it comes from.",
+     [](const edge_pb::Prompt& m) {
+       return EnumWord(*edge_pb::PromptSource_descriptor(), m.source());
+     }},
     {"durationSeconds", kNumber, "How long it is.",
-     [](const pb::Prompt& m) { return Seconds(m.duration()); }},
+     [](const edge_pb::Prompt& m) { return Seconds(m.duration()); }},
     {"sizeBytes", kInteger, "Of the file.",
-     [](const pb::Prompt& m) { return Json(m.size_bytes()); }},
-    {"sha256", kText, "Of the file.", [](const pb::Prompt& m) { return Json(m.sha256()); }},
+     [](const edge_pb::Prompt& m) { return Json(m.size_bytes()); }},
+    {"sha256", kText, "Of the file.", [](const edge_pb::Prompt& m) { return Json(m.sha256()); }},
     {"updatedAt", kTime.OrNull(), "Last uploaded.",
-     [](const pb::Prompt& m) { return m.has_update_time() ? TimeJson(m.update_time()) : Json(); }},
+     [](const edge_pb::Prompt& m) {
+       return m.has_update_time() ? TimeJson(m.update_time()) : Json();
+     }},
 });
 
-const Table<pb::Prompt>& PromptTable() {
-  static const Table<pb::Prompt> kTable("Prompt", kPromptRows);
+const Table<edge_pb::Prompt>& PromptTable() {
+  static const Table<edge_pb::Prompt> kTable("Prompt", kPromptRows);
   return kTable;
 }
 
-Result<Reply> ListAll(Context& context, const Request& request) {
-  pb::ListPromptsRequest list;
+Result<Reply> ListPrompts(Context& context, const Request& request) {
+  edge_pb::ListPromptsRequest list;
   SetPage(request.query, &list);
   auto page = Call(context, kListPrompts, list);
   if (!page) return Fail(std::move(page.error()));
@@ -71,7 +75,7 @@ Result<Reply> Upload(Context& context, const Request& request, UploadBody& file)
   const auto bytes = ReadFile(file);
   if (!bytes) return Fail(bytes.error());
   auto stream = context.backend->Upload(Service::kEdge, kUploadPrompt);
-  pb::UploadPromptRequest message;
+  edge_pb::UploadPromptRequest message;
   message.mutable_begin()->set_name(NameOf(request, file));
   bool open = stream->Write(message.SerializeAsString());
   for (std::size_t at = 0; open && at < bytes->size(); at += kUploadChunkBytes) {
@@ -80,21 +84,21 @@ Result<Reply> Upload(Context& context, const Request& request, UploadBody& file)
   }
   auto answer = stream->Finish();
   if (!answer) return Fail(std::move(answer.error()));
-  pb::UploadPromptResponse response;
+  edge_pb::UploadPromptResponse response;
   response.ParseFromString(*answer);
   return Reply{.data = PromptTable()(response.prompt())};
 }
 
-Result<Reply> Delete(Context& context, const Request& request) {
-  pb::DeletePromptRequest remove;
+Result<Reply> DeletePrompt(Context& context, const Request& request) {
+  edge_pb::DeletePromptRequest remove;
   remove.set_name(request.Id());
   auto done = Call(context, kDeletePrompt, remove);
   if (!done) return Fail(std::move(done.error()));
   return Reply{.data = GoneTable()(request.Id())};
 }
 
-Result<Download> Audio(Context& context, const Request& request) {
-  pb::ReadPromptRequest read;
+Result<Download> PromptAudio(Context& context, const Request& request) {
+  edge_pb::ReadPromptRequest read;
   read.set_name(request.Id());
   read.set_length(1);
   auto first = Call(context, kReadPrompt, read);
@@ -118,7 +122,7 @@ std::span<const Route> PromptRoutes() {
   using auth::Role;
   static const std::array<Route, 4> kRoutes{{
       {{kGet, "/api/v1/prompts", Role::kViewer, "Prompts by name."},
-       {.handle = ListAll, .query = PageQuery(), .answer = kList<PromptTable>}},
+       {.handle = ListPrompts, .query = PageQuery(), .answer = kList<PromptTable>}},
       {{kPost, "/api/v1/prompts", Role::kSupervisor,
         "Adds or replaces a prompt from a WAV file (form field file, or the body itself)."},
        {.upload = Upload,
@@ -128,9 +132,9 @@ std::span<const Route> PromptRoutes() {
         .answer = kOne<PromptTable>}},
       {{kDelete, "/api/v1/prompts/:id", Role::kSupervisor,
         "Removes an uploaded prompt; what it stood in front of is heard again."},
-       {.handle = Delete, .answer = kOne<GoneTable>}},
+       {.handle = DeletePrompt, .answer = kOne<GoneTable>}},
       {{kGet, "/api/v1/prompts/:id/audio", Role::kViewer, "The prompt as it is heard, as WAV."},
-       {.download = Audio}},
+       {.download = PromptAudio}},
   }};
   return kRoutes;
 }

@@ -9,7 +9,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::queue::v1;
+namespace queue_pb = callfleet::queue::v1;
 
 constexpr std::array<std::string_view, 9> kStrategies{
     "least_busy", "longest_idle", "round_robin", "fewest_calls", "least_talk_time",
@@ -47,63 +47,71 @@ constexpr std::array<FieldSpec, 10> kBody{{
     {.name = "overflowQueueId", .about = "Queue that takes the overflow.", .max = 64},
 }};
 
-constexpr auto kQueueRows = std::to_array<Row<pb::Queue>>({
-    {"id", kText, "Id.", [](const pb::Queue& m) { return Json(m.queue_id()); }},
-    {"name", kText, "Unique name.", [](const pb::Queue& m) { return Json(m.name()); }},
-    {"description", kText, "For people.", [](const pb::Queue& m) { return Json(m.description()); }},
-    {"poolId", kText, "Pool of its agents.", [](const pb::Queue& m) { return Json(m.pool_id()); }},
-    {"strategy", kEnum<pb::QueueStrategy_descriptor>, "How agents are chosen.",
-     [](const pb::Queue& m) { return EnumWord(*pb::QueueStrategy_descriptor(), m.strategy()); }},
+constexpr auto kQueueRows = std::to_array<Row<queue_pb::Queue>>({
+    {"id", kText, "Id.", [](const queue_pb::Queue& m) { return Json(m.queue_id()); }},
+    {"name", kText, "Unique name.", [](const queue_pb::Queue& m) { return Json(m.name()); }},
+    {"description", kText, "For people.",
+     [](const queue_pb::Queue& m) { return Json(m.description()); }},
+    {"poolId", kText, "Pool of its agents.",
+     [](const queue_pb::Queue& m) { return Json(m.pool_id()); }},
+    {"strategy", kEnum<queue_pb::QueueStrategy_descriptor>, "How agents are chosen.",
+     [](const queue_pb::Queue& m) {
+       return EnumWord(*queue_pb::QueueStrategy_descriptor(), m.strategy());
+     }},
     {"maxSize", kInteger, "Most callers waiting.",
-     [](const pb::Queue& m) { return Json(m.max_size()); }},
+     [](const queue_pb::Queue& m) { return Json(m.max_size()); }},
     {"maxWaitSeconds", kNumber, "Longest wait before overflow; 0: none.",
-     [](const pb::Queue& m) { return Seconds(m.max_wait()); }},
+     [](const queue_pb::Queue& m) { return Seconds(m.max_wait()); }},
     {"ringTimeoutSeconds", kNumber, "How long an agent is rung.",
-     [](const pb::Queue& m) { return Seconds(m.ring_timeout()); }},
+     [](const queue_pb::Queue& m) { return Seconds(m.ring_timeout()); }},
     {"serviceLevelSeconds", kNumber, "T of the service level.",
-     [](const pb::Queue& m) { return Seconds(m.service_level_threshold()); }},
+     [](const queue_pb::Queue& m) { return Seconds(m.service_level_threshold()); }},
     {"wrapUpSeconds", kNumber.OrNull(), "Time for after-work; null: the agent's own.",
-     [](const pb::Queue& m) { return m.has_wrap_up() ? Seconds(m.wrap_up()) : Json(); }},
+     [](const queue_pb::Queue& m) { return m.has_wrap_up() ? Seconds(m.wrap_up()) : Json(); }},
     {"overflowQueueId", kText.OrNull(), "Queue that takes the overflow.",
-     [](const pb::Queue& m) { return TextOrNull(m.overflow_queue_id()); }},
-    {"state", kEnum<pb::QueueState_descriptor>, "Whether it takes callers.",
-     [](const pb::Queue& m) { return EnumWord(*pb::QueueState_descriptor(), m.state()); }},
+     [](const queue_pb::Queue& m) { return TextOrNull(m.overflow_queue_id()); }},
+    {"state", kEnum<queue_pb::QueueState_descriptor>, "Whether it takes callers.",
+     [](const queue_pb::Queue& m) {
+       return EnumWord(*queue_pb::QueueState_descriptor(), m.state());
+     }},
     {"createdAt", kTime.OrNull(), "Created.",
-     [](const pb::Queue& m) { return TimeJson(m.create_time()); }},
+     [](const queue_pb::Queue& m) { return TimeJson(m.create_time()); }},
 });
 
-const Table<pb::Queue>& QueueTable() {
-  static const Table<pb::Queue> kTable("Queue", kQueueRows);
+const Table<queue_pb::Queue>& QueueTable() {
+  static const Table<queue_pb::Queue> kTable("Queue", kQueueRows);
   return kTable;
 }
 
-constexpr auto kTicketRows = std::to_array<Row<pb::Ticket>>({
-    {"id", kText, "Ticket.", [](const pb::Ticket& m) { return Json(m.ticket_id()); }},
-    {"callId", kText, "Call.", [](const pb::Ticket& m) { return Json(m.call_id()); }},
+constexpr auto kTicketRows = std::to_array<Row<queue_pb::Ticket>>({
+    {"id", kText, "Ticket.", [](const queue_pb::Ticket& m) { return Json(m.ticket_id()); }},
+    {"callId", kText, "Call.", [](const queue_pb::Ticket& m) { return Json(m.call_id()); }},
     {"caller", kText, "Number of the caller.",
-     [](const pb::Ticket& m) { return Json(m.caller()); }},
-    {"called", kText, "Number called.", [](const pb::Ticket& m) { return Json(m.called()); }},
-    {"position", kInteger, "From 1.", [](const pb::Ticket& m) { return Json(m.position()); }},
+     [](const queue_pb::Ticket& m) { return Json(m.caller()); }},
+    {"called", kText, "Number called.", [](const queue_pb::Ticket& m) { return Json(m.called()); }},
+    {"position", kInteger, "From 1.", [](const queue_pb::Ticket& m) { return Json(m.position()); }},
     {"waitSeconds", kNumber, "Waits for so long.",
-     [](const pb::Ticket& m) { return Seconds(m.wait()); }},
+     [](const queue_pb::Ticket& m) { return Seconds(m.wait()); }},
     {"priority", kInteger, "Higher goes first.",
-     [](const pb::Ticket& m) { return Json(m.priority()); }},
+     [](const queue_pb::Ticket& m) { return Json(m.priority()); }},
     {"customerType", kText.OrNull(), "vip, …",
-     [](const pb::Ticket& m) { return TextOrNull(m.customer_type()); }},
-    {"state", kEnum<pb::TicketState_descriptor>, "Where it stands.",
-     [](const pb::Ticket& m) { return EnumWord(*pb::TicketState_descriptor(), m.state()); }},
+     [](const queue_pb::Ticket& m) { return TextOrNull(m.customer_type()); }},
+    {"state", kEnum<queue_pb::TicketState_descriptor>, "Where it stands.",
+     [](const queue_pb::Ticket& m) {
+       return EnumWord(*queue_pb::TicketState_descriptor(), m.state());
+     }},
     {"agentId", kText.OrNull(), "Agent.",
-     [](const pb::Ticket& m) { return TextOrNull(m.agent_id()); }},
+     [](const queue_pb::Ticket& m) { return TextOrNull(m.agent_id()); }},
     {"queuedAt", kTime.OrNull(), "Began to wait.",
-     [](const pb::Ticket& m) { return TimeJson(m.enqueue_time()); }},
+     [](const queue_pb::Ticket& m) { return TimeJson(m.enqueue_time()); }},
 });
 
-const Table<pb::Ticket>& TicketTable() {
-  static const Table<pb::Ticket> kTable("Ticket", kTicketRows);
+const Table<queue_pb::Ticket>& TicketTable() {
+  static const Table<queue_pb::Ticket> kTable("Ticket", kTicketRows);
   return kTable;
 }
 
-void Apply(const Json& body, pb::Queue* queue) {
+void Apply(const Json& body, queue_pb::Queue* queue) {
   if (auto v = Get<std::string>(body, "name")) queue->set_name(*v);
   if (auto v = Get<std::string>(body, "description")) queue->set_description(*v);
   if (auto v = Get<std::string>(body, "poolId")) queue->set_pool_id(*v);
@@ -117,14 +125,14 @@ void Apply(const Json& body, pb::Queue* queue) {
   if (auto v = Get<double>(body, "wrapUpSeconds")) SetSeconds(*v, queue->mutable_wrap_up());
   if (auto v = Get<std::string>(body, "overflowQueueId")) queue->set_overflow_queue_id(*v);
   if (auto v = Get<std::string>(body, "strategy")) {
-    pb::QueueStrategy strategy = pb::QUEUE_STRATEGY_UNSPECIFIED;
-    pb::QueueStrategy_Parse(EnumName("QUEUE_STRATEGY_", *v), &strategy);
+    queue_pb::QueueStrategy strategy = queue_pb::QUEUE_STRATEGY_UNSPECIFIED;
+    queue_pb::QueueStrategy_Parse(EnumName("QUEUE_STRATEGY_", *v), &strategy);
     queue->set_strategy(strategy);
   }
 }
 
-Result<Reply> ListAll(Context& context, const Request& request) {
-  pb::ListQueuesRequest list;
+Result<Reply> ListQueues(Context& context, const Request& request) {
+  queue_pb::ListQueuesRequest list;
   SetPage(request.query, &list);
   auto page = Call(context, kListQueues, list);
   if (!page) return Fail(std::move(page.error()));
@@ -134,8 +142,8 @@ Result<Reply> ListAll(Context& context, const Request& request) {
   return reply;
 }
 
-Result<Reply> Create(Context& context, const Request& request) {
-  pb::CreateQueueRequest create;
+Result<Reply> CreateQueue(Context& context, const Request& request) {
+  queue_pb::CreateQueueRequest create;
   create.set_request_id(request.request_id);
   Apply(request.body, create.mutable_queue());
   auto created = Call(context, kCreateQueue, create);
@@ -143,8 +151,8 @@ Result<Reply> Create(Context& context, const Request& request) {
   return Reply{.data = QueueTable()(created->queue())};
 }
 
-Result<Reply> GetOne(Context& context, const Request& request) {
-  pb::GetQueueRequest get;
+Result<Reply> ShowQueue(Context& context, const Request& request) {
+  queue_pb::GetQueueRequest get;
   get.set_queue_id(request.Id());
   auto got = Call(context, kGetQueue, get);
   if (!got) return Fail(std::move(got.error()));
@@ -152,8 +160,8 @@ Result<Reply> GetOne(Context& context, const Request& request) {
 }
 
 Result<Reply> ListCalls(Context& context, const Request& request) {
-  if (auto queue = GetOne(context, request); !queue) return Fail(std::move(queue.error()));
-  pb::ListTicketsRequest list;
+  if (auto queue = ShowQueue(context, request); !queue) return Fail(std::move(queue.error()));
+  queue_pb::ListTicketsRequest list;
   list.set_queue_id(request.Id());
   SetPage(request.query, &list);
   auto page = Call(context, kListTickets, list);
@@ -169,7 +177,7 @@ Result<Topic> Watch(Context& /*context*/, const Request& /*request*/) {
 }
 
 Result<Topic> WatchCalls(Context& context, const Request& request) {
-  if (auto queue = GetOne(context, request); !queue) return Fail(std::move(queue.error()));
+  if (auto queue = ShowQueue(context, request); !queue) return Fail(std::move(queue.error()));
   return Fail({.code = ErrorCode::kUnimplemented,
                .reason = "NOT_IMPLEMENTED",
                .message = "Queues do not take callers yet."});
@@ -182,13 +190,13 @@ std::span<const Route> QueueRoutes() {
   using auth::Role;
   static const std::array<Route, 6> kRoutes{{
       {{kGet, "/api/v1/queues", Role::kViewer, "Queues by name."},
-       {.handle = ListAll, .query = PageQuery(), .answer = kList<QueueTable>}},
+       {.handle = ListQueues, .query = PageQuery(), .answer = kList<QueueTable>}},
       {{kPost, "/api/v1/queues", Role::kAdmin, "Creates a queue, open."},
-       {.handle = Create, .body = kBody, .success = 201, .answer = kOne<QueueTable>}},
+       {.handle = CreateQueue, .body = kBody, .success = 201, .answer = kOne<QueueTable>}},
       {{kGet, "/api/v1/queues/watch", Role::kViewer, "Queues as they change."},
        {.events = Watch, .answer = kList<QueueFiguresTable>}},
       {{kGet, "/api/v1/queues/:id", Role::kViewer, "One queue."},
-       {.handle = GetOne, .answer = kOne<QueueTable>}},
+       {.handle = ShowQueue, .answer = kOne<QueueTable>}},
       {{kGet, "/api/v1/queues/:id/calls", Role::kViewer, "Waiting callers, first served first."},
        {.handle = ListCalls, .query = PageQuery(), .answer = kList<TicketTable>}},
       {{kGet, "/api/v1/queues/:id/calls/watch", Role::kViewer, "Waiting callers as they change."},

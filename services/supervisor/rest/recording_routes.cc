@@ -8,61 +8,57 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
 constexpr std::array<std::string_view, 4> kActions{"start", "stop", "pause", "resume"};
 constexpr std::array<FieldSpec, 1> kRecordBody{
     {{.name = "action", .about = "What becomes of it.", .required = true, .one_of = kActions}}};
 
 template <class Value>
-Json OnceClosed(const pb::Recording& recording, Value value) {
+Json OnceClosed(const edge_pb::Recording& recording, Value value) {
   return recording.sha256().empty() ? Json() : Json(value);
 }
 
-constexpr auto kRecordingRows = std::to_array<Row<pb::Recording>>({
-    {"id", kText, "Id.", [](const pb::Recording& m) { return Json(m.recording_id()); }},
-    {"callId", kText, "Call.", [](const pb::Recording& m) { return Json(m.call_id()); }},
-    {"edgeId", kText, "Edge that keeps it.",
-     [](const pb::Recording& m) { return Json(m.edge_id()); }},
-    {"state", kEnum<pb::RecordingState_descriptor>, "Where it stands.",
-     [](const pb::Recording& m) { return EnumWord(*pb::RecordingState_descriptor(), m.state()); }},
-    {"reason", kText.OrNull(), "Why it is so.",
-     [](const pb::Recording& m) { return TextOrNull(m.reason()); }},
-    {"fileName", kText, "Name of the file.",
-     [](const pb::Recording& m) { return Json(m.file_name()); }},
+using Of = const edge_pb::Recording&;
+
+constexpr auto kRecordingRows = std::to_array<Row<edge_pb::Recording>>({
+    {"id", kText, "Id.", [](Of m) { return Json(m.recording_id()); }},
+    {"callId", kText, "Call.", [](Of m) { return Json(m.call_id()); }},
+    {"edgeId", kText, "Edge that keeps it.", [](Of m) { return Json(m.edge_id()); }},
+    {"state", kEnum<edge_pb::RecordingState_descriptor>, "Where it stands.",
+     [](Of m) { return EnumWord(*edge_pb::RecordingState_descriptor(), m.state()); }},
+    {"reason", kText.OrNull(), "Why it is so.", [](Of m) { return TextOrNull(m.reason()); }},
+    {"fileName", kText, "Name of the file.", [](Of m) { return Json(m.file_name()); }},
     {"leftLegs", kText.List(), "Legs on the left.",
-     [](const pb::Recording& m) {
+     [](Of m) {
        return Json(std::vector<std::string>(m.left_leg_ids().begin(), m.left_leg_ids().end()));
      }},
     {"rightLegs", kText.List(), "Legs on the right.",
-     [](const pb::Recording& m) {
+     [](Of m) {
        return Json(std::vector<std::string>(m.right_leg_ids().begin(), m.right_leg_ids().end()));
      }},
-    {"agentId", kText.OrNull(), "Agent.",
-     [](const pb::Recording& m) { return TextOrNull(m.agent_id()); }},
+    {"agentId", kText.OrNull(), "Agent.", [](Of m) { return TextOrNull(m.agent_id()); }},
     {"startedAt", kTime.OrNull(), "Began.",
-     [](const pb::Recording& m) { return m.has_start_time() ? TimeJson(m.start_time()) : Json(); }},
+     [](Of m) { return m.has_start_time() ? TimeJson(m.start_time()) : Json(); }},
     {"endedAt", kTime.OrNull(), "Ended.",
-     [](const pb::Recording& m) { return m.has_end_time() ? TimeJson(m.end_time()) : Json(); }},
+     [](Of m) { return m.has_end_time() ? TimeJson(m.end_time()) : Json(); }},
     {"durationSeconds", kNumber.OrNull(), "Once it is closed.",
-     [](const pb::Recording& m) { return OnceClosed(m, Seconds(m.duration())); }},
+     [](Of m) { return OnceClosed(m, Seconds(m.duration())); }},
     {"sizeBytes", kInteger.OrNull(), "Once it is closed.",
-     [](const pb::Recording& m) { return OnceClosed(m, m.size_bytes()); }},
-    {"sha256", kText.OrNull(), "Once it is closed.",
-     [](const pb::Recording& m) { return TextOrNull(m.sha256()); }},
-    {"pauses", kInteger, "How often it was paused.",
-     [](const pb::Recording& m) { return Json(m.pauses()); }},
+     [](Of m) { return OnceClosed(m, m.size_bytes()); }},
+    {"sha256", kText.OrNull(), "Once it is closed.", [](Of m) { return TextOrNull(m.sha256()); }},
+    {"pauses", kInteger, "How often it was paused.", [](Of m) { return Json(m.pauses()); }},
     {"deletedAfter", kTime.OrNull(), "When the file goes.",
-     [](const pb::Recording&
+     [](const edge_pb::Recording&
             m) { return m.has_delete_time() ? TimeJson(m.delete_time()) : Json(); }},
 });
 
-const Table<pb::Recording>& RecordingTable() {
-  static const Table<pb::Recording> kTable("Recording", kRecordingRows);
+const Table<edge_pb::Recording>& RecordingTable() {
+  static const Table<edge_pb::Recording> kTable("Recording", kRecordingRows);
   return kTable;
 }
 
-Result<Reply> ListThem(Context& context, const pb::ListRecordingsRequest& list) {
+Result<Reply> ListThem(Context& context, const edge_pb::ListRecordingsRequest& list) {
   auto page = Call(context, kListRecordings, list);
   if (!page) return Fail(std::move(page.error()));
   Reply reply{.data = RecordingTable().Each(page->recordings())};
@@ -70,21 +66,21 @@ Result<Reply> ListThem(Context& context, const pb::ListRecordingsRequest& list) 
   return reply;
 }
 
-Result<Reply> ListAll(Context& context, const Request& request) {
-  pb::ListRecordingsRequest list;
+Result<Reply> ListRecordings(Context& context, const Request& request) {
+  edge_pb::ListRecordingsRequest list;
   SetPage(request.query, &list);
   return ListThem(context, list);
 }
 
 Result<Reply> ListOfCall(Context& context, const Request& request) {
-  pb::ListRecordingsRequest list;
+  edge_pb::ListRecordingsRequest list;
   list.set_call_id(request.Id());
   SetPage(request.query, &list);
   return ListThem(context, list);
 }
 
-Result<pb::Recording> Find(Context& context, const std::string& id) {
-  pb::ListRecordingsRequest list;
+Result<edge_pb::Recording> Find(Context& context, const std::string& id) {
+  edge_pb::ListRecordingsRequest list;
   list.set_recording_id(id);
   auto page = Call(context, kListRecordings, list);
   if (!page) return Fail(std::move(page.error()));
@@ -92,22 +88,22 @@ Result<pb::Recording> Find(Context& context, const std::string& id) {
   return page->recordings(0);
 }
 
-Result<Reply> GetOne(Context& context, const Request& request) {
+Result<Reply> ShowRecording(Context& context, const Request& request) {
   auto found = Find(context, request.Id());
   if (!found) return Fail(std::move(found.error()));
   return Reply{.data = RecordingTable()(*found)};
 }
 
-Result<Reply> Delete(Context& context, const Request& request) {
-  pb::DeleteRecordingRequest remove;
+Result<Reply> DeleteRecording(Context& context, const Request& request) {
+  edge_pb::DeleteRecordingRequest remove;
   remove.set_recording_id(request.Id());
   auto done = Call(context, kDeleteRecording, remove);
   if (!done) return Fail(std::move(done.error()));
   return Reply{.data = GoneTable()(request.Id())};
 }
 
-Result<Download> Audio(Context& context, const Request& request) {
-  pb::ReadRecordingRequest read;
+Result<Download> RecordingAudio(Context& context, const Request& request) {
+  edge_pb::ReadRecordingRequest read;
   read.set_recording_id(request.Id());
   read.set_length(1);
   auto first = Call(context, kReadRecording, read);
@@ -126,15 +122,15 @@ Result<Download> Audio(Context& context, const Request& request) {
 
 // No controller is needed: a pool's supervisor may, as with Supervise.
 Result<Reply> Record(Context& context, const Request& request) {
-  pb::RecordRequest record;
+  edge_pb::RecordRequest record;
   record.mutable_context()->set_request_id(request.request_id);
   auto* unit = record.mutable_context()->mutable_unit()->mutable_unit();
   unit->set_kind(callfleet::common::v1::UNIT_KIND_POOL);
   unit->set_id("default");
   record.set_call_id(request.Id());
-  pb::RecordAction action = pb::RECORD_ACTION_UNSPECIFIED;
-  pb::RecordAction_Parse(EnumName("RECORD_ACTION_", request.body["action"].get<std::string>()),
-                         &action);
+  edge_pb::RecordAction action = edge_pb::RECORD_ACTION_UNSPECIFIED;
+  edge_pb::RecordAction_Parse(EnumName("RECORD_ACTION_", request.body["action"].get<std::string>()),
+                              &action);
   record.set_action(action);
   auto done = Call(context, kRecord, record);
   if (!done) return Fail(std::move(done.error()));
@@ -148,14 +144,14 @@ std::span<const Route> RecordingRoutes() {
   using auth::Role;
   static const std::array<Route, 6> kRoutes{{
       {{kGet, "/api/v1/recordings", Role::kSupervisor, "Recordings, newest first."},
-       {.handle = ListAll, .query = PageQuery(), .answer = kList<RecordingTable>}},
+       {.handle = ListRecordings, .query = PageQuery(), .answer = kList<RecordingTable>}},
       {{kGet, "/api/v1/recordings/:id", Role::kSupervisor, "One recording."},
-       {.handle = GetOne, .answer = kOne<RecordingTable>}},
+       {.handle = ShowRecording, .answer = kOne<RecordingTable>}},
       {{kGet, "/api/v1/recordings/:id/audio", Role::kSupervisor,
         "The file: stereo WAV, the customer left, agents right. Noted in the audit log."},
-       {.download = Audio}},
+       {.download = RecordingAudio}},
       {{kDelete, "/api/v1/recordings/:id", Role::kAdmin, "Deletes the file."},
-       {.handle = Delete, .answer = kOne<GoneTable>}},
+       {.handle = DeleteRecording, .answer = kOne<GoneTable>}},
       {{kGet, "/api/v1/calls/:id/recordings", Role::kSupervisor, "Recordings of a call."},
        {.handle = ListOfCall, .query = PageQuery(), .answer = kList<RecordingTable>}},
       {{kPost, "/api/v1/calls/:id/recording", Role::kSupervisor,

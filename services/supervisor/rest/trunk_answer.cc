@@ -4,112 +4,114 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
-constexpr auto kTrunkRouteRows = std::to_array<Row<pb::TrunkRoute>>({
+constexpr auto kTrunkRouteRows = std::to_array<Row<edge_pb::TrunkRoute>>({
     {"host", kText, "Host name or address.",
-     [](const pb::TrunkRoute& m) { return Json(m.host()); }},
+     [](const edge_pb::TrunkRoute& m) { return Json(m.host()); }},
     {"port", kInteger, "0: from DNS, else 5060.",
-     [](const pb::TrunkRoute& m) { return Json(m.port()); }},
-    {"transport", kEnum<pb::Transport_descriptor>, "Transport.",
-     [](const pb::TrunkRoute& m) { return EnumWord(*pb::Transport_descriptor(), m.transport()); }},
+     [](const edge_pb::TrunkRoute& m) { return Json(m.port()); }},
+    {"transport", kEnum<edge_pb::Transport_descriptor>, "Transport.",
+     [](const edge_pb::TrunkRoute& m) {
+       return EnumWord(*edge_pb::Transport_descriptor(), m.transport());
+     }},
     {"priority", kInteger, "Lower first.",
-     [](const pb::TrunkRoute& m) { return Json(m.priority()); }},
+     [](const edge_pb::TrunkRoute& m) { return Json(m.priority()); }},
     {"weight", kInteger, "Share within a priority.",
-     [](const pb::TrunkRoute& m) { return Json(m.weight()); }},
+     [](const edge_pb::TrunkRoute& m) { return Json(m.weight()); }},
 });
 
-const Table<pb::TrunkRoute>& TrunkRouteTable() {
-  static const Table<pb::TrunkRoute> kTable("TrunkRoute", kTrunkRouteRows);
+const Table<edge_pb::TrunkRoute>& TrunkRouteTable() {
+  static const Table<edge_pb::TrunkRoute> kTable("TrunkRoute", kTrunkRouteRows);
   return kTable;
 }
 
-constexpr auto kTrunkCountsRows = std::to_array<Row<pb::TrunkFigures>>({
+constexpr auto kTrunkCountsRows = std::to_array<Row<edge_pb::TrunkFigures>>({
     {"placed", kInteger, "INVITEs that left.",
-     [](const pb::TrunkFigures& m) { return Json(m.placed()); }},
+     [](const edge_pb::TrunkFigures& m) { return Json(m.placed()); }},
     {"answered", kInteger, "Calls answered.",
-     [](const pb::TrunkFigures& m) { return Json(m.answered()); }},
+     [](const edge_pb::TrunkFigures& m) { return Json(m.answered()); }},
     {"earlyAnswers", kInteger, "Answered without ringing.",
-     [](const pb::TrunkFigures& m) { return Json(m.early_answers()); }},
+     [](const edge_pb::TrunkFigures& m) { return Json(m.early_answers()); }},
     {"faults", kInteger, "Faults of the trunk.",
-     [](const pb::TrunkFigures& m) { return Json(m.faults()); }},
+     [](const edge_pb::TrunkFigures& m) { return Json(m.faults()); }},
     {"refused", kInteger, "Refused at a limit.",
-     [](const pb::TrunkFigures& m) { return Json(m.refused()); }},
+     [](const edge_pb::TrunkFigures& m) { return Json(m.refused()); }},
     {"shortCalls", kInteger, "Very short calls.",
-     [](const pb::TrunkFigures& m) { return Json(m.short_calls()); }},
+     [](const edge_pb::TrunkFigures& m) { return Json(m.short_calls()); }},
     {"answeredSeconds", kNumber, "Sum of answered time.",
-     [](const pb::TrunkFigures& m) { return Seconds(m.answered_time()); }},
+     [](const edge_pb::TrunkFigures& m) { return Seconds(m.answered_time()); }},
     {"postDialDelayP95Seconds", kNumber, "From the INVITE to ringing, 95th percentile.",
-     [](const pb::TrunkFigures& m) { return Seconds(m.post_dial_delay_p95()); }},
+     [](const edge_pb::TrunkFigures& m) { return Seconds(m.post_dial_delay_p95()); }},
 });
 
-const Table<pb::TrunkFigures>& TrunkCountsTable() {
-  static const Table<pb::TrunkFigures> kTable("TrunkCounts", kTrunkCountsRows);
+const Table<edge_pb::TrunkFigures>& TrunkCountsTable() {
+  static const Table<edge_pb::TrunkFigures> kTable("TrunkCounts", kTrunkCountsRows);
   return kTable;
 }
 
 }  // namespace
 
-constexpr auto kTrunkRows = std::to_array<Row<pb::Trunk>>({
-    {"id", kText, "Id.", [](const pb::Trunk& m) { return Json(m.trunk_id()); }},
-    {"name", kText, "Name.", [](const pb::Trunk& m) { return Json(m.name()); }},
+constexpr auto kTrunkRows = std::to_array<Row<edge_pb::Trunk>>({
+    {"id", kText, "Id.", [](const edge_pb::Trunk& m) { return Json(m.trunk_id()); }},
+    {"name", kText, "Name.", [](const edge_pb::Trunk& m) { return Json(m.name()); }},
     {"routes", kObject<TrunkRouteTable>.List(), "Places it is reached at.",
-     [](const pb::Trunk& m) { return TrunkRouteTable().Each(m.routes()); }},
+     [](const edge_pb::Trunk& m) { return TrunkRouteTable().Each(m.routes()); }},
     {"authUser", kText.OrNull(), "Digest user; its secret is never shown.",
-     [](const pb::Trunk& m) { return TextOrNull(m.auth_user()); }},
+     [](const edge_pb::Trunk& m) { return TextOrNull(m.auth_user()); }},
     {"trustedNetworks", kText.List(), "Networks of its INVITEs.",
-     [](const pb::Trunk& m) {
+     [](const edge_pb::Trunk& m) {
        return Json(
            std::vector<std::string>(m.trusted_networks().begin(), m.trusted_networks().end()));
      }},
     {"mediaNetworks", kText.List(), "Networks of its RTP.",
-     [](const pb::Trunk& m) {
+     [](const edge_pb::Trunk& m) {
        return Json(std::vector<std::string>(m.media_networks().begin(), m.media_networks().end()));
      }},
     {"fromDomain", kText.OrNull(), "Domain in From.",
-     [](const pb::Trunk& m) { return TextOrNull(m.from_domain()); }},
+     [](const edge_pb::Trunk& m) { return TextOrNull(m.from_domain()); }},
     {"callerId", kText.OrNull(), "Default number presented.",
-     [](const pb::Trunk& m) { return TextOrNull(m.caller_id()); }},
-    {"numberFormat", kEnum<pb::NumberFormat_descriptor>, "How numbers are written.",
-     [](const pb::Trunk& m) {
-       return EnumWord(*pb::NumberFormat_descriptor(), m.number_format());
+     [](const edge_pb::Trunk& m) { return TextOrNull(m.caller_id()); }},
+    {"numberFormat", kEnum<edge_pb::NumberFormat_descriptor>, "How numbers are written.",
+     [](const edge_pb::Trunk& m) {
+       return EnumWord(*edge_pb::NumberFormat_descriptor(), m.number_format());
      }},
     {"codecs", kText.List(), "In order of preference.",
-     [](const pb::Trunk& m) {
+     [](const edge_pb::Trunk& m) {
        return Json(std::vector<std::string>(m.codecs().begin(), m.codecs().end()));
      }},
     {"maxChannels", kInteger, "Most calls at once; 0: no limit.",
-     [](const pb::Trunk& m) { return Json(m.max_channels()); }},
+     [](const edge_pb::Trunk& m) { return Json(m.max_channels()); }},
     {"maxCallsPerSecond", kInteger, "Most new calls a second; 0: no limit.",
-     [](const pb::Trunk& m) { return Json(m.max_calls_per_second()); }},
+     [](const edge_pb::Trunk& m) { return Json(m.max_calls_per_second()); }},
     {"optionsIntervalSeconds", kNumber, "Between OPTIONS.",
-     [](const pb::Trunk& m) { return Seconds(m.options_interval()); }},
+     [](const edge_pb::Trunk& m) { return Seconds(m.options_interval()); }},
     {"isActive", kBoolean, "Takes and places calls.",
-     [](const pb::Trunk& m) { return Json(!m.disabled()); }},
+     [](const edge_pb::Trunk& m) { return Json(!m.disabled()); }},
     {"assertIdentity", kBoolean, "Presents the caller id in P-Asserted-Identity too.",
-     [](const pb::Trunk& m) { return Json(m.assert_identity()); }},
+     [](const edge_pb::Trunk& m) { return Json(m.assert_identity()); }},
     {"outboundRegistration", kBoolean, "Registers authUser and keeps it up.",
-     [](const pb::Trunk& m) { return Json(m.outbound_registration()); }},
-    {"registrationState", kEnum<pb::TrunkRegistrationState_descriptor>, "Of that registration.",
-     [](const pb::Trunk& m) {
-       return EnumWord(*pb::TrunkRegistrationState_descriptor(), m.registration_state());
+     [](const edge_pb::Trunk& m) { return Json(m.outbound_registration()); }},
+    {"registrationState", kEnum<edge_pb::TrunkRegistrationState_descriptor>, "Of that registration.",
+     [](const edge_pb::Trunk& m) {
+       return EnumWord(*edge_pb::TrunkRegistrationState_descriptor(), m.registration_state());
      }},
     {"registrationSipCode", kInteger, "Its last answer; 0: none.",
-     [](const pb::Trunk& m) { return Json(m.registration_sip_code()); }},
-    {"state", kEnum<pb::TrunkState_descriptor>, "Whether it can be used now.",
-     [](const pb::Trunk& m) { return EnumWord(*pb::TrunkState_descriptor(), m.state()); }},
+     [](const edge_pb::Trunk& m) { return Json(m.registration_sip_code()); }},
+    {"state", kEnum<edge_pb::TrunkState_descriptor>, "Whether it can be used now.",
+     [](const edge_pb::Trunk& m) { return EnumWord(*edge_pb::TrunkState_descriptor(), m.state()); }},
     {"activeChannels", kInteger, "In use.",
-     [](const pb::Trunk& m) { return Json(m.active_channels()); }},
+     [](const edge_pb::Trunk& m) { return Json(m.active_channels()); }},
     {"freeChannels", kInteger, "Free now.",
-     [](const pb::Trunk& m) { return Json(m.free_channels()); }},
+     [](const edge_pb::Trunk& m) { return Json(m.free_channels()); }},
     {"nextProbeAt", kTime.OrNull(), "When an open breaker is tried.",
-     [](const pb::Trunk& m) { return TimeJson(m.next_probe_time()); }},
+     [](const edge_pb::Trunk& m) { return TimeJson(m.next_probe_time()); }},
     {"figures", kObject<TrunkCountsTable>, "Since the edge started.",
-     [](const pb::Trunk& m) { return TrunkCountsTable()(m.figures()); }},
+     [](const edge_pb::Trunk& m) { return TrunkCountsTable()(m.figures()); }},
 });
 
-const Table<pb::Trunk>& TrunkTable() {
-  static const Table<pb::Trunk> kTable("Trunk", kTrunkRows);
+const Table<edge_pb::Trunk>& TrunkTable() {
+  static const Table<edge_pb::Trunk> kTable("Trunk", kTrunkRows);
   return kTable;
 }
 

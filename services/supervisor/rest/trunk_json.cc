@@ -7,7 +7,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
 constexpr std::array<std::string_view, 3> kTransports{"udp", "tcp", "tls"};
 constexpr std::array<std::string_view, 2> kFormats{"e164_plus", "e164"};
@@ -96,18 +96,18 @@ constexpr std::array<FieldSpec, 23> kNewFields{{
      .about = "Register authUser at the first route and keep it up."},
 }};
 
-void AddRoute(const Json& body, pb::TrunkRoute* route) {
+void AddRoute(const Json& body, edge_pb::TrunkRoute* route) {
   route->set_host(body["host"].get<std::string>());
   route->set_port(Get<unsigned>(body, "port").value_or(0));
   route->set_priority(Get<unsigned>(body, "priority").value_or(0));
   route->set_weight(Get<unsigned>(body, "weight").value_or(0));
-  pb::Transport transport = pb::TRANSPORT_UNSPECIFIED;
-  pb::Transport_Parse(EnumName("TRANSPORT_", Get<std::string>(body, "transport").value_or("udp")),
-                      &transport);
+  edge_pb::Transport transport = edge_pb::TRANSPORT_UNSPECIFIED;
+  edge_pb::Transport_Parse(
+      EnumName("TRANSPORT_", Get<std::string>(body, "transport").value_or("udp")), &transport);
   route->set_transport(transport);
 }
 
-void ApplyNetwork(const Json& body, pb::Trunk* trunk) {
+void ApplyNetwork(const Json& body, edge_pb::Trunk* trunk) {
   if (auto v = Get<std::vector<std::string>>(body, "trustedNetworks")) {
     for (auto& item : *v) trunk->add_trusted_networks(std::move(item));
   }
@@ -118,11 +118,12 @@ void ApplyNetwork(const Json& body, pb::Trunk* trunk) {
     for (auto& item : *v) trunk->add_codecs(std::move(item));
   }
   if (auto v = Get<std::string>(body, "numberFormat")) {
-    trunk->set_number_format(*v == "e164" ? pb::NUMBER_FORMAT_E164 : pb::NUMBER_FORMAT_E164_PLUS);
+    trunk->set_number_format(*v == "e164" ? edge_pb::NUMBER_FORMAT_E164
+                                          : edge_pb::NUMBER_FORMAT_E164_PLUS);
   }
   if (auto v = Get<std::string>(body, "reliableProvisional")) {
-    pb::ReliableProvisional mode = pb::RELIABLE_PROVISIONAL_UNSPECIFIED;
-    pb::ReliableProvisional_Parse(EnumName("RELIABLE_PROVISIONAL_", *v), &mode);
+    edge_pb::ReliableProvisional mode = edge_pb::RELIABLE_PROVISIONAL_UNSPECIFIED;
+    edge_pb::ReliableProvisional_Parse(EnumName("RELIABLE_PROVISIONAL_", *v), &mode);
     trunk->set_reliable_provisional(mode);
   }
 }
@@ -132,8 +133,8 @@ void ApplyNetwork(const Json& body, pb::Trunk* trunk) {
 Fields NewTrunkFields() { return kNewFields; }
 Fields TrunkFields() { return Fields(kNewFields).subspan(1); }
 
-Result<pb::Trunk> ToTrunk(const Json& body) {
-  pb::Trunk trunk;
+Result<edge_pb::Trunk> ToTrunk(const Json& body) {
+  edge_pb::Trunk trunk;
   if (body.contains("host") == body.contains("routes")) {
     return InvalidField("host", "is required, or routes instead of it");
   }

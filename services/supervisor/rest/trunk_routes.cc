@@ -10,10 +10,10 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-namespace pb = callfleet::sip_edge::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 
-Result<Reply> ListAll(Context& context, const Request& request) {
-  pb::ListTrunksRequest list;
+Result<Reply> ListTrunks(Context& context, const Request& request) {
+  edge_pb::ListTrunksRequest list;
   SetPage(request.query, &list);
   auto page = Call(context, kListTrunks, list);
   if (!page) return Fail(std::move(page.error()));
@@ -23,10 +23,10 @@ Result<Reply> ListAll(Context& context, const Request& request) {
   return reply;
 }
 
-Result<Reply> Create(Context& context, const Request& request) {
+Result<Reply> CreateTrunk(Context& context, const Request& request) {
   auto trunk = ToTrunk(request.body);
   if (!trunk) return Fail(std::move(trunk.error()));
-  pb::CreateTrunkRequest create;
+  edge_pb::CreateTrunkRequest create;
   create.set_request_id(request.request_id);
   *create.mutable_trunk() = std::move(*trunk);
   auto created = Call(context, kCreateTrunk, create);
@@ -34,8 +34,8 @@ Result<Reply> Create(Context& context, const Request& request) {
   return Reply{.data = TrunkTable()(created->trunk())};
 }
 
-Result<Reply> GetOne(Context& context, const Request& request) {
-  pb::GetTrunkRequest get;
+Result<Reply> ShowTrunk(Context& context, const Request& request) {
+  edge_pb::GetTrunkRequest get;
   get.set_trunk_id(request.Id());
   auto got = Call(context, kGetTrunk, get);
   if (!got) return Fail(std::move(got.error()));
@@ -45,7 +45,7 @@ Result<Reply> GetOne(Context& context, const Request& request) {
 Result<Reply> Replace(Context& context, const Request& request) {
   auto trunk = ToTrunk(request.body);
   if (!trunk) return Fail(std::move(trunk.error()));
-  pb::UpdateTrunkRequest update;
+  edge_pb::UpdateTrunkRequest update;
   *update.mutable_trunk() = std::move(*trunk);
   update.mutable_trunk()->set_trunk_id(request.Id());
   auto updated = Call(context, kUpdateTrunk, update);
@@ -53,8 +53,8 @@ Result<Reply> Replace(Context& context, const Request& request) {
   return Reply{.data = TrunkTable()(updated->trunk())};
 }
 
-Result<Reply> Delete(Context& context, const Request& request) {
-  pb::DeleteTrunkRequest remove;
+Result<Reply> DeleteTrunk(Context& context, const Request& request) {
+  edge_pb::DeleteTrunkRequest remove;
   remove.set_trunk_id(request.Id());
   auto done = Call(context, kDeleteTrunk, remove);
   if (!done) return Fail(std::move(done.error()));
@@ -72,18 +72,21 @@ std::span<const Route> TrunkRoutes() {
   using auth::Role;
   static const std::array<Route, 6> kRoutes{{
       {{kGet, "/api/v1/trunks", Role::kViewer, "Trunks by id."},
-       {.handle = ListAll, .query = PageQuery(), .answer = kList<TrunkTable>}},
+       {.handle = ListTrunks, .query = PageQuery(), .answer = kList<TrunkTable>}},
       {{kPost, "/api/v1/trunks", Role::kAdmin, "Creates a trunk."},
-       {.handle = Create, .body = NewTrunkFields(), .success = 201, .answer = kOne<TrunkTable>}},
+       {.handle = CreateTrunk,
+        .body = NewTrunkFields(),
+        .success = 201,
+        .answer = kOne<TrunkTable>}},
       {{kGet, "/api/v1/trunks/watch", Role::kViewer, "States and free capacity as they change."},
        {.events = Watch, .answer = kList<TrunkFiguresTable>}},
       {{kGet, "/api/v1/trunks/:id", Role::kViewer, "One trunk."},
-       {.handle = GetOne, .answer = kOne<TrunkTable>}},
+       {.handle = ShowTrunk, .answer = kOne<TrunkTable>}},
       {{kPut, "/api/v1/trunks/:id", Role::kAdmin,
         "Replaces the settings; an absent authSecret keeps the old one."},
        {.handle = Replace, .body = TrunkFields(), .answer = kOne<TrunkTable>}},
       {{kDelete, "/api/v1/trunks/:id", Role::kAdmin, "Removes a trunk; live calls go on."},
-       {.handle = Delete, .answer = kOne<GoneTable>}},
+       {.handle = DeleteTrunk, .answer = kOne<GoneTable>}},
   }};
   return kRoutes;
 }

@@ -37,18 +37,6 @@ const char* RoleName(LegRole role) {
   return role == LegRole::kSupervisor ? "supervisor" : "customer";
 }
 
-v1::CoachingOutcome ToProto(CoachingOutcome outcome) {
-  switch (outcome) {
-    case CoachingOutcome::kDelivered:
-      return v1::COACHING_OUTCOME_DELIVERED;
-    case CoachingOutcome::kFailed:
-      return v1::COACHING_OUTCOME_FAILED;
-    case CoachingOutcome::kNoDevice:
-      return v1::COACHING_OUTCOME_NO_DEVICE;
-  }
-  return v1::COACHING_OUTCOME_UNSPECIFIED;
-}
-
 void SetOwner(const CallView& view, v1::Call* call) {
   call->set_agent_id(view.agent.str());
   call->set_agent_name(view.agent_name);
@@ -79,6 +67,18 @@ void SetTimes(const CallView& view, v1::Call* call) {
 }
 
 }  // namespace
+
+v1::CoachingOutcome ToProto(CoachingOutcome outcome) {
+  switch (outcome) {
+    case CoachingOutcome::kDelivered:
+      return v1::COACHING_OUTCOME_DELIVERED;
+    case CoachingOutcome::kFailed:
+      return v1::COACHING_OUTCOME_FAILED;
+    case CoachingOutcome::kNoDevice:
+      return v1::COACHING_OUTCOME_NO_DEVICE;
+  }
+  return v1::COACHING_OUTCOME_UNSPECIFIED;
+}
 
 v1::Agent ToProto(const AgentView& view) {
   v1::Agent agent;

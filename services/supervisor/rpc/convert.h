@@ -11,5 +11,6 @@ v1::Agent ToProto(const AgentView& view);
 v1::Call ToProto(const CallView& view);
 v1::Bridge ToProto(const BridgeView& view);
 v1::Stats ToProto(const Stats& stats);
+v1::CoachingOutcome ToProto(CoachingOutcome outcome);
 
 }  // namespace callfleet::supervisor

@@ -2,6 +2,7 @@
 
 #include "common/grpc_server/authorize.h"
 #include "common/grpc_server/pending.h"
+#include "services/supervisor/rpc/convert.h"
 
 namespace callfleet::supervisor {
 namespace {
@@ -40,18 +41,6 @@ Result<SuperviseOrder> ToOrder(const Request& in, const auth::Caller& caller) {
     default:
       return InvalidField("mode", "LISTEN, WHISPER, BARGE or TAKE_OVER is required");
   }
-}
-
-v1::CoachingOutcome ToProto(CoachingOutcome outcome) {
-  switch (outcome) {
-    case CoachingOutcome::kDelivered:
-      return v1::COACHING_OUTCOME_DELIVERED;
-    case CoachingOutcome::kFailed:
-      return v1::COACHING_OUTCOME_FAILED;
-    case CoachingOutcome::kNoDevice:
-      return v1::COACHING_OUTCOME_NO_DEVICE;
-  }
-  return v1::COACHING_OUTCOME_UNSPECIFIED;
 }
 
 std::string WithMode(const char* rpc, v1::SupervisionMode mode) {

@@ -8,8 +8,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr double kAgentHz = 500;
-constexpr double kCustomerHz = 1300;
+constexpr double kVoiceHz = 500;
+constexpr double kOtherVoiceHz = 1300;
 constexpr double kSupervisorHz = 2100;
 constexpr double kHeard = 0.25;  // Of the energy: two tones share it, three do.
 constexpr double kNotHeard = 0.01;
@@ -43,8 +43,8 @@ class Supervised : public World {
   std::vector<Phone*> All() { return {agent_.get(), customer_.get(), supervisor_.get()}; }
   void Talk(milliseconds time) {
     Run(time, All(), [this] {
-      agent_->SendFrame(a_.port, kAgentHz);
-      customer_->SendFrame(c_.port, kCustomerHz);
+      agent_->SendFrame(a_.port, kVoiceHz);
+      customer_->SendFrame(c_.port, kOtherVoiceHz);
       supervisor_->SendFrame(s_.port, kSupervisorHz);
     });
   }
@@ -58,13 +58,13 @@ class Supervised : public World {
       const double share = phone.ShareOf(hz);
       EXPECT_TRUE(expected ? share > kHeard : share < kNotHeard) << what << ": " << share;
     };
-    hears(*agent_, kCustomerHz, true, "the agent hears the customer");
+    hears(*agent_, kOtherVoiceHz, true, "the agent hears the customer");
     hears(*agent_, kSupervisorHz, mode >= Mode::kWhisper, "the agent hears the supervisor");
-    hears(*agent_, kAgentHz, false, "the agent hears itself");
-    hears(*customer_, kAgentHz, true, "the customer hears the agent");
+    hears(*agent_, kVoiceHz, false, "the agent hears itself");
+    hears(*customer_, kVoiceHz, true, "the customer hears the agent");
     hears(*customer_, kSupervisorHz, mode >= Mode::kBarge, "the customer hears the supervisor");
-    hears(*supervisor_, kAgentHz, mode >= Mode::kListen, "the supervisor hears the agent");
-    hears(*supervisor_, kCustomerHz, mode >= Mode::kListen, "the supervisor hears the customer");
+    hears(*supervisor_, kVoiceHz, mode >= Mode::kListen, "the supervisor hears the agent");
+    hears(*supervisor_, kOtherVoiceHz, mode >= Mode::kListen, "the supervisor hears the customer");
     hears(*supervisor_, kSupervisorHz, false, "the supervisor hears itself");
   }
 
@@ -141,8 +141,8 @@ TEST_F(Supervised, TheSupervisorLeavesAndTheOthersAreAsBefore) {
   const auto mixed = engine_->Counters().frames_mixed;
   for (Phone* phone : All()) phone->Forget();
   Talk(milliseconds(200));
-  EXPECT_GT(customer_->ShareOf(kAgentHz), 0.9);
-  EXPECT_GT(agent_->ShareOf(kCustomerHz), 0.9);
+  EXPECT_GT(customer_->ShareOf(kVoiceHz), 0.9);
+  EXPECT_GT(agent_->ShareOf(kOtherVoiceHz), 0.9);
   EXPECT_GE(engine_->Counters().packets_relayed, relayed + 18);  // Passed through again.
   EXPECT_EQ(engine_->Counters().frames_mixed, mixed);
 }

@@ -6,7 +6,7 @@
 namespace callfleet::supervisor::test {
 namespace {
 
-constexpr const char* kTokens =
+constexpr const char* kThreeTokens =
     "viewer-token-0123456789 viewer vera\n"
     "supervisor-token-0123456789 supervisor sue\n"
     "admin-token-0123456789 admin adam\n";
@@ -15,7 +15,7 @@ class TokensTest : public House {
  protected:
   void SetUp() override {
     House::SetUp();
-    StartSupervisor(kTokens);
+    StartSupervisor(kThreeTokens);
   }
   int Status(const std::string& token, const std::string& method, const std::string& path,
              const std::string& body = "") const {

@@ -5,6 +5,7 @@
 
 #include <deque>
 
+#include "tests/support/counted_ids.h"
 #include "tests/support/deterministic_actors.h"
 
 namespace callfleet::queue {
@@ -62,14 +63,6 @@ class NoQueues final : public QueueInbox {
   void Send(const QueueId&, QueueEvent) override {}
 };
 
-class CountingIds final : public IdSource {
- public:
-  std::string Next() override { return "id-" + std::to_string(++last_); }
-
- private:
-  int last_ = 0;
-};
-
 class QueueActorTest : public test::DeterministicActors {
  protected:
   QueueActorTest() {
@@ -114,7 +107,7 @@ class QueueActorTest : public test::DeterministicActors {
   FakeCalls calls;
   NoQueues others;
   FakeWatchers watchers;
-  CountingIds ids;
+  test::CountedIds ids;
   std::shared_ptr<FakeCommitter> committer = std::make_shared<FakeCommitter>();
   std::optional<Error> lost;
   caf::actor actor;

@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "services/queue/actors/routing_senders.h"
+#include "tests/support/counted_ids.h"
 #include "tests/support/deterministic_actors.h"
 
 namespace callfleet::queue {
@@ -12,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class FakeCalls final : public CallControl {
+class CountedCalls final : public CallControl {
  public:
   void Do(const UnitToken& unit, EdgeCommand command) override {
     EXPECT_EQ(unit.unit.kind, UnitKind::kRouting);
@@ -29,7 +30,7 @@ class FakeCalls final : public CallControl {
   std::vector<std::string> log;
 };
 
-class FakeCommitter final : public Committer {
+class HeldCommits final : public Committer {
  public:
   void Commit(Writes writes, Done done) override {
     batches.push_back({std::move(writes), std::move(done)});
@@ -40,14 +41,6 @@ class FakeCommitter final : public Committer {
     done(std::move(status));
   }
   std::deque<std::pair<Writes, Done>> batches;
-};
-
-class CountingIds final : public IdSource {
- public:
-  std::string Next() override { return "id-" + std::to_string(++last_); }
-
- private:
-  int last_ = 0;
 };
 
 class NoZones final : public ZoneRules {
@@ -105,14 +98,14 @@ class RoutingActorTest : public test::DeterministicActors {
   }
 
   const UnitToken routing{{UnitKind::kRouting, ""}, 3};
-  FakeCalls calls;
+  CountedCalls calls;
   FakeQueues queues;
   NoZones zones;
   std::vector<QueueId> opened;
   std::vector<QueueId> closed;
   Status may_go;
-  FakeCommitter committer;
-  CountingIds ids;
+  HeldCommits committer;
+  test::CountedIds ids;
   std::optional<Error> lost;
   std::optional<Result<Queue>> got;
   caf::actor actor;

@@ -1,4 +1,5 @@
 #include "services/sip_edge/domain/call_switch.h"
+#include "tests/support/counted_ids.h"
 
 #include <gtest/gtest.h>
 
@@ -7,14 +8,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-class CountedIds final : public IdSource {
- public:
-  std::string Next() override { return "id-" + std::to_string(++last_); }
-
- private:
-  int last_ = 0;
-};
 
 class SwitchTest : public ::testing::Test {
  protected:
@@ -60,7 +53,7 @@ class SwitchTest : public ::testing::Test {
   Instant now{MonoTime(seconds(1000)), WallTime(seconds(5000))};
   TrunkBook trunks;
   LocationTable locations;
-  CountedIds ids;
+  test::CountedIds ids;
   CallSwitch calls{SwitchConfig{.boot = BootId("boot")}, trunks, locations, ids};
   std::vector<SwitchTimerKey> timers;
   int byes = 0;

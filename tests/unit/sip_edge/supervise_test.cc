@@ -6,20 +6,13 @@
 #include <set>
 
 #include "services/sip_edge/domain/call_switch.h"
+#include "tests/support/counted_ids.h"
 
 namespace callfleet::sip_edge {
 namespace {
 
 using std::chrono::seconds;
 using Hears = std::set<std::string>;
-
-class CountedIds final : public IdSource {
- public:
-  std::string Next() override { return "id-" + std::to_string(++last_); }
-
- private:
-  int last_ = 0;
-};
 
 class SuperviseTest : public ::testing::Test {
  protected:
@@ -121,7 +114,7 @@ class SuperviseTest : public ::testing::Test {
   Instant now_{MonoTime(seconds(1000)), WallTime(seconds(5000))};
   TrunkBook trunks_;
   LocationTable locations_;
-  CountedIds ids_;
+  test::CountedIds ids_;
   CallSwitch calls_{SwitchConfig{.boot = BootId("boot"), .can_record = true}, trunks_, locations_,
                     ids_};
   LegHandle placed_ = 0;

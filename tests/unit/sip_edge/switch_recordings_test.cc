@@ -2,19 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "services/sip_edge/domain/call_switch.h"
+#include "tests/support/counted_ids.h"
 
 namespace callfleet::sip_edge {
 namespace {
 
 using std::chrono::seconds;
-
-class CountedIds final : public IdSource {
- public:
-  std::string Next() override { return "id-" + std::to_string(++last_); }
-
- private:
-  int last_ = 0;
-};
 
 class RecordingsTest : public ::testing::Test {
  protected:
@@ -81,7 +74,7 @@ class RecordingsTest : public ::testing::Test {
   Instant now{MonoTime(seconds(1000)), WallTime(seconds(5000))};
   TrunkBook trunks;
   LocationTable locations;
-  CountedIds ids;
+  test::CountedIds ids;
   CallSwitch calls{SwitchConfig{.can_record = true}, trunks, locations, ids};
   std::vector<act::Play> played;
   std::map<LegHandle, act::Tap> taps;

@@ -2,20 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "services/sip_edge/domain/call_switch.h"
+#include "tests/support/counted_ids.h"
 
 namespace callfleet::sip_edge {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-class CountedIds final : public IdSource {
- public:
-  std::string Next() override { return "id-" + std::to_string(++last_); }
-
- private:
-  int last_ = 0;
-};
 
 class SoundsTest : public ::testing::Test {
  protected:
@@ -79,7 +72,7 @@ class SoundsTest : public ::testing::Test {
   Instant now{MonoTime(seconds(1000)), WallTime(seconds(5000))};
   TrunkBook trunks;
   LocationTable locations;
-  CountedIds ids;
+  test::CountedIds ids;
   CallSwitch calls{SwitchConfig{.safe_message = "safe-message", .hold_music = "hold-music"}, trunks,
                    locations, ids};
   std::vector<SwitchTimerKey> timers;

@@ -8,18 +8,11 @@
 #include <vector>
 
 #include "services/sip_edge/domain/call_switch.h"
+#include "tests/support/counted_ids.h"
 
 namespace callfleet::sip_edge {
 
 using std::chrono::seconds;
-
-class CountedIds final : public IdSource {
- public:
-  std::string Next() override { return "id-" + std::to_string(++last_); }
-
- private:
-  int last_ = 0;
-};
 
 // A customer c on the line, an agent a who talks to it, and a target t.
 class TransferTest : public ::testing::Test {
@@ -128,7 +121,7 @@ class TransferTest : public ::testing::Test {
   Instant now{MonoTime(seconds(1000)), WallTime(seconds(5000))};
   TrunkBook trunks;
   LocationTable locations;
-  CountedIds ids;
+  test::CountedIds ids;
   CallSwitch calls{SwitchConfig{.boot = BootId("boot"), .hold_music = "music"}, trunks, locations,
                    ids};
   LegHandle customer = 0, agent = 0, target = 0;

@@ -8,8 +8,8 @@
 namespace callfleet::sip_edge::media {
 namespace {
 
-constexpr std::int16_t kMaxDropout = 3000;  // RFC 3550 A.1.
-constexpr std::int16_t kMaxMisorder = 100;  // RFC 3550 A.1.
+constexpr std::int16_t kMaxLead = 3000;  // RFC 3550 A.1.
+constexpr std::int16_t kMaxLag = 100;    // RFC 3550 A.1.
 constexpr std::int64_t kMaxJumpSamples = 5 * std::int64_t{kClockHz};
 constexpr std::int64_t kMaxSkewUs = 100'000;
 
@@ -46,7 +46,7 @@ void OutStream::SwitchTo(FeedId feed, std::uint32_t frame_samples, MonoTime now)
 
 bool OutStream::Jumped(const RtpHeader& in, MonoTime now) const {
   const auto ahead = static_cast<std::int16_t>(in.sequence - last_in_);
-  if (ahead > kMaxDropout || ahead < -kMaxMisorder) return true;
+  if (ahead > kMaxLead || ahead < -kMaxLag) return true;
   const auto moved = static_cast<std::int32_t>(in.timestamp - last_in_timestamp_);
   return std::abs(moved - Samples(last_in_at_, now)) > kMaxJumpSamples;
 }
@@ -65,8 +65,8 @@ std::optional<OutStream::Place> OutStream::Relay(FeedId feed, const RtpHeader& i
   }
   if (static_cast<std::int16_t>(in.sequence - first_in_) < 0) return std::nullopt;
   // first_in_ follows at a distance, so that its 16 bit comparison never wraps.
-  if (static_cast<std::int16_t>(in.sequence - first_in_) > kMaxDropout) {
-    first_in_ = static_cast<std::uint16_t>(in.sequence - 2 * kMaxMisorder);
+  if (static_cast<std::int16_t>(in.sequence - first_in_) > kMaxLead) {
+    first_in_ = static_cast<std::uint16_t>(in.sequence - 2 * kMaxLag);
   }
   const Place place{static_cast<std::uint16_t>(in.sequence + sequence_shift_),
                     in.timestamp + timestamp_shift_, in.marker};
