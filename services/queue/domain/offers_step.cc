@@ -12,6 +12,12 @@ using std::chrono::milliseconds;
 // Unique for ever, as the reservation is.
 LegId LegFor(const ReservationId& reservation) { return LegId(reservation.str() + "-a"); }
 
+// Why the edge rings no agent where the phone is not at fault: the caller or its call has gone.
+bool IsCallersEnd(const std::string& reason) {
+  return reason == "TOO_LATE" || reason == "LEG_NOT_FOUND" || reason == "CALL_NOT_FOUND" ||
+         reason == "DRAINING" || reason == "NOT_CONTROLLER" || reason == "BOOT_CHANGED";
+}
+
 }  // namespace
 
 bool QueueStepper::HasOpenOffers(const Ticket& ticket) {
@@ -237,32 +243,43 @@ void QueueStepper::On(const DemandClosed& event) {
   Demand(*ticket);  // Not by our wish: asked for again.
 }
 
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
+void QueueStepper::RingRefused(Ticket& ticket, const LegId& leg, const std::string& reason) {
+  for (auto& offer : ticket.offers) {
+    if (offer.leg != leg || offer.reported) continue;
+    OfferOver(ticket, offer, IsCallersEnd(reason) ? OfferEnd::kWithdrawn : OfferEnd::kDeviceFault);
+  }
+  if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) {
+    Fire(ticket, TicketEvent::kOffersOver);
+  }
+}
+
+// A prompt that the edge does not have must not keep a caller unanswered.
+void QueueStepper::AnswerRefused(Ticket& ticket, const std::string& reason) {
+  if (reason == "TOO_LATE" || reason == "CALL_NOT_FOUND" || ticket.plain_sound) return;
+  ticket.plain_sound = true;
+  out_.Durable(AnswerCall{.call = RefOf(ticket), .sound = Music(ticket)});
+}
+
+// Nobody takes the call over, or the customer of a callback cannot be dialled.
+void QueueStepper::WayOutRefused(Ticket& ticket, const std::string& reason) {
+  if (ticket.IsCallback() && ticket.state == TicketState::kCallingBack) {
+    ticket.reason = reason;
+    Fire(ticket, TicketEvent::kMissed);
+  } else if (ticket.state == TicketState::kLeaving) {
+    FireEnd(ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket.reason);
+  }
+}
+
 void QueueStepper::On(const CommandRefused& event) {
   if (event.reason == "CALL_NOT_FOUND") m_.loose.erase(event.call);
   Ticket* ticket = FindByCall(event.call);
   if (ticket == nullptr) return;
   switch (event.command) {
     case Command::kRing:
-      for (auto& offer : ticket->offers) {
-        if (offer.leg != event.leg || offer.reported) continue;
-        // TOO_LATE and LEG_NOT_FOUND: the caller has gone. The rest is the phone's fault.
-        const bool gone = event.reason == "TOO_LATE" || event.reason == "LEG_NOT_FOUND" ||
-                          event.reason == "CALL_NOT_FOUND" || event.reason == "DRAINING" ||
-                          event.reason == "NOT_CONTROLLER" || event.reason == "BOOT_CHANGED";
-        OfferOver(*ticket, offer, gone ? OfferEnd::kWithdrawn : OfferEnd::kDeviceFault);
-      }
-      if (ticket->state == TicketState::kOffered && !HasOpenOffers(*ticket)) {
-        Fire(*ticket, TicketEvent::kOffersOver);
-      }
+      RingRefused(*ticket, event.leg, event.reason);
       break;
     case Command::kAnswer:
-      // A prompt that the edge does not have must not keep a caller unanswered.
-      if (event.reason == "TOO_LATE" || event.reason == "CALL_NOT_FOUND") break;
-      if (!ticket->plain_sound) {
-        ticket->plain_sound = true;
-        out_.Durable(AnswerCall{.call = RefOf(*ticket), .sound = Music(*ticket)});
-      }
+      AnswerRefused(*ticket, event.reason);
       break;
     case Command::kPlay:
       if (ticket->Waits() && !ticket->IsCallback() && !std::exchange(ticket->plain_sound, true)) {
@@ -271,12 +288,7 @@ void QueueStepper::On(const CommandRefused& event) {
       break;
     case Command::kHandOver:
     case Command::kOriginate:
-      if (ticket->IsCallback() && ticket->state == TicketState::kCallingBack) {
-        ticket->reason = event.reason;
-        Fire(*ticket, TicketEvent::kMissed);
-      } else if (ticket->state == TicketState::kLeaving) {
-        FireEnd(*ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket->reason);
-      }
+      WayOutRefused(*ticket, event.reason);
       break;
     case Command::kClaim:
     case Command::kHangUp:

@@ -93,6 +93,9 @@ class QueueStepper {
   void PickedUp(Ticket& ticket, const LegFact& leg);
   void CompleteTalk(Ticket& ticket, const LegFact& leg);
   void CountOffer(OfferEnd end);
+  void RingRefused(Ticket& ticket, const LegId& leg, const std::string& reason);
+  void AnswerRefused(Ticket& ticket, const std::string& reason);
+  void WayOutRefused(Ticket& ticket, const std::string& reason);
   std::vector<SkillRequirement> SkillsOf(const Ticket& ticket) const;
   static bool HasOpenOffers(const Ticket& ticket);
 

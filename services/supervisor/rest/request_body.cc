@@ -22,6 +22,53 @@ bool ReadAny(const httplib::Request& request, const httplib::ContentReader& read
   return reader([](const httplib::MultipartFormData& /*part*/) { return true; }, receive);
 }
 
+// Where the bytes of an upload go: the file's to its taker, those of short fields into the fields;
+// the rest is thrown away.
+class UploadSorter {
+ public:
+  using Fields = std::map<std::string, std::string, std::less<>>;
+
+  UploadSorter(const std::function<bool(std::string_view)>& take, Fields& fields,
+               std::string& file_name)
+      : take_(take), fields_(fields), file_name_(file_name) {}
+
+  // What comes next is the file: all of a body that is no form.
+  void BeginFile() { in_file_ = found_ = true; }
+
+  bool BeginPart(const httplib::MultipartFormData& part) {
+    in_file_ = !found_ && part.name == "file";
+    found_ |= in_file_;
+    if (in_file_ && !part.filename.empty()) file_name_ = part.filename;
+    const bool room = part.filename.empty() && fields_.size() < kMaxFields;
+    field_ = !in_file_ && room ? &fields_[part.name] : nullptr;
+    return true;
+  }
+
+  bool Receive(std::string_view piece) {
+    if (in_file_ && wanted_) {
+      wanted_ = take_(piece);
+    } else {
+      if (field_ != nullptr && field_->size() + piece.size() <= kMaxFieldBytes) *field_ += piece;
+      drained_ += piece.size();
+    }
+    return drained_ <= kMaxDrainedBytes;
+  }
+
+  bool found() const { return found_; }
+  // By the taker; what comes after it said no is thrown away.
+  bool wanted() const { return wanted_; }
+
+ private:
+  const std::function<bool(std::string_view)>& take_;
+  Fields& fields_;
+  std::string& file_name_;
+  bool in_file_ = false;
+  bool found_ = false;
+  bool wanted_ = true;
+  std::size_t drained_ = 0;
+  std::string* field_ = nullptr;
+};
+
 }  // namespace
 
 bool HasBody(const httplib::Request& request) {
@@ -70,43 +117,23 @@ HttpUpload::~HttpUpload() {
   if (!read_) Drain(request_, reader_);
 }
 
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 Status HttpUpload::ForEach(const std::function<bool(std::string_view)>& take) {
   read_ = true;
-  bool wanted = true;  // By the taker; what comes after it said no is thrown away.
-  bool in_file = !request_.is_multipart_form_data();
-  bool found = in_file && HasBody(request_);
-  std::size_t drained = 0;
-  std::string* field = nullptr;
+  UploadSorter sorter(take, fields_, file_name_);
   const auto receive = [&](const char* data, std::size_t length) {
-    if (in_file && wanted) {
-      wanted = take({data, length});
-    } else {
-      if (field != nullptr && field->size() + length <= kMaxFieldBytes) field->append(data, length);
-      drained += length;
-    }
-    return drained <= kMaxDrainedBytes;
+    return sorter.Receive({data, length});
   };
   bool whole = true;
-  if (!HasBody(request_)) {
-    whole = true;
-  } else if (request_.is_multipart_form_data()) {
-    whole = reader_(
-        [&](const httplib::MultipartFormData& part) {
-          in_file = !found && part.name == "file";
-          found |= in_file;
-          if (in_file && !part.filename.empty()) file_name_ = part.filename;
-          const bool room = part.filename.empty() && fields_.size() < kMaxFields;
-          field = !in_file && room ? &fields_[part.name] : nullptr;
-          return true;
-        },
-        receive);
-  } else {
+  if (request_.is_multipart_form_data() && HasBody(request_)) {
+    whole = reader_([&](const httplib::MultipartFormData& part) { return sorter.BeginPart(part); },
+                    receive);
+  } else if (HasBody(request_)) {
+    sorter.BeginFile();
     whole = reader_(receive);
   }
-  if (!found) return InvalidField("file", "is required: a form field with the file");
+  if (!sorter.found()) return InvalidField("file", "is required: a form field with the file");
   // A taker that said no has its own reason; a body cut short must not pass as a whole file.
-  if (!whole && wanted) return Fail(Broken());
+  if (!whole && sorter.wanted()) return Fail(Broken());
   return {};
 }
 
