@@ -110,8 +110,8 @@ class CallSwitch {
   RecordResult Get(const CallId& call) const;
   // Boot and fence, for commands that concern no call.
   Status Admit(const CommandContext& context);
-  // Boot alone: of supervisors, who own no unit.
-  Status AdmitAnyUnit(const CommandContext& context) const;
+  // Request and boot alone, whoever gives the command: supervisors own no unit.
+  Status AdmitRequest(const CommandContext& context) const;
 
   // --- Facts (switch_facts.cc)
   LegHandle Arrived(const Arrival& arrival, Instant now);  // 0: refused for load.
@@ -238,17 +238,28 @@ class CallSwitch {
   void EndCall(Call& call, Instant now);
   bool Apply(Leg& leg, LegEvent event, Instant now);
   void Perform(Leg& leg, LegEffect effect, Instant now);
+  void MarkRinging(Leg& leg, Instant now);
   void MarkAnswered(Leg& leg, Instant now);
-  void Leave(Leg& leg, Instant now);
+  std::chrono::milliseconds CancelLimitOf(const Leg& leg) const;
+  void SendBye(Leg& leg);
   void Finish(Leg& leg, Instant now);
   void ReleaseTrunk(Leg& leg, Instant now);
-  void Follow(Leg& leg, Instant now);
-  void WithdrawRivals(Leg& winner, Instant now);
-  void AfterPeerEnd(Leg& leg, Instant now);
-  void Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now);
-  void Part(Leg& leg, Instant now);
   void HangUpLeg(Leg& leg, LegEnd why, Instant now);
   void ArmLeg(Leg& leg, SwitchTimer timer, std::chrono::milliseconds after);
+
+  // switch_bridges.cc
+  void Follow(Leg& leg, Instant now);
+  void WithdrawRivals(Leg& winner, Instant now);
+  void Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now);
+  void Part(Leg& leg, Instant now);
+  void Leave(Leg& leg, Instant now);
+  void AfterPeerEnd(Leg& leg, Instant now);
+
+  // switch_facts.cc
+  void OnCallTimer(Call& call, const SwitchTimerKey& key, Instant now);
+  void EndUnclaimed(Call& call, Instant now);
+  void RefuseUndecided(Call& call, Instant now);
+  void TakeOfferBack(Call& call);
 
   // switch_supervise.cc
   RecordResult ChangeMode(Leg& leg, const SuperviseCommand& command, Instant now);
@@ -278,11 +289,11 @@ class CallSwitch {
   void BeginRecording(Call& call, const RecordingPolicy& policy, Instant now);
   void FailRecording(Call& call, const std::string& reason, Instant now);
   void OpenFile(Call& call, Instant now);
+  std::unordered_set<LegHandle> RecordedVoices(Call& call);
   void Retap(Call& call);
   Leg* SpeakerOf(Call& call, LegHandle media);
   void CloseRecording(Call& call, Instant now);
   Status StartRecording(Call& call, const RecordCommand& command, Instant now);
-  Status AdmitRequest(const CommandContext& context) const;
 
   // switch_sounds.cc
   Result<Sound> Playable(const Sound& sound) const;

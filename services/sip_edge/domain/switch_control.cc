@@ -15,7 +15,6 @@ RequestId HungUpBefore(const Name& call_or_leg) {
 }
 }  // namespace
 
-// The command itself, whoever gives it.
 Status CallSwitch::AdmitRequest(const CommandContext& context) const {
   if (context.request.empty() || context.request.str().size() > 64) {
     return InvalidField("context.request_id", "1 to 64 characters");

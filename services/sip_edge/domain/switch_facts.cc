@@ -7,8 +7,34 @@
 namespace callfleet::sip_edge {
 
 namespace {
+
 constexpr std::size_t kDigitsKept = 64;
+
+// Nothing: a timer of calls.
+std::optional<LegEvent> LegEventOf(SwitchTimer timer) {
+  switch (timer) {
+    case SwitchTimer::kSetup:
+      return LegEvent::kSetupTimeout;
+    case SwitchTimer::kRing:
+      return LegEvent::kRingTimeout;
+    case SwitchTimer::kCancel:
+      return LegEvent::kCancelTimeout;
+    case SwitchTimer::kClosing:
+      return LegEvent::kClosingTimeout;
+    case SwitchTimer::kAbandon:
+      return LegEvent::kAbandonTimeout;
+    case SwitchTimer::kFarewell:
+      return LegEvent::kFarewellOver;
+    case SwitchTimer::kOffer:
+    case SwitchTimer::kUnclaimed:
+    case SwitchTimer::kFigures:
+    case SwitchTimer::kVerdict:
+      break;
+  }
+  return std::nullopt;
 }
+
+}  // namespace
 
 LegHandle CallSwitch::Arrived(const Arrival& arrival, Instant now) {
   if (draining_ || counts_.active_calls >= config_.max_calls ||
@@ -163,65 +189,66 @@ void CallSwitch::SetQuality(LegHandle handle, const MediaQuality& quality) {
   }
 }
 
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
   if (key.leg == 0) {
-    Call* call = FindCall(key.call);
-    if (call == nullptr) return;
-    if (key.timer == SwitchTimer::kFigures) {
-      call->awaited_figures = 0;
-      if (call->is_supervision) Forget(*call);
-      return;
-    }
-    if (call->record.state == CallState::kEnded) return;
-    if (key.timer == SwitchTimer::kUnclaimed && !call->record.controller) {
-      for (LegHandle handle : std::vector<LegHandle>(call->legs)) {
-        HangUpLeg(*FindLeg(handle),
-                  {.by = EndedBy::kEdge,
-                   .cause = {.sip_code = config_.fallback_sip_code, .text = "unclaimed"},
-                   .edge_reason = EdgeReason::kUnclaimed},
-                  now);
-      }
-    }
-    if (key.timer == SwitchTimer::kVerdict && key.generation == call->verdict_generation &&
-        call->transfer && call->transfer->state == TransferState::kAsked) {
-      RecordOf(*call).sip_code = 503;
-      StepTransfer(*call, TransferEvent::kRefused, now);
-    }
-    if (key.timer == SwitchTimer::kOffer && key.generation == call->offer_generation &&
-        call->record.offered) {
-      call->record.offered.reset();  // Nobody took it: it stays with who offered it.
-      Touch(*call, CallChange::kController);
-    }
+    if (Call* call = FindCall(key.call)) OnCallTimer(*call, key, now);
     return;
   }
   Leg* leg = FindLeg(key.leg);
   if (leg == nullptr || leg->generation != key.generation) return;
+  if (const auto event = LegEventOf(key.timer)) Apply(*leg, *event, now);
+}
+
+void CallSwitch::OnCallTimer(Call& call, const SwitchTimerKey& key, Instant now) {
+  if (key.timer == SwitchTimer::kFigures) {
+    call.awaited_figures = 0;
+    if (call.is_supervision) Forget(call);
+    return;
+  }
+  if (call.record.state == CallState::kEnded) return;
   switch (key.timer) {
-    case SwitchTimer::kSetup:
-      Apply(*leg, LegEvent::kSetupTimeout, now);
+    case SwitchTimer::kUnclaimed:
+      if (!call.record.controller) EndUnclaimed(call, now);
       break;
-    case SwitchTimer::kRing:
-      Apply(*leg, LegEvent::kRingTimeout, now);
-      break;
-    case SwitchTimer::kCancel:
-      Apply(*leg, LegEvent::kCancelTimeout, now);
-      break;
-    case SwitchTimer::kClosing:
-      Apply(*leg, LegEvent::kClosingTimeout, now);
-      break;
-    case SwitchTimer::kAbandon:
-      Apply(*leg, LegEvent::kAbandonTimeout, now);
-      break;
-    case SwitchTimer::kFarewell:
-      Apply(*leg, LegEvent::kFarewellOver, now);
+    case SwitchTimer::kVerdict:
+      if (key.generation == call.verdict_generation) RefuseUndecided(call, now);
       break;
     case SwitchTimer::kOffer:
-    case SwitchTimer::kUnclaimed:
+      if (key.generation == call.offer_generation) TakeOfferBack(call);
+      break;
     case SwitchTimer::kFigures:
-    case SwitchTimer::kVerdict:
+    case SwitchTimer::kSetup:
+    case SwitchTimer::kRing:
+    case SwitchTimer::kCancel:
+    case SwitchTimer::kClosing:
+    case SwitchTimer::kAbandon:
+    case SwitchTimer::kFarewell:
       break;
   }
+}
+
+void CallSwitch::EndUnclaimed(Call& call, Instant now) {
+  for (LegHandle handle : std::vector<LegHandle>(call.legs)) {
+    HangUpLeg(*FindLeg(handle),
+              {.by = EndedBy::kEdge,
+               .cause = {.sip_code = config_.fallback_sip_code, .text = "unclaimed"},
+               .edge_reason = EdgeReason::kUnclaimed},
+              now);
+  }
+}
+
+// The controller has said nothing to a phone's REFER.
+void CallSwitch::RefuseUndecided(Call& call, Instant now) {
+  if (!call.transfer || call.transfer->state != TransferState::kAsked) return;
+  RecordOf(call).sip_code = 503;
+  StepTransfer(call, TransferEvent::kRefused, now);
+}
+
+// Nobody took the call over: it stays with who offered it.
+void CallSwitch::TakeOfferBack(Call& call) {
+  if (!call.record.offered) return;
+  call.record.offered.reset();
+  Touch(call, CallChange::kController);
 }
 
 std::uint32_t CallSwitch::CallsAtWork() const {

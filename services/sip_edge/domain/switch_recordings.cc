@@ -19,6 +19,16 @@ void AddOnce(std::vector<std::string>& list, const std::string& item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
 }
 
+RecordingSide SideOf(const LegRecord& leg) {
+  return leg.role == LegRole::kCustomer ? RecordingSide::kLeft : RecordingSide::kRight;
+}
+
+// The leg is heard in the file from now on.
+void NoteVoice(RecordingInfo& info, const LegRecord& leg) {
+  AddOnce(SideOf(leg) == RecordingSide::kLeft ? info.left : info.right, leg.id.str());
+  if (info.agent.empty()) info.agent = leg.agent;
+}
+
 }  // namespace
 
 RecordingInfo* CallSwitch::OpenRecordingOf(Call& call) {
@@ -93,41 +103,42 @@ void CallSwitch::OpenFile(Call& call, Instant now) {
 
 // Recorded is what the customer hears and what is heard of the customer: so a held party, a
 // consultation, and what a supervisor whispers stay out.
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
-void CallSwitch::Retap(Call& call) {
-  RecordingInfo* info = OpenRecordingOf(call);
-  const bool on = info != nullptr && info->state == RecordingState::kRecording;
-  std::unordered_map<LegHandle, Leg*> heard;
+std::unordered_set<LegHandle> CallSwitch::RecordedVoices(Call& call) {
+  std::unordered_set<LegHandle> voices;
   for (LegHandle handle : call.legs) {
     Leg* listener = FindLeg(handle);
     Leg* media = listener == nullptr ? nullptr : FindLeg(MediaOf(*listener));
-    if (!on || media == nullptr || IsObserver(*listener)) continue;
+    if (media == nullptr || IsObserver(*listener)) continue;
     const bool to_customer = RecordOf(*listener).role == LegRole::kCustomer;
     for (const HeardLeg& source : media->row) {
       Leg* speaker = SpeakerOf(call, source.leg);
       if (speaker == nullptr) continue;
-      const LegRole role = RecordOf(*speaker).role;
+      const bool of_customer = RecordOf(*speaker).role == LegRole::kCustomer;
       const bool whisper = IsObserver(*speaker) && call.records_whisper;
-      if (to_customer || role == LegRole::kCustomer || whisper) heard[source.leg] = speaker;
+      if (to_customer || of_customer || whisper) voices.insert(source.leg);
     }
   }
+  return voices;
+}
+
+// Each voice goes to the file that is open, the others to none.
+void CallSwitch::Retap(Call& call) {
+  RecordingInfo* info = OpenRecordingOf(call);
+  const bool on = info != nullptr && info->state == RecordingState::kRecording;
+  const auto voices = on ? RecordedVoices(call) : std::unordered_set<LegHandle>();
   bool noted = false;
   for (LegHandle handle : call.legs) {
     Leg* leg = FindLeg(handle);
     Leg* media = leg == nullptr ? nullptr : FindLeg(MediaOf(*leg));
     if (media == nullptr) continue;
-    const auto found = heard.find(media->handle);
-    const RecordingNumber number = found == heard.end() ? 0 : info->number;
+    const bool recorded = voices.contains(media->handle);
+    const RecordingNumber number = recorded ? info->number : 0;
     if (media->recording == number) continue;
     media->recording = number;
-    const bool left = RecordOf(*leg).role == LegRole::kCustomer;
-    acts_.push_back(act::Tap{.leg = media->handle,
-                             .recording = number,
-                             .side = left ? RecordingSide::kLeft : RecordingSide::kRight});
-    if (number == 0) continue;
-    AddOnce(left ? info->left : info->right, RecordOf(*leg).id.str());
-    if (info->agent.empty()) info->agent = RecordOf(*leg).agent;
-    noted = true;
+    acts_.push_back(
+        act::Tap{.leg = media->handle, .recording = number, .side = SideOf(RecordOf(*leg))});
+    if (recorded) NoteVoice(*info, RecordOf(*leg));
+    noted |= recorded;
   }
   if (!noted) return;
   acts_.push_back(act::NoteRecording{*info});

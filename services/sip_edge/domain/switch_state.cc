@@ -1,4 +1,4 @@
-// How legs and calls change: the leg table's effects, what follows, bridges, ends.
+// How legs and calls change: the leg table's effects, and what a leg's end does to its call.
 #include <algorithm>
 
 #include "services/sip_edge/domain/call_switch.h"
@@ -11,6 +11,11 @@ LegEnd TimedOut(const LegRecord& record) {
   return {.by = EndedBy::kEdge,
           .cause = {.text = record.ringing ? "ring timeout" : "setup timeout"},
           .edge_reason = record.ringing ? EdgeReason::kRingTimeout : EdgeReason::kSetupTimeout};
+}
+
+LegEnd Abandoned() {
+  return {
+      .by = EndedBy::kEdge, .cause = {.text = "abandoned"}, .edge_reason = EdgeReason::kAbandoned};
 }
 
 }  // namespace
@@ -86,18 +91,13 @@ void CallSwitch::ArmLeg(Leg& leg, SwitchTimer timer, std::chrono::milliseconds a
       act::StartTimer{{.leg = leg.handle, .timer = timer, .generation = leg.generation}, after});
 }
 
-// NOLINTNEXTLINE(readability-function-size): one case an event or effect.
 void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
-  LegRecord& record = RecordOf(leg);
   LegEnd& pending = leg.pending;
   switch (effect) {
     case LegEffect::kNone:
       break;
     case LegEffect::kMarkRinging:
-      record.ringing = now.wall;
-      if (leg.on_trunk) trunks_.OnProgress(record.trunk, now.mono - leg.placed);
-      Touch(*leg.call, CallChange::kRinging);
-      if (IsTarget(leg)) StepTransfer(*leg.call, TransferEvent::kProgress, now);
+      MarkRinging(leg, now);
       break;
     case LegEffect::kStartRingTimer:
       ArmLeg(leg, SwitchTimer::kRing, leg.follows.ring_timeout);
@@ -112,19 +112,16 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
       pending.edge_reason = EdgeReason::kAnsweredAfterCancel;
       break;
     case LegEffect::kMarkAbandoned:
-      pending = {.by = EndedBy::kEdge,
-                 .cause = {.text = "abandoned"},
-                 .edge_reason = EdgeReason::kAbandoned};
+      pending = Abandoned();
       break;
     case LegEffect::kMarkTimeout:
-      pending = TimedOut(record);
+      pending = TimedOut(RecordOf(leg));
       break;
     case LegEffect::kSendCancel:
       acts_.push_back(act::CancelLeg{leg.handle, pending.cause.q850, pending.cause.text});
       break;
     case LegEffect::kStartCancelTimer:
-      ArmLeg(leg, SwitchTimer::kCancel,
-             leg.heard_anything ? config_.cancel_limit : config_.silent_cancel_limit);
+      ArmLeg(leg, SwitchTimer::kCancel, CancelLimitOf(leg));
       break;
     case LegEffect::kSendAccept:
       acts_.push_back(act::AcceptLeg{leg.handle});
@@ -133,9 +130,7 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
       acts_.push_back(act::RejectLeg{leg.handle, pending.cause.sip_code, pending.cause.q850});
       break;
     case LegEffect::kSendBye:
-      if (leg.line == 0) {
-        acts_.push_back(act::ByeLeg{leg.handle, pending.cause.q850, pending.cause.text});
-      }
+      SendBye(leg);
       break;
     case LegEffect::kLeave:
       Leave(leg, now);
@@ -152,6 +147,24 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
   }
 }
 
+void CallSwitch::MarkRinging(Leg& leg, Instant now) {
+  LegRecord& record = RecordOf(leg);
+  record.ringing = now.wall;
+  if (leg.on_trunk) trunks_.OnProgress(record.trunk, now.mono - leg.placed);
+  Touch(*leg.call, CallChange::kRinging);
+  if (IsTarget(leg)) StepTransfer(*leg.call, TransferEvent::kProgress, now);
+}
+
+std::chrono::milliseconds CallSwitch::CancelLimitOf(const Leg& leg) const {
+  return leg.heard_anything ? config_.cancel_limit : config_.silent_cancel_limit;
+}
+
+void CallSwitch::SendBye(Leg& leg) {
+  if (leg.line != 0) return;  // A view ends, the line that it is on stays up.
+  const SipCause& cause = leg.pending.cause;
+  acts_.push_back(act::ByeLeg{leg.handle, cause.q850, cause.text});
+}
+
 void CallSwitch::MarkAnswered(Leg& leg, Instant now) {
   LegRecord& record = RecordOf(leg);
   CallRecord& call = leg.call->record;
@@ -162,91 +175,6 @@ void CallSwitch::MarkAnswered(Leg& leg, Instant now) {
   if (record.early_answer && leg.on_trunk) trunks_.OnProgress(record.trunk, now.mono - leg.placed);
   if (record.role == LegRole::kCustomer && !call.answered) call.answered = now.wall;
   Touch(*leg.call, CallChange::kAnswered);
-}
-
-// A leg is bridged with the one that it named, or
-// with one that named it, as soon as both are answered.
-void CallSwitch::Follow(Leg& leg, Instant now) {
-  if (leg.follows.not_bridged_within) {
-    ArmLeg(leg, SwitchTimer::kAbandon, *leg.follows.not_bridged_within);
-  }
-  if (RecordOf(leg).role == LegRole::kSupervisor) {
-    SupervisorAnswered(leg, now);
-    return;
-  }
-  if (IsTarget(leg)) {
-    StepTransfer(*leg.call, TransferEvent::kTargetUp, now);
-    return;
-  }
-  if (Leg* other = FindLeg(leg.follows.bridge_with); other != nullptr && other->call == leg.call) {
-    if (other->peer != 0 && other->peer != leg.handle) {
-      // Another phone that was rung for it answered first: that one keeps it.
-      HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .edge_reason = EdgeReason::kAnsweredElsewhere}, now);
-    } else if (IsAnswered(*other)) {
-      Join(leg, *other, leg.follows.on_peer_end, now);
-      WithdrawRivals(leg, now);
-    } else if (!IsLive(*other)) {
-      HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .edge_reason = EdgeReason::kPeerEnded}, now);
-    }
-    return;
-  }
-  for (LegHandle handle : std::vector<LegHandle>(leg.call->legs)) {
-    Leg* other = FindLeg(handle);
-    if (other == nullptr || other == &leg || !IsAnswered(*other) || other->peer != 0) continue;
-    if (other->follows.bridge_with == RecordOf(leg).id) {
-      Join(*other, leg, other->follows.on_peer_end, now);
-      return;
-    }
-  }
-}
-
-// Phones that ring to be bridged with the leg that this one has got.
-void CallSwitch::WithdrawRivals(Leg& winner, Instant now) {
-  for (LegHandle handle : std::vector<LegHandle>(winner.call->legs)) {
-    Leg* rival = FindLeg(handle);
-    if (rival == nullptr || rival == &winner || !IsLive(*rival) || rival->was_bridged) continue;
-    if (rival->follows.bridge_with != winner.follows.bridge_with) continue;
-    HangUpLeg(*rival,
-              {.by = EndedBy::kPeerLeg,
-               .cause = {.q850 = 26, .text = "Call completed elsewhere"},
-               .edge_reason = EdgeReason::kAnsweredElsewhere},
-              now);
-  }
-}
-
-void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
-  if (a.peer == b.handle) return;
-  Part(a, now);
-  Part(b, now);
-  a.peer = b.handle;
-  b.peer = a.handle;
-  a.was_bridged = b.was_bridged = true;
-  a.follows.on_peer_end = b.follows.on_peer_end = on_peer_end;
-  Call& call = *a.call;
-  RefreshRows(call);
-  call.record.bridges.push_back(
-      {.id = BridgeId(ids_.Next()), .legs = {RecordOf(a).id, RecordOf(b).id}, .start = now.wall});
-  if (!call.record.bridged) call.record.bridged = now.wall;
-  ++counts_.active_bridges;
-  Touch(call, CallChange::kBridged);
-  Recompute(call, now);
-  RecordBridge(a, b, now);
-}
-
-void CallSwitch::Part(Leg& leg, Instant now) {
-  Leg* peer = FindLeg(std::exchange(leg.peer, 0));
-  if (peer == nullptr) return;
-  peer->peer = 0;
-  const LegId& id = RecordOf(leg).id;
-  for (auto& span : leg.call->record.bridges) {
-    const bool has = std::find(span.legs.begin(), span.legs.end(), id) != span.legs.end();
-    if (has && !span.end) span.end = now.wall;
-  }
-  RecordOf(leg).held_by_us = RecordOf(*peer).held_by_us = false;
-  Deafen(MediaOf(leg));
-  Deafen(MediaOf(*peer));
-  --counts_.active_bridges;
-  Touch(*leg.call, CallChange::kUnbridged);
 }
 
 void CallSwitch::HangUpLeg(Leg& leg, LegEnd why, Instant now) {
@@ -284,34 +212,6 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
   Leave(leg, now);
   RefreshRows(*leg.call);
   if (is_supervisor) Touch(*leg.call, CallChange::kSupervision);
-}
-
-void CallSwitch::Leave(Leg& leg, Instant now) {
-  if (!LeftTransfer(leg, now)) {
-    Leg* peer = FindLeg(leg.peer);
-    Part(leg, now);
-    if (peer != nullptr) AfterPeerEnd(*peer, now);
-  }
-  // Whoever waits to be bridged with this leg waits in vain.
-  for (LegHandle handle : std::vector<LegHandle>(leg.call->legs)) {
-    Leg* other = FindLeg(handle);
-    if (other == nullptr || !IsLive(*other) || other->was_bridged) continue;
-    if (other->follows.bridge_with != RecordOf(leg).id) continue;
-    HangUpLeg(
-        *other,
-        {.by = EndedBy::kPeerLeg, .cause = {.q850 = 16}, .edge_reason = EdgeReason::kPeerEnded},
-        now);
-  }
-  EndIdleSupervisors(*leg.call, now);
-}
-
-void CallSwitch::AfterPeerEnd(Leg& leg, Instant now) {
-  if (!IsLive(leg)) return;
-  if (leg.follows.on_peer_end == OnPeerEnd::kKeepWithMusic) {
-    if (IsAnswered(leg)) PlayMusic(leg, now);
-    return;
-  }
-  HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .cause = {.q850 = 16}}, now);
 }
 
 void CallSwitch::ReleaseTrunk(Leg& leg, Instant now) {

@@ -14,19 +14,6 @@ tl::unexpected<Error> NotBridged() {
 
 }  // namespace
 
-Status CallSwitch::AdmitAnyUnit(const CommandContext& context) const {
-  if (context.request.empty() || context.request.str().size() > 64) {
-    return InvalidField("context.request_id", "1 to 64 characters");
-  }
-  if (!context.boot.empty() && context.boot != config_.boot) {
-    return Fail(Error{.code = ErrorCode::kAborted,
-                      .reason = "BOOT_CHANGED",
-                      .message = "this edge was restarted; nothing was done",
-                      .metadata = {{"boot_id", config_.boot.str()}}});
-  }
-  return {};
-}
-
 Status CallSwitch::MayRingSupervisor(const SuperviseCommand& command, const Call* call,
                                      Instant now) {
   if (!command.target) return InvalidField("target", "sip_user or contact_uri is required");
@@ -66,7 +53,7 @@ CallSwitch::Leg& CallSwitch::AddSupervisor(Call& call, const SuperviseCommand& c
 
 CallSwitch::RecordResult CallSwitch::Supervise(const SuperviseCommand& command, Instant now) {
   if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
-  if (auto ok = AdmitAnyUnit(command.context); !ok) return Fail(ok.error());
+  if (auto ok = AdmitRequest(command.context); !ok) return Fail(ok.error());
   if (Leg* leg = FindLeg(command.leg)) return ChangeMode(*leg, command, now);
   Call* call = FindCall(command.call);
   if (call == nullptr) return NotFound("CALL_NOT_FOUND", "no such call on this edge");
@@ -90,7 +77,7 @@ CallSwitch::RecordResult CallSwitch::Supervise(const SuperviseCommand& command, 
 CallSwitch::RecordResult CallSwitch::SuperviseAgent(const SuperviseCommand& command, Instant now) {
   const CallId id(command.leg.str());
   if (auto known = Repeated(command.context.request)) return Replay(id, *known);
-  if (auto ok = AdmitAnyUnit(command.context); !ok) return Fail(ok.error());
+  if (auto ok = AdmitRequest(command.context); !ok) return Fail(ok.error());
   if (command.agent.empty() || command.agent.str().size() > 64) {
     return InvalidField("agent_id", "1 to 64 characters");
   }
@@ -148,7 +135,7 @@ CallSwitch::RecordResult CallSwitch::StopSupervision(const StopSupervisionComman
     if (!*known) return Fail(known->error());
     if (leg != nullptr) return Get(leg->call->record.id);
   }
-  if (auto ok = AdmitAnyUnit(command.context); !ok) return Fail(ok.error());
+  if (auto ok = AdmitRequest(command.context); !ok) return Fail(ok.error());
   if (leg == nullptr || RecordOf(*leg).role != LegRole::kSupervisor) {
     return NotFound("SUPERVISION_NOT_FOUND", "no such supervision on this edge");
   }

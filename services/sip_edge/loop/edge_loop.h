@@ -177,6 +177,11 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   // inbound.cc (RequestSink of the default leg)
   int OnRequest(nta_leg_t* leg, nta_incoming_t* irq, const sip_t* sip) override;
   int OnInvite(nta_incoming_t* irq, const sip_t* sip);
+  int InviteFromPhone(nta_incoming_t* irq, const sip_t* sip, Arrival arrival,
+                      const PeerAddress& peer);
+  int InviteFromTrunk(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
+                      const PeerAddress& peer);
+  int LetIn(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival, const PeerAddress& peer);
   // in_dialog.cc
   int OnReplaces(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
                  const PeerAddress& peer);

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "services/sip_edge/loop/edge_loop.h"
 #include "services/sip_edge/loop/sip_headers.h"
@@ -36,6 +37,15 @@ bool InNetwork(const std::string& network, const std::string& address) {
 }
 
 std::string UserOf(const url_t* url) { return Text(url->url_user).substr(0, 128); }
+
+Arrival ArrivalOf(const sip_t* sip, TrunkId trunk) {
+  const sip_max_forwards_t* hops = sip->sip_max_forwards;
+  return {.caller = UserOf(sip->sip_from->a_url),
+          .called = UserOf(sip->sip_request->rq_url),
+          .trunk = std::move(trunk),
+          .sip_call_id = Text(sip->sip_call_id->i_id),
+          .max_forwards = hops != nullptr ? static_cast<int>(hops->mf_count) : 70};
+}
 
 }  // namespace
 
@@ -105,7 +115,6 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
   return Refuse(irq, 405, std::string("Allow: ") + kAllowOutside + "\r\n");
 }
 
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
   counters_.invites_in.fetch_add(1, std::memory_order_relaxed);
   if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);
@@ -114,30 +123,37 @@ int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
   }
   if (sip->sip_contact == nullptr) return Refuse(irq, 400);
   const PeerAddress peer = stack_.PeerOf(irq);
-  Arrival arrival{.caller = UserOf(sip->sip_from->a_url),
-                  .called = UserOf(sip->sip_request->rq_url),
-                  .trunk = TrunkFor(peer),
-                  .sip_call_id = Text(sip->sip_call_id->i_id),
-                  .max_forwards = sip->sip_max_forwards != nullptr
-                                      ? static_cast<int>(sip->sip_max_forwards->mf_count)
-                                      : 70};
-  const bool from_phone = arrival.trunk.empty();
-  if (from_phone) {
-    const Account* account = registrar_->Authenticate(irq, sip, peer, Now());
-    if (account == nullptr) return 0;  // Challenged or refused.
-    arrival.agent = account->agent;
-    if (sip->sip_replaces != nullptr) return OnReplaces(irq, sip, arrival, peer);
-    if (!switch_->AgentMayDial(arrival.called)) return Refuse(irq, 403);
-  } else if (sip->sip_replaces != nullptr) {
-    return Refuse(irq, 603);  // RFC 3891 3: only those who may.
-  } else if (!trunks_.AdmitIncoming(arrival.trunk)) {
+  const Arrival arrival = ArrivalOf(sip, TrunkFor(peer));
+  return arrival.trunk.empty() ? InviteFromPhone(irq, sip, arrival, peer)
+                               : InviteFromTrunk(irq, sip, arrival, peer);
+}
+
+int EdgeLoop::InviteFromPhone(nta_incoming_t* irq, const sip_t* sip, Arrival arrival,
+                              const PeerAddress& peer) {
+  const Account* account = registrar_->Authenticate(irq, sip, peer, Now());
+  if (account == nullptr) return 0;  // Challenged or refused.
+  arrival.agent = account->agent;
+  if (sip->sip_replaces != nullptr) return OnReplaces(irq, sip, arrival, peer);
+  if (!switch_->AgentMayDial(arrival.called)) return Refuse(irq, 403);
+  return LetIn(irq, sip, arrival, peer);
+}
+
+int EdgeLoop::InviteFromTrunk(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
+                              const PeerAddress& peer) {
+  if (sip->sip_replaces != nullptr) return Refuse(irq, 603);  // RFC 3891 3: only those who may.
+  if (!trunks_.AdmitIncoming(arrival.trunk)) {
     const TrunkSettings* trunk = trunks_.Find(arrival.trunk);
     return Refuse(irq, 503, trunk->retry_after_on_overload ? "Retry-After: 5\r\n" : "");
   }
+  return LetIn(irq, sip, arrival, peer);
+}
+
+int EdgeLoop::LetIn(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
+                    const PeerAddress& peer) {
   nta_incoming_treply(irq, SIP_100_TRYING, TAG_END());
   const LegHandle handle = switch_->Arrived(arrival, Now());
   if (handle == 0) {
-    if (!from_phone) trunks_.Release(arrival.trunk, std::nullopt, Now().mono);
+    if (!arrival.trunk.empty()) trunks_.Release(arrival.trunk, std::nullopt, Now().mono);
     return Refuse(irq, 503);
   }
   if (TakeInvite(handle, arrival, peer, irq, sip)) {

@@ -125,6 +125,9 @@ class Endpoint {
   bool Send(std::span<const std::uint8_t> packet, ThreadContext& context);
 
   // endpoint_rows.cc
+  std::span<const Heard> Sources() const { return std::span(sources_).first(source_count_); }
+  void SetRowTone(std::optional<HeardTone> tone);
+  void ListenTo(std::span<const Heard> legs, std::span<const Heard> old);
   bool NeedsMixing() const;
   void Reclassify();
   void Drop(Endpoint* source);  // Out of the row.

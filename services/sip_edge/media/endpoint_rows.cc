@@ -17,24 +17,14 @@ bool Endpoint::Has(std::span<const Heard> row, const Endpoint* leg) {
                      [leg](const Heard& heard) { return heard.leg == leg; });
 }
 
-// NOLINTNEXTLINE(readability-function-cognitive-complexity): one case an event or effect.
 void Endpoint::Hear(std::span<const Heard> legs, std::optional<HeardTone> tone) {
   const auto before = sources_;
   const auto old = std::span(before).first(source_count_);
   const bool was_mixed = mixed_;
   const bool same_tone = !row_tone_ && !tone;
-  row_tone_ = tone.has_value();
-  if (tone) {
-    row_player_ = {.tone = tone->tone};
-    row_tone_gain_ = tone->gain;
-  }
-  source_count_ = 0;
-  for (const Heard& heard : legs) {
-    if (heard.leg == nullptr) continue;
-    if (!Has(old, heard.leg) && !heard.leg->AddListener(this)) continue;
-    sources_[source_count_++] = heard;
-  }
-  const auto now = std::span<const Heard>(sources_).first(source_count_);
+  SetRowTone(tone);
+  ListenTo(legs, old);
+  const auto now = Sources();
   mixed_ = mix_ != nullptr && NeedsMixing();
   // First those that come: a source that stays keeps what waits in its buffer.
   if (mixed_) CountMixers(now, true);
@@ -50,6 +40,23 @@ void Endpoint::Hear(std::span<const Heard> legs, std::optional<HeardTone> tone) 
   out_.Cut();
   // Silence frames go on until the new source is heard: no gap.
   last_relay_ = was_mixed && stays ? AwaitPacket() : MonoTime{};
+}
+
+void Endpoint::SetRowTone(std::optional<HeardTone> tone) {
+  row_tone_ = tone.has_value();
+  if (!tone) return;
+  row_player_ = {.tone = tone->tone};
+  row_tone_gain_ = tone->gain;
+}
+
+// The sources are these from now on, without those that have too many listeners.
+void Endpoint::ListenTo(std::span<const Heard> legs, std::span<const Heard> old) {
+  source_count_ = 0;
+  for (const Heard& heard : legs) {
+    if (heard.leg == nullptr) continue;
+    if (!Has(old, heard.leg) && !heard.leg->AddListener(this)) continue;
+    sources_[source_count_++] = heard;
+  }
 }
 
 bool Endpoint::AddListener(Endpoint* listener) {
@@ -98,7 +105,7 @@ void Endpoint::Reclassify() {
   mixed_ = mixed;
   only_relays_until_ = {};
   if (mixed) mix_->waits = 0;
-  CountMixers(std::span<const Heard>(sources_).first(source_count_), mixed);
+  CountMixers(Sources(), mixed);
   out_.Cut();
   last_relay_ = mixed ? MonoTime{} : AwaitPacket();
 }

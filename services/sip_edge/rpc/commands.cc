@@ -207,7 +207,7 @@ grpc::ServerUnaryReactor* SipEdgeRpc::SendMessage(Context* context,
   return OnLoop(context, out,
                 [admitted = *std::move(admitted), user = in->sip_user(), text = in->text()](
                     EdgeLoop& loop, Instant, auto pending) {
-                  if (auto ok = loop.calls().AdmitAnyUnit(admitted); !ok) {
+                  if (auto ok = loop.calls().AdmitRequest(admitted); !ok) {
                     pending->Fail(ok.error());
                     return;
                   }
