@@ -1,9 +1,12 @@
 """What agents do in the middle of a campaign."""
 
+import socket
 import unittest
 
 from callfleet_e2e import wait_until
 from callfleet_e2e.house import HouseTest
+
+from deploy.local import campaign
 
 
 class Agents(HouseTest):
@@ -34,6 +37,22 @@ class Agents(HouseTest):
         self.assertEqual(now["by_outcome"], {"completed": 3})
         self.assertEqual(now["attempts"], 3)
         self.assertNotEqual(self.rest.get(f"/agents/{lost}")["presence"], "ready")
+
+    def test_a_fixed_contact_is_ready_only_once_it_answers_options(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as machine:
+            machine.bind(("127.0.0.1", 0))
+            machine.settimeout(10)
+            made = campaign.create_agent(self.rest, "quiet", 3,
+                                         contactUri=f"sip:quiet@127.0.0.1:{machine.getsockname()[1]}")
+            asked, edge = machine.recvfrom(65535)
+            self.assertTrue(asked.startswith(b"OPTIONS sip:quiet@127.0.0.1"), asked)
+            self.assertNotEqual(self.rest.get(f"/agents/{made['id']}")["presence"], "ready")
+            head = [line for line in asked.split(b"\r\n\r\n")[0].split(b"\r\n")
+                    if line.split(b":")[0] in (b"Via", b"From", b"To", b"Call-ID", b"CSeq")]
+            # Any answer shows that somebody is there.
+            answer = [b"SIP/2.0 405 Method Not Allowed", *head, b"Content-Length: 0", b"", b""]
+            machine.sendto(b"\r\n".join(answer), edge)
+            self.wait_presence(made["id"], "ready")
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@ void DirectoryActorState::Retired(const DirectoryRetired& m) {
   const ProfileRef profile = *directory.Find(m.agent.str());
   directory.Erase(m.agent);
   agents.erase(m.agent);
-  if (!profile->sip_user.empty()) ports->edges->RemoveAccount(profile->sip_user);
+  ports->edges->RemoveAccount(profile->account_name());
   ports->feed->Gone(m.agent);
   RegistryWrites writes{DropAgent{m.agent}, TellAgentEvent{"deleted", m.agent, profile->name,
                                                            ports->clock->Now().wall, nullptr}};

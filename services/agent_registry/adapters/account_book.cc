@@ -8,16 +8,20 @@ void AccountBook::Restore(const std::vector<KeptContacts>& contacts) {
 }
 
 bool AccountBook::Put(const AgentProfile& profile) {
-  if (profile.sip_user.empty()) return false;
+  const std::string name = profile.account_name();
+  if (name.empty()) return false;
   const std::lock_guard lock(mutex_);
-  auto [it, fresh] = accounts_.try_emplace(profile.sip_user);
+  auto [it, fresh] = accounts_.try_emplace(name);
   AccountEntry& entry = it->second;
-  if (!fresh && entry.secret == profile.sip_secret) return false;
-  entry.sip_user = profile.sip_user;
+  if (!fresh && entry.secret == profile.sip_secret && entry.fixed_contact == profile.contact_uri) {
+    return false;
+  }
+  entry.sip_user = name;
+  entry.fixed_contact = profile.contact_uri;
   entry.secret = profile.sip_secret;
   entry.agent = profile.id;
   entry.pool = profile.pool;
-  auto restored = restored_.find(profile.sip_user);
+  auto restored = restored_.find(name);
   if (restored != restored_.end()) {
     entry.contacts = std::move(restored->second);
     restored_.erase(restored);

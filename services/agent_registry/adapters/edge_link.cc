@@ -166,7 +166,7 @@ void EdgeLink::Shared::OnRegistration(const edge_v1::Registration& registration)
   if (registration.agent_id().empty()) return;
   const EdgeId edge = this->edge();
   auto account = parts_.accounts->Find(registration.sip_user());
-  if (account) {
+  if (account && account->fixed_contact.empty()) {
     auto rows = ContactsOf(registration);
     parts_.accounts->SetContacts(registration.sip_user(), edge, rows);
     parts_.journal->Commit(account->pool,

@@ -11,7 +11,7 @@ std::size_t EdgeLinks::connected() const {
 
 void EdgeLinks::PutAccount(const AgentProfile& profile) {
   if (!accounts_->Put(profile)) return;
-  for (auto& link : links_) link->AccountChanged(profile.sip_user);
+  for (auto& link : links_) link->AccountChanged(profile.account_name());
 }
 
 void EdgeLinks::RemoveAccount(const std::string& sip_user) {

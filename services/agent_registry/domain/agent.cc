@@ -14,7 +14,6 @@ bool IsDeviceReason(const std::string& reason) {
 }  // namespace
 
 bool Agent::reachable() const {
-  if (!profile_->contact_uri.empty()) return true;
   return std::any_of(edges_.begin(), edges_.end(), [](const Edge& e) { return e.reachable; });
 }
 

@@ -83,6 +83,8 @@ std::vector<SkillLevel> CheckSkills(Faults& faults, std::vector<SkillLevel> skil
 
 }  // namespace
 
+bool IsAccountName(std::string_view text) { return IsSipUser(text) && !text.starts_with("fixed."); }
+
 bool IsSipUser(std::string_view text) {
   if (text.empty() || text.size() > 64) return false;
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -102,8 +104,8 @@ Result<AgentProfile> MakeProfile(const NewAgent& wish) {
   if (!wish.sip_secret.empty()) CheckSecret(faults, wish.sip_secret);
   faults.Check(wish.contact_uri.empty() || (wish.sip_user.empty() && wish.sip_secret.empty()),
                "contact_uri", "an agent has a fixed contact or an account, not both");
-  faults.Check(wish.sip_user.empty() || IsSipUser(wish.sip_user), "sip_user",
-               "must match [A-Za-z0-9._-]{1,64}");
+  faults.Check(wish.sip_user.empty() || IsAccountName(wish.sip_user), "sip_user",
+               "must match [A-Za-z0-9._-]{1,64} and not begin with \"fixed.\"");
   faults.Check(wish.pool.empty() || IsSipUser(wish.pool), "pool_id",
                "must match [A-Za-z0-9._-]{1,64}");
   p.skills = CheckSkills(faults, wish.skills);
@@ -122,7 +124,8 @@ Result<AgentProfile> MakeProfile(const NewAgent& wish) {
   p.contact_uri = wish.contact_uri;
   p.sip_secret = wish.sip_secret;
   p.sip_user = wish.sip_user;
-  if (p.sip_user.empty() && p.contact_uri.empty() && IsSipUser(wish.name)) p.sip_user = wish.name;
+  if (p.sip_user.empty() && p.contact_uri.empty() && IsAccountName(wish.name))
+    p.sip_user = wish.name;
   p.auto_ready = wish.auto_ready.value_or(true);
   p.wrap_up = wish.wrap_up;
   p.tier = wish.tier;

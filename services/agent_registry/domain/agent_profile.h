@@ -43,6 +43,9 @@ struct AgentProfile {
   std::chrono::milliseconds wrap_up{0};
   std::uint32_t tier = 0;
   WallTime created{};
+
+  // Its name at the edges: the SIP user, or for a fixed contact one that no account can have.
+  std::string account_name() const { return contact_uri.empty() ? sip_user : "fixed." + id.str(); }
 };
 
 // Legs that need no person to pick up.
@@ -89,5 +92,6 @@ Result<AgentProfile> MakeProfile(const NewAgent& wish);
 Result<AgentProfile> Patched(const AgentProfile& profile, const AgentPatch& patch);
 // [A-Za-z0-9._-]{1,64}
 bool IsSipUser(std::string_view text);
+bool IsAccountName(std::string_view text);  // A SIP user that an agent may have.
 
 }  // namespace callfleet::agent_registry

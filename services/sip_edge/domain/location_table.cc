@@ -35,9 +35,20 @@ Status LocationTable::Apply(const Push& push, Instant now) {
     user.account = account;
     if (drop) user.contacts.clear();
     if (drop || created) Touch(user);
+    if (account.enabled && !account.fixed_contact.empty()) Fix(user);
   }
   for (const auto& restored : push.last_contacts) Restore(restored, now);
   return {};
+}
+
+// Not reachable before it has answered an OPTIONS.
+void LocationTable::Fix(User& user) {
+  const std::string& uri = user.account.fixed_contact;
+  if (user.contacts.size() == 1 && user.contacts.front().uri == uri) return;
+  Contact contact{.uri = uri, .reachable = false};
+  contact.fixed = true;
+  user.contacts = {std::move(contact)};
+  Touch(user);
 }
 
 void LocationTable::RemoveAllBut(const std::vector<Account>& accounts) {
@@ -77,6 +88,7 @@ RegisterReply LocationTable::Register(const RegisterRequest& request, Instant no
   const auto found = users_.find(request.sip_user);
   if (found == users_.end() || !found->second.account.enabled) return {.sip_code = 403};
   User& user = found->second;
+  if (!user.account.fixed_contact.empty()) return {.sip_code = 403};
   if (request.contacts.empty() && !request.wildcard) return {.contacts = user.contacts};
   if (IsOutOfOrder(user, request)) return {.sip_code = 500};
   if (request.wildcard) {
@@ -120,7 +132,7 @@ std::vector<Contact> LocationTable::Reachable(const std::string& sip_user, WallT
   const auto found = users_.find(sip_user);
   if (found == users_.end() || !found->second.account.enabled) return out;
   for (const auto& contact : found->second.contacts) {
-    if (contact.reachable && contact.expires > now) out.push_back(contact);
+    if (contact.reachable && (contact.fixed || contact.expires > now)) out.push_back(contact);
   }
   std::stable_sort(out.begin(), out.end(),
                    [](const Contact& a, const Contact& b) { return a.q > b.q; });
@@ -129,7 +141,8 @@ std::vector<Contact> LocationTable::Reachable(const std::string& sip_user, WallT
 
 void LocationTable::Expire(WallTime now) {
   for (auto& [name, user] : users_) {
-    if (std::erase_if(user.contacts, [&](const Contact& c) { return c.expires <= now; }) != 0) {
+    if (std::erase_if(user.contacts,
+                      [&](const Contact& c) { return !c.fixed && c.expires <= now; }) != 0) {
       Touch(user);
     }
   }
@@ -149,7 +162,12 @@ void LocationTable::OnOptionsResult(const std::string& sip_user, const std::stri
     contact->reachable = true;
   } else {
     if (++contact->lost_options < 2) return;
-    contacts.erase(contact);
+    if (contact->fixed) {
+      if (!contact->reachable) return;
+      contact->reachable = false;
+    } else {
+      contacts.erase(contact);
+    }
   }
   Touch(found->second);
 }
@@ -157,7 +175,7 @@ void LocationTable::OnOptionsResult(const std::string& sip_user, const std::stri
 void LocationTable::OnConnectionClosed(const std::string& source, Transport transport) {
   for (auto& [name, user] : users_) {
     const auto gone = std::erase_if(user.contacts, [&](const Contact& contact) {
-      return contact.source == source && contact.transport == transport;
+      return !contact.fixed && contact.source == source && contact.transport == transport;
     });
     if (gone != 0) Touch(user);
   }

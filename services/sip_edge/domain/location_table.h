@@ -28,6 +28,7 @@ struct Contact {
   std::string call_id{};
   std::uint32_t cseq = 0;
   int lost_options = 0;
+  bool fixed = false;  // A machine's URI: no REGISTER brought it and none ends it.
 };
 
 struct Account {
@@ -35,6 +36,7 @@ struct Account {
   std::string secret{};
   AgentId agent{};
   bool enabled = true;
+  std::string fixed_contact{};  // A machine's SIP URI; then there is no secret and no REGISTER.
 };
 
 struct RegistrationRecord {
@@ -102,7 +104,7 @@ class LocationTable {
   std::vector<Contact> Reachable(const std::string& sip_user, WallTime now) const;
   // The account whose phone sends from this address, for INVITEs out of a registration.
   void Expire(WallTime now);
-  // OPTIONS towards a contact: answered makes it reachable, two lost remove it.
+  // OPTIONS towards a contact: answered makes it reachable, two lost remove it. A fixed one stays.
   void OnOptionsResult(const std::string& sip_user, const std::string& uri, bool answered);
   // A TCP or TLS connection closed: its contacts are gone.
   void OnConnectionClosed(const std::string& source, Transport transport);
@@ -127,6 +129,7 @@ class LocationTable {
   };
   void RemoveAllBut(const std::vector<Account>& accounts);
   void Restore(const RegistrationRecord& restored, Instant now);
+  void Fix(User& user);
   void Touch(User& user);
   bool IsOutOfOrder(const User& user, const RegisterRequest& request) const;
 

@@ -161,6 +161,9 @@ Status EdgeLoop::ApplyAccounts(const LocationTable::Push& push) {
   auto applied = locations_.Apply(push, Now());
   if (applied) {
     for (const auto& restored : push.last_contacts) WatchContacts(restored.sip_user);
+    for (const auto& account : push.accounts) {
+      if (!account.fixed_contact.empty()) WatchContacts(account.sip_user);
+    }
   }
   return applied;
 }

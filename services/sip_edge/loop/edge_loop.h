@@ -195,6 +195,9 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   // probes.cc
   void WatchContacts(const std::string& sip_user);
   void ProbeContact(const ContactTimer& timer);
+  void ProbeFixed(const std::string& sip_user, const std::string& uri);
+  void SendProbe(const std::string& sip_user, const std::string& uri, Transport transport,
+                 const std::string& next_hop, std::function<void(bool)> told);
   void WatchTrunk(const TrunkId& trunk);
   void ProbeTrunk(const TrunkTimer& timer);
   void TellRegistrations();

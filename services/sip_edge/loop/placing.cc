@@ -69,21 +69,14 @@ void EdgeLoop::FillTargets(LegIo& leg, const LegTarget& target) {
     }
     PlaceNext(handle);
   } else if (const auto* uri = std::get_if<LegTarget::Uri>(&target.to)) {
-    ScratchHome home;
-    const url_t* url = url_make(home.get(), uri->text.c_str());
-    if (url == nullptr || url->url_host == nullptr) {
+    const auto route = RouteOf(uri->text);
+    if (!route) {
       FailLeg(handle, SipCause{.sip_code = 484, .text = "bad URI"}, EdgeReason::kTrunkFailed);
       return;
     }
     leg.spec.to = "<" + uri->text + ">";
     leg.user_part = uri->text;  // A whole URI: used as it is.
-    char transport[16] = {0};
-    url_param(url->url_params, "transport", transport, sizeof transport);
-    leg.routes = {
-        {.host = url->url_host,
-         .port =
-             static_cast<std::uint16_t>(url->url_port != nullptr ? std::atoi(url->url_port) : 0),
-         .transport = strcasecmp(transport, "tcp") == 0 ? Transport::kTcp : Transport::kUdp}};
+    leg.routes = {*route};
     OnResolved(handle, 0, std::vector<ResolvedHop>{});
   }
 }

@@ -42,23 +42,56 @@ void EdgeLoop::ProbeContact(const ContactTimer& timer) {
   After(contact->reachable ? std::chrono::milliseconds(config_.keep_alive)
                            : std::chrono::milliseconds(2000),
         timer);
-  stack_.Send(
-      {.method = sip_method_options,
-       .method_name = "OPTIONS",
-       .request_uri = contact->uri,
-       .from = stack_.ContactFor(contact->transport),
-       .to = "<sip:" + timer.sip_user + "@" + config_.realm + ">",
-       .next_hop = "sip:" + contact->source +
-                   (contact->transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp")},
-      [this, user = timer.sip_user, uri = timer.uri, source = contact->source,
-       transport = contact->transport](int code, const sip_t*) {
-        if (code == 408 && transport != Transport::kUdp) {
-          locations_.OnConnectionClosed(source, transport);
-        } else {
-          locations_.OnOptionsResult(user, uri, code != 408);
-        }
-        Settle();
+  if (contact->fixed) return ProbeFixed(timer.sip_user, contact->uri);
+  const std::string hop =
+      "sip:" + contact->source +
+      (contact->transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp");
+  SendProbe(timer.sip_user, contact->uri, contact->transport, hop,
+            [this, user = timer.sip_user, uri = timer.uri, source = contact->source,
+             transport = contact->transport](bool answered) {
+              if (!answered && transport != Transport::kUdp) {
+                locations_.OnConnectionClosed(source, transport);
+              } else {
+                locations_.OnOptionsResult(user, uri, answered);
+              }
+              Settle();
+            });
+}
+
+// A machine's URI: its name is looked up each time, as for a call.
+void EdgeLoop::ProbeFixed(const std::string& sip_user, const std::string& uri) {
+  const auto told = [this, sip_user, uri](bool answered) {
+    locations_.OnOptionsResult(sip_user, uri, answered);
+    Settle();
+  };
+  const auto route = RouteOf(uri);
+  if (!route) return told(false);
+  if (IsAddressLiteral(route->host)) {
+    const std::uint16_t port = route->port == 0 ? std::uint16_t{5060} : route->port;
+    return SendProbe(sip_user, uri, route->transport, HopUrl(route->host, port, route->transport),
+                     told);
+  }
+  ports_.resolver.Resolve(
+      route->host, route->port, route->transport,
+      [this, sip_user, uri, told](const Result<std::vector<ResolvedHop>>& found) {
+        Post([sip_user, uri, told, found](EdgeLoop& self, Instant) {
+          if (!found || found->empty()) return told(false);
+          const ResolvedHop& hop = found->front();
+          self.SendProbe(sip_user, uri, hop.transport, HopUrl(hop.address, hop.port, hop.transport),
+                         told);
+        });
       });
+}
+
+void EdgeLoop::SendProbe(const std::string& sip_user, const std::string& uri, Transport transport,
+                         const std::string& next_hop, std::function<void(bool)> told) {
+  stack_.Send({.method = sip_method_options,
+               .method_name = "OPTIONS",
+               .request_uri = uri,
+               .from = stack_.ContactFor(transport),
+               .to = "<sip:" + sip_user + "@" + config_.realm + ">",
+               .next_hop = next_hop},
+              [told = std::move(told)](int code, const sip_t*) { told(code != 408); });
 }
 
 void EdgeLoop::WatchTrunk(const TrunkId& trunk) {

@@ -62,7 +62,7 @@ std::optional<std::string> Registrar::Authorize(nta_incoming_t* irq, const sip_t
   std::string user;
   const auto secret = [this](const std::string& name) -> std::optional<std::string> {
     const Account* account = locations_.FindAccount(name);
-    if (account == nullptr || !account->enabled) return std::nullopt;
+    if (account == nullptr || !account->enabled || account->secret.empty()) return std::nullopt;
     return account->secret;
   };
   const auto verdict = digest_.Check(sip->sip_authorization, sip->sip_request->rq_method_name,

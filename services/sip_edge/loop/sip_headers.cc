@@ -140,6 +140,18 @@ int Q850Of(const sip_t* sip) {
   return 0;
 }
 
+std::optional<TrunkRoute> RouteOf(const std::string& uri) {
+  ScratchHome home;
+  const url_t* url = url_make(home.get(), uri.c_str());
+  if (url == nullptr || url->url_host == nullptr) return std::nullopt;
+  char transport[16] = {0};
+  url_param(url->url_params, "transport", transport, sizeof transport);
+  return TrunkRoute{
+      .host = url->url_host,
+      .port = static_cast<std::uint16_t>(url->url_port != nullptr ? std::atoi(url->url_port) : 0),
+      .transport = strcasecmp(transport, "tcp") == 0 ? Transport::kTcp : Transport::kUdp};
+}
+
 SipCause CauseOf(const sip_t* sip) {
   SipCause cause;
   if (sip == nullptr) return cause;

@@ -8,6 +8,7 @@
 #include "services/sip_edge/domain/sdp.h"
 #include "services/sip_edge/domain/session_timer.h"
 #include "services/sip_edge/domain/sip_cause.h"
+#include "services/sip_edge/domain/trunk.h"
 #include "services/sip_edge/loop/sofia.h"
 
 namespace callfleet::sip_edge {
@@ -20,6 +21,9 @@ inline constexpr const char* kAllowOutside =
 
 // The message's SDP body; nothing when it has no body; SDP_INVALID when it cannot be read.
 Result<std::optional<Sdp>> SdpOf(const sip_t* sip);
+
+// Host, port (0: by RFC 3263) and transport of a sip: URI; nothing when it cannot be read.
+std::optional<TrunkRoute> RouteOf(const std::string& uri);
 
 // Code, phrase and the Q.850 cause of a Reason header (RFC 3326).
 SipCause CauseOf(const sip_t* sip);

@@ -176,7 +176,7 @@ void ToProto(const RegistrationRecord& record, v1::Registration* out) {
     c->set_transport(static_cast<v1::Transport>(contact.transport));
     for (const auto& hop : contact.path) c->add_path(hop);
     c->set_q(contact.q);
-    Set(c->mutable_expire_time(), contact.expires);
+    if (!contact.fixed) Set(c->mutable_expire_time(), contact.expires);
     c->set_user_agent(contact.user_agent);
     c->set_reachable(contact.reachable);
     c->set_register_call_id(contact.call_id);

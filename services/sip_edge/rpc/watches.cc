@@ -67,14 +67,22 @@ class PushReactor final : public grpc::ServerReadReactor<v1::PushAccountsRequest
     if (name.empty() || name.size() > 64 || name.find_first_not_of(kAllowed) != name.npos) {
       return InvalidField("account.sip_user", "1 to 64 of A-Z a-z 0-9 . _ -");
     }
-    if (account.secret().empty() || account.secret().size() > 128) {
-      return InvalidField("account.secret", "1 to 128 characters");
+    const bool fixed = !account.fixed_contact_uri().empty();
+    if (account.fixed_contact_uri().size() > 512) {
+      return InvalidField("account.fixed_contact_uri", "at most 512 characters");
+    }
+    if (account.secret().empty() != fixed || account.secret().size() > 128) {
+      return InvalidField("account.secret", "1 to 128 characters; none with a fixed contact");
+    }
+    if (fixed && !account.last_contacts().empty()) {
+      return InvalidField("account.last_contacts", "none with a fixed contact");
     }
     if (push_.accounts.size() >= 200'000) return InvalidField("account", "at most 200,000");
     push_.accounts.push_back({.sip_user = name,
                               .secret = account.secret(),
                               .agent = AgentId(account.agent_id()),
-                              .enabled = account.enabled()});
+                              .enabled = account.enabled(),
+                              .fixed_contact = account.fixed_contact_uri()});
     if (account.last_contacts().empty()) return {};
     RegistrationRecord restored{.sip_user = name, .agent = AgentId(account.agent_id())};
     for (const auto& contact : account.last_contacts()) {

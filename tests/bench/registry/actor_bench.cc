@@ -56,16 +56,21 @@ class Rig {
       KeptAgent agent;
       agent.profile.id = AgentId("agent-" + std::to_string(i));
       agent.profile.name = agent.profile.id.str();
-      agent.profile.contact_uri = "sip:a@h";  // Reachable without an edge.
+      agent.profile.contact_uri = "sip:a@h";
       agent.profile.memberships.push_back({kUnit, false});
       agent.saved.presence.presence = Presence::kReady;
       pool.agents.push_back(std::move(agent));
     }
     DirectoryOptions options;
-    options.edges = 0;
+    options.edges = 1;
+    std::vector<UserReachability> reports;
+    for (const auto& agent : pool.agents) {
+      reports.push_back({agent.profile.id, {EdgeId("edge"), true, agent.profile.contact_uri}});
+    }
     std::vector<KeptPool> kept;
     kept.push_back(std::move(pool));
     service = Build(ports, system_, options, std::move(kept));
+    service->facts().OnReachabilitySnapshot(EdgeId("edge"), std::move(reports));
   }
   ~Rig() {
     timers_.Stop();

@@ -43,10 +43,15 @@ class Served {
       pool.agents.push_back(std::move(agent));
     }
     DirectoryOptions options;
-    options.edges = 0;
+    options.edges = 1;
+    std::vector<UserReachability> reports;
+    for (const auto& agent : pool.agents) {
+      reports.push_back({agent.profile.id, {EdgeId("edge"), true, agent.profile.contact_uri}});
+    }
     std::vector<KeptPool> kept;
     kept.push_back(std::move(pool));
     service_ = Build(ports, system_, options, std::move(kept));
+    service_->facts().OnReachabilitySnapshot(EdgeId("edge"), std::move(reports));
     owners_.Bind(&service_->owners());
     rpc_ = std::make_unique<RegistryRpc>(
         RegistryRpcParts{&service_->desk(), &board_, &owners_, &tokens_, &server_.streams()});

@@ -63,7 +63,8 @@ Result<bool> EdgeBoot::PushAccounts(const std::vector<edge_v1::PushAccountsReque
       push.accounts.push_back({.sip_user = account.sip_user(),
                                .secret = account.secret(),
                                .agent = AgentId(account.agent_id()),
-                               .enabled = account.enabled()});
+                               .enabled = account.enabled(),
+                               .fixed_contact = account.fixed_contact_uri()});
       if (account.last_contacts().empty()) continue;
       sip_edge::RegistrationRecord restored{.sip_user = account.sip_user(),
                                             .agent = AgentId(account.agent_id())};
@@ -78,6 +79,9 @@ Result<bool> EdgeBoot::PushAccounts(const std::vector<edge_v1::PushAccountsReque
   auto applied = locations_.Apply(push, Now());
   if (!applied) return Fail(applied.error());
   for (const auto& restored : push.last_contacts) WatchContacts(restored.sip_user);
+  for (const auto& account : push.accounts) {
+    if (!account.fixed_contact.empty()) WatchContacts(account.sip_user);
+  }
   Settle();
   return true;
 }

@@ -117,7 +117,8 @@ void RegistryRun::OnRegistrations(const edge_v1::WatchRegistrationsResponse& mes
 
 void RegistryRun::OnRegistration(const edge_v1::Registration& registration) {
   if (registration.agent_id().empty()) return;
-  if (const auto account = accounts_.Find(registration.sip_user())) {
+  if (const auto account = accounts_.Find(registration.sip_user());
+      account && account->fixed_contact.empty()) {
     auto rows = ContactsOf(registration);
     accounts_.SetContacts(registration.sip_user(), edge_, rows);
     journal_->Commit(account->pool, {SaveContacts{registration.sip_user(), edge_, std::move(rows)}},
@@ -134,8 +135,8 @@ void RegistryRun::OnRegistration(const edge_v1::Registration& registration) {
 
 void RegistryRun::PutAccount(const AgentProfile& profile) {
   if (!accounts_.Put(profile)) return;
-  dirty_.insert(profile.sip_user);
-  removed_.erase(profile.sip_user);
+  dirty_.insert(profile.account_name());
+  removed_.erase(profile.account_name());
   PushIfNeeded();
 }
 

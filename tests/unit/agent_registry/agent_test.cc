@@ -212,13 +212,19 @@ TEST_F(AgentTest, ADedicatedLineIsDialledAtSignInAndItsLossIsLineLost) {
   EXPECT_EQ(agent->presence(), Presence::kReady);
 }
 
-TEST_F(AgentTest, AFixedContactIsReadyWithoutARegistration) {
+TEST_F(AgentTest, AFixedContactIsReadyOnceItAnswersTheEdgesOptions) {
   AgentProfile p;
   p.contact_uri = "sip:bot@machine";
   p.kind = AgentKind::kAi;
   Make(p);
   Keep(agent->Restore({}, now));
+  EXPECT_FALSE(agent->standing().open);
+  Registered(true);
   EXPECT_EQ(agent->presence(), Presence::kReady);
+  EXPECT_TRUE(agent->standing().open);
+  Registered(false);
+  EXPECT_FALSE(agent->standing().open);
+  Registered(true);
   EXPECT_TRUE(agent->standing().open);
 }
 

@@ -41,6 +41,39 @@ TEST_F(Locations, TooShortAnExpiryGetsFourTwentyThree) {
   EXPECT_EQ(reply.min_expires_s, 30u);
 }
 
+TEST_F(Locations, AFixedContactIsRungOnlyWhileItAnswersAndNeverExpires) {
+  table.Apply({.accounts = {{.sip_user = "fixed.b",
+                             .agent = AgentId("b"),
+                             .fixed_contact = "sip:bot@192.0.2.7"}}},
+              At(0));
+  EXPECT_TRUE(table.Reachable("fixed.b", At(0).wall).empty());
+  table.OnOptionsResult("fixed.b", "sip:bot@192.0.2.7", true);
+  table.Expire(At(100'000).wall);
+  EXPECT_EQ(table.Reachable("fixed.b", At(100'000).wall).size(), 1u);
+  table.OnOptionsResult("fixed.b", "sip:bot@192.0.2.7", false);
+  EXPECT_EQ(table.Reachable("fixed.b", At(0).wall).size(), 1u);
+  table.OnOptionsResult("fixed.b", "sip:bot@192.0.2.7", false);
+  EXPECT_TRUE(table.Reachable("fixed.b", At(0).wall).empty());
+  EXPECT_EQ(table.Record("fixed.b")->contacts.size(), 1u);
+  table.OnOptionsResult("fixed.b", "sip:bot@192.0.2.7", true);
+  EXPECT_EQ(table.Reachable("fixed.b", At(0).wall).size(), 1u);
+}
+
+TEST_F(Locations, AnotherFixedContactMustAnswerAnewAndNobodyRegistersForIt) {
+  const Account first{.sip_user = "fixed.b", .agent = AgentId("b"), .fixed_contact = "sip:b@1"};
+  Account second = first;
+  second.fixed_contact = "sip:b@2";
+  table.Apply({.accounts = {first}}, At(0));
+  table.OnOptionsResult("fixed.b", "sip:b@1", true);
+  table.Apply({.accounts = {first}}, At(1));  // The same again changes nothing.
+  EXPECT_EQ(table.Reachable("fixed.b", At(1).wall).size(), 1u);
+  table.Apply({.accounts = {second}}, At(1));
+  EXPECT_TRUE(table.Reachable("fixed.b", At(1).wall).empty());
+  auto request = Request("sip:thief@3", 1);
+  request.sip_user = "fixed.b";
+  EXPECT_EQ(table.Register(request, At(1)).sip_code, 403);
+}
+
 TEST_F(Locations, OlderCseqOfTheSameRegistrationChangesNothing) {
   ASSERT_EQ(table.Register(Request("sip:amy@1", 5), At(0)).sip_code, 200);
   auto late = Request("sip:amy@1", 4);
