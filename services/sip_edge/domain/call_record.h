@@ -8,6 +8,7 @@
 
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
+#include "services/sip_edge/domain/audio_codec.h"
 #include "services/sip_edge/domain/leg_machine.h"
 #include "services/sip_edge/domain/recording.h"
 #include "services/sip_edge/domain/sip_cause.h"
@@ -101,7 +102,8 @@ struct LegRecord {
   bool dedicated = false;
   OneWayAudio one_way_audio = OneWayAudio::kNo;         // Now, or at the end.
   SuperviseMode supervise_mode = SuperviseMode::kNone;  // Of supervisors.
-  LegId replaces{};  // Whose place it took, or what it was in another call.
+  std::optional<AudioCodec> codec{};  // Agreed on last; nothing before any answer.
+  LegId replaces{};                   // Whose place it took, or what it was in another call.
   MediaQuality quality{};
   std::optional<Playback> playback{};
 };

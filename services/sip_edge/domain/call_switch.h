@@ -118,6 +118,8 @@ class CallSwitch {
   void Placed(LegHandle leg, const std::string& sip_call_id, Instant now);
   void Progress(LegHandle leg, Instant now);
   void EarlyMedia(LegHandle leg, Instant now);
+  // An answer to an offer has named the codec; again where a later one names another.
+  void AgreedOn(LegHandle leg, AudioCodec codec);
   void Answered(LegHandle leg, Instant now);
   void Acked(LegHandle leg, Instant now);
   void Rejected(LegHandle leg, const SipCause& cause, EdgeReason reason, bool heard_anything,

@@ -19,16 +19,6 @@ bool SameName(const std::string& a, const char* b) {
   });
 }
 
-const char* RtpName(AudioCodec codec) {
-  switch (codec) {
-    case AudioCodec::kPcmu:
-      return "PCMU";
-    case AudioCodec::kPcma:
-      return "PCMA";
-  }
-  return "";
-}
-
 int StaticPayloadType(AudioCodec codec) { return codec == AudioCodec::kPcmu ? 0 : 8; }
 
 const SdpCodec* FindCodec(const SdpMedia& media, const char* name) {

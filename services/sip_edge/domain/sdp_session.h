@@ -8,11 +8,10 @@
 #include <vector>
 
 #include "common/result/result.h"
+#include "services/sip_edge/domain/audio_codec.h"
 #include "services/sip_edge/domain/sdp.h"
 
 namespace callfleet::sip_edge {
-
-enum class AudioCodec : std::uint8_t { kPcmu, kPcma };
 
 // Where our RTP is and what it can do, best codec first.
 struct LocalAudio {

@@ -287,7 +287,8 @@ CallSwitch::RecordResult CallSwitch::AttachDedicated(const RingCommand& command,
                       .line_mode = LineMode::kDedicated,
                       .sip_call_id = RecordOf(*line).sip_call_id,
                       .placed = now.wall,
-                      .dedicated = true},
+                      .dedicated = true,
+                      .codec = RecordOf(*line).codec},
                      command.follows, now);
   view.line = line->handle;
   line->view = view.handle;

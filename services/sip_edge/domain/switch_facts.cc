@@ -95,6 +95,16 @@ void CallSwitch::EarlyMedia(LegHandle handle, Instant now) {
   Touch(*leg->call, CallChange::kMedia);
 }
 
+void CallSwitch::AgreedOn(LegHandle handle, AudioCodec codec) {
+  Leg* media = FindLeg(handle);
+  if (media == nullptr) return;
+  for (Leg* leg : {media, FindLeg(media->view)}) {  // A view has its line's.
+    if (leg == nullptr || !IsLive(*leg) || RecordOf(*leg).codec == codec) continue;
+    RecordOf(*leg).codec = codec;
+    Touch(*leg->call, CallChange::kMedia);
+  }
+}
+
 void CallSwitch::Answered(LegHandle handle, Instant now) {
   Leg* leg = FindLeg(handle);
   if (leg == nullptr) return;

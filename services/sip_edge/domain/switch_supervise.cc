@@ -235,7 +235,8 @@ void CallSwitch::AttachView(Leg& line, Call& call, Instant now) {
                       .sip_call_id = of_line.sip_call_id,
                       .placed = now.wall,
                       .dedicated = true,
-                      .supervise_mode = of_line.supervise_mode},
+                      .supervise_mode = of_line.supervise_mode,
+                      .codec = of_line.codec},
                      {}, now);
   view.line = line.handle;
   view.hears_private = line.hears_private;

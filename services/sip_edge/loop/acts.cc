@@ -68,8 +68,7 @@ void EdgeLoop::Do(const act::AcceptLeg& a) {
   if (dialog == nullptr) return;
   dialog->Accept();
   if (dialog->audio()) {
-    ports_.media.SetRemote(a.leg, *dialog->audio(), MediaPhase::kAnswered,
-                           FindLeg(a.leg)->media_networks);
+    UseAudio(*FindLeg(a.leg), *dialog->audio(), MediaPhase::kAnswered);
   }
 }
 
@@ -78,8 +77,7 @@ void EdgeLoop::Do(const act::EarlyMediaLeg& a) {
   if (dialog == nullptr) return;
   dialog->RingWithMedia();
   if (dialog->audio()) {
-    ports_.media.SetRemote(a.leg, *dialog->audio(), MediaPhase::kEarlySend,
-                           FindLeg(a.leg)->media_networks);
+    UseAudio(*FindLeg(a.leg), *dialog->audio(), MediaPhase::kEarlySend);
   }
 }
 

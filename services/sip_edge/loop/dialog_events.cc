@@ -16,6 +16,12 @@ void EdgeLoop::StartTimer(DialogId id, DialogTimer timer, std::uint32_t generati
   After(std::chrono::milliseconds(after_ms), DialogTimerKey{id, timer, generation});
 }
 
+// Media and the leg's record go by what was agreed on.
+void EdgeLoop::UseAudio(const LegIo& leg, const AgreedAudio& audio, MediaPhase phase) {
+  ports_.media.SetRemote(leg.handle, audio, phase, leg.media_networks);
+  switch_->AgreedOn(leg.handle, audio.codec);
+}
+
 void EdgeLoop::OnProvisional(Dialog& dialog, int sip_code, const AgreedAudio* audio) {
   const LegHandle handle = dialogs_.at(dialog.id()).leg;
   LegIo* leg = FindLeg(handle);
@@ -25,7 +31,7 @@ void EdgeLoop::OnProvisional(Dialog& dialog, int sip_code, const AgreedAudio* au
   leg->saw_progress = true;
   switch_->Progress(handle, Now());
   if (audio != nullptr) {
-    ports_.media.SetRemote(handle, *audio, MediaPhase::kEarlyListen, leg->media_networks);
+    UseAudio(*leg, *audio, MediaPhase::kEarlyListen);
     switch_->EarlyMedia(handle, Now());
   }
   Settle();
@@ -43,7 +49,7 @@ void EdgeLoop::OnAnswered(Dialog& dialog) {
   leg->heard_anything = true;
   --leg->open_branches;
   CancelOthers(*leg, dialog.id(), kElsewhere);
-  ports_.media.SetRemote(handle, *dialog.audio(), MediaPhase::kAnswered, leg->media_networks);
+  UseAudio(*leg, *dialog.audio(), MediaPhase::kAnswered);
   ports_.journal.Confirmed(dialog.Key());
   switch_->Answered(handle, Now());
   Settle();
@@ -103,7 +109,7 @@ void EdgeLoop::OnAudioChanged(Dialog& dialog) {
   const LegHandle handle = dialogs_.at(dialog.id()).leg;
   LegIo* leg = FindLeg(handle);
   if (leg == nullptr || leg->winner != dialog.id() || !dialog.audio()) return;
-  ports_.media.SetRemote(handle, *dialog.audio(), MediaPhase::kAnswered, leg->media_networks);
+  UseAudio(*leg, *dialog.audio(), MediaPhase::kAnswered);
   switch_->HeldByPeer(handle, dialog.audio()->held_by_peer, Now());
   Settle();
 }

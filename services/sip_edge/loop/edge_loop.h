@@ -152,6 +152,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   LocalAudio AudioFor(const LegIo& leg) const;
 
   // dialog_events.cc (DialogHost)
+  void UseAudio(const LegIo& leg, const AgreedAudio& audio, MediaPhase phase);
   nta_agent_t* agent() override { return stack_.agent(); }
   void StartTimer(DialogId id, DialogTimer timer, std::uint32_t generation,
                   std::uint32_t after_ms) override;

@@ -90,6 +90,7 @@ void ToProto(const LegRecord& leg, v1::Leg* out) {
   out->set_held_by_us(leg.held_by_us);
   out->set_dedicated(leg.dedicated);
   out->set_one_way_audio(static_cast<v1::OneWayAudio>(leg.one_way_audio));
+  if (leg.codec) out->set_codec(RtpName(*leg.codec));
   out->set_supervise_mode(static_cast<v1::SuperviseMode>(leg.supervise_mode));
   if (leg.playback) {
     auto* playback = out->mutable_playback();

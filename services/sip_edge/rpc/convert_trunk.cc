@@ -96,9 +96,7 @@ void ToProto(const TrunkView& view, v1::Trunk* out) {
   out->set_from_domain(trunk.from_domain);
   out->set_caller_id(trunk.caller_id);
   out->set_number_format(static_cast<v1::NumberFormat>(trunk.number_format));
-  for (AudioCodec codec : trunk.codecs) {
-    out->add_codecs(codec == AudioCodec::kPcmu ? "PCMU" : "PCMA");
-  }
+  for (AudioCodec codec : trunk.codecs) out->add_codecs(RtpName(codec));
   Set(out->mutable_packet_time(), std::chrono::milliseconds(trunk.ptime_ms));
   out->set_reliable_provisional(static_cast<v1::ReliableProvisional>(trunk.reliable_provisional));
   out->set_max_channels(trunk.max_channels);

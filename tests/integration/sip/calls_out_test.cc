@@ -23,7 +23,9 @@ TEST_F(CallsOut, IsPlacedRingsIsAnsweredAndEndsByTheFarEnd) {
   RawPhone phone(sip_port());
   const SipText invite = Answered(phone, "call");
   EXPECT_EQ(invite.Get("Max-Forwards"), "69");
-  ASSERT_TRUE(WaitLeg("call", "call-leg", v1::LEG_STATE_ANSWERED));
+  const auto answered = WaitLeg("call", "call-leg", v1::LEG_STATE_ANSWERED);
+  ASSERT_TRUE(answered);
+  EXPECT_EQ(LegOf(*answered, "call-leg").codec(), "PCMU");
   phone.Request("BYE", invite, "Reason: Q.850;cause=16\r\n");
   EXPECT_TRUE(phone.Expect("200"));
   const auto record = WaitEnded("call");
