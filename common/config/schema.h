@@ -32,10 +32,13 @@ struct Inputs {
 };
 Inputs ProcessInputs(int argc, char** argv);
 
+// "1.2.3", of the whole product: the build's PROJECT_VERSION.
+std::string ProductVersion();
+
 // Lifetime: the bound members outlive the schema. Not thread safe.
 class Schema {
  public:
-  Schema(std::string program, std::string version);
+  explicit Schema(std::string program, std::string version = ProductVersion());
 
   Schema& String(std::string* member, Key key);
   Schema& Int(std::int64_t* member, Key key);

@@ -8,7 +8,7 @@ namespace callfleet::dialer {
 
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
                               std::ostream& err) {
-  config::Schema schema("callfleet-dialer", "0.1.0");
+  config::Schema schema("callfleet-dialer");
   schema
       .String(&config->listen,
               {.name = "listen", .help = "gRPC, host:port", .check = config::HostPort})

@@ -8,7 +8,7 @@ namespace callfleet::queue {
 
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
                               std::ostream& err) {
-  config::Schema schema("callfleet-queue", "0.1.0");
+  config::Schema schema("callfleet-queue");
   schema
       .String(&config->listen,
               {.name = "listen", .help = "gRPC, host:port", .check = config::HostPort})

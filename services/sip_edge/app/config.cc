@@ -125,7 +125,7 @@ void AddChecks(config::Schema& schema, Config* config) {
 
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
                               std::ostream& err) {
-  config::Schema schema("callfleet-sip-edge", "0.1.0");
+  config::Schema schema("callfleet-sip-edge");
   AddPlaces(schema, config);
   AddSounds(schema, config);
   AddTimes(schema, config);

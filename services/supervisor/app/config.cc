@@ -7,7 +7,7 @@ namespace callfleet::supervisor {
 
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,
                               std::ostream& err) {
-  config::Schema schema("callfleet-supervisor", "0.1.0");
+  config::Schema schema("callfleet-supervisor");
   schema
       .String(&config->rest_listen,
               {.name = "rest_listen", .help = "REST, host:port", .check = config::HostPort})

@@ -129,6 +129,12 @@ TEST_F(ConfigTest, HelpAndVersionNeedNoRequiredKey) {
   EXPECT_THAT(out.str(), HasSubstr("callfleet-test 1.2.3"));
 }
 
+TEST_F(ConfigTest, AServiceHasTheVersionOfTheBuild) {
+  Schema service("callfleet-test");
+  EXPECT_EQ(service.Load({.arguments = {"--version"}, .environment = {}}, out, err), 0);
+  EXPECT_EQ(out.str(), "callfleet-test " TEST_PROJECT_VERSION "\n");
+}
+
 TEST_F(ConfigTest, KubernetesServiceLinksAreNotKeys) {
   EXPECT_EQ(Load({"--database", "d"}, {"CALLFLEET_QUEUE_SERVICE_HOST=10.0.0.1",
                                        "CALLFLEET_QUEUE_PORT=tcp://10.0.0.1:80"}),

@@ -1,0 +1,7 @@
+#include "common/config/schema.h"
+
+namespace callfleet::config {
+
+std::string ProductVersion() { return CALLFLEET_VERSION; }
+
+}  // namespace callfleet::config
