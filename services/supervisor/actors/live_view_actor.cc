@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -85,7 +86,8 @@ class ViewState {
 
   void Tick(WallTime now) {
     world->Expire(now);
-    const Changes changes = world->TakeChanges();
+    Changes changes = world->TakeChanges();
+    HoldQueueCalls(&changes);
     for (auto& [topic, watchers] : topics) Tell(topic, changes, now, &watchers);
   }
 
@@ -100,6 +102,14 @@ class ViewState {
   std::map<Topic, std::vector<Watching>> topics;
 
  private:
+  // All who wait are told each time: every second tick, at most 5 times a second, is enough.
+  void HoldQueueCalls(Changes* changes) {
+    held_.merge(changes->queue_calls);
+    changes->queue_calls.clear();
+    hold_ = !hold_;
+    if (!hold_) changes->queue_calls = std::exchange(held_, {});
+  }
+
   void Tell(const Topic& topic, const Changes& changes, WallTime now,
             std::vector<Watching>* watchers) {
     std::shared_ptr<const ViewUpdate> snapshot;
@@ -120,6 +130,8 @@ class ViewState {
   }
 
   std::uint64_t seq_ = 0;
+  std::set<QueueId> held_;
+  bool hold_ = true;
 };
 
 ViewInterface::behavior_type Behave(ViewInterface::stateful_pointer<ViewState> self,

@@ -34,28 +34,4 @@ void AddFigures(const dialer_pb::CampaignStats& stats, CampaignFact* fact) {
   fact->live_calls = static_cast<std::uint64_t>(stats.live_calls_size());
 }
 
-QueueFact ToFact(const callfleet::queue::v1::Queue& queue) {
-  return {
-      .id = QueueId(queue.queue_id()),
-      .name = queue.name(),
-      .state = WithoutPrefix(callfleet::queue::v1::QueueState_Name(queue.state()), "QUEUE_STATE_")};
-}
-
-QueueFigures ToFigures(const callfleet::queue::v1::QueueStats& stats) {
-  const auto seconds = [](const google::protobuf::Duration& time) {
-    return static_cast<double>(time.seconds()) + static_cast<double>(time.nanos()) / 1e9;
-  };
-  return {.waiting = stats.waiting(),
-          .longest_wait = seconds(stats.longest_wait()),
-          .offered = stats.offered(),
-          .answered = stats.answered(),
-          .answered_in_threshold = stats.answered_in_threshold(),
-          .abandoned = stats.abandoned(),
-          .abandoned_in_threshold = stats.abandoned_in_threshold(),
-          .overflowed = stats.overflowed(),
-          .answered_wait = seconds(stats.answered_wait()),
-          .agents_ready = stats.agents_ready(),
-          .agents_available = stats.agents_available()};
-}
-
 }  // namespace callfleet::supervisor

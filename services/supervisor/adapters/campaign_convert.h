@@ -1,7 +1,6 @@
 #pragma once
 #include "callfleet/dialer/v1/campaign.pb.h"
 #include "callfleet/dialer/v1/dialer_service.pb.h"
-#include "callfleet/queue/v1/queue.pb.h"
 #include "services/supervisor/domain/house_facts.h"
 
 namespace callfleet::supervisor {
@@ -9,7 +8,5 @@ namespace callfleet::supervisor {
 // Name and state; figures stay 0 until AddFigures.
 CampaignFact ToFact(const callfleet::dialer::v1::Campaign& campaign);
 void AddFigures(const callfleet::dialer::v1::CampaignStats& stats, CampaignFact* fact);
-QueueFact ToFact(const callfleet::queue::v1::Queue& queue);
-QueueFigures ToFigures(const callfleet::queue::v1::QueueStats& stats);
 
 }  // namespace callfleet::supervisor

@@ -3,7 +3,7 @@
 #include "callfleet/agent_registry/v1/agent_registry_service.pb.h"
 #include "callfleet/queue/v1/queue_service.pb.h"
 #include "services/supervisor/adapters/agent_convert.h"
-#include "services/supervisor/adapters/campaign_convert.h"
+#include "services/supervisor/adapters/queue_convert.h"
 
 namespace callfleet::supervisor {
 namespace {

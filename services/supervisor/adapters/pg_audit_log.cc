@@ -8,7 +8,7 @@ constexpr pg::Statement kInsert{
     "insert_audit",
     "INSERT INTO audit_log (entry_id, at, who, role, what, target, request_id, result)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (entry_id) DO NOTHING"};
-constexpr std::chrono::hours kPatience{24};
+constexpr std::chrono::hours kAuditPatience{24};
 
 }  // namespace
 
@@ -28,7 +28,7 @@ void PgAuditLog::Write(AuditEntry entry) {
 
 void PgAuditLog::Submit(std::shared_ptr<const AuditEntry> entry) {
   pool_->Submit(
-      kPatience,
+      kAuditPatience,
       [entry](pg::Transaction& transaction) -> Status {
         transaction.Exec(kInsert, {entry->entry_id, entry->at, entry->who, entry->role, entry->what,
                                    entry->target, entry->request_id, entry->result});

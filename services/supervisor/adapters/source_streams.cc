@@ -1,16 +1,13 @@
 #include "services/supervisor/adapters/source_streams.h"
 
 #include <map>
-#include <thread>
 
 #include "callfleet/agent_registry/v1/agent_registry_service.grpc.pb.h"
 #include "callfleet/dialer/v1/dialer_service.grpc.pb.h"
-#include "callfleet/queue/v1/queue_service.grpc.pb.h"
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "services/supervisor/adapters/agent_convert.h"
 #include "services/supervisor/adapters/call_convert.h"
 #include "services/supervisor/adapters/campaign_convert.h"
-#include "services/supervisor/adapters/life_watch.h"
 
 namespace callfleet::supervisor {
 namespace {
@@ -18,7 +15,6 @@ namespace {
 namespace edge_pb = callfleet::sip_edge::v1;
 namespace registry_pb = callfleet::agent_registry::v1;
 namespace dialer_pb = callfleet::dialer::v1;
-namespace queue_pb = callfleet::queue::v1;
 
 constexpr std::chrono::seconds kListEvery{2};
 constexpr std::chrono::seconds kListDeadline{5};
@@ -145,67 +141,6 @@ class CampaignReader {
   std::map<std::string, CampaignFact> campaigns_;
 };
 
-// Queues by id: names from the list, figures from the stream.
-class QueueReader {
- public:
-  QueueReader(queue_pb::QueueService::Stub* stub, const FactWriter* write)
-      : stub_(stub), write_(write) {}
-
-  grpc::Status List() {
-    std::map<std::string, QueueFact> fresh;
-    queue_pb::ListQueuesRequest request;
-    request.set_page_size(kPageSize);
-    do {
-      grpc::ClientContext context;
-      context.set_deadline(std::chrono::system_clock::now() + kListDeadline);
-      queue_pb::ListQueuesResponse page;
-      const auto status = stub_->ListQueues(&context, request, &page);
-      if (!status.ok()) return status;
-      for (const auto& queue : page.queues()) {
-        auto fact = ToFact(queue);
-        fact.figures = queues_[queue.queue_id()].figures;
-        fresh[queue.queue_id()] = std::move(fact);
-      }
-      request.set_page_token(page.next_page_token());
-    } while (!request.page_token().empty());
-    queues_ = std::move(fresh);
-    (*write_)(SnapshotBegin{});
-    for (const auto& [id, fact] : queues_) (*write_)(fact);
-    (*write_)(SnapshotEnd{});
-    return grpc::Status::OK;
-  }
-
-  // A queue never heard of is new: its name is in the list.
-  grpc::Status Take(const queue_pb::QueueStats& stats) {
-    auto& fact = queues_[stats.queue_id()];
-    fact.figures = ToFigures(stats);
-    if (fact.id.empty()) return List();
-    (*write_)(fact);
-    return grpc::Status::OK;
-  }
-
- private:
-  queue_pb::QueueService::Stub* stub_;
-  const FactWriter* write_;
-  std::map<std::string, QueueFact> queues_;
-};
-
-grpc::Status FollowQueues(queue_pb::QueueService::Stub* stub, grpc::ClientContext* context,
-                          const FactWriter& write) {
-  QueueReader queues(stub, &write);
-  auto reader = stub->WatchQueue(context, queue_pb::WatchQueueRequest());
-  queue_pb::WatchQueueResponse message;
-  bool more = reader->Read(&message);
-  grpc::Status status = more ? queues.List() : grpc::Status::OK;
-  while (more && status.ok()) {
-    if (message.has_stats()) status = queues.Take(message.stats());
-    more = status.ok() && reader->Read(&message);
-  }
-  if (!status.ok()) context->TryCancel();
-  const auto ended = reader->Finish();
-  return status.ok() ? ended : status;
-}
-
 }  // namespace
 
 WatchLoop::ReadAll ReadCalls(std::shared_ptr<grpc::Channel> edge) {
@@ -256,22 +191,6 @@ WatchLoop::ReadAll ReadCampaigns(std::shared_ptr<grpc::Channel> dialer) {
       }
     }
     return Ended(reader->Finish());
-  };
-}
-
-WatchLoop::ReadAll ReadQueues(std::shared_ptr<grpc::Channel> queue) {
-  return [channel = queue, stub = std::shared_ptr(queue_pb::QueueService::NewStub(queue)),
-          follows = true](grpc::ClientContext* context, const FactWriter& write) mutable {
-    if (follows) {
-      const auto ended = FollowQueues(stub.get(), context, write);
-      follows = ended.error_code() != grpc::StatusCode::UNIMPLEMENTED;
-      return follows ? Ended(ended) : grpc::Status::OK;
-    }
-    // A queue service that tells no changes: one list each life of it. Our own changes are echoed.
-    follows = true;  // Its successor may be able to.
-    QueueReader queues(stub.get(), &write);
-    if (auto status = queues.List(); !status.ok()) return status;
-    return Ended(WaitWhileAlive(channel, context));
   };
 }
 

@@ -13,8 +13,8 @@ WatchLoop::ReadAll ReadTrunks(std::shared_ptr<grpc::Channel> edge);
 WatchLoop::ReadAll ReadAgents(std::shared_ptr<grpc::Channel> registry);
 // Figures from the stream; names from the list, asked again every 2 s.
 WatchLoop::ReadAll ReadCampaigns(std::shared_ptr<grpc::Channel> dialer);
-// Figures from the stream, names from one list; where the service tells no changes, one list each
-// time it is found alive.
+// Queues, figures and callers from one stream; where the service tells no changes, one list of the
+// queues each time it is found alive. In queue_stream.cc.
 WatchLoop::ReadAll ReadQueues(std::shared_ptr<grpc::Channel> queue);
 
 }  // namespace callfleet::supervisor

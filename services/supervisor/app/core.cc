@@ -30,6 +30,7 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
                     .agents = options.agents,
                     .clock = ports.clock,
                     .ids = ports.ids}),
+      calls_(&backend_, &view_, ports.clock),
       server_({.listen = options.listen, .metrics = ports.metrics}, *ports.tokens),
       rpc_(&view_,
            {.reports = ports.reports,
@@ -38,6 +39,7 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
             .repairs = ports.repairs},
            &server_.streams(),
            {.supervision = &supervision_,
+            .calls = &calls_,
             .audit = ports.audit,
             .clock = ports.clock,
             .ids = ports.ids,
@@ -52,7 +54,8 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
              .alerts = ports.alerts,
              .performances = ports.performances,
              .repairs = ports.repairs,
-             .supervision = &supervision_},
+             .supervision = &supervision_,
+             .calls = &calls_},
             *ports.tokens, [this](const rest::Served& served) { CountServed(served); }) {
   health_->out_of_step.emplace_back("starting");
   AddMetrics(ports.metrics);

@@ -14,6 +14,7 @@
 #include "services/supervisor/actors/live_view_actor.h"
 #include "services/supervisor/adapters/echoing_backend.h"
 #include "services/supervisor/adapters/edge_supervision.h"
+#include "services/supervisor/adapters/forwarding_call_desk.h"
 #include "services/supervisor/app/alert_desk.h"
 #include "services/supervisor/rest/rest_server.h"
 #include "services/supervisor/rpc/supervisor_service.h"
@@ -78,6 +79,7 @@ class Core {
   LiveViewActor view_;
   EchoingBackend backend_;
   EdgeSupervision supervision_;
+  ForwardingCallDesk calls_;
   grpc_server::Server server_;
   SupervisorRpc rpc_;
   rest::RestServer rest_;

@@ -96,15 +96,36 @@ struct QueueFigures {
   double answered_wait = 0;
   unsigned agents_ready = 0;
   unsigned agents_available = 0;
+  std::optional<double> expected_wait_low{};  // Of a caller who came now; none: unknown.
+  std::optional<double> expected_wait_high{};
   friend bool operator==(const QueueFigures&, const QueueFigures&) = default;
 };
 
 struct QueueFact {
   QueueId id;
   std::string name{};
-  std::string state{};  // "open" or "closed".
+  std::string state{};                               // "open" or "closed".
+  std::chrono::milliseconds priority_bonus{60'000};  // Wait that one step of priority jumps.
   std::optional<QueueFigures> figures{};
   friend bool operator==(const QueueFact&, const QueueFact&) = default;
+};
+
+// A caller's place in a queue. One that is over is told once more, with `over`.
+struct TicketFact {
+  TicketId id;
+  QueueId queue{};
+  CallId call{};
+  std::string caller{};
+  std::string called{};
+  std::string state{};  // "waiting", "offered", "callback", "calling_back", "connected".
+  int priority = 0;
+  std::string customer_type{};
+  std::vector<SkillLevel> required_skills{};
+  AgentId agent{};    // Rung for it, or talks with it.
+  WallTime since{};   // The person began to wait.
+  bool waits = true;  // Has a place in the queue's order.
+  bool over = false;
+  friend bool operator==(const TicketFact&, const TicketFact&) = default;
 };
 
 struct TrunkFact {
@@ -146,8 +167,8 @@ struct SnapshotEnd {};
 struct SourceLost {};
 
 using Fact = std::variant<SnapshotBegin, SnapshotEnd, SourceLost, CallFact, AgentFact, AgentGone,
-                          CampaignFact, CampaignGone, QueueFact, QueueGone, TrunkFact, TrunkGone,
-                          CoachingNote>;
+                          CampaignFact, CampaignGone, QueueFact, QueueGone, TicketFact, TrunkFact,
+                          TrunkGone, CoachingNote>;
 
 struct SourcedFact {
   Source source;

@@ -28,6 +28,7 @@ std::span<const SourceKind> Needs(TopicKind topic) {
   static constexpr std::array kCalls{SourceKind::kCalls};
   static constexpr std::array kCampaigns{SourceKind::kCampaigns};
   static constexpr std::array kQueues{SourceKind::kQueues};
+  static constexpr std::array kPlaces{SourceKind::kQueues, SourceKind::kCalls};
   static constexpr std::array kTrunks{SourceKind::kTrunks};
   switch (topic) {
     case TopicKind::kStats:
@@ -42,6 +43,8 @@ std::span<const SourceKind> Needs(TopicKind topic) {
       return kCampaigns;
     case TopicKind::kQueues:
       return kQueues;
+    case TopicKind::kQueueCalls:
+      return kPlaces;
     case TopicKind::kTrunks:
       return kTrunks;
     case TopicKind::kAlerts:

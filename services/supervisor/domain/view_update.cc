@@ -89,6 +89,22 @@ void CallSnapshot(const World& world, const Topic& topic, WallTime now, ViewUpda
   for (const auto& id : LiveCallsInOrder(world, agent)) AddCall(world, id, now, update);
 }
 
+// Their places hang together, so all of them are told whatever changed.
+void QueueCalls(const World& world, const Topic& topic, WallTime now, ViewUpdate* update) {
+  auto places = PlacesIn(world, QueueId(topic.id));
+  if (!places) {
+    update->end = std::move(places.error());
+    return;
+  }
+  update->snapshot = true;
+  update->queue_calls.emplace();
+  for (const TicketFact* ticket : *places) {
+    const auto position = static_cast<unsigned>(update->queue_calls->size()) + 1;
+    if (position > kMostWatchedPlaces) break;
+    update->queue_calls->push_back(ViewPlace(world, *ticket, position, now));
+  }
+}
+
 }  // namespace
 
 std::vector<CallId> LiveCallsInOrder(const World& world, const AgentId& agent) {
@@ -149,6 +165,9 @@ ViewUpdate Snapshot(const World& world, const Topic& topic, WallTime now) {
     case TopicKind::kQueues:
       MapDelta(world.queues(), Keys(world.queues()), topic.id, &update.queues, &update.removed);
       break;
+    case TopicKind::kQueueCalls:
+      QueueCalls(world, topic, now, &update);
+      break;
     case TopicKind::kTrunks:
       MapDelta(world.trunks(), Keys(world.trunks()), topic.id, &update.trunks, &update.removed);
       break;
@@ -181,6 +200,9 @@ ViewUpdate Delta(const World& world, const Topic& topic, const Changes& changes,
       break;
     case TopicKind::kQueues:
       MapDelta(world.queues(), changes.queues, topic.id, &update.queues, &update.removed);
+      break;
+    case TopicKind::kQueueCalls:
+      if (changes.queue_calls.contains(QueueId(topic.id))) QueueCalls(world, topic, now, &update);
       break;
     case TopicKind::kTrunks:
       MapDelta(world.trunks(), changes.trunks, topic.id, &update.trunks, &update.removed);

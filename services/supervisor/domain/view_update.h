@@ -8,6 +8,7 @@
 
 #include "services/supervisor/domain/alert_rules.h"
 #include "services/supervisor/domain/performance.h"
+#include "services/supervisor/domain/queue_view.h"
 #include "services/supervisor/domain/stats.h"
 #include "services/supervisor/domain/world.h"
 
@@ -21,6 +22,7 @@ enum class TopicKind {
   kBridges,
   kCampaigns,
   kQueues,
+  kQueueCalls,  // Who waits in one queue: always all of them, in order.
   kTrunks,
   kAlerts,      // Told by Alerts, not by the world.
   kRepairs,     // By Repairs.
@@ -29,7 +31,8 @@ enum class TopicKind {
 
 struct Topic {
   TopicKind kind = TopicKind::kStats;
-  std::string id{};  // kAgents, kCalls, kCampaigns: only this one, "" all; kAgentCalls: the agent.
+  // kAgents, kCalls, kCampaigns: only this one, "" all; kAgentCalls, kQueueCalls: whose.
+  std::string id{};
   PerformanceQuery query{};  // kPerformance; its end is now, which moves on.
   friend auto operator<=>(const Topic&, const Topic&) = default;
   friend bool operator==(const Topic&, const Topic&) = default;
@@ -44,15 +47,17 @@ struct ViewUpdate {
   std::vector<BridgeView> bridges{};
   std::vector<CampaignFact> campaigns{};
   std::vector<QueueFact> queues{};
+  std::optional<std::vector<QueuedCallView>> queue_calls{};  // At most kMostWatchedPlaces.
   std::vector<TrunkFact> trunks{};
   std::vector<Alert> alerts{};
   std::vector<RepairRow> repairs{};
   std::optional<Report> performance{};  // Rows that are new or changed, or all.
   std::vector<std::string> removed{};
+  std::optional<Error> end{};  // What is watched is gone: watchers hear no more.
   bool empty() const {
     return !stats && agents.empty() && calls.empty() && bridges.empty() && campaigns.empty() &&
-           queues.empty() && trunks.empty() && alerts.empty() && repairs.empty() && !performance &&
-           removed.empty();
+           queues.empty() && !queue_calls && !end && trunks.empty() && alerts.empty() &&
+           repairs.empty() && !performance && removed.empty();
   }
 };
 

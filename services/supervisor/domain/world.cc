@@ -91,7 +91,11 @@ void World::Take(const SourcedFact& in, const SnapshotEnd& /*fact*/) {
       for (auto& id : EraseUnnamed(info.named, &campaigns_)) changes_.campaigns.insert(id);
       break;
     case SourceKind::kQueues:
-      for (auto& id : EraseUnnamed(info.named, &queues_)) changes_.queues.insert(id);
+      for (auto& id : EraseUnnamed(info.named, &queues_)) {
+        changes_.queues.insert(id);
+        changes_.queue_calls.insert(id);
+      }
+      EraseUnnamedTickets(info.named);
       break;
     case SourceKind::kTrunks:
       for (auto& id : EraseUnnamed(info.named, &trunks_)) changes_.trunks.insert(id);
@@ -159,14 +163,18 @@ void World::Take(const SourcedFact& /*in*/, const CampaignGone& fact) {
 void World::Take(const SourcedFact& in, const QueueFact& fact) {
   NoteNamed(in.source, fact.id.str());
   QueueFact merged = fact;  // An echo of a command knows no figures.
-  if (const auto known = queues_.find(fact.id); known != queues_.end() && !merged.figures) {
-    merged.figures = known->second.figures;
+  const auto known = queues_.find(fact.id);
+  if (known != queues_.end() && !merged.figures) merged.figures = known->second.figures;
+  if (known == queues_.end() || known->second.priority_bonus != fact.priority_bonus) {
+    changes_.queue_calls.insert(fact.id);
   }
   if (Put(fact.id, merged, &queues_)) changes_.queues.insert(fact.id);
 }
 
 void World::Take(const SourcedFact& /*in*/, const QueueGone& fact) {
-  if (queues_.erase(fact.id) > 0) changes_.queues.insert(fact.id);
+  if (queues_.erase(fact.id) == 0) return;
+  changes_.queues.insert(fact.id);
+  changes_.queue_calls.insert(fact.id);
 }
 
 void World::Take(const SourcedFact& in, const TrunkFact& fact) {

@@ -32,10 +32,11 @@ struct Changes {
   std::set<BridgeId> closed_bridges;
   std::set<CampaignId> campaigns;
   std::set<QueueId> queues;
+  std::set<QueueId> queue_calls;  // Who waits in them, or in which order.
   std::set<TrunkId> trunks;
   bool empty() const {
     return calls.empty() && agents.empty() && closed_bridges.empty() && campaigns.empty() &&
-           queues.empty() && trunks.empty();
+           queues.empty() && queue_calls.empty() && trunks.empty();
   }
 };
 
@@ -54,6 +55,9 @@ class World {
   const std::map<AgentId, AgentFact>& agents() const { return agents_; }
   const std::map<CampaignId, CampaignFact>& campaigns() const { return campaigns_; }
   const std::map<QueueId, QueueFact>& queues() const { return queues_; }
+  // That are not over, of one queue or of a call.
+  std::vector<const TicketFact*> TicketsOf(const QueueId& queue) const;
+  const TicketFact* TicketOf(const CallId& call) const;
   const std::map<TrunkId, TrunkFact>& trunks() const { return trunks_; }
   const std::unordered_map<CallId, CallHistory>& live_calls() const { return live_; }
   const CallHistory* FindCall(const CallId& id) const;  // Live or ended.
@@ -94,6 +98,7 @@ class World {
   void Take(const SourcedFact& in, const CampaignGone& fact);
   void Take(const SourcedFact& in, const QueueFact& fact);
   void Take(const SourcedFact& in, const QueueGone& fact);
+  void Take(const SourcedFact& in, const TicketFact& fact);
   void Take(const SourcedFact& in, const TrunkFact& fact);
   void Take(const SourcedFact& in, const TrunkGone& fact);
   void Take(const SourcedFact& in, const CoachingNote& note);
@@ -105,6 +110,8 @@ class World {
   void CountIfRouted(CallHistory* history);
   void IndexAgents(const CallHistory& history);
   void EraseAgent(const AgentId& id);
+  void EraseTicket(const TicketId& id);
+  void EraseUnnamedTickets(const std::set<std::string>& named);
 
   WorldOptions options_;
   WallTime start_;
@@ -113,6 +120,8 @@ class World {
   std::unordered_map<std::string, AgentId> agent_names_;
   std::map<CampaignId, CampaignFact> campaigns_;
   std::map<QueueId, QueueFact> queues_;
+  std::map<TicketId, TicketFact> tickets_;
+  std::map<QueueId, std::set<TicketId>> queue_tickets_;
   std::map<TrunkId, TrunkFact> trunks_;
   std::unordered_map<CallId, CallHistory> live_;
   std::unordered_map<CallId, CallHistory> ended_;

@@ -13,14 +13,7 @@ namespace {
 
 using callfleet::common::v1::CallAction;
 using callfleet::common::v1::TransferTarget;
-namespace dialer = callfleet::dialer::v1;
-namespace queue = callfleet::queue::v1;
 namespace registry = callfleet::agent_registry::v1;
-
-constexpr Rpc<dialer::SteerCallRequest, dialer::SteerCallResponse> kSteerByDialer{
-    Service::kDialer, "/callfleet.dialer.v1.DialerService/SteerCall"};
-constexpr Rpc<queue::SteerCallRequest, queue::SteerCallResponse> kSteerByQueue{
-    Service::kQueue, "/callfleet.queue.v1.QueueService/SteerCall"};
 
 constexpr std::array<FieldSpec, 3> kTransferBody{{
     {.name = "agentId", .about = "Id or name of the agent who gets it.", .min = 1, .max = 64},
@@ -50,55 +43,22 @@ constexpr std::array<FieldSpec, 4> kDispositionBody{{
     {.name = "endWrapUp", .type = JsonType::kBoolean, .about = "Ends its wrap-up too."},
 }};
 
-enum class Owner { kDialer, kQueue };
-
-Result<Owner> OwnerOf(Context& context, const std::string& call) {
-  auto owner = std::make_shared<std::optional<Owner>>();
-  auto read = ReadView(context, {SourceKind::kCalls},
-                       [call, owner, now = context.clock->Now().wall](const World& world) {
-                         const CallHistory* history = world.FindCall(CallId(call));
-                         if (history == nullptr) return Result<Reply>(CallNotFound(call));
-                         const CallView view = world.View(*history, now);
-                         if (!view.campaign.empty()) *owner = Owner::kDialer;
-                         if (!view.queue.empty()) *owner = Owner::kQueue;
-                         return Result<Reply>(Reply{});
-                       });
-  if (!read) return Fail(std::move(read.error()));
-  if (*owner) return **owner;
-  return FailedPrecondition("CALL_UNOWNED", "The call belongs to no queue and no campaign.");
-}
-
-Result<Reply> Steer(Context& context, const Request& request, CallAction action) {
-  auto owner = OwnerOf(context, request.Id());
-  if (!owner) return Fail(std::move(owner.error()));
-  const auto fill = [&](auto steer) {
-    steer.set_request_id(request.request_id);
-    steer.set_call_id(request.Id());
-    *steer.mutable_action() = action;
-    return steer;
-  };
-  if (*owner == Owner::kDialer) {
-    auto done = Call(context, kSteerByDialer, fill(dialer::SteerCallRequest()));
-    if (!done) return Fail(std::move(done.error()));
-  } else {
-    auto done = Call(context, kSteerByQueue, fill(queue::SteerCallRequest()));
-    if (!done) return Fail(std::move(done.error()));
-  }
+Result<Reply> Steer(Context& context, const Request& request, const CallAction& action) {
+  const auto done = context.calls->Steer({.request_id = request.request_id,
+                                          .call_id = request.Id(),
+                                          .action = action.SerializeAsString()});
+  if (!done) return Fail(done.error());
   return Reply{.data = DoneTable()(request.Id())};
 }
 
-Status SetTarget(Context& context, const Json& body, TransferTarget* target) {
+Status SetTarget(const Json& body, TransferTarget* target) {
   const auto agent = Get<std::string>(body, "agentId");
   const auto queue_id = Get<std::string>(body, "queueId");
   const auto number = Get<std::string>(body, "number");
   if (agent.has_value() + queue_id.has_value() + number.has_value() != 1) {
     return InvalidField("agentId", "exactly one target is required");
   }
-  if (agent) {
-    auto id = ResolveAgent(context, *agent);
-    if (!id) return Fail(std::move(id.error()));
-    target->set_agent_id(*id);
-  }
+  if (agent) target->set_agent_id(*agent);
   if (queue_id) target->set_queue_id(*queue_id);
   if (number) target->set_number(*number);
   return {};
@@ -116,13 +76,13 @@ Result<Reply> Resume(Context& context, const Request& request) {
 }
 Result<Reply> Transfer(Context& context, const Request& request) {
   CallAction action;
-  auto ok = SetTarget(context, request.body, action.mutable_transfer()->mutable_target());
+  auto ok = SetTarget(request.body, action.mutable_transfer()->mutable_target());
   if (!ok) return Fail(std::move(ok.error()));
   return Steer(context, request, action);
 }
 Result<Reply> Consult(Context& context, const Request& request) {
   CallAction action;
-  auto ok = SetTarget(context, request.body, action.mutable_consult()->mutable_target());
+  auto ok = SetTarget(request.body, action.mutable_consult()->mutable_target());
   if (!ok) return Fail(std::move(ok.error()));
   return Steer(context, request, action);
 }

@@ -17,6 +17,11 @@ class EventQueue final : public Watcher {
 
   bool OnUpdate(const std::shared_ptr<const ViewUpdate>& update) override {
     const std::lock_guard lock(mutex_);
+    if (update->end) {  // Asked for again, the route tells why.
+      ended_ = true;
+      changed_.notify_one();
+      return true;
+    }
     if (waiting_.size() >= kCapacity) {
       waiting_.clear();
       return false;
@@ -29,7 +34,7 @@ class EventQueue final : public Watcher {
   // nullptr: nothing came in time, or the queue is closed.
   std::shared_ptr<const ViewUpdate> Next(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, patience, [&] { return closed_ || !waiting_.empty(); });
+    changed_.wait_for(lock, patience, [&] { return closed_ || ended_ || !waiting_.empty(); });
     if (closed_ || waiting_.empty()) return nullptr;
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
@@ -43,7 +48,7 @@ class EventQueue final : public Watcher {
   }
   bool closed() const {
     const std::lock_guard lock(mutex_);
-    return closed_;
+    return closed_ || (ended_ && waiting_.empty());
   }
 
  private:
@@ -51,6 +56,7 @@ class EventQueue final : public Watcher {
   std::condition_variable changed_;
   std::deque<std::shared_ptr<const ViewUpdate>> waiting_;
   bool closed_ = false;
+  bool ended_ = false;  // What waits is still told.
 };
 
 }  // namespace callfleet::supervisor::rest

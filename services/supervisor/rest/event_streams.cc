@@ -70,6 +70,7 @@ Watchable& EventStreams::TellerOf(TopicKind kind) const {
     case TopicKind::kBridges:
     case TopicKind::kCampaigns:
     case TopicKind::kQueues:
+    case TopicKind::kQueueCalls:
     case TopicKind::kTrunks:
       return *context_.view;
   }

@@ -159,7 +159,8 @@ Result<Reply> Exchange::ServeUpload(const Request& in, std::atomic<std::size_t>*
 }
 
 void Exchange::Audit(const Request& in, const std::string& result) {
-  const auto id = in.path.find("id");
+  auto id = in.path.find("callId");  // What the path ends in, where it has two.
+  if (id == in.path.end()) id = in.path.find("id");
   std::string what = std::string(Name(route_->method)) + " " + std::string(route_->path);
   const std::string field(route_->audit_field);
   if (!field.empty() && in.body.contains(field)) {

@@ -1,10 +1,12 @@
-// /queues: S7, S8 as far as the service queue goes.
+// /queues: S7, S8, S10.
 #include <array>
+#include <map>
 
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
 #include "services/supervisor/rest/view_json.h"
+#include "services/supervisor/rest/view_reads.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -83,33 +85,16 @@ const Table<queue_pb::Queue>& QueueTable() {
   return kTable;
 }
 
-constexpr auto kTicketRows = std::to_array<Row<queue_pb::Ticket>>({
-    {"id", kText, "Ticket.", [](const queue_pb::Ticket& m) { return Json(m.ticket_id()); }},
-    {"callId", kText, "Call.", [](const queue_pb::Ticket& m) { return Json(m.call_id()); }},
-    {"caller", kText, "Number of the caller.",
-     [](const queue_pb::Ticket& m) { return Json(m.caller()); }},
-    {"called", kText, "Number called.", [](const queue_pb::Ticket& m) { return Json(m.called()); }},
-    {"position", kInteger, "From 1.", [](const queue_pb::Ticket& m) { return Json(m.position()); }},
-    {"waitSeconds", kNumber, "Waits for so long.",
-     [](const queue_pb::Ticket& m) { return Seconds(m.wait()); }},
-    {"priority", kInteger, "Higher goes first.",
-     [](const queue_pb::Ticket& m) { return Json(m.priority()); }},
-    {"customerType", kText.OrNull(), "vip, …",
-     [](const queue_pb::Ticket& m) { return TextOrNull(m.customer_type()); }},
-    {"state", kEnum<queue_pb::TicketState_descriptor>, "Where it stands.",
-     [](const queue_pb::Ticket& m) {
-       return EnumWord(*queue_pb::TicketState_descriptor(), m.state());
-     }},
-    {"agentId", kText.OrNull(), "Agent.",
-     [](const queue_pb::Ticket& m) { return TextOrNull(m.agent_id()); }},
-    {"queuedAt", kTime.OrNull(), "Began to wait.",
-     [](const queue_pb::Ticket& m) { return TimeJson(m.enqueue_time()); }},
-});
-
-const Table<queue_pb::Ticket>& TicketTable() {
-  static const Table<queue_pb::Ticket> kTable("Ticket", kTicketRows);
-  return kTable;
-}
+constexpr std::array<FieldSpec, 2> kAssignBody{{
+    {.name = "agentId",
+     .about = "Id or name of the agent who gets the caller.",
+     .required = true,
+     .min = 1,
+     .max = 64},
+    {.name = "override",
+     .type = JsonType::kBoolean,
+     .about = "Ignores skills, order, wrap-up and not_ready; never capacity or logged_out."},
+}};
 
 void Apply(const Json& body, queue_pb::Queue* queue) {
   if (auto v = Get<std::string>(body, "name")) queue->set_name(*v);
@@ -159,17 +144,34 @@ Result<Reply> ShowQueue(Context& context, const Request& request) {
   return Reply{.data = QueueTable()(got->queue())};
 }
 
+Result<Reply> ListFigures(Context& context, const Request& /*request*/) {
+  return ReadView(context, {SourceKind::kQueues}, [](const World& world) {
+    Reply reply{.data = Json::array()};
+    for (const QueueFact* queue : QueuesByName(world)) {
+      reply.data.push_back(QueueFiguresTable()(*queue));
+    }
+    return Result<Reply>(std::move(reply));
+  });
+}
+
 Result<Reply> ListCalls(Context& context, const Request& request) {
-  if (auto queue = ShowQueue(context, request); !queue) return Fail(std::move(queue.error()));
-  queue_pb::ListTicketsRequest list;
-  list.set_queue_id(request.Id());
-  SetPage(request.query, &list);
-  auto page = Call(context, kListTickets, list);
-  if (!page) return Fail(std::move(page.error()));
-  Reply reply{.data = Json::array()};
-  for (const auto& ticket : page->tickets()) reply.data.push_back(TicketTable()(ticket));
-  reply.beside["nextPageToken"] = page->next_page_token();
-  return reply;
+  return ReadView(context, {SourceKind::kQueues, SourceKind::kCalls},
+                  [id = request.Id(), query = request.query,
+                   now = context.clock->Now().wall](const World& world) -> Result<Reply> {
+                    const auto places = PlacesIn(world, QueueId(id));
+                    if (!places) return Fail(places.error());
+                    std::vector<std::string> ids;
+                    std::map<std::string, std::size_t> at;
+                    for (const TicketFact* ticket : *places) {
+                      at[ticket->id.str()] = ids.size();
+                      ids.push_back(ticket->id.str());
+                    }
+                    return PageOf(ids, query, [&](const std::string& ticket) {
+                      const std::size_t place = at.at(ticket);
+                      return QueuedCallTable()(ViewPlace(world, *(*places)[place],
+                                                         static_cast<unsigned>(place) + 1, now));
+                    });
+                  });
 }
 
 Result<Topic> Watch(Context& /*context*/, const Request& /*request*/) {
@@ -177,10 +179,23 @@ Result<Topic> Watch(Context& /*context*/, const Request& /*request*/) {
 }
 
 Result<Topic> WatchCalls(Context& context, const Request& request) {
-  if (auto queue = ShowQueue(context, request); !queue) return Fail(std::move(queue.error()));
-  return Fail({.code = ErrorCode::kUnimplemented,
-               .reason = "NOT_IMPLEMENTED",
-               .message = "Queues do not take callers yet."});
+  auto known = ReadView(context, {SourceKind::kQueues}, [id = request.Id()](const World& world) {
+    const auto places = PlacesIn(world, QueueId(id));
+    return places ? Result<Reply>(Reply{}) : Result<Reply>(Fail(places.error()));
+  });
+  if (!known) return Fail(std::move(known.error()));
+  return Topic{TopicKind::kQueueCalls, request.Id()};
+}
+
+Result<Reply> Assign(Context& context, const Request& request) {
+  const auto call = context.calls->Assign(
+      {.request_id = request.request_id,
+       .call_id = request.path.find("callId")->second,
+       .queue_id = request.Id(),
+       .agent = request.body["agentId"].get<std::string>(),
+       .override_rules = Get<bool>(request.body, "override").value_or(false)});
+  if (!call) return Fail(call.error());
+  return Reply{.data = CallTable()(*call)};
 }
 
 }  // namespace
@@ -188,7 +203,7 @@ Result<Topic> WatchCalls(Context& context, const Request& request) {
 std::span<const Route> QueueRoutes() {
   using enum Method;
   using auth::Role;
-  static const std::array<Route, 6> kRoutes{{
+  static const std::array<Route, 8> kRoutes{{
       {{kGet, "/api/v1/queues", Role::kViewer, "Queues by name."},
        {.handle = ListQueues, .query = PageQuery(), .answer = kList<QueueTable>}},
       {{kPost, "/api/v1/queues", Role::kAdmin, "Creates a queue, open."},
@@ -197,10 +212,20 @@ std::span<const Route> QueueRoutes() {
        {.events = Watch, .answer = kList<QueueFiguresTable>}},
       {{kGet, "/api/v1/queues/:id", Role::kViewer, "One queue."},
        {.handle = ShowQueue, .answer = kOne<QueueTable>}},
-      {{kGet, "/api/v1/queues/:id/calls", Role::kViewer, "Waiting callers, first served first."},
-       {.handle = ListCalls, .query = PageQuery(), .answer = kList<TicketTable>}},
-      {{kGet, "/api/v1/queues/:id/calls/watch", Role::kViewer, "Waiting callers as they change."},
-       {.events = WatchCalls, .answer = kList<TicketTable>}},
+      {{kGet, "/api/v1/queues/stats", Role::kViewer, "Figures of all queues, by name."},
+       {.handle = ListFigures, .answer = kList<QueueFiguresTable>}},
+      {{kGet, "/api/v1/queues/:id/calls", Role::kViewer,
+        "Waiting callers and callbacks, first served first."},
+       {.handle = ListCalls, .query = PageQuery(), .answer = kList<QueuedCallTable>}},
+      {{kGet, "/api/v1/queues/:id/calls/watch", Role::kViewer,
+        "The first 1,000 of them whenever they change."},
+       {.events = WatchCalls, .answer = kList<QueuedCallTable>}},
+      {{kPost, "/api/v1/queues/:id/calls/:callId/assign", Role::kSupervisor,
+        "Gives a waiting caller to an agent past all routing rules."},
+       {.handle = Assign,
+        .body = kAssignBody,
+        .audit_field = "agentId",
+        .answer = kOne<CallTable>}},
   }};
   return kRoutes;
 }

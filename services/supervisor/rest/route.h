@@ -15,6 +15,7 @@
 #include "services/supervisor/ports/alerts.h"
 #include "services/supervisor/ports/audit_log.h"
 #include "services/supervisor/ports/backend.h"
+#include "services/supervisor/ports/call_desk.h"
 #include "services/supervisor/ports/live_view.h"
 #include "services/supervisor/ports/performances.h"
 #include "services/supervisor/ports/reports.h"
@@ -41,6 +42,7 @@ struct Context {
   Performances* performances;
   Watchable* repairs;
   Supervision* supervision;
+  CallDesk* calls;
 };
 
 struct Request {

@@ -35,17 +35,6 @@ Json Figure(const QueueFact& queue, Read read) {
   return queue.figures ? Json(read(*queue.figures)) : Json();
 }
 
-Json AverageWait(const QueueFigures& f) {
-  if (f.answered == 0) return nullptr;
-  return f.answered_wait / static_cast<double>(f.answered);
-}
-
-Json ServiceLevel(const QueueFigures& f) {
-  const auto offered = f.offered - f.abandoned_in_threshold;
-  if (offered == 0) return nullptr;
-  return static_cast<double>(f.answered_in_threshold) / static_cast<double>(offered);
-}
-
 template <class From>
 void Append(const Table<From>& table, const std::vector<From>& items, Json* list) {
   for (const auto& item : items) list->push_back(table(item));
@@ -120,7 +109,9 @@ constexpr auto kQueueFiguresRows = std::to_array<Row<QueueFact>>(
         return Figure(q, [](const QueueFigures& f) { return f.longest_wait; });
       }},
      {"averageWaitSeconds", kNumber.OrNull(), "Of answered calls.",
-      [](const QueueFact& q) { return Figure(q, AverageWait); }},
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return rest::OrNull(AverageWait(f)); });
+      }},
      {"offered", kInteger.OrNull(), "Calls since the queue's creation.",
       [](const QueueFact& q) {
         return Figure(q, [](const QueueFigures& f) { return f.offered; });
@@ -138,17 +129,67 @@ constexpr auto kQueueFiguresRows = std::to_array<Row<QueueFact>>(
         return Figure(q, [](const QueueFigures& f) { return f.overflowed; });
       }},
      {"serviceLevel", kNumber.OrNull(), "answered_in_T / (offered - abandoned_in_T).",
-      [](const QueueFact& q) { return Figure(q, ServiceLevel); }},
+      [](const QueueFact& q) {
+        return Figure(q,
+                      [](const QueueFigures& f) { return rest::OrNull(DefaultServiceLevel(f)); });
+      }},
      {"agentsReady", kInteger.OrNull(), "Its agents who are ready.",
       [](const QueueFact& q) {
         return Figure(q, [](const QueueFigures& f) { return f.agents_ready; });
       }},
-     {"agentsAvailable", kInteger.OrNull(), "Its agents with a free slot.", [](const QueueFact& q) {
+     {"serviceLevelFormula", kText, "In words.",
+      [](const QueueFact& /*q*/) { return Json(kServiceLevelFormula); }},
+     {"expectedWaitSeconds", kNumber.OrNull(), "Of a caller who came now; null: unknown.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return rest::OrNull(ExpectedWait(f)); });
+      }},
+     {"agentsAvailable", kInteger.OrNull(), "Its agents with a free slot.",
+      [](const QueueFact& q) {
         return Figure(q, [](const QueueFigures& f) { return f.agents_available; });
-      }}});
+      }},
+     {"agentsBusy", kInteger.OrNull(), "Ready without a free slot.",
+      [](const QueueFact& q) { return Figure(q, AgentsBusy); }}});
 
 const Table<QueueFact>& QueueFiguresTable() {
   static const Table<QueueFact> kTable("QueueFigures", kQueueFiguresRows);
+  return kTable;
+}
+
+constexpr auto kPlaceStates =
+    std::to_array<std::string_view>({"waiting", "offered", "callback", "calling_back"});
+
+constexpr auto kQueuedCallRows = std::to_array<Row<QueuedCallView>>(
+    {{"id", kText, "Ticket.", [](const QueuedCallView& c) { return Json(c.ticket.id.str()); }},
+     {"callId", kText.OrNull(), "Call; null: a callback that was asked for without one.",
+      [](const QueuedCallView& c) { return TextOrNull(c.ticket.call.str()); }},
+     {"queueId", kText, "Queue.",
+      [](const QueuedCallView& c) { return Json(c.ticket.queue.str()); }},
+     {"caller", kText, "Number of the caller.",
+      [](const QueuedCallView& c) { return Json(c.ticket.caller); }},
+     {"called", kText, "Number called.",
+      [](const QueuedCallView& c) { return Json(c.ticket.called); }},
+     {"position", kInteger, "From 1.", [](const QueuedCallView& c) { return Json(c.position); }},
+     {"waitSeconds", kNumber, "Waits for so long.",
+      [](const QueuedCallView& c) { return Seconds(c.call.wait); }},
+     {"priority", kInteger, "Higher goes first.",
+      [](const QueuedCallView& c) { return Json(c.ticket.priority); }},
+     {"customerType", kText.OrNull(), "vip, …",
+      [](const QueuedCallView& c) { return TextOrNull(c.ticket.customer_type); }},
+     {"requiredSkills", kObject<SkillTable>.List(), "Needed beside the queue's own.",
+      [](const QueuedCallView& c) { return SkillTable().Each(c.ticket.required_skills); }},
+     {"state",
+      {.choices = Words<kPlaceStates>},
+      "Where it stands.",
+      [](const QueuedCallView& c) { return Json(c.ticket.state); }},
+     {"agentId", kText.OrNull(), "Agent who is rung.",
+      [](const QueuedCallView& c) { return TextOrNull(c.ticket.agent.str()); }},
+     {"agentName", kText.OrNull(), "The agent's name.",
+      [](const QueuedCallView& c) { return TextOrNull(c.call.agent_name); }},
+     {"queuedAt", kTime.OrNull(), "Began to wait.",
+      [](const QueuedCallView& c) { return TimeJson(c.ticket.since); }}});
+
+const Table<QueuedCallView>& QueuedCallTable() {
+  static const Table<QueuedCallView> kTable("QueuedCall", kQueuedCallRows);
   return kTable;
 }
 
@@ -175,6 +216,7 @@ Json ToJson(const ViewUpdate& update) {
   Append(BridgeTable(), update.bridges, &items);
   Append(CampaignFiguresTable(), update.campaigns, &items);
   Append(QueueFiguresTable(), update.queues, &items);
+  if (update.queue_calls) Append(QueuedCallTable(), *update.queue_calls, &items);
   Append(TrunkFiguresTable(), update.trunks, &items);
   Append(AlertTable(), update.alerts, &items);
   Append(RepairTable(), update.repairs, &items);

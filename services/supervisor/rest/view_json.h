@@ -15,6 +15,7 @@ const Table<Stats>& StatsTable();
 // What watchers are told of campaigns, queues and trunks.
 const Table<CampaignFact>& CampaignFiguresTable();
 const Table<QueueFact>& QueueFiguresTable();
+const Table<QueuedCallView>& QueuedCallTable();
 const Table<TrunkFact>& TrunkFiguresTable();
 
 inline Json ToJson(const AgentView& agent) { return AgentTable()(agent); }

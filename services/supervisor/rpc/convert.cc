@@ -190,4 +190,25 @@ v1::Stats ToProto(const Stats& stats) {
   return out;
 }
 
+// Zeros until the queue has told its figures.
+v1::QueueStats ToProto(const QueueFact& queue) {
+  const QueueFigures figures = queue.figures.value_or(QueueFigures());
+  v1::QueueStats out;
+  out.set_queue_id(queue.id.str());
+  out.set_name(queue.name);
+  out.set_waiting(figures.waiting);
+  out.set_longest_wait_seconds(figures.longest_wait);
+  if (auto value = AverageWait(figures)) out.set_average_wait_seconds(*value);
+  out.set_offered(figures.offered);
+  out.set_answered(figures.answered);
+  out.set_abandoned(figures.abandoned);
+  out.set_overflowed(figures.overflowed);
+  if (auto value = DefaultServiceLevel(figures)) out.set_service_level(*value);
+  out.set_service_level_formula(kServiceLevelFormula);
+  if (auto value = ExpectedWait(figures)) out.set_expected_wait_seconds(*value);
+  out.set_agents_ready(figures.agents_ready);
+  out.set_agents_busy(AgentsBusy(figures));
+  return out;
+}
+
 }  // namespace callfleet::supervisor

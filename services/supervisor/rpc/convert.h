@@ -11,6 +11,7 @@ v1::Agent ToProto(const AgentView& view);
 v1::Call ToProto(const CallView& view);
 v1::Bridge ToProto(const BridgeView& view);
 v1::Stats ToProto(const Stats& stats);
+v1::QueueStats ToProto(const QueueFact& queue);
 v1::CoachingOutcome ToProto(CoachingOutcome outcome);
 
 }  // namespace callfleet::supervisor

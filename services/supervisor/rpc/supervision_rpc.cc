@@ -47,6 +47,22 @@ std::string WithMode(const char* rpc, v1::SupervisionMode mode) {
   return std::string(rpc) + " mode=" + v1::SupervisionMode_Name(mode);
 }
 
+template <class Request>
+Status RequireIds(const Request& in) {
+  if (in.request_id().empty() || in.request_id().size() > kMaxRequestId) {
+    return InvalidField("request_id", "must have 1 to 64 characters");
+  }
+  if (in.call_id().empty()) return InvalidField("call_id", "is required");
+  return {};
+}
+
+// "hold", "transfer", …
+std::string ActionName(const callfleet::common::v1::CallAction& action) {
+  const auto* field =
+      action.GetDescriptor()->FindFieldByNumber(static_cast<int>(action.action_case()));
+  return field == nullptr ? "nothing" : field->name();
+}
+
 }  // namespace
 
 template <class Response>
@@ -161,6 +177,43 @@ grpc::ServerUnaryReactor* SupervisionRpc::CoachAgent(grpc::CallbackServerContext
         out.set_sip_code(done->sip_code);
         out.set_detail(done->detail);
         return out;
+      });
+}
+
+grpc::ServerUnaryReactor* SupervisionRpc::AssignCall(grpc::CallbackServerContext* context,
+                                                     const v1::AssignCallRequest* request,
+                                                     v1::AssignCallResponse* response) {
+  return Command<v1::AssignCallResponse>(
+      context, response,
+      {"AssignCall agent=" + request->agent_id(), request->call_id(), request->request_id()},
+      [this, in = *request](const auth::Caller&) -> Result<v1::AssignCallResponse> {
+        if (auto known = RequireIds(in); !known) return Fail(known.error());
+        if (in.agent_id().empty()) return InvalidField("agent_id", "is required");
+        const auto call = parts_.calls->Assign({.request_id = in.request_id(),
+                                                .call_id = in.call_id(),
+                                                .agent = in.agent_id(),
+                                                .override_rules = in.override()});
+        if (!call) return Fail(call.error());
+        v1::AssignCallResponse out;
+        *out.mutable_call() = ToProto(*call);
+        return out;
+      });
+}
+
+grpc::ServerUnaryReactor* SupervisionRpc::SteerCall(grpc::CallbackServerContext* context,
+                                                    const v1::SteerCallRequest* request,
+                                                    v1::SteerCallResponse* response) {
+  return Command<v1::SteerCallResponse>(
+      context, response,
+      {"SteerCall " + ActionName(request->action()), request->call_id(), request->request_id()},
+      [this, in = *request](const auth::Caller&) -> Result<v1::SteerCallResponse> {
+        if (auto known = RequireIds(in); !known) return Fail(known.error());
+        const auto done = parts_.calls->Steer({.request_id = in.request_id(),
+                                               .call_id = in.call_id(),
+                                               .agent = in.agent_id(),
+                                               .action = in.action().SerializeAsString()});
+        if (!done) return Fail(done.error());
+        return v1::SteerCallResponse();
       });
 }
 

@@ -1,22 +1,25 @@
 #pragma once
-// S12, S13 over gRPC: role supervisor, an audit entry each.
+// Commands on calls and agents over gRPC (S10, S12, S13, SteerCall): role supervisor, an audit
+// entry each.
 #include <functional>
 
+#include "callfleet/supervisor/v1/supervisor_service.grpc.pb.h"
 #include "common/auth/tokens.h"
 #include "common/clock/clock.h"
 #include "common/ids/id_source.h"
 #include "services/supervisor/ports/audit_log.h"
+#include "services/supervisor/ports/call_desk.h"
 #include "services/supervisor/ports/supervision.h"
 #include "services/supervisor/rpc/command_worker.h"
-#include "services/supervisor/rpc/not_yet.h"
 
 namespace callfleet::supervisor {
 
-class SupervisionRpc : public NotYet {
+class SupervisionRpc : public v1::SupervisorService::CallbackService {
  public:
   using Unary = grpc::ServerUnaryReactor;
   struct Parts {  // All outlive it.
     Supervision* supervision;
+    CallDesk* calls;
     AuditLog* audit;
     const Clock* clock;
     IdSource* ids;
@@ -32,6 +35,10 @@ class SupervisionRpc : public NotYet {
                          v1::StopSupervisionResponse*) override;
   Unary* CoachAgent(grpc::CallbackServerContext*, const v1::CoachAgentRequest*,
                     v1::CoachAgentResponse*) override;
+  Unary* AssignCall(grpc::CallbackServerContext*, const v1::AssignCallRequest*,
+                    v1::AssignCallResponse*) override;
+  Unary* SteerCall(grpc::CallbackServerContext*, const v1::SteerCallRequest*,
+                   v1::SteerCallResponse*) override;
 
  private:
   struct Trail {  // What the audit log keeps of a command.

@@ -1,5 +1,6 @@
 #include "services/supervisor/rpc/supervisor_service.h"
 
+#include <algorithm>
 #include <array>
 
 #include "services/supervisor/domain/readiness.h"
@@ -49,6 +50,13 @@ Response CallsUpdate(const ViewUpdate& update) {
   for (const auto& call : update.calls) *response.add_calls() = ToProto(call);
   for (const auto& id : update.removed) response.add_removed_call_ids(id);
   return response;
+}
+
+template <class Response>
+void AddPlace(const QueuedCallView& place, Response* response) {
+  auto* to = response->add_calls();
+  to->set_position(place.position);
+  *to->mutable_call() = ToProto(place.call);
 }
 
 }  // namespace
@@ -252,6 +260,75 @@ SupervisorRpc::Stream<v1::WatchBridgesResponse>* SupervisorRpc::WatchBridges(
                                              response.add_removed_bridge_ids(id);
                                            return response;
                                          });
+}
+
+SupervisorRpc::Unary* SupervisorRpc::ListQueueStats(Context* context,
+                                                    const v1::ListQueueStatsRequest*,
+                                                    v1::ListQueueStatsResponse* response) {
+  return Answer<v1::ListQueueStatsResponse>(
+      context, response, {SourceKind::kQueues}, [](const World& world, WallTime) {
+        v1::ListQueueStatsResponse out;
+        for (const QueueFact* queue : QueuesByName(world)) *out.add_queues() = ToProto(*queue);
+        return Result<v1::ListQueueStatsResponse>(std::move(out));
+      });
+}
+
+SupervisorRpc::Unary* SupervisorRpc::ListQueueCalls(Context* context,
+                                                    const v1::ListQueueCallsRequest* request,
+                                                    v1::ListQueueCallsResponse* response) {
+  return Answer<v1::ListQueueCallsResponse>(
+      context, response, {SourceKind::kQueues, SourceKind::kCalls},
+      [in = *request](const World& world, WallTime now) -> Result<v1::ListQueueCallsResponse> {
+        if (in.queue_id().empty()) return InvalidField("queue_id", "is required");
+        const auto places = PlacesIn(world, QueueId(in.queue_id()));
+        if (!places) return Fail(places.error());
+        std::vector<std::string> ids;
+        for (const TicketFact* ticket : *places) ids.push_back(ticket->id.str());
+        const auto page = CutPage(ids, in.page_size(), in.page_token());
+        if (!page) return Fail(page.error());
+        v1::ListQueueCallsResponse out;
+        out.set_next_page_token(page->next_token);
+        if (page->ids.empty()) return out;
+        auto at = static_cast<std::size_t>(std::ranges::find(ids, page->ids.front()) - ids.begin());
+        while (out.calls_size() < static_cast<int>(page->ids.size())) {
+          const TicketFact& ticket = *(*places)[at++];
+          AddPlace(ViewPlace(world, ticket, static_cast<unsigned>(at), now), &out);
+        }
+        return out;
+      });
+}
+
+SupervisorRpc::Stream<v1::WatchQueueStatsResponse>* SupervisorRpc::WatchQueueStats(
+    Context* context, const v1::WatchQueueStatsRequest*) {
+  return Watch<v1::WatchQueueStatsResponse>(context, {TopicKind::kQueues},
+                                            [](const ViewUpdate& update) {
+                                              v1::WatchQueueStatsResponse response;
+                                              response.set_seq(update.seq);
+                                              response.set_snapshot(update.snapshot);
+                                              for (const auto& queue : update.queues)
+                                                *response.add_queues() = ToProto(queue);
+                                              for (const auto& id : update.removed)
+                                                response.add_removed_queue_ids(id);
+                                              return response;
+                                            });
+}
+
+SupervisorRpc::Stream<v1::WatchQueueCallsResponse>* SupervisorRpc::WatchQueueCalls(
+    Context* context, const v1::WatchQueueCallsRequest* request) {
+  if (request->queue_id().empty()) {
+    return grpc_server::Refuse<Stream<v1::WatchQueueCallsResponse>>(
+        InvalidField("queue_id", "is required").value());
+  }
+  return Watch<v1::WatchQueueCallsResponse>(context, {TopicKind::kQueueCalls, request->queue_id()},
+                                            [](const ViewUpdate& update) {
+                                              v1::WatchQueueCallsResponse response;
+                                              response.set_seq(update.seq);
+                                              if (update.queue_calls) {
+                                                for (const auto& place : *update.queue_calls)
+                                                  AddPlace(place, &response);
+                                              }
+                                              return response;
+                                            });
 }
 
 }  // namespace callfleet::supervisor

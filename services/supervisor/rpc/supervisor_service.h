@@ -37,6 +37,10 @@ class SupervisorRpc final : public HistoryRpc {
   Unary* ListAgentCalls(Context*, const v1::ListAgentCallsRequest*,
                         v1::ListAgentCallsResponse*) override;
   Unary* ListBridges(Context*, const v1::ListBridgesRequest*, v1::ListBridgesResponse*) override;
+  Unary* ListQueueStats(Context*, const v1::ListQueueStatsRequest*,
+                        v1::ListQueueStatsResponse*) override;
+  Unary* ListQueueCalls(Context*, const v1::ListQueueCallsRequest*,
+                        v1::ListQueueCallsResponse*) override;
 
   Stream<v1::WatchStatsResponse>* WatchStats(Context*, const v1::WatchStatsRequest*) override;
   Stream<v1::WatchAgentsResponse>* WatchAgents(Context*, const v1::WatchAgentsRequest*) override;
@@ -44,6 +48,10 @@ class SupervisorRpc final : public HistoryRpc {
   Stream<v1::WatchAgentCallsResponse>* WatchAgentCalls(Context*,
                                                        const v1::WatchAgentCallsRequest*) override;
   Stream<v1::WatchBridgesResponse>* WatchBridges(Context*, const v1::WatchBridgesRequest*) override;
+  Stream<v1::WatchQueueStatsResponse>* WatchQueueStats(Context*,
+                                                       const v1::WatchQueueStatsRequest*) override;
+  Stream<v1::WatchQueueCallsResponse>* WatchQueueCalls(Context*,
+                                                       const v1::WatchQueueCallsRequest*) override;
 
  private:
   template <class Response>

@@ -21,6 +21,10 @@ class StreamWatcher final : public Watcher {
       : stream_(std::move(stream)), convert_(std::move(convert)) {}
 
   bool OnUpdate(const std::shared_ptr<const ViewUpdate>& update) override {
+    if (update->end) {
+      stream_->Close(*update->end);
+      return true;
+    }
     if (stream_->waiting() >= kWatchBacklog) return false;
     stream_->PushKept(convert_(*update));
     return true;

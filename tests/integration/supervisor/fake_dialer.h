@@ -22,6 +22,12 @@ class FakeDialer final : public dialer_pb::DialerService::Service {
   std::string campaign = "c1";  // Of the attempts told.
   std::size_t uploaded_bytes() const { return uploaded_bytes_; }
   std::size_t uploads_broken() const { return uploads_broken_; }
+  std::vector<dialer_pb::SteerCallRequest> steered;
+  grpc::Status SteerCall(grpc::ServerContext*, const dialer_pb::SteerCallRequest* in,
+                         dialer_pb::SteerCallResponse*) override {
+    steered.push_back(*in);
+    return grpc::Status::OK;
+  }
   std::string last_head();  // First bytes of the last upload.
 
   grpc::Status CreateCampaign(grpc::ServerContext*, const dialer_pb::CreateCampaignRequest*,

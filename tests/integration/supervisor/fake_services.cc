@@ -271,6 +271,41 @@ void FakeQueue::Tell(const queue_pb::QueueStats& stats) {
   feed_.Tell(message);
 }
 
+void FakeQueue::Tell(const queue_pb::Ticket& ticket) {
+  {
+    const std::lock_guard lock(mutex_);
+    tickets_[ticket.ticket_id()] = ticket;
+  }
+  queue_pb::WatchQueueResponse message;
+  *message.mutable_ticket() = ticket;
+  feed_.Tell(message);
+}
+
+void FakeQueue::TellDeleted(const std::string& queue_id) {
+  queue_pb::WatchQueueResponse message;
+  message.set_deleted_queue_id(queue_id);
+  feed_.Tell(message);
+}
+
+grpc::Status FakeQueue::ForceAssign(grpc::ServerContext*, const queue_pb::ForceAssignRequest* in,
+                                    queue_pb::ForceAssignResponse* out) {
+  if (!refuse.empty()) return Refuse(ErrorCode::kFailedPrecondition, refuse);
+  const std::lock_guard lock(mutex_);
+  forced.push_back(*in);
+  auto& ticket = tickets_[in->ticket_id()];
+  ticket.set_state(queue_pb::TICKET_STATE_OFFERED);
+  ticket.set_agent_id(in->agent_id());
+  *out->mutable_ticket() = ticket;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::SteerCall(grpc::ServerContext*, const queue_pb::SteerCallRequest* in,
+                                  queue_pb::SteerCallResponse*) {
+  if (!refuse.empty()) return Refuse(ErrorCode::kFailedPrecondition, refuse);
+  steered.push_back(*in);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeQueue::GetQueue(grpc::ServerContext*, const queue_pb::GetQueueRequest* in,
                                  queue_pb::GetQueueResponse* out) {
   const std::lock_guard lock(mutex_);
@@ -287,6 +322,9 @@ grpc::Status FakeQueue::CreateQueue(grpc::ServerContext*, const queue_pb::Create
   queue.set_queue_id("queue-" + std::to_string(queues_.size() + 1));
   queue.set_state(queue_pb::QUEUE_STATE_OPEN);
   *out->mutable_queue() = queues_[queue.queue_id()] = queue;
+  queue_pb::WatchQueueResponse message;
+  *message.mutable_queue() = queue;
+  feed_.Tell(message);
   return grpc::Status::OK;
 }
 

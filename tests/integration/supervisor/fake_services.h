@@ -156,6 +156,16 @@ class FakeQueue final : public queue_pb::QueueService::Service {
   FakeQueue();
   void Close() { feed_.Close(); }
   void Tell(const queue_pb::QueueStats& stats);
+  void Tell(const queue_pb::Ticket& ticket);
+  void TellDeleted(const std::string& queue_id);
+  // What was forced and steered; a reason to refuse the next ones.
+  std::vector<queue_pb::ForceAssignRequest> forced;
+  std::vector<queue_pb::SteerCallRequest> steered;
+  std::string refuse{};
+  grpc::Status ForceAssign(grpc::ServerContext*, const queue_pb::ForceAssignRequest*,
+                           queue_pb::ForceAssignResponse*) override;
+  grpc::Status SteerCall(grpc::ServerContext*, const queue_pb::SteerCallRequest*,
+                         queue_pb::SteerCallResponse*) override;
   int lists() const { return lists_; }  // How often it was asked for all.
 
   grpc::Status GetQueue(grpc::ServerContext*, const queue_pb::GetQueueRequest*,
@@ -175,6 +185,7 @@ class FakeQueue final : public queue_pb::QueueService::Service {
   std::atomic<int> lists_{0};
   std::mutex mutex_;
   std::map<std::string, queue_pb::Queue> queues_;
+  std::map<std::string, queue_pb::Ticket> tickets_;
 };
 
 }  // namespace callfleet::supervisor::test

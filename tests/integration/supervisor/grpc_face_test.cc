@@ -43,14 +43,6 @@ TEST_F(GrpcFaceTest, UnknownIdsAreNotFoundWithAReason) {
   EXPECT_EQ(Reason(stub->GetCall(&second, {}, &call)), "CALL_NOT_FOUND");
 }
 
-TEST_F(GrpcFaceTest, WhatIsNotThereYetSaysSo) {
-  grpc::ClientContext context;
-  pb::AssignCallResponse response;
-  const auto status = stub->AssignCall(&context, {}, &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(Reason(status), "NOT_IMPLEMENTED");
-}
-
 TEST_F(GrpcFaceTest, AWatchTellsASnapshotThenChanges) {
   grpc::ClientContext context;
   auto reader = stub->WatchAgents(&context, {});

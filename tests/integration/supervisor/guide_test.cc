@@ -152,7 +152,7 @@ TEST_F(GuideTest, QueuesAreCreatedAndListed) {
   const auto created = Post("/queues", {{"name", "Sales"}});
   EXPECT_EQ(created.status, 201);
   EXPECT_EQ(Get("/queues").data()[0]["id"], created.data()["id"]);
-  EXPECT_EQ(Get("/queues/" + created.data()["id"].get<std::string>() + "/calls").status, 501);
+  EXPECT_EQ(Get("/queues/" + created.data()["id"].get<std::string>() + "/calls").data().size(), 0U);
 }
 
 TEST_F(GuideTest, ARepeatWithTheSameKeyCarriesTheSameRequestId) {

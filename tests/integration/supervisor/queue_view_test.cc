@@ -21,7 +21,7 @@ class QueueViewTest : public House {
   }
 };
 
-TEST_F(QueueViewTest, FiguresComeFromTheStreamAndNamesFromOneList) {
+TEST_F(QueueViewTest, FiguresAndNamesComeFromTheStream) {
   StartSupervisor();
   const auto id = Post("/queues", {{"name", "sales"}}).data()["id"].get<std::string>();
   queue_pb::QueueStats stats;
@@ -34,6 +34,7 @@ TEST_F(QueueViewTest, FiguresComeFromTheStreamAndNamesFromOneList) {
   const auto text = Events("/queues/watch", "\"waiting\":3");
   EXPECT_NE(text.find("\"serviceLevel\":0.5"), std::string::npos) << text;
   EXPECT_NE(text.find("\"name\":\"sales\""), std::string::npos) << text;
+  EXPECT_EQ(queue->lists(), 0);
 }
 
 TEST_F(QueueViewTest, AQueueServiceThatTellsNoChangesIsAskedOnceALifeAndOwnWritesAreSeen) {

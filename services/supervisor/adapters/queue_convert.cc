@@ -1,0 +1,68 @@
+#include "services/supervisor/adapters/queue_convert.h"
+
+#include <cmath>
+
+#include "services/supervisor/adapters/lookups.h"
+#include "services/supervisor/adapters/pb_time.h"
+
+namespace callfleet::supervisor {
+namespace {
+
+namespace queue_pb = callfleet::queue::v1;
+
+double InSeconds(const google::protobuf::Duration& time) {
+  return static_cast<double>(time.seconds()) + static_cast<double>(time.nanos()) / 1e9;
+}
+
+}  // namespace
+
+QueueFact ToFact(const queue_pb::Queue& queue) {
+  QueueFact fact{.id = QueueId(queue.queue_id()),
+                 .name = queue.name(),
+                 .state = WithoutPrefix(queue_pb::QueueState_Name(queue.state()), "QUEUE_STATE_")};
+  if (const double bonus = InSeconds(queue.priority_bonus()); bonus > 0) {  // 0: the default.
+    fact.priority_bonus = std::chrono::milliseconds(std::llround(bonus * 1000));
+  }
+  return fact;
+}
+
+QueueFigures ToFigures(const queue_pb::QueueStats& stats) {
+  QueueFigures figures{.waiting = stats.waiting(),
+                       .longest_wait = InSeconds(stats.longest_wait()),
+                       .offered = stats.offered(),
+                       .answered = stats.answered(),
+                       .answered_in_threshold = stats.answered_in_threshold(),
+                       .abandoned = stats.abandoned(),
+                       .abandoned_in_threshold = stats.abandoned_in_threshold(),
+                       .overflowed = stats.overflowed(),
+                       .answered_wait = InSeconds(stats.answered_wait()),
+                       .agents_ready = stats.agents_ready(),
+                       .agents_available = stats.agents_available()};
+  if (stats.has_expected_wait_low() && stats.has_expected_wait_high()) {
+    figures.expected_wait_low = InSeconds(stats.expected_wait_low());
+    figures.expected_wait_high = InSeconds(stats.expected_wait_high());
+  }
+  return figures;
+}
+
+TicketFact ToFact(const queue_pb::Ticket& ticket) {
+  TicketFact fact{
+      .id = TicketId(ticket.ticket_id()),
+      .queue = QueueId(ticket.queue_id()),
+      .call = CallId(ticket.call_id()),
+      .caller = ticket.caller(),
+      .called = ticket.called(),
+      .state = WithoutPrefix(queue_pb::TicketState_Name(ticket.state()), "TICKET_STATE_"),
+      .priority = ticket.priority(),
+      .customer_type = ticket.customer_type(),
+      .agent = AgentId(ticket.agent_id()),
+      .since = FromPb(ticket.enqueue_time()).value_or(WallTime{}),
+      .waits = ticket.position() > 0,
+      .over = ticket.state() == queue_pb::TICKET_STATE_ENDED};
+  for (const auto& skill : ticket.required_skills()) {
+    fact.required_skills.push_back({.name = skill.name(), .level = skill.min_level()});
+  }
+  return fact;
+}
+
+}  // namespace callfleet::supervisor
