@@ -125,6 +125,49 @@ class Inbound(HouseTest):
         self.assertEqual(self.queues.stats(queue)["callbacksAnswered"], "1")
         wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
 
+    def steer(self, call, **action):
+        self.steers = getattr(self, "steers", 0) + 1
+        self.queues.ask(
+            "SteerCall", {"requestId": f"s{self.steers}", "callId": call, "action": action}
+        )
+
+    def test_a_talk_goes_back_into_the_queue_to_another_one_and_to_a_colleague(self):
+        anna, ben = self.agent("anna"), self.agent("ben")
+        queue = self.queue_with([anna])
+        other = self.queues.create("Support")
+        self.queues.members(other, [ben])
+        self.dial(talk_ms=20000)
+        self.wait_stats(queue, connected=1)
+        ticket = self.queues.tickets(queue)[0]
+        call = ticket["callId"]
+
+        def steps(kind):
+            now = self.queues.ask("GetTicket", {"ticketId": ticket["ticketId"]})["ticket"]
+            return [s for s in now["steps"] if s["kind"] == f"TICKET_STEP_KIND_{kind}"]
+
+        self.steer(call, requeue={})
+        wait_until(lambda: len(steps("ANSWERED")) == 2, 15, "anna again")
+        self.assertEqual(len(steps("REQUEUED")), 1)
+
+        self.steer(call, transfer={"target": {"queueId": other}})
+        self.wait_stats(other, connected=1)
+        moved = self.queues.tickets(other)[0]
+        self.assertEqual((moved["callId"], moved["agentId"]), (call, ben))
+        self.wait_stats(queue, answered=1, connected=0, waiting=0, overflowed=0)
+        self.wait_presence(anna, "ready")
+
+        self.steer(call, transfer={"target": {"agentId": "anna"}})
+        wait_until(lambda: self.queues.tickets(other)[0]["agentId"] == anna, 15, "anna has it")
+        self.wait_presence(ben, "ready")
+        self.steer(call, hold={})
+        self.steer(call, resume={})
+        self.steer(call, hangUp={})
+        wait_until(lambda: self.rest.get("/calls") == [], 15, "no call left")
+        self.wait_stats(other, answered=1, connected=0, waiting=0)
+        for agent in (anna, ben):
+            self.wait_presence(agent, "ready")
+        self.assertEqual([c["status"] for c in self.calls_out()], [200])
+
 
 if __name__ == "__main__":
     unittest.main()

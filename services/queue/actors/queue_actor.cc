@@ -67,6 +67,12 @@ void QueueRunner::On(OrderMessage& message) {
   Run(std::move(step), [reply = message.reply, view] { reply(view); });
 }
 
+void QueueRunner::On(SteerMessage& message) {
+  if (lost_) return message.reply(Unavailable("OWNER_GONE", "The queue's owner stops."));
+  steered_.emplace(message.steer.request, std::move(message.reply));
+  Run(Apply(*model_, std::move(message.steer), ports_.clock->Now(), *ports_.ids), {});
+}
+
 void QueueRunner::AnswerForced(const SeizeAnswered& event) {
   const auto asked = forced_.find(event.seize);
   if (asked == forced_.end()) return;
@@ -146,6 +152,9 @@ void QueueRunner::Perform(const QueueAction& action) {
                         [&](const HangUpCall& act) { ports_.calls->Do(unit(), act); },
                         [&](const PlaySound& act) { ports_.calls->Do(unit(), act); },
                         [&](const AcknowledgeCall& act) { ports_.calls->Do(unit(), act); },
+                        [&](const HoldLeg& act) { ports_.calls->Do(unit(), act); },
+                        [&](const SteerTransfer& act) { ports_.calls->Do(unit(), act); },
+                        [&](const AnswerSteer& act) { Perform(act); },
                         [&](const HandOver& act) { Perform(act); },
                         [&](const JoinPool& act) { Perform(act); },
                         [&](const StartTimer& act) { Perform(act); },
@@ -157,6 +166,14 @@ void QueueRunner::Perform(const QueueAction& action) {
 void QueueRunner::Perform(const HandOver& act) {
   ports_.queues->Send(act.to, CallComing{act.call.call, act.with});
   ports_.calls->Do(unit(), act);
+}
+
+void QueueRunner::Perform(const AnswerSteer& act) {
+  const auto [begin, end] = steered_.equal_range(act.request);
+  for (auto asked = begin; asked != end; ++asked) {
+    asked->second(act.refused ? Status(Fail(*act.refused)) : Status());
+  }
+  steered_.erase(begin, end);
 }
 
 void QueueRunner::Perform(const JoinPool& act) {
@@ -178,6 +195,7 @@ caf::behavior QueueActor(caf::stateful_actor<QueueActorState>* self, QueuePorts 
   return {
       [runner](QueueEventMessage& message) { runner->On(message); },
       [runner](OrderMessage& message) { runner->On(message); },
+      [runner](SteerMessage& message) { runner->On(message); },
       [runner](ListTicketsMessage& message) { runner->On(message); },
       [runner](GetTicketMessage& message) { runner->On(message); },
       [runner](StatsMessage& message) { runner->On(message); },

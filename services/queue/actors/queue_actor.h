@@ -44,6 +44,7 @@ class QueueRunner {
 
   void On(QueueEventMessage& message);
   void On(OrderMessage& message);
+  void On(SteerMessage& message);
   void On(ListTicketsMessage& message);
   void On(GetTicketMessage& message);
   void On(StatsMessage& message);
@@ -70,6 +71,7 @@ class QueueRunner {
   void Perform(const HandOver& act);
   void Perform(const JoinPool& act);
   void Perform(const StartTimer& act);
+  void Perform(const AnswerSteer& act);
   template <class Wish>
   void PerformWish(const Wish& wish) {
     ports_.pool->Wish(model_->queue.id, wish);
@@ -87,6 +89,7 @@ class QueueRunner {
   logging::Logger log_;
   std::deque<Batch> batches_;
   std::map<std::string, std::pair<TicketId, DeskReply<TicketView>>> forced_;  // By seize id.
+  std::multimap<std::string, std::function<void(Status)>> steered_;           // By request.
   bool show_armed_ = false;
   bool show_again_ = false;
   bool lost_ = false;

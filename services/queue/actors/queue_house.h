@@ -62,6 +62,7 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
                 Reply<TicketView> reply) override;
   void NewCallback(QueueId queue, std::string number, int priority, WallTime not_before,
                    Reply<TicketView> reply) override;
+  void SteerCall(Steer steer, std::function<void(Status)> reply) override;
 
  private:
   struct Call {

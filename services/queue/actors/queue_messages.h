@@ -22,6 +22,11 @@ struct OrderMessage {
   DeskReply<TicketView> reply;
   std::string seize;  // Not empty: answered when the registry has said yes or no.
 };
+// Answered by the step, at once or when the registry or the writer has answered.
+struct SteerMessage {
+  Steer steer;
+  std::function<void(Status)> reply;
+};
 struct ListTicketsMessage {
   std::string after;
   std::size_t size = 0;
@@ -47,6 +52,7 @@ struct ShowMessage {};  // Watchers may see the newest figures again.
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::QueueEventMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::OrderMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::SteerMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ListTicketsMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::GetTicketMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::StatsMessage)

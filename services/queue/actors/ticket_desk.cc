@@ -107,6 +107,22 @@ void QueueHouse::Requeue(TicketId id, QueueId to, std::optional<int> priority,
          .seize = {}});
 }
 
+void QueueHouse::SteerCall(Steer steer, std::function<void(Status)> reply) {
+  if (!steer.to_queue.empty() && !Find(steer.to_queue)) return reply(NoQueue());
+  caf::actor owner;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto call = calls_.find(steer.call);
+    const auto& unit = call == calls_.end() ? std::nullopt : call->second.fact.controller;
+    if (unit && unit->unit.kind == UnitKind::kQueue) {
+      const auto queue = queues_.find(QueueId(unit->unit.id));
+      if (queue != queues_.end()) owner = queue->second;
+    }
+  }
+  if (!owner) return reply(NotFound("CALL_NOT_FOUND", "No such call of a queue."));
+  caf::anon_send(owner, SteerMessage{std::move(steer), std::move(reply)});
+}
+
 void QueueHouse::Remove(TicketId id, Reply<TicketView> reply) {
   Order(id, {.order = [id](QueueStepper& step) { return step.Remove(id); },
              .reply = std::move(reply),

@@ -69,6 +69,19 @@ LegFact ToLeg(const edge::Leg& leg, const edge::CallRecord& record) {
   return fact;
 }
 
+TransferFact ToTransfer(const edge::Transfer& transfer) {
+  TransferFact fact{.id = transfer.transfer_id(),
+                    .state = TransferFact::State::kUnderWay,
+                    .completed = transfer.end() == edge::TRANSFER_END_COMPLETED,
+                    .by_phone = transfer.by_phone(),
+                    .dialled = transfer.target(),
+                    .referrer = LegId(transfer.referrer_leg_id()),
+                    .target = LegId(transfer.target_leg_id())};
+  if (transfer.state() == edge::TRANSFER_STATE_ASKED) fact.state = TransferFact::State::kAsked;
+  if (transfer.state() == edge::TRANSFER_STATE_OVER) fact.state = TransferFact::State::kOver;
+  return fact;
+}
+
 }  // namespace
 
 CallFact ToCallFact(const edge::CallRecord& record) {
@@ -96,9 +109,13 @@ CallFact ToCallFact(const edge::CallRecord& record) {
     if (leg.role() != edge::LEG_ROLE_CUSTOMER) continue;
     if (!fact.customer) {
       fact.customer = ToLeg(leg, record);
+      fact.trunk = TrunkId(leg.trunk_id());
     } else {
       fact.others.push_back(ToLeg(leg, record));
     }
+  }
+  if (!record.transfers().empty()) {
+    fact.transfer = ToTransfer(record.transfers(record.transfers_size() - 1));
   }
   fact.create_time = ToWallTime(record.create_time());
   if (record.has_end_time()) fact.end_time = ToWallTime(record.end_time());

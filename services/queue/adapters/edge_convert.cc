@@ -43,6 +43,17 @@ edge_pb::LineMode ToProto(LineMode mode) {
   return edge_pb::LINE_MODE_RING;
 }
 
+// The edge bridges the leg with the other one at the 200, or gives it the customer of a transfer.
+void Follow(const LegId& bridge_with, const std::optional<TransferTo>& transfer,
+            edge_pb::WhatFollows* follows) {
+  follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
+  if (!transfer) return follows->set_bridge_with_leg_id(bridge_with.str());
+  auto* to = follows->mutable_transfer();
+  to->set_transfer_id(transfer->id);
+  to->set_kind(transfer->consult ? edge_pb::TRANSFER_KIND_CONSULT : edge_pb::TRANSFER_KIND_BLIND);
+  to->set_referrer_leg_id(transfer->referrer.str());
+}
+
 // What a header line may hold, at most 64 bytes of UTF-8; a character is never cut.
 std::string Shown(std::string text) {
   for (char& c : text) {
@@ -89,8 +100,7 @@ edge_pb::RingRequest ToRequest(const RingAgent& act) {
   request.set_caller_id(Shown(act.shown_number));
   request.set_caller_name(Shown(act.shown_name));
   auto* follows = request.mutable_what_follows();
-  follows->set_bridge_with_leg_id(act.bridge_with.str());
-  follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
+  Follow(act.bridge_with, act.transfer, follows);
   SetDuration(follows->mutable_ring_timeout(), act.ring_timeout);
   (*request.mutable_labels())["Ticket-Id"] = act.ticket.str();
   (*request.mutable_headers())["Ticket-Id"] = act.ticket.str();
@@ -111,8 +121,7 @@ edge_pb::OriginateRequest ToRequest(const DialOut& act) {
     request.set_sip_uri(uri->uri);
   }
   auto* follows = request.mutable_what_follows();
-  follows->set_bridge_with_leg_id(act.bridge_with.str());
-  follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
+  Follow(act.bridge_with, act.transfer, follows);
   SetDuration(follows->mutable_ring_timeout(), act.ring_timeout);
   return request;
 }
@@ -123,6 +132,7 @@ edge_pb::HangUpRequest ToRequest(const HangUpCall& act) {
   request.set_leg_id(act.leg.str());
   request.set_sip_code(act.sip_code);
   request.set_q850_cause(act.q850);
+  request.set_keep_peers(act.keep_peers);
   return request;
 }
 
@@ -140,6 +150,36 @@ edge_pb::HandoverRequest ToRequest(const HandOver& act) {
   request.set_call_id(act.call.call.str());
   request.mutable_to()->set_kind(callfleet::common::v1::UNIT_KIND_QUEUE);
   request.mutable_to()->set_id(act.to.str());
+  return request;
+}
+
+edge_pb::SetHoldRequest ToRequest(const HoldLeg& act) {
+  edge_pb::SetHoldRequest request;
+  request.set_call_id(act.call.call.str());
+  request.set_leg_id(act.leg.str());
+  request.set_held(act.held);
+  return request;
+}
+
+edge_pb::SteerTransferRequest ToRequest(const SteerTransfer& act) {
+  edge_pb::SteerTransferRequest request;
+  request.set_call_id(act.call.call.str());
+  request.set_transfer_id(act.transfer);
+  request.set_sip_code(act.sip_code);
+  switch (act.verb) {
+    case TransferVerb::kComplete:
+      request.set_verb(edge_pb::TRANSFER_VERB_COMPLETE);
+      break;
+    case TransferVerb::kCancel:
+      request.set_verb(edge_pb::TRANSFER_VERB_CANCEL);
+      break;
+    case TransferVerb::kConference:
+      request.set_verb(edge_pb::TRANSFER_VERB_CONFERENCE);
+      break;
+    case TransferVerb::kRefuse:
+      request.set_verb(edge_pb::TRANSFER_VERB_REFUSE);
+      break;
+  }
   return request;
 }
 

@@ -46,6 +46,26 @@ struct LegFact {
   bool answered_at_all() const { return answered != WallTime{}; }
 };
 
+// The newest transfer of the call, or none.
+struct TransferFact {
+  enum class State : std::uint8_t { kNone, kAsked, kUnderWay, kOver };
+  std::string id{};  // Empty: none.
+  State state = State::kNone;
+  bool completed = false;  // Over: the customer is with the target.
+  bool by_phone = false;
+  std::string dialled{};  // By a phone.
+  LegId referrer{};
+  LegId target{};  // Empty until it exists.
+  bool pending() const { return state == State::kAsked || state == State::kUnderWay; }
+};
+
+inline const LegFact* FindLeg(const std::vector<LegFact>& legs, const LegId& id) {
+  for (const auto& leg : legs) {
+    if (leg.leg == id) return &leg;
+  }
+  return nullptr;
+}
+
 struct CallFact {
   CallId call;
   EdgeId edge{};
@@ -62,6 +82,8 @@ struct CallFact {
   std::optional<LegFact> customer{};  // The first one; inbound: the caller.
   std::vector<LegFact> others{};      // Further outside legs: calls that were sent on.
   std::vector<LegFact> agents{};
+  TransferFact transfer{};
+  TrunkId trunk{};  // By which the customer came, or was called.
   WallTime create_time{};
   WallTime end_time{};
 };

@@ -7,12 +7,6 @@
 namespace callfleet::queue {
 namespace {
 
-const LegFact* LegOf(const std::vector<LegFact>& legs, const LegId& id) {
-  const auto found =
-      std::find_if(legs.begin(), legs.end(), [&](const LegFact& leg) { return leg.leg == id; });
-  return found == legs.end() ? nullptr : &*found;
-}
-
 bool OursIs(const CallFact& fact, const QueueId& queue) {
   return fact.controller && fact.controller->unit.kind == UnitKind::kQueue &&
          fact.controller->unit.id == queue.str();
@@ -27,14 +21,18 @@ void QueueStepper::Follow(Ticket& ticket, const CallFact& fact) {
   const CallFact before = std::exchange(ticket.fact, fact);
   ticket.edge = fact.edge;
   ticket.boot = fact.boot;
-  if (std::exchange(ticket.adopted, false)) Adopt(ticket, fact);
+  const bool adopted = std::exchange(ticket.adopted, false);
+  if (adopted) Adopt(ticket, fact);
   if (!OursIs(fact, m_.queue.id)) {
+    // It was on its way there when the earlier owner ended.
+    if (adopted && fact.controller) Fire(ticket, TicketEvent::kSentOn);
     // Another unit has taken it: what we sent away has arrived there.
     if (ticket.state == TicketState::kLeaving && fact.controller) {
       FireEnd(ticket, TicketEvent::kArrivedThere, TicketEnd::kOverflowed, ticket.reason);
     }
     return;
   }
+  FollowTransfer(ticket, before);
   FollowOffers(ticket);
   FollowTalk(ticket);
   if (ticket.IsCallback()) FollowCallback(ticket);
@@ -44,24 +42,42 @@ void QueueStepper::Follow(Ticket& ticket, const CallFact& fact) {
   if (fact.ended && ticket.call == fact.call) Fire(ticket, TicketEvent::kOver);
 }
 
-// The call goes on under a new owner: what rings and who talks is read off its legs.
-void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
-  ticket.digits = fact.digit_count;
-  if (fact.customer) {
-    ticket.customer_leg = fact.customer->leg;
-    ticket.answered_here = fact.customer->answered_at_all();
-  }
+// Who rings, and who talks.
+void QueueStepper::AdoptLegs(Ticket& ticket, const CallFact& fact) {
   const bool talks =
       ticket.state == TicketState::kConnected || ticket.state == TicketState::kCallingBack;
+  // It talked before and was to wait again: what is over is no news.
+  const bool back = ticket.state == TicketState::kWaiting && ticket.answered != WallTime{};
   for (const auto& leg : fact.agents) {
-    if (leg.reservation.empty() || (leg.over && !leg.was_bridged)) continue;
+    if (leg.reservation.empty() || (leg.over && (back || !leg.was_bridged))) continue;
+    if (leg.leg == fact.transfer.target && fact.transfer.pending()) {
+      AdoptTransfer(ticket, leg);
+      continue;
+    }
+    if (leg.leg == fact.transfer.target && !fact.transfer.completed) continue;
     AgentOffer agent{.reservation = leg.reservation, .agent = leg.agent};
     ticket.offers.push_back({.agent = agent, .leg = leg.leg});
     if (talks && leg.answered_at_all()) {
       ticket.talking_leg = leg.leg;
       ticket.talking_reservation = leg.reservation;
+      ticket.segment = std::max(ticket.answered, leg.answered);
     }
   }
+  // Agents who have passed the customer on were let go by whoever owned it then.
+  std::erase_if(ticket.offers, [&](const LiveOffer& offer) {
+    return talks && offer.leg != ticket.talking_leg && FindLeg(fact.agents, offer.leg)->over;
+  });
+}
+
+// The call goes on under a new owner: what rings and who talks is read off its legs.
+void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
+  ticket.digits = fact.digit_count;
+  ticket.may_stay = true;  // The earlier owner's last order may still be on its way.
+  if (fact.customer) {
+    ticket.customer_leg = fact.customer->leg;
+    ticket.answered_here = fact.customer->answered_at_all();
+  }
+  AdoptLegs(ticket, fact);
   if (ticket.state == TicketState::kCallback) return DropCall(ticket);
   if (ticket.state == TicketState::kWaiting && !ticket.offers.empty()) {
     ++m_.offered;
@@ -98,7 +114,7 @@ void QueueStepper::FollowCustomer(Ticket& ticket) {
 void QueueStepper::FollowOffers(Ticket& ticket) {
   for (auto& offer : ticket.offers) {
     if (offer.reported || offer.leg == ticket.talking_leg) continue;
-    const LegFact* leg = LegOf(ticket.fact.agents, offer.leg);
+    const LegFact* leg = FindLeg(ticket.fact.agents, offer.leg);
     if (leg == nullptr) continue;
     const bool talked = leg->was_bridged && ticket.state == TicketState::kOffered;
     if (talked && !ticket.IsCallback()) {
@@ -115,21 +131,36 @@ void QueueStepper::FollowOffers(Ticket& ticket) {
 }
 
 void QueueStepper::FollowTalk(Ticket& ticket) {
-  if (ticket.talking_leg.empty()) return;
-  const LegFact* agent = LegOf(ticket.fact.agents, ticket.talking_leg);
-  const bool agent_over = agent != nullptr && agent->over;
-  if (agent_over) CompleteTalk(ticket, *agent);
-  const bool customer_over = ticket.fact.customer && ticket.fact.customer->over;
-  if (ticket.state != TicketState::kConnected || (!agent_over && !customer_over)) return;
-  const bool agent_first =
-      agent_over && (!customer_over || agent->ended < ticket.fact.customer->ended);
+  if (ticket.talking_leg.empty() && ticket.passed_leg.empty()) return;
+  const LegFact* partner = FindLeg(ticket.fact.agents, ticket.talking_leg);
+  const bool agent_over = partner != nullptr && partner->over;
+  if (agent_over) CompleteTalk(ticket, *partner);
+  if (agent_over && ticket.parting) return Parted(ticket);
+  if (partner == nullptr) partner = FindLeg(ticket.fact.others, ticket.passed_leg);
+  if (ticket.state == TicketState::kConnected) FollowParties(ticket, partner);
+}
+
+// The talk is over with whoever leaves first, but for a customer whom a target may still take.
+void QueueStepper::FollowParties(Ticket& ticket, const LegFact* partner) {
+  const bool partner_over = partner != nullptr && partner->over;
+  const auto& customer = ticket.fact.customer;
+  const bool customer_over = customer && customer->over;
+  if (!partner_over && !customer_over) return;
+  if (!customer_over && ticket.fact.transfer.pending()) return;
+  const bool partner_first = partner_over && (!customer_over || partner->ended < customer->ended);
+  const bool passed = ticket.talking_leg.empty();
+  // The edge ends the customer's leg too, but for one that was told to stay.
+  const bool alone = ticket.may_stay && customer && !customer_over && !customer->bridged;
   FireEnd(ticket, TicketEvent::kTalkOver, TicketEnd::kAnswered,
-          agent_first ? "agent_hung_up" : "caller_hung_up");
+          !partner_first ? "caller_hung_up"
+          : passed       ? "target_hung_up"
+                         : "agent_hung_up");
+  if (alone) HangUp(ticket);
 }
 
 void QueueStepper::FollowLeaving(Ticket& ticket, const CallFact& before) {
   if (ticket.sent_on_by_leg) {
-    const LegFact* leg = LegOf(ticket.fact.others, ticket.way_out);
+    const LegFact* leg = FindLeg(ticket.fact.others, ticket.way_out);
     if (leg != nullptr && leg->over) {
       FireEnd(ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket.reason);
     }
@@ -137,6 +168,7 @@ void QueueStepper::FollowLeaving(Ticket& ticket, const CallFact& before) {
   }
   // The offer was there and is not any more, and the call is still ours.
   if (before.offered && !ticket.fact.offered) {
+    if (ticket.answered != WallTime{}) return CameBack(ticket);
     FireEnd(ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket.reason);
   }
 }
@@ -146,6 +178,7 @@ void QueueStepper::FollowDigits(Ticket& ticket) {
   const std::string all = ticket.fact.digits;
   const auto fresh = std::min<std::uint64_t>(ticket.fact.digit_count - ticket.digits, all.size());
   ticket.digits = ticket.fact.digit_count;
+  if (ticket.parting) return;
   for (const char digit : all.substr(all.size() - fresh)) {
     const bool waits =
         ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered;
@@ -164,16 +197,18 @@ void QueueStepper::FollowLoose(const CallFact& fact) {
 void QueueStepper::CallLost(Ticket& ticket) {
   Repaired(RepairKind::kCallInterrupted, ticket, "edge_restarted");
   const bool talked = ticket.answered != WallTime{};
-  if (talked && !std::exchange(ticket.talk_reported, true)) {
+  if (talked && ticket.talking_leg.empty() && ticket.talk.count() == 0) {
     ticket.talk =
         std::chrono::duration_cast<std::chrono::milliseconds>(now_.wall - ticket.answered);
-    if (!ticket.talking_reservation.empty()) {
-      out_.Urgent(CompleteWork{.reservation = ticket.talking_reservation,
-                               .outcome = "interrupted",
-                               .talk = ticket.talk,
-                               .wrap_up = settings().wrap_up});
-    }
   }
+  if (talked) CompleteTalk(ticket, LegFact{.leg = ticket.talking_leg}, "interrupted");
+  if (ticket.transfer && ticket.transfer->agent) {
+    const bool up = ticket.transfer->told_answered;
+    const auto reservation = ticket.transfer->agent->reservation;
+    if (up) out_.Urgent(CompleteWork{.reservation = reservation, .outcome = "interrupted"});
+    if (!up) out_.Urgent(ReportOffer{reservation, OfferEnd::kWithdrawn});
+  }
+  ticket.transfer.reset();
   for (auto& offer : ticket.offers) {
     if (offer.leg != ticket.talking_leg) OfferOver(ticket, offer, OfferEnd::kWithdrawn);
   }
@@ -221,6 +256,12 @@ void QueueStepper::JoinThePool() {
                            .call = ticket.call,
                            .leg = offer.leg});
     }
+    if (!ticket.transfer || !ticket.transfer->agent) continue;
+    join.held.push_back({.reservation = ticket.transfer->agent->reservation,
+                         .agent = ticket.transfer->agent->agent,
+                         .demand = id,
+                         .call = ticket.call,
+                         .leg = ticket.transfer->leg});
   }
   out_.Urgent(std::move(join));
   for (auto& [id, ticket] : m_.tickets) {

@@ -14,6 +14,7 @@ milliseconds QueueStepper::WaitOf(const Ticket& ticket, WallTime until) const {
 }
 
 void QueueStepper::NoteAnswer(Ticket& ticket) {
+  if (ticket.answered != WallTime{}) return NoteNextAnswer(ticket);
   ticket.answered = now_.wall;
   for (const auto& leg : ticket.fact.agents) {
     if (leg.leg == ticket.talking_leg && leg.answered_at_all() && !ticket.IsCallback()) {
@@ -36,7 +37,18 @@ void QueueStepper::NoteAnswer(Ticket& ticket) {
   Note(ticket, TicketChange::kAnswered, {}, ticket.agent);
 }
 
+// After it was put back into the queue: its wait was over with the first one, and is counted.
+void QueueStepper::NoteNextAnswer(Ticket& ticket) {
+  ticket.segment = now_.wall;
+  const LegFact* leg = FindLeg(ticket.fact.agents, ticket.talking_leg);
+  if (leg != nullptr && leg->answered_at_all()) ticket.segment = leg->answered;
+  DisarmAll(ticket.id);
+  m_.last_agents.Note(ticket.caller, ticket.agent, now_.wall);
+  Note(ticket, TicketChange::kAnswered, {}, ticket.agent);
+}
+
 void QueueStepper::NoteEnd(Ticket& ticket) {
+  DropTransfer(ticket);
   if (ticket.end != TicketEnd::kNone) return;
   ticket.end = pending_end_;
   if (!pending_reason_.empty()) ticket.reason = pending_reason_;

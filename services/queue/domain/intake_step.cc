@@ -60,8 +60,10 @@ void QueueStepper::NeverTakenIn(const CallFact& fact) {
 }
 
 void QueueStepper::TakeIn(const CallFact& fact) {
-  // An outbound call of ours that no ticket knows: a callback of an earlier life.
-  if (!fact.inbound || !fact.customer || fact.customer->over) {
+  // An outbound call of ours that no ticket knows: a callback of an earlier life. One that another
+  // queue passes on is announced.
+  const bool stray = !fact.inbound && !m_.coming.contains(fact.call);
+  if (stray || !fact.customer || fact.customer->over) {
     m_.loose[fact.call] = {.call = fact.call, .edge = fact.edge, .boot = fact.boot};
     out_.Urgent(HangUpCall{.call = m_.loose[fact.call]});
     return;

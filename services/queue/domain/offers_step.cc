@@ -9,9 +9,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Unique for ever, as the reservation is.
-LegId LegFor(const ReservationId& reservation) { return LegId(reservation.str() + "-a"); }
-
 // Why the edge rings no agent where the phone is not at fault: the caller or its call has gone.
 bool IsCallersEnd(const std::string& reason) {
   return reason == "TOO_LATE" || reason == "LEG_NOT_FOUND" || reason == "CALL_NOT_FOUND" ||
@@ -19,6 +16,11 @@ bool IsCallersEnd(const std::string& reason) {
 }
 
 }  // namespace
+
+// Unique for ever, as the reservation is.
+LegId QueueStepper::LegFor(const ReservationId& reservation) {
+  return LegId(reservation.str() + "-a");
+}
 
 bool QueueStepper::HasOpenOffers(const Ticket& ticket) {
   return std::any_of(ticket.offers.begin(), ticket.offers.end(),
@@ -190,26 +192,30 @@ void QueueStepper::PickedUp(Ticket& ticket, const LegFact& leg) {
   Fire(ticket, TicketEvent::kPickedUp);
 }
 
-void QueueStepper::CompleteTalk(Ticket& ticket, const LegFact& leg) {
-  if (std::exchange(ticket.talk_reported, true)) return;
+// Of the present agent: its share of the talk. A leg that is not over ends now, as far as we know.
+void QueueStepper::CompleteTalk(Ticket& ticket, const LegFact& leg, const char* outcome) {
+  if (leg.leg.empty() || std::exchange(ticket.talk_reported, true)) return;
   for (auto& offer : ticket.offers) {
     if (offer.leg == leg.leg) offer.reported = true;
   }
   const bool talked = ticket.answered != WallTime{};
+  milliseconds talk{0};
   if (talked) {
     const auto end = leg.ended != WallTime{} ? leg.ended : now_.wall;
-    ticket.talk =
-        std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(end - ticket.answered));
+    const auto since = ticket.segment != WallTime{} ? ticket.segment : ticket.answered;
+    talk = std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(end - since));
+    ticket.talk += talk;
     const auto wrap_up = settings().wrap_up.value_or(milliseconds(0));
-    m_.estimator.OnServed(ticket.talk + wrap_up);
-    m_.figures.talk += ticket.talk;
+    m_.estimator.OnServed(talk + wrap_up);
+    m_.figures.talk += talk;
     while (!m_.wrapping.empty() && m_.wrapping.front() <= now_.mono) m_.wrapping.pop_front();
     if (wrap_up > milliseconds(0)) m_.wrapping.push_back(now_.mono + wrap_up);
   }
+  if (ticket.talking_reservation.empty()) return;  // A colleague who was called without us.
   out_.Urgent(CompleteWork{
       .reservation = ticket.talking_reservation,
-      .outcome = talked ? "answered" : "callback_missed",
-      .talk = ticket.talk,
+      .outcome = talked ? outcome : "callback_missed",
+      .talk = talk,
       .wrap_up = talked ? settings().wrap_up : std::optional<milliseconds>(milliseconds(0))});
 }
 
@@ -223,6 +229,13 @@ void QueueStepper::WithdrawOffers(Ticket& ticket) {
 
 void QueueStepper::On(const ReservationLost& event) {
   for (auto& [id, ticket] : m_.tickets) {
+    if (const auto& transfer = ticket.transfer;
+        transfer && transfer->agent && transfer->agent->reservation == event.reservation) {
+      if (!transfer->told_answered) {
+        out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = transfer->leg});
+      }
+      return;
+    }
     for (auto& offer : ticket.offers) {
       if (offer.agent.reservation != event.reservation || offer.reported) continue;
       // A talk goes on: its leg proves it, the slot ends with the leg.
@@ -266,6 +279,7 @@ void QueueStepper::WayOutRefused(Ticket& ticket, const std::string& reason) {
     ticket.reason = reason;
     Fire(ticket, TicketEvent::kMissed);
   } else if (ticket.state == TicketState::kLeaving) {
+    if (ticket.answered != WallTime{}) return CameBack(ticket);
     FireEnd(ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket.reason);
   }
 }
@@ -274,6 +288,11 @@ void QueueStepper::On(const CommandRefused& event) {
   if (event.reason == "CALL_NOT_FOUND") m_.loose.erase(event.call);
   Ticket* ticket = FindByCall(event.call);
   if (ticket == nullptr) return;
+  if (ticket->transfer && !event.leg.empty() && event.leg == ticket->transfer->leg) {
+    const bool placing = event.command == Command::kRing || event.command == Command::kOriginate;
+    if (placing) TargetRefused(*ticket, event.reason);
+    return;
+  }
   switch (event.command) {
     case Command::kRing:
       RingRefused(*ticket, event.leg, event.reason);
@@ -292,6 +311,8 @@ void QueueStepper::On(const CommandRefused& event) {
       break;
     case Command::kClaim:
     case Command::kHangUp:
+    case Command::kHold:
+    case Command::kTransfer:
       break;  // The next fact tells what is.
   }
 }

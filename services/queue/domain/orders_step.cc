@@ -47,7 +47,7 @@ Result<TicketId> QueueStepper::Force(const TicketId& id, const AgentId& agent, b
   }
   Ticket* ticket = Find(id);
   if (ticket == nullptr) return NoTicket();
-  if (!ticket->Waits()) return WrongState(*ticket);
+  if (!ticket->Waits() || ticket->parting) return WrongState(*ticket);
   for (const auto& offer : ticket->offers) {
     if (ticket->state == TicketState::kOffered && !offer.reported && offer.agent.agent == agent) {
       return WrongState(*ticket);  // That phone rings for it already.
@@ -69,7 +69,7 @@ Result<TicketId> QueueStepper::Requeue(const TicketId& id, const QueueId& to,
   if (ticket == nullptr) return NoTicket();
   const bool calls =
       (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kOffered) &&
-      !ticket->IsCallback();
+      !ticket->IsCallback() && !ticket->parting;
   if (!calls) return WrongState(*ticket);
   if (priority) ticket->priority = *priority;
   if (!to.empty() && to != m_.queue.id) {
@@ -108,7 +108,7 @@ Result<TicketId> QueueStepper::CallBack(const TicketId& id, const std::string& n
   if (!IsE164(to)) return InvalidField("number", "E.164: + and 2 to 15 digits.");
   const bool waits =
       (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kOffered) &&
-      !ticket->IsCallback();
+      !ticket->IsCallback() && !ticket->parting;
   if (!waits) return WrongState(*ticket);
   TurnIntoCallback(*ticket, to, not_before);
   return id;

@@ -23,7 +23,17 @@ struct EdgeUp {
   BootId boot;
   std::set<CallId> known;
 };
-enum class Command : std::uint8_t { kClaim, kAnswer, kRing, kOriginate, kHandOver, kPlay, kHangUp };
+enum class Command : std::uint8_t {
+  kClaim,
+  kAnswer,
+  kRing,
+  kOriginate,
+  kHandOver,
+  kPlay,
+  kHangUp,
+  kHold,
+  kTransfer
+};
 // The edge refused a command. What it did comes as a fact.
 struct CommandRefused {
   CallId call;
@@ -66,12 +76,33 @@ struct TimerFired {
 struct SettingsChanged {
   Queue queue;
 };
+// What a person wants done with a call.
+enum class SteerWhat : std::uint8_t {
+  kHold,
+  kResume,
+  kTransfer,
+  kConsult,
+  kComplete,
+  kCancel,
+  kConference,
+  kRequeue,
+  kHangUp
+};
+struct Steer {
+  std::string request{};
+  CallId call{};
+  AgentId agent{};  // Who must have the customer; empty: whoever has.
+  SteerWhat what = SteerWhat::kHold;
+  AgentId to_agent{};  // Transfer: one of the three; consult: one of the first two.
+  std::string to_number{};
+  QueueId to_queue{};
+};
 // The process stops: offers go back.
 struct Closing {};
 
 using QueueEvent =
     std::variant<CallFact, CallForgotten, EdgeUp, CommandRefused, CallComing, SessionChanged,
                  AudienceChanged, Granted, DemandClosed, ReservationLost, SeizeAnswered, Fenced,
-                 TimerFired, SettingsChanged, Closing>;
+                 TimerFired, SettingsChanged, Closing, Steer>;
 
 }  // namespace callfleet::queue

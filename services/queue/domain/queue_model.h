@@ -15,6 +15,7 @@
 #include "services/queue/domain/queue_settings.h"
 #include "services/queue/domain/queue_step.h"
 #include "services/queue/domain/recent_callers.h"
+#include "services/queue/domain/steer_book.h"
 #include "services/queue/domain/ticket.h"
 #include "services/queue/domain/wait_estimator.h"
 #include "services/queue/domain/waiting_order.h"
@@ -43,6 +44,8 @@ struct Seizure {
   TicketId ticket;
   AgentId agent;
   bool or_hang_up = false;  // A rule asked for it: there is nobody to tell of a refusal.
+  bool transfer = false;    // The customer of a talk is to be passed on to this agent.
+  std::string request{};    // Who asked for that is answered; empty: a phone.
 };
 
 struct QueueModel {
@@ -68,6 +71,7 @@ struct QueueModel {
   bool fenced = false;
   bool closing = false;
   std::map<std::string, Seizure> seizures;
+  SteerBook steers;
   std::deque<MonoTime> wrapping;  // Until when agents are in wrap-up after our calls.
   std::set<std::tuple<MonoTime, TimerKind, TicketId>> timers;
   MonoTime armed{};  // The timer under way fires then; zero: none.

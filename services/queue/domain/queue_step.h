@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/result/result.h"
 #include "services/queue/domain/agent_offer.h"
 #include "services/queue/domain/queue_settings.h"
 #include "services/queue/domain/ticket.h"
@@ -37,6 +38,12 @@ struct AnswerCall {
   bool early_media_only = false;
   HeardSound sound{};
 };
+// A leg that is the target of a transfer.
+struct TransferTo {
+  std::string id;
+  bool consult = false;
+  LegId referrer{};
+};
 struct RingAgent {
   CallRef call;
   LegId leg;
@@ -46,6 +53,7 @@ struct RingAgent {
   std::string shown_number;
   std::string shown_name;
   TicketId ticket;
+  std::optional<TransferTo> transfer{};  // Instead of `bridge_with`.
 };
 struct DialOut {
   CallRef call;
@@ -54,12 +62,14 @@ struct DialOut {
   LegId bridge_with;
   std::chrono::milliseconds ring_timeout{25'000};
   std::string caller_id{};
+  std::optional<TransferTo> transfer{};  // Instead of `bridge_with`.
 };
 struct HangUpCall {
   CallRef call;
   LegId leg{};  // Empty: all of it.
   int sip_code = 0;
   int q850 = 0;
+  bool keep_peers = false;  // With a leg: whom it talks with stays, with music.
 };
 struct PlaySound {
   CallRef call;
@@ -74,6 +84,18 @@ struct HandOver {
 };
 struct AcknowledgeCall {
   CallRef call;
+};
+struct HoldLeg {
+  CallRef call;
+  LegId leg;
+  bool held = false;
+};
+enum class TransferVerb : std::uint8_t { kComplete, kCancel, kConference, kRefuse };
+struct SteerTransfer {
+  CallRef call;
+  std::string transfer;
+  TransferVerb verb = TransferVerb::kComplete;
+  int sip_code = 0;  // kRefuse.
 };
 
 // --- To the pool.
@@ -127,16 +149,22 @@ struct SeizeAgent {
   CallId call;
 };
 
+// --- To whoever asked for something to be done with a call.
+struct AnswerSteer {
+  std::string request;
+  std::optional<Error> refused{};
+};
+
 // --- To ourselves: comes back as TimerFired with the same generation.
 struct StartTimer {
   std::uint64_t generation = 0;
   std::chrono::microseconds after{0};
 };
 
-using QueueAction =
-    std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound, HandOver,
-                 AcknowledgeCall, JoinPool, SendDemand, CancelDemand, TakeGrant, ReturnGrant,
-                 ReportOffer, CompleteWork, SeizeAgent, StartTimer>;
+using QueueAction = std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound,
+                                 HandOver, AcknowledgeCall, JoinPool, SendDemand, CancelDemand,
+                                 TakeGrant, ReturnGrant, ReportOffer, CompleteWork, SeizeAgent,
+                                 StartTimer, HoldLeg, SteerTransfer, AnswerSteer>;
 
 struct QueueAct {
   QueueAction action;

@@ -32,6 +32,7 @@ class QueueStepper {
   void On(const TimerFired& event);
   void On(const SettingsChanged& event);
   void On(const Closing& event);
+  void On(const Steer& event);
 
   // --- Operators' orders: a value or a typed refusal that changes nothing.
   Result<TicketId> SetPriority(const TicketId& id, int priority);
@@ -74,9 +75,11 @@ class QueueStepper {
   // facts_step.cc
   void Follow(Ticket& ticket, const CallFact& fact);
   void Adopt(Ticket& ticket, const CallFact& fact);
+  void AdoptLegs(Ticket& ticket, const CallFact& fact);
   void FollowCustomer(Ticket& ticket);
   void FollowOffers(Ticket& ticket);
   void FollowTalk(Ticket& ticket);
+  void FollowParties(Ticket& ticket, const LegFact* partner);
   void FollowLeaving(Ticket& ticket, const CallFact& before);
   void FollowDigits(Ticket& ticket);
   void FollowLoose(const CallFact& fact);
@@ -91,13 +94,40 @@ class QueueStepper {
   void TakeOffers(Ticket& ticket, std::uint64_t grant, const std::vector<AgentOffer>& offers);
   void OfferOver(Ticket& ticket, LiveOffer& offer, OfferEnd end);
   void PickedUp(Ticket& ticket, const LegFact& leg);
-  void CompleteTalk(Ticket& ticket, const LegFact& leg);
+  void CompleteTalk(Ticket& ticket, const LegFact& leg, const char* outcome = "answered");
   void CountOffer(OfferEnd end);
   void RingRefused(Ticket& ticket, const LegId& leg, const std::string& reason);
   void AnswerRefused(Ticket& ticket, const std::string& reason);
   void WayOutRefused(Ticket& ticket, const std::string& reason);
   std::vector<SkillRequirement> SkillsOf(const Ticket& ticket) const;
   static bool HasOpenOffers(const Ticket& ticket);
+  static LegId LegFor(const ReservationId& reservation);
+
+  // steer_step.cc
+  void Answered(const std::string& request, std::optional<Error> refused = {}, bool kept = false);
+  void SteerTalk(Ticket& ticket, const Steer& event);
+  void SteerTheTransfer(Ticket& ticket, const Steer& event);
+  void LetAgentGo(Ticket& ticket);
+  void BackIntoQueue(Ticket& ticket, const std::string& request);
+  void PassToQueue(Ticket& ticket, const QueueId& to, const std::string& request);
+  void Parted(Ticket& ticket);
+  void WaitAgain(Ticket& ticket);
+  void CameBack(Ticket& ticket);
+
+  // transfer_step.cc
+  void BeginTransfer(Ticket& ticket, TicketTransfer transfer, const AgentId& agent,
+                     const std::string& request);
+  void PlaceTarget(Ticket& ticket);
+  void RefuseRefer(Ticket& ticket, const std::string& transfer, int sip_code);
+  void TransferSeized(const Seizure& seizure, const SeizeAnswered& event);
+  void TargetRefused(Ticket& ticket, const std::string& reason);
+  void FollowTransfer(Ticket& ticket, const CallFact& before);
+  void DecideRefer(Ticket& ticket);
+  void SettleTransfer(Ticket& ticket);
+  void PassOn(Ticket& ticket, const std::optional<TicketTransfer>& transfer);
+  void LetTargetGo(const Ticket& ticket, const TicketTransfer& transfer);
+  void DropTransfer(Ticket& ticket);
+  void AdoptTransfer(Ticket& ticket, const LegFact& target);
 
   // ways_out.cc
   void SendOn(Ticket& ticket, const Destination& to, const std::string& why);
@@ -131,6 +161,7 @@ class QueueStepper {
 
   // figures_step.cc
   void NoteAnswer(Ticket& ticket);
+  void NoteNextAnswer(Ticket& ticket);
   void NoteEnd(Ticket& ticket);
   std::chrono::milliseconds WaitOf(const Ticket& ticket, WallTime until) const;
   void Relax(Ticket& ticket);

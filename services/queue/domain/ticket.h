@@ -75,6 +75,17 @@ struct LiveOffer {
   bool reported = false;  // Its end was told to the registry.
 };
 
+// A transfer or consultation that we know of, until it is over.
+struct TicketTransfer {
+  std::string id;
+  bool consult = false;
+  bool by_phone = false;
+  std::string number{};               // Empty: to an agent.
+  LegId leg{};                        // Of the target, once ordered.
+  std::optional<AgentOffer> agent{};  // Seized for it.
+  bool told_answered = false;         // To the registry.
+};
+
 struct Ticket {
   static constexpr std::size_t kMaxNotes = 64;
 
@@ -113,6 +124,11 @@ struct Ticket {
   LegId talking_leg{};  // The agent's.
   ReservationId talking_reservation{};
   bool talk_reported = false;
+  WallTime segment{};  // Since when the present agent has the customer; zero: since the answer.
+  std::optional<TicketTransfer> transfer{};
+  LegId passed_leg{};          // Of a number that the customer was passed on to.
+  bool parting = false;        // The agent's leg is let go, the customer's stays.
+  bool may_stay = false;       // The customer's leg may outlive the other one.
   std::uint64_t revision = 0;  // Of the demand.
   bool demanded = false;
   bool in_order = false;

@@ -33,8 +33,11 @@ struct TicketMachine {
     kNobodyTookIt,
     kAskedCallback,
     kRemoved,
-    kLost,  // The edge has lost the call.
-    kOver,  // No leg is left.
+    kLost,      // The edge has lost the call.
+    kOver,      // No leg is left.
+    kRequeued,  // The agent lets the customer go back into the queue.
+    kPassedOn,  // To another queue.
+    kCameBack,  // That queue did not take it.
   };
   enum class Guard : std::uint8_t { kAlways, kIsCallback };
   enum class Effect : std::uint8_t {
@@ -59,7 +62,8 @@ struct TicketMachine {
       Event::kGranted,      Event::kOffersOver,   Event::kPickedUp,      Event::kBridged,
       Event::kMissed,       Event::kTalkOver,     Event::kCallerLeft,    Event::kSentOn,
       Event::kArrivedThere, Event::kNobodyTookIt, Event::kAskedCallback, Event::kRemoved,
-      Event::kLost,         Event::kOver};
+      Event::kLost,         Event::kOver,         Event::kRequeued,      Event::kPassedOn,
+      Event::kCameBack};
   static constexpr bool IsTerminal(State state) { return state == State::kEnded; }
   static constexpr std::string_view Name(State state) {
     constexpr std::array<std::string_view, 8> kNames{"waiting",  "offered",      "connected",
@@ -68,10 +72,11 @@ struct TicketMachine {
     return kNames[static_cast<std::size_t>(state)];
   }
   static constexpr std::string_view Name(Event event) {
-    constexpr std::array<std::string_view, 14> kNames{
+    constexpr std::array<std::string_view, 17> kNames{
         "granted",        "offers_over", "picked_up", "bridged",       "missed",
         "talk_over",      "caller_left", "sent_on",   "arrived_there", "nobody_took_it",
-        "asked_callback", "removed",     "lost",      "over"};
+        "asked_callback", "removed",     "lost",      "over",          "requeued",
+        "passed_on",      "came_back"};
     return kNames[static_cast<std::size_t>(event)];
   }
 };
@@ -119,6 +124,8 @@ inline constexpr auto kTicketTable = [] {
       {S::kOffered, E::kLost, kAlways, S::kEnded, {F::kWithdrawOffers, F::kNoteEnd, F::kRecord}},
 
       {S::kConnected, E::kTalkOver, kAlways, S::kEnding, {F::kNoteEnd}},
+      {S::kConnected, E::kRequeued, kAlways, S::kWaiting, {F::kRecord}},
+      {S::kConnected, E::kPassedOn, kAlways, S::kLeaving, {F::kRecord}},
       {S::kConnected, E::kRemoved, kAlways, S::kEnding, {F::kNoteEnd, F::kHangUp}},
       {S::kConnected, E::kLost, kAlways, S::kEnded, {F::kNoteEnd, F::kRecord}},
 
@@ -140,6 +147,7 @@ inline constexpr auto kTicketTable = [] {
 
       {S::kLeaving, E::kArrivedThere, kAlways, S::kEnded, {F::kNoteEnd, F::kRecord}},
       {S::kLeaving, E::kNobodyTookIt, kAlways, S::kEnding, {F::kNoteEnd, F::kHangUp}},
+      {S::kLeaving, E::kCameBack, kAlways, S::kWaiting, {F::kRecord}},
       {S::kLeaving, E::kCallerLeft, kAlways, S::kEnding, {F::kNoteEnd}},
       {S::kLeaving, E::kRemoved, kAlways, S::kEnding, {F::kNoteEnd, F::kHangUp}},
       {S::kLeaving, E::kLost, kAlways, S::kEnded, {F::kNoteEnd, F::kRecord}},

@@ -64,9 +64,12 @@ void QueueStepper::GoThere(Ticket& ticket, const Destination& to) {
     if (ticket.hops >= kMostHops || queue->queue == m_.queue.id) {
       return FireEnd(ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket.reason);
     }
+    // Who has talked here brings the wait along, not the talk.
+    const bool talked = ticket.answered != WallTime{};
+    const WallTime since = talked ? now_.wall - WaitOf(ticket, ticket.answered) : ticket.since;
     out_.Durable(HandOver{.call = call,
                           .to = queue->queue,
-                          .with = {.since = ticket.since,
+                          .with = {.since = since,
                                    .priority = ticket.priority,
                                    .customer_type = ticket.customer_type,
                                    .skills = ticket.skills,
@@ -184,6 +187,7 @@ void QueueStepper::On(const SeizeAnswered& event) {
   }
   const Seizure seizure = asked->second;
   m_.seizures.erase(asked);
+  if (seizure.transfer) return TransferSeized(seizure, event);
   Ticket* ticket = Find(seizure.ticket);
   const bool waits = ticket != nullptr && (ticket->state == TicketState::kWaiting ||
                                            ticket->state == TicketState::kOffered ||

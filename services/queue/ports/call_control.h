@@ -9,7 +9,7 @@
 namespace callfleet::queue {
 
 using EdgeCommand = std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound,
-                                 HandOver, AcknowledgeCall>;
+                                 HandOver, AcknowledgeCall, HoldLeg, SteerTransfer>;
 
 // Thread safe, never blocks. A command whose answer was lost is repeated with its request id until
 // the edge answers, so each is obeyed once or comes back as refused.

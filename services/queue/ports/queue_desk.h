@@ -8,6 +8,7 @@
 #include "common/result/result.h"
 #include "services/queue/domain/directory.h"
 #include "services/queue/domain/number_plan.h"
+#include "services/queue/domain/queue_events.h"
 #include "services/queue/ports/watchers.h"
 
 namespace callfleet::queue {
@@ -60,6 +61,8 @@ class TicketDesk {
                         Reply<TicketView> reply) = 0;
   virtual void NewCallback(QueueId queue, std::string number, int priority, WallTime not_before,
                            Reply<TicketView> reply) = 0;
+  // A call that a queue controls, by its id.
+  virtual void SteerCall(Steer steer, std::function<void(Status)> reply) = 0;
 };
 
 }  // namespace callfleet::queue

@@ -87,7 +87,8 @@ v1::Ticket ToProto(const Ticket& ticket, const QueueId& queue) {
   to.set_offers(static_cast<std::uint32_t>(ticket.offers_made));
   if (ticket.answered != WallTime{}) Set(ticket.answered, to.mutable_answer_time());
   if (ticket.ended != WallTime{}) Set(ticket.ended, to.mutable_end_time());
-  if (ticket.state == TicketState::kEnded) Set(ticket.talk, to.mutable_talk_time());
+  const bool talked = ticket.state == TicketState::kEnded || ticket.talk.count() > 0;
+  if (talked) Set(ticket.talk, to.mutable_talk_time());
   to.set_from_queue_id(ticket.from.str());
   to.set_sticky_agent_id(ticket.sticky.str());
   to.set_relaxed_steps(static_cast<std::uint32_t>(ticket.relaxed));

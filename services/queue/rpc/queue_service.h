@@ -49,6 +49,7 @@ class QueueRpc final : public v1::QueueService::CallbackService {
   CALLFLEET_UNARY(RemoveTicket);
   CALLFLEET_UNARY(CreateCallback);
   CALLFLEET_UNARY(GetQueueStats);
+  // steer_rpc.cc
   CALLFLEET_UNARY(SteerCall);
   // stream_rpcs.cc
   CALLFLEET_UNARY(AcknowledgeEvents);

@@ -124,15 +124,4 @@ grpc::ServerUnaryReactor* QueueRpc::GetQueueStats(grpc::CallbackServerContext* c
       });
 }
 
-grpc::ServerUnaryReactor* QueueRpc::SteerCall(grpc::CallbackServerContext* context,
-                                              const v1::SteerCallRequest*,
-                                              v1::SteerCallResponse* response) {
-  return Serve<v1::SteerCallResponse>(context, *parts_.tokens, response, nullptr, [](auto pending) {
-    pending->Fail(Error{.code = ErrorCode::kUnimplemented,
-                        .reason = "NOT_IMPLEMENTED",
-                        .message = "Calls in progress are not steered yet.",
-                        .metadata = {{"rpc", "SteerCall"}}});
-  });
-}
-
 }  // namespace callfleet::queue

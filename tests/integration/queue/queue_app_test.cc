@@ -64,6 +64,19 @@ class QueueApp : public ::testing::Test {
     v1::SetRouteResponse response;
     return stub->SetRoute(&context, request, &response).ok();
   }
+  std::string SteerReason(const std::string& request_id, const std::string& call,
+                          const std::function<void(common::v1::CallAction*)>& what) {
+    grpc::ClientContext context;
+    v1::SteerCallRequest request;
+    request.set_request_id(request_id);
+    request.set_call_id(call);
+    what(request.mutable_action());
+    v1::SteerCallResponse response;
+    const auto status = stub->SteerCall(&context, request, &response);
+    if (status.ok()) return "OK";
+    const Error error = grpc_server::FromGrpcStatus(status).error();
+    return error.fields.empty() ? error.reason : error.reason + " " + error.fields[0].field;
+  }
   // Empty also while the queue is being read.
   std::vector<v1::Ticket> Tickets(const std::string& queue) {
     grpc::ClientContext context;
@@ -177,6 +190,26 @@ TEST_F(QueueApp, ACallerWhoLeavesIsKeptAsAbandonedAndAcknowledged) {
   v1::GetTicketResponse response;
   ASSERT_TRUE(stub->GetTicket(&context, request, &response).ok());
   EXPECT_EQ(response.ticket().end(), v1::TICKET_END_ABANDONED);
+}
+
+TEST_F(QueueApp, ACallIsSteeredByWhoeverOwnsItAndOnlyAsFarAsItIs) {
+  auto app = Start();
+  const auto queue = Create("sales");
+  ASSERT_TRUE(Route("100", queue->queue_id()));
+  EXPECT_EQ(SteerReason("a", "call-1", [](auto* action) { action->mutable_hold(); }),
+            "CALL_NOT_FOUND");
+  edge.CallArrives("call-1");
+  edge.WaitForCommands(4);
+  EXPECT_EQ(SteerReason("b", "call-1", [](auto* action) { action->mutable_hold(); }),
+            "NOT_BRIDGED");
+  EXPECT_EQ(SteerReason("c", "call-1", [](auto* action) { action->mutable_transfer(); }),
+            "INVALID_ARGUMENT action.transfer.target");
+  const auto to_nowhere = [](auto* action) {
+    action->mutable_transfer()->mutable_target()->set_queue_id("none");
+  };
+  EXPECT_EQ(SteerReason("d", "call-1", to_nowhere), "QUEUE_NOT_FOUND");
+  EXPECT_EQ(SteerReason("e", "call-1", [](auto* action) { action->mutable_hang_up(); }), "OK");
+  EXPECT_EQ(edge.WaitForCommands(6).at(4), "hang up call-1 480");
 }
 
 TEST_F(QueueApp, AStopIsQuickAlthoughTheEdgeIsWatched) {

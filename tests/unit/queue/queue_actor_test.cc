@@ -17,8 +17,9 @@ class FakeCalls final : public CallControl {
  public:
   void Do(const UnitToken& unit, EdgeCommand command) override {
     EXPECT_EQ(unit.token, 7U);
-    static constexpr const char* kNames[] = {"claim",   "answer", "ring",      "dial",
-                                             "hang up", "play",   "hand over", "acknowledge"};
+    static constexpr const char* kNames[] = {"claim",   "answer",  "ring",      "dial",
+                                             "hang up", "play",    "hand over", "acknowledge",
+                                             "hold",    "transfer"};
     log.emplace_back(kNames[command.index()]);
   }
   std::vector<std::string> log;
@@ -34,8 +35,10 @@ class FakePool final : public AgentPool {
     static constexpr const char* kNames[] = {"demand", "cancel",   "take", "return",
                                              "report", "complete", "seize"};
     log.emplace_back(kNames[wish.index()]);
+    if (const auto* asked = std::get_if<SeizeAgent>(&wish)) seize = asked->seize;
   }
   std::vector<std::string> log;
+  std::string seize;
 };
 
 class FakeCommitter final : public Committer {
@@ -93,6 +96,30 @@ class QueueActorTest : public test::DeterministicActors {
     fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 7};
     fact.create_time = timers.Now().wall;
     Send(fact);
+  }
+  // The agent a talks with the caller; all of it is kept.
+  void Talk(const std::string& id) {
+    Arrive(id);
+    Send(Granted{.demand = watchers.tickets.back().ticket.id,
+                 .grant = 1,
+                 .revision = 1,
+                 .offers = {{.reservation = ReservationId("r"), .agent = AgentId("a")}}});
+    CallFact fact{.call = CallId(id), .edge = EdgeId("edge"), .boot = BootId("boot"), .version = 2};
+    fact.customer =
+        LegFact{.leg = LegId(id + "-l"), .answered = timers.Now().wall, .bridged = true};
+    fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 7};
+    fact.create_time = timers.Now().wall;
+    fact.agents.push_back({.leg = LegId("r-a"),
+                           .agent = AgentId("a"),
+                           .reservation = ReservationId("r"),
+                           .answered = timers.Now().wall,
+                           .bridged = true,
+                           .was_bridged = true});
+    Send(fact);
+    while (!committer->waiting.empty()) {
+      committer->Next();
+      Settle();
+    }
   }
   template <class Message, class Answer>
   std::optional<Result<Answer>> Ask(Message message) {
@@ -187,6 +214,45 @@ TEST_F(QueueActorTest, AForcedAssignmentIsAnsweredWithTheRegistrysReason) {
   Send(SeizeAnswered{"s", std::nullopt, "OFFLINE"});
   ASSERT_TRUE(got && !*got);
   EXPECT_EQ(got->error().reason, "OFFLINE");
+}
+
+TEST_F(QueueActorTest, ARequeueIsAnsweredAndTheAgentLetGoOnlyWhenTheTicketIsKept) {
+  Talk("c");
+  std::vector<Status> answers;
+  const auto ask = [&] {
+    caf::anon_send(
+        actor,
+        SteerMessage{.steer = {.request = "r", .call = CallId("c"), .what = SteerWhat::kRequeue},
+                     .reply = [&](Status done) { answers.push_back(done); }});
+    Settle();
+  };
+  ask();
+  EXPECT_TRUE(answers.empty());
+  EXPECT_EQ(calls.log, (std::vector<std::string>{"answer", "ring"}));
+  committer->Next();
+  Settle();
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_TRUE(answers[0]);
+  EXPECT_EQ(calls.log.back(), "hang up");
+  ask();  // Again: as the first time, and nothing is done.
+  EXPECT_EQ(answers.size(), 2U);
+  EXPECT_EQ(calls.log.size(), 3U);
+}
+
+TEST_F(QueueActorTest, ATransferIsAnsweredWithTheRegistrysReason) {
+  Talk("c");
+  std::optional<Status> got;
+  caf::anon_send(actor, SteerMessage{.steer = {.request = "r",
+                                               .call = CallId("c"),
+                                               .what = SteerWhat::kTransfer,
+                                               .to_agent = AgentId("b")},
+                                     .reply = [&](Status done) { got = std::move(done); }});
+  Settle();
+  EXPECT_EQ(pool.log.back(), "seize");
+  EXPECT_FALSE(got);
+  Send(SeizeAnswered{pool.seize, std::nullopt, "FULL"});
+  ASSERT_TRUE(got && !*got);
+  EXPECT_EQ(got->error().reason, "FULL");
 }
 
 TEST_F(QueueActorTest, ALostWriteEndsAllActs) {

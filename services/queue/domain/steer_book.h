@@ -1,0 +1,46 @@
+#pragma once
+// What was answered to whoever steered calls: a repeat is answered as the first time.
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/result/result.h"
+
+namespace callfleet::queue {
+
+// The newest 4,096 requests of a queue, in memory: a restart forgets them.
+class SteerBook {
+ public:
+  static constexpr std::size_t kMost = 4'096;
+
+  enum class Known : std::uint8_t { kNew, kUnderWay, kAnswered };
+  // A new one is under way from now on.
+  Known Begin(const std::string& request) {
+    const auto [entry, fresh] = answers_.try_emplace(request);
+    if (!fresh) return entry->second ? Known::kAnswered : Known::kUnderWay;
+    order_.push_back(request);
+    if (order_.size() > kMost) {
+      answers_.erase(order_.front());
+      order_.pop_front();
+    }
+    return Known::kNew;
+  }
+  void Settle(const std::string& request, std::optional<Error> refused) {
+    const auto entry = answers_.find(request);
+    if (entry != answers_.end()) entry->second.emplace(std::move(refused));
+  }
+  std::optional<Error> AnswerOf(const std::string& request) const {
+    return answers_.at(request).value();
+  }
+  std::size_t size() const { return answers_.size(); }
+
+ private:
+  // Not there yet, accepted, or refused.
+  std::map<std::string, std::optional<std::optional<Error>>> answers_;
+  std::deque<std::string> order_;
+};
+
+}  // namespace callfleet::queue

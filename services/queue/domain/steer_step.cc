@@ -1,0 +1,166 @@
+// Calls in progress: what people ask over the API, and the way back into a queue. The edge decides
+// every race; here agents are taken and let go.
+#include <algorithm>
+#include <utility>
+
+#include "services/queue/domain/queue_stepper.h"
+
+namespace callfleet::queue {
+namespace {
+
+Error SteerRefusal(const char* reason, const char* message) {
+  const bool unknown = std::string_view(reason) == "CALL_NOT_FOUND";
+  return Error{.code = unknown ? ErrorCode::kNotFound : ErrorCode::kFailedPrecondition,
+               .reason = reason,
+               .message = message};
+}
+
+}  // namespace
+
+// `kept`: told when the writes of this step are.
+void QueueStepper::Answered(const std::string& request, std::optional<Error> refused, bool kept) {
+  if (request.empty()) return;
+  m_.steers.Settle(request, refused);
+  out_.acts.push_back({AnswerSteer{.request = request, .refused = std::move(refused)}, kept});
+}
+
+void QueueStepper::On(const Steer& event) {
+  switch (m_.steers.Begin(event.request)) {
+    case SteerBook::Known::kNew:
+      break;
+    case SteerBook::Known::kUnderWay:
+      return;  // Answered with the first.
+    case SteerBook::Known::kAnswered:
+      return Answered(event.request, m_.steers.AnswerOf(event.request));
+  }
+  Ticket* ticket = FindByCall(event.call);
+  if (ticket == nullptr || ticket->refused) {
+    return Answered(event.request, SteerRefusal("CALL_NOT_FOUND", "No such call of this queue."));
+  }
+  const bool back_soon = ticket->IsCallback() && ticket->state == TicketState::kOffered;
+  if (event.what == SteerWhat::kHangUp && !back_soon) {
+    if (ticket->state != TicketState::kEnding) {
+      FireEnd(*ticket, TicketEvent::kRemoved, TicketEnd::kRemoved, "hung_up");
+    }
+    return Answered(event.request);
+  }
+  const bool talks = ticket->state == TicketState::kConnected && !ticket->talking_leg.empty() &&
+                     !ticket->talk_reported;
+  const bool whom = event.agent.empty() || event.agent == ticket->agent ||
+                    event.agent.str() == ticket->agent_name;
+  if (!talks || !whom) {
+    return Answered(event.request,
+                    SteerRefusal("NOT_BRIDGED", "This agent does not talk in this call."));
+  }
+  SteerTalk(*ticket, event);
+}
+
+void QueueStepper::SteerTalk(Ticket& ticket, const Steer& event) {
+  const bool pending = ticket.transfer || ticket.fact.transfer.pending();
+  switch (event.what) {
+    case SteerWhat::kHold:
+    case SteerWhat::kResume:
+      out_.Urgent(HoldLeg{.call = RefOf(ticket),
+                          .leg = ticket.customer_leg,
+                          .held = event.what == SteerWhat::kHold});
+      return Answered(event.request);
+    case SteerWhat::kComplete:
+    case SteerWhat::kCancel:
+    case SteerWhat::kConference:
+      return SteerTheTransfer(ticket, event);
+    case SteerWhat::kTransfer:
+    case SteerWhat::kConsult:
+    case SteerWhat::kRequeue:
+      break;
+    case SteerWhat::kHangUp:
+      return Answered(event.request,
+                      SteerRefusal("NOT_BRIDGED", "The customer is not called yet."));
+  }
+  if (pending) {
+    return Answered(event.request,
+                    SteerRefusal("TRANSFER_PENDING", "Another transfer is under way."));
+  }
+  const bool home = event.what == SteerWhat::kRequeue || event.to_queue == m_.queue.id;
+  if (home) return BackIntoQueue(ticket, event.request);
+  if (!event.to_queue.empty()) return PassToQueue(ticket, event.to_queue, event.request);
+  BeginTransfer(
+      ticket,
+      {.id = ids_.Next(), .consult = event.what == SteerWhat::kConsult, .number = event.to_number},
+      event.to_agent, event.request);
+}
+
+void QueueStepper::SteerTheTransfer(Ticket& ticket, const Steer& event) {
+  const TransferFact& transfer = ticket.fact.transfer;
+  if (transfer.state != TransferFact::State::kUnderWay) {
+    return Answered(event.request, SteerRefusal("NO_TRANSFER", "No transfer is under way."));
+  }
+  out_.Urgent(SteerTransfer{.call = RefOf(ticket),
+                            .transfer = transfer.id,
+                            .verb = event.what == SteerWhat::kComplete ? TransferVerb::kComplete
+                                    : event.what == SteerWhat::kCancel
+                                        ? TransferVerb::kCancel
+                                        : TransferVerb::kConference});
+  Answered(event.request);
+}
+
+// After the ticket is kept as one that waits: an owner that dies before finds the talk going on.
+void QueueStepper::LetAgentGo(Ticket& ticket) {
+  ticket.parting = true;
+  ticket.may_stay = true;
+  out_.Durable(HangUpCall{.call = RefOf(ticket), .leg = ticket.talking_leg, .keep_peers = true});
+}
+
+// In its old place: the person began to wait when the call came.
+void QueueStepper::BackIntoQueue(Ticket& ticket, const std::string& request) {
+  ticket.callback.reset();  // The customer is here now.
+  Note(ticket, TicketChange::kRequeued, {}, ticket.agent);
+  Fire(ticket, TicketEvent::kRequeued);
+  LetAgentGo(ticket);
+  Answered(request, {}, true);
+}
+
+void QueueStepper::PassToQueue(Ticket& ticket, const QueueId& to, const std::string& request) {
+  ticket.callback.reset();
+  ticket.leaving_to = ToQueue{to};
+  ticket.reason = "transferred";
+  ticket.hops = 0;  // A person decided; rules that send in circles are counted from here.
+  Note(ticket, TicketChange::kOverflowed, "transfer " + Describe(*ticket.leaving_to), ticket.agent);
+  Fire(ticket, TicketEvent::kPassedOn);
+  LetAgentGo(ticket);
+  Answered(request, {}, true);
+}
+
+// The agent's leg is over and its work complete; nobody hears the customer any more.
+void QueueStepper::Parted(Ticket& ticket) {
+  ticket.parting = false;
+  ticket.talking_leg = LegId();
+  ticket.talking_reservation = ReservationId();
+  ticket.talk_reported = false;
+  ticket.segment = {};
+  ticket.offers.clear();
+  if (ticket.fact.ended || (ticket.fact.customer && ticket.fact.customer->over)) return;
+  if (ticket.state == TicketState::kWaiting) WaitAgain(ticket);
+  if (ticket.state == TicketState::kLeaving) GoThere(ticket, *ticket.leaving_to);
+}
+
+void QueueStepper::WaitAgain(Ticket& ticket) {
+  PlayMusic(ticket);
+  if (settings().max_wait > std::chrono::milliseconds(0)) {
+    After(settings().max_wait, TimerKind::kMaxWait, ticket.id);
+  }
+  ArmRelaxation(ticket);
+  ArmAnnouncement(ticket, true);
+  AddToOrder(ticket);
+  Demand(ticket);
+  Changed(ticket);
+}
+
+// The other queue did not take a customer who had talked here: better our queue than none.
+void QueueStepper::CameBack(Ticket& ticket) {
+  ticket.leaving_to.reset();
+  Note(ticket, TicketChange::kRequeued, "nobody_took_it");
+  Fire(ticket, TicketEvent::kCameBack);
+  WaitAgain(ticket);
+}
+
+}  // namespace callfleet::queue

@@ -1,0 +1,122 @@
+// A queue's owner that ends while a customer is passed on: its successor reads the ticket as it was
+// kept, and the edge tells the rest.
+#include "tests/unit/queue/queue_world.h"
+
+namespace callfleet::queue {
+namespace {
+
+using namespace std::chrono_literals;
+
+class SteeringOverARestart : public test::QueueWorld {
+ protected:
+  TicketId Talking() {
+    const TicketId ticket = Caller("c");
+    zoe = Grant(ticket, {Agent("zoe")}).at(0);
+    AgentAnswers("c", zoe);
+    return ticket;
+  }
+  void Ask(SteerWhat what, Steer where = {}) {
+    where.request = "q";
+    where.call = CallId("c");
+    where.what = what;
+    Tell(where);
+  }
+  // What is kept of a ticket, and no more.
+  void Restart(const TicketId& id) {
+    const Ticket& was = At(id);
+    Ticket kept{.id = id, .call = was.call};
+    kept.edge = was.edge;
+    kept.caller = was.caller;
+    kept.since = was.since;
+    kept.created = was.created;
+    kept.state = was.state == TicketState::kLeaving ? TicketState::kWaiting : was.state;
+    kept.agent = was.agent;
+    kept.answered = was.answered;
+    kept.talk = was.talk;
+    const Queue queue = model.queue;
+    model = {};
+    model.queue = queue;
+    model.token = 7;
+    Restore(model, kept);
+    Publish("c");
+    EdgeIsUp();
+    Tell(SessionChanged{true});
+  }
+  bool Demanded(const TicketId& id) const {
+    return std::any_of(history.begin(), history.end(), [&](const QueueAct& act) {
+      const auto* demand = std::get_if<SendDemand>(&act.action);
+      return demand != nullptr && demand->demand == id;
+    });
+  }
+
+  LegId zoe;
+};
+
+TEST_F(SteeringOverARestart, ACustomerWhoWasPutBackWaitsInTheOldPlace) {
+  const TicketId ticket = Talking();
+  Ask(SteerWhat::kRequeue);
+  auto& leg = Leg("c", zoe);
+  leg.over = true;
+  leg.bridged = Call("c").customer->bridged = false;
+  history.clear();
+  const auto since = At(ticket).since;
+  Restart(ticket);
+  EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
+  EXPECT_EQ(At(ticket).since, since);
+  EXPECT_TRUE(Demanded(ticket));
+}
+
+TEST_F(SteeringOverARestart, ATalkWhoseAgentWasNotLetGoYetGoesOn) {
+  const TicketId ticket = Talking();
+  Ask(SteerWhat::kRequeue);
+  history.clear();
+  Restart(ticket);
+  EXPECT_EQ(At(ticket).state, TicketState::kConnected);
+  EXPECT_FALSE(Demanded(ticket));
+  // The order that was on its way is obeyed after all: nobody is left for the customer.
+  Call("c").customer->bridged = false;
+  AgentLegEnds("c", zoe, OfferEnd::kWithdrawn);
+  EXPECT_EQ(All<HangUpCall>().size(), 1U);
+}
+
+TEST_F(SteeringOverARestart, ATransferUnderWayIsFollowedToItsEnd) {
+  const TicketId ticket = Talking();
+  Ask(SteerWhat::kTransfer, {.to_agent = AgentId("bob")});
+  Tell(SeizeAnswered{All<SeizeAgent>().at(0).seize, Agent("bob"), {}});
+  const RingAgent ring = All<RingAgent>().at(0);
+  Call("c").agents.push_back(
+      {.leg = ring.leg, .agent = AgentId("bob"), .reservation = ring.agent.reservation});
+  Call("c").transfer = {.id = ring.transfer->id,
+                        .state = TransferFact::State::kUnderWay,
+                        .referrer = zoe,
+                        .target = ring.leg};
+  Publish("c");
+  Restart(ticket);
+  ASSERT_TRUE(At(ticket).transfer);
+  Leg("c", ring.leg).answered = now.wall;
+  Leg("c", ring.leg).bridged = Leg("c", ring.leg).was_bridged = true;
+  Leg("c", zoe).over = true;
+  Call("c").transfer.state = TransferFact::State::kOver;
+  Call("c").transfer.completed = true;
+  Publish("c");
+  EXPECT_EQ(At(ticket).agent, AgentId("bob"));
+  EXPECT_EQ(At(ticket).state, TicketState::kConnected);
+  EXPECT_EQ(All<CompleteWork>().size(), 1U);
+}
+
+TEST_F(SteeringOverARestart, ACustomerWhomTheOtherQueueHasTakenMeanwhileIsNotAskedForHere) {
+  const TicketId ticket = Talking();
+  Ask(SteerWhat::kTransfer, {.to_queue = QueueId("support")});
+  auto& leg = Leg("c", zoe);
+  leg.over = true;
+  leg.bridged = false;
+  Call("c").controller = UnitToken{{UnitKind::kQueue, "support"}, 1};
+  history.clear();
+  Restart(ticket);
+  EXPECT_FALSE(Demanded(ticket));
+  ASSERT_NE(Over(ticket), nullptr);
+  EXPECT_EQ(Over(ticket)->end, TicketEnd::kAnswered);
+}
+
+}  // namespace
+}  // namespace callfleet::queue
