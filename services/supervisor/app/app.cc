@@ -151,7 +151,9 @@ Status App::Serve() {
                  .registry = ChannelTo(config_.agent_registry),
                  .dialer = ChannelTo(config_.dialer),
                  .queue = ChannelTo(config_.queue)});
-  return core_.Serve();
+  auto started = core_.Serve();
+  serving_ = started.has_value();
+  return started;
 }
 
 void App::Stop() {
@@ -202,6 +204,7 @@ void App::ProbeDatabase() {
 std::vector<std::string> App::UnreadyReasons() const {
   std::vector<std::string> reasons;
   if (stopping_) reasons.emplace_back("stopping");
+  if (!serving_) reasons.emplace_back("starting");
   if (!database_.connected()) reasons.emplace_back("database away");
   for (const auto& source : core_.OutOfStep()) reasons.push_back("not in step: " + source);
   return reasons;

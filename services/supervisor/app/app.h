@@ -52,6 +52,7 @@ class App {
   Config config_;
   logging::Logger log_;
   auth::Tokens tokens_;
+  std::atomic<bool> serving_{false};  // Both faces listen.
   std::atomic<bool> stopping_{false};
   SystemClock clock_;
   UuidSource ids_;
