@@ -64,6 +64,7 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
   b.peer = a.handle;
   a.was_bridged = b.was_bridged = true;
   a.follows.on_peer_end = b.follows.on_peer_end = on_peer_end;
+  RecordOf(a).held_by_us = RecordOf(b).held_by_us = false;  // Who was parked waits no more.
   Call& call = *a.call;
   RefreshRows(call);
   call.record.bridges.push_back(

@@ -170,7 +170,6 @@ void CallSwitch::Regroup(Call& call, TransferEffect effect, Instant now) {
   const bool to_referrer = effect != TransferEffect::kGiveToTarget;
   Leg* with = to_referrer ? referrer : target;
   if (customer == nullptr || with == nullptr || !IsAnswered(*with)) return;  // Music goes on.
-  RecordOf(*customer).held_by_us = false;
   Touch(call, CallChange::kHold);
   join(with, customer, call.transfer->on_peer_end);
   if (effect == TransferEffect::kConfer && target != nullptr) {

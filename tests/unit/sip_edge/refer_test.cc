@@ -38,6 +38,16 @@ TEST_F(TransferTest, ReferIsReleasedToAQueueAndTheCustomerWaitsWithMusic) {
   EXPECT_EQ(notified.back(), 200);
 }
 
+TEST_F(TransferTest, ACustomerReleasedToAQueueTalksWithTheNextAgent) {
+  ASSERT_EQ(calls.Refer(agent, {.dialled = "4711"}, now), 202);
+  ASSERT_TRUE(Steer(TransferVerb::kRelease, Transfer().id));
+  const LegHandle next = Place("x", "t", LegRole::kAgent, {.bridge_with = LegId("c")}, "bob");
+  calls.Answered(next, now);
+  Run();
+  EXPECT_FALSE(music[customer]);
+  EXPECT_TRUE(Talk(customer, next));
+}
+
 TEST_F(TransferTest, ReferrerMayHangUpRightAfterItsReferAndTheCustomerIsKept) {
   ASSERT_EQ(calls.Refer(agent, {.dialled = "bob"}, now), 202);
   const std::string id = Transfer().id;
