@@ -40,7 +40,7 @@ void CampaignRunner::On(SteerMessage& message) {
   if (lost_) {
     return message.reply(Unavailable("CAMPAIGN_LOADING", "The campaign is read anew; try again."));
   }
-  steered_[message.steer.request] = message.reply;
+  steered_.emplace(message.steer.request, message.reply);
   Handle(message.steer);
 }
 

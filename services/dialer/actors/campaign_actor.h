@@ -97,7 +97,7 @@ class CampaignRunner {
   OnLost on_lost_;
   logging::Logger log_;
   std::deque<Batch> batches_;
-  std::map<std::string, std::function<void(Status)>> steered_;  // By request, until answered.
+  std::multimap<std::string, std::function<void(Status)>> steered_;  // By request, until answered.
   bool show_armed_ = false;
   bool show_again_ = false;
   bool lost_ = false;

@@ -48,10 +48,11 @@ void CampaignRunner::Perform(const SeizeAgent& act) { ports_.pool->Wish(model_.i
 void CampaignRunner::Perform(const PlaceTarget& act) { ports_.calls->Place(unit(), act); }
 void CampaignRunner::Perform(const SteerEdge& act) { ports_.calls->Steer(unit(), act); }
 void CampaignRunner::Perform(const AnswerSteer& act) {
-  const auto asked = steered_.find(act.request);
-  if (asked == steered_.end()) return;
-  asked->second(act.refused ? Status(Fail(*act.refused)) : Status());
-  steered_.erase(asked);
+  const auto [begin, end] = steered_.equal_range(act.request);
+  for (auto asked = begin; asked != end; ++asked) {
+    asked->second(act.refused ? Status(Fail(*act.refused)) : Status());
+  }
+  steered_.erase(begin, end);
 }
 
 void CampaignRunner::Perform(const StartTimer& act) {

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "common/steering/steer_book.h"
 #include "services/dialer/domain/campaign_machine.h"
 #include "services/dialer/domain/campaign_settings.h"
 #include "services/dialer/domain/lead_machine.h"
@@ -103,7 +104,9 @@ struct CampaignModel {
   MonoTime trunk_timer_at{};  // Of the armed timer; zero: none.
   WallTime due_timer_at{};
   std::array<std::uint64_t, kTimerKinds> timer_generation{};
-  std::uint64_t refused_events = 0;  // Pairs that a table does not list.
+  SteerBook steers;
+  std::map<std::string, std::string> seizing;  // Requests that wait for an agent, by seizure.
+  std::uint64_t refused_events = 0;            // Pairs that a table does not list.
 };
 
 }  // namespace callfleet::dialer

@@ -18,8 +18,7 @@ struct LineTransfer {
   std::string id;
   bool consult = false;
   bool by_phone = false;
-  std::string request{};  // Whoever asked is answered once the target is seized or dialled.
-  LegId leg{};            // Of the target, once ordered.
+  LegId leg{};                        // Of the target, once ordered.
   std::optional<AgentOffer> agent{};  // Seized for it.
 };
 

@@ -23,6 +23,7 @@ bool IsNumber(const std::string& text) { return text.starts_with('+'); }
 
 void Stepper::Answered(const std::string& request, std::optional<Error> refused) {
   if (request.empty()) return;
+  m_.steers.Settle(request, refused);
   out_.Urgent(AnswerSteer{.request = request, .refused = std::move(refused)});
 }
 
@@ -36,6 +37,14 @@ void Stepper::SteerTheEdge(const Line& line, CallVerb verb, const std::string& r
 }
 
 void Stepper::On(const Steer& event) {
+  switch (m_.steers.Begin(event.request)) {
+    case SteerBook::Known::kNew:
+      break;
+    case SteerBook::Known::kUnderWay:
+      return;  // Answered with the first.
+    case SteerBook::Known::kAnswered:
+      return Answered(event.request, m_.steers.AnswerOf(event.request));
+  }
   const auto found = m_.lines.find(event.call);
   if (found == m_.lines.end()) {
     return Answered(event.request, Refusal("CALL_NOT_FOUND", "No such call of this campaign."));
@@ -63,9 +72,8 @@ void Stepper::On(const Steer& event) {
       }
       return BeginTransfer(line,
                            {.id = line.id.str() + "-x" + std::to_string(++line.transfers),
-                            .consult = event.what == SteerWhat::kConsult,
-                            .request = event.request},
-                           event.to_agent, event.to_number);
+                            .consult = event.what == SteerWhat::kConsult},
+                           event.to_agent, event.to_number, event.request);
     case SteerWhat::kComplete:
     case SteerWhat::kCancel:
     case SteerWhat::kConference:
@@ -87,14 +95,15 @@ void Stepper::On(const Steer& event) {
 }
 
 void Stepper::BeginTransfer(Line& line, LineTransfer transfer, const AgentId& agent,
-                            const std::string& number) {
+                            const std::string& number, const std::string& request) {
   transfer.leg = LegId(transfer.id + "-t");
   line.transfer = std::move(transfer);
   if (!number.empty()) {
     PlaceTheTarget(line, number);
-    Answered(line.transfer->request);
+    Answered(request);
     return;
   }
+  m_.seizing[line.transfer->id] = request;
   out_.Urgent(SeizeAgent{.seize = line.transfer->id, .agent = agent, .call = line.id});
 }
 
@@ -111,15 +120,17 @@ void Stepper::PlaceTheTarget(Line& line, const std::string& number) {
 }
 
 void Stepper::On(const Seized& event) {
+  const auto asked = m_.seizing.extract(event.seize);
+  const std::string request = asked ? asked.mapped() : "";
   const auto found = m_.lines.find(event.call);
   Line* line = found == m_.lines.end() ? nullptr : &found->second;
   const bool wanted = line != nullptr && line->transfer && line->transfer->id == event.seize &&
                       line->state == AttemptState::kConnected;
   if (!wanted) {
     if (event.offer) out_.Urgent(ReportOffer{event.offer->reservation, OfferEnd::kWithdrawn});
-    return;
+    return Answered(request,
+                    Refusal("NOT_BRIDGED", "The talk was over before the agent was taken."));
   }
-  const std::string request = line->transfer->request;
   if (!event.offer) {
     if (line->transfer->by_phone) {
       const int code = event.refused == "AGENT_NOT_FOUND" ? 404
@@ -171,7 +182,7 @@ void Stepper::DecideRefer(Line& line) {
   }
   const bool number = IsNumber(asked.dialled);
   BeginTransfer(line, {.id = asked.id, .by_phone = true},
-                number ? AgentId() : AgentId(asked.dialled), number ? asked.dialled : "");
+                number ? AgentId() : AgentId(asked.dialled), number ? asked.dialled : "", "");
 }
 
 // The agent who passed the customer on goes to wrap-up; a target that did not get it is let go.

@@ -76,7 +76,7 @@ class Stepper {
   void DecideRefer(Line& line);
   void SettleTransfer(Line& line);
   void BeginTransfer(Line& line, LineTransfer transfer, const AgentId& agent,
-                     const std::string& number);
+                     const std::string& number, const std::string& request);
   void PlaceTheTarget(Line& line, const std::string& number);
   void TargetRefused(Line& line, const CommandReply& event);
   void EndSegment(Line& line);

@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "common/clock/clock.h"
+#include "common/steering/steer_book.h"
 #include "services/queue/domain/agent_offer.h"
 #include "services/queue/domain/figures.h"
 #include "services/queue/domain/queue_settings.h"
 #include "services/queue/domain/queue_step.h"
 #include "services/queue/domain/recent_callers.h"
-#include "services/queue/domain/steer_book.h"
 #include "services/queue/domain/ticket.h"
 #include "services/queue/domain/wait_estimator.h"
 #include "services/queue/domain/waiting_order.h"

@@ -14,8 +14,11 @@ class SteerTest : public CampaignStory {
     return id;
   }
   void Ask(const AttemptId& id, SteerWhat what, const char* agent = "", const char* number = "") {
-    Happens(Steer{
-        .request = "q", .call = id, .what = what, .to_agent = AgentId(agent), .to_number = number});
+    Happens(Steer{.request = "q" + std::to_string(++asked_),
+                  .call = id,
+                  .what = what,
+                  .to_agent = AgentId(agent),
+                  .to_number = number});
   }
   std::string Refused() const {
     const auto answers = Acts<AnswerSteer>();
@@ -37,7 +40,32 @@ class SteerTest : public CampaignStory {
                       .completed = completed};
     Happens(facts);
   }
+  int asked_ = 0;
 };
+
+TEST_F(SteerTest, ARepeatedRequestGetsItsFirstAnswerAndDoesNothingAgain) {
+  const AttemptId id = Talking();
+  const Steer ask{
+      .request = "r", .call = id, .what = SteerWhat::kTransfer, .to_agent = AgentId("bob")};
+  Happens(ask);
+  Happens(ask);  // Under way: answered with the first.
+  EXPECT_EQ(Acts<SeizeAgent>().size(), 1u);
+  EXPECT_EQ(Refused(), "no answer");
+  SeizeBob();
+  Happens(ask);
+  EXPECT_EQ(Acts<PlaceTarget>().size(), 1u);
+  ASSERT_EQ(Acts<AnswerSteer>().size(), 2u);
+  EXPECT_EQ(Refused(), "OK");
+}
+
+TEST_F(SteerTest, WhoAskedIsAnsweredAlsoWhenTheTalkEndsBeforeTheAgentIsTaken) {
+  const AttemptId id = Talking();
+  Ask(id, SteerWhat::kTransfer, "bob");
+  Ends(id);
+  Forget();
+  Happens(Seized{.seize = id.str() + "-x1", .call = id, .offer = {}, .refused = "FULL"});
+  EXPECT_EQ(Refused(), "NOT_BRIDGED");
+}
 
 TEST_F(SteerTest, TransferSeizesTheAgentFirstAndRingsItThen) {
   const AttemptId id = Talking();

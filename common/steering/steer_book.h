@@ -9,9 +9,9 @@
 
 #include "common/result/result.h"
 
-namespace callfleet::queue {
+namespace callfleet {
 
-// The newest 4,096 requests of a queue, in memory: a restart forgets them.
+// The newest 4,096 requests of one owner of calls, in memory: a restart forgets them.
 class SteerBook {
  public:
   static constexpr std::size_t kMost = 4'096;
@@ -30,7 +30,8 @@ class SteerBook {
   }
   void Settle(const std::string& request, std::optional<Error> refused) {
     const auto entry = answers_.find(request);
-    if (entry != answers_.end()) entry->second.emplace(std::move(refused));
+    if (entry == answers_.end() || entry->second) return;  // The first answer stands.
+    entry->second.emplace(std::move(refused));
   }
   std::optional<Error> AnswerOf(const std::string& request) const {
     return answers_.at(request).value();
@@ -43,4 +44,4 @@ class SteerBook {
   std::deque<std::string> order_;
 };
 
-}  // namespace callfleet::queue
+}  // namespace callfleet
