@@ -5,6 +5,7 @@ import unittest
 from callfleet_e2e import wait_until
 from callfleet_e2e.house import HouseTest, campaign
 from callfleet_e2e.rpc import Queues
+from deploy.local.rest import RestError
 
 NUMBER = "+14155550199"
 
@@ -26,8 +27,10 @@ class Inbound(HouseTest):
     def queue_with(self, agents, **settings):
         queue = self.queues.create("Sales", **settings)
         if agents:
-            self.queues.members(queue, agents)
-        self.queues.route(NUMBER, queue, customerType="gold")
+            self.rest.post(f"/queues/{queue}/agents", {"agentIds": agents})
+        self.rest.post(
+            "/routes", {"number": NUMBER, "to": {"queueId": queue}, "customerType": "gold"}
+        )
         return queue
 
     def wait_stats(self, queue, **wanted):
@@ -41,6 +44,34 @@ class Inbound(HouseTest):
         self.dial("+14155557777", count=3)
         wait_until(lambda: [c["status"] for c in self.calls_out()] == [404] * 3, 10, "three 404")
         wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
+
+    def test_numbers_and_members_of_a_queue_are_edited_over_rest_too(self):
+        agent = self.agent("alice", ready=False)
+        queue = self.queue_with([agent])
+        members = self.rest.get(f"/queues/{queue}/agents")
+        self.assertEqual([m["name"] for m in members], ["alice"])
+        for way in ({}, {"queueId": queue, "agentId": agent}):
+            with self.assertRaises(RestError) as refused:
+                self.rest.post("/routes", {"number": "+1415", "to": way})
+            self.assertEqual((refused.exception.status, refused.exception.error["field"]), (400, "to"))
+        with self.assertRaises(RestError) as unknown:
+            self.rest.post("/routes", {"number": "+1415", "to": {"queueId": "nope"}})
+        self.assertEqual(unknown.exception.error["reason"], "QUEUE_NOT_FOUND")
+        self.rest.post("/routes", {
+            "number": "+1415", "match": "prefix", "to": {"queueId": queue},
+            "schedule": {"timeZone": "Europe/Berlin", "hours": [{"days": [1, 7], "closeMinute": 60}],
+                         "holidays": [{"date": "12-25"}], "closed": {"rejection": {"sipCode": 486}}}})
+        routes = self.rest.get("/routes")
+        self.assertEqual([(r["number"], r["match"]) for r in routes],
+                         [("+1415", "prefix"), (NUMBER, "exact")])
+        self.assertEqual(routes[0]["schedule"]["closed"]["rejection"]["sipCode"], 486)
+        self.rest.call("DELETE", "/routes/+1415?match=prefix")
+        self.rest.delete(f"/routes/{NUMBER}")
+        self.assertEqual(self.rest.get("/routes"), [])
+        self.dial()
+        wait_until(lambda: [c["status"] for c in self.calls_out()] == [404], 10, "a 404")
+        self.rest.delete(f"/queues/{queue}/agents/{agent}")
+        self.assertEqual(self.rest.get(f"/queues/{queue}/agents"), [])
 
     def test_a_caller_hears_music_then_an_agent_and_all_records_tell_it(self):
         queue = self.queue_with([])

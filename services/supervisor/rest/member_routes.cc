@@ -1,4 +1,4 @@
-// /campaigns/:id/agents and agent-stats: C2, C3.
+// /campaigns/:id/agents and agent-stats: C2, C3; /queues/:id/agents.
 #include <array>
 #include <cstdio>
 
@@ -30,9 +30,16 @@ constexpr std::array<FieldSpec, 4> kMemberBody{{
 }};
 constexpr std::array<FieldSpec, 1> kTakeOutBody{{kAgentIds}};
 
-void SetUnit(const std::string& id, callfleet::common::v1::Unit* unit) {
-  unit->set_kind(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
-  unit->set_id(id);
+using callfleet::common::v1::Unit;
+using callfleet::common::v1::UNIT_KIND_CAMPAIGN;
+using callfleet::common::v1::UNIT_KIND_QUEUE;
+using callfleet::common::v1::UnitKind;
+
+Unit UnitOf(UnitKind kind, const std::string& id) {
+  Unit unit;
+  unit.set_kind(kind);
+  unit.set_id(id);
+  return unit;
 }
 
 Result<dialer::CampaignState> StateOf(Context& context, const std::string& id) {
@@ -43,11 +50,22 @@ Result<dialer::CampaignState> StateOf(Context& context, const std::string& id) {
   return got->campaign().state();
 }
 
-Result<std::vector<registry::Agent>> Members(Context& context, const std::string& campaign) {
+Status Known(Context& context, const Unit& unit) {
+  if (unit.kind() == UNIT_KIND_CAMPAIGN) {
+    auto state = StateOf(context, unit.id());
+    return state ? Status{} : Status(Fail(std::move(state.error())));
+  }
+  callfleet::queue::v1::GetQueueRequest get;
+  get.set_queue_id(unit.id());
+  auto got = Call(context, kGetQueue, get);
+  return got ? Status{} : Status(Fail(std::move(got.error())));
+}
+
+Result<std::vector<registry::Agent>> Members(Context& context, const Unit& unit) {
   std::vector<registry::Agent> members;
   registry::ListAgentsRequest list;
   list.set_page_size(1000);
-  SetUnit(campaign, list.mutable_member_of());
+  *list.mutable_member_of() = unit;
   do {
     auto page = Call(context, kListAgents, list);
     if (!page) return Fail(std::move(page.error()));
@@ -63,10 +81,10 @@ unsigned ActiveCalls(const registry::Agent& agent) {
   }));
 }
 
-bool IsPrimary(const registry::Agent& agent, const std::string& campaign) {
+bool IsPrimary(const registry::Agent& agent, const Unit& unit) {
   return std::ranges::any_of(agent.memberships(), [&](const registry::Membership& membership) {
-    return membership.unit().kind() == callfleet::common::v1::UNIT_KIND_CAMPAIGN &&
-           membership.unit().id() == campaign && membership.primary();
+    return membership.unit().kind() == unit.kind() && membership.unit().id() == unit.id() &&
+           membership.primary();
   });
 }
 
@@ -78,10 +96,10 @@ std::string Percent(unsigned part, unsigned whole) {
 
 struct Member {
   const registry::Agent& agent;
-  const std::string& campaign;
+  const Unit& unit;
 };
 struct MemberChange {
-  const std::string& campaign;
+  const std::string& unit;
   const std::vector<std::string>& agents;
   std::uint64_t count;
 };
@@ -91,7 +109,7 @@ constexpr auto kMemberRows = std::to_array<Row<Member>>({
     {"name", kText, "Its name.", [](const Member& m) { return Json(m.agent.name()); }},
     {"isActive", kBoolean, "Takes offers.", [](const Member& m) { return Json(m.agent.active()); }},
     {"isPrimary", kBoolean, "Preferred here.",
-     [](const Member& m) { return Json(IsPrimary(m.agent, m.campaign)); }},
+     [](const Member& m) { return Json(IsPrimary(m.agent, m.unit)); }},
     {"activeCalls", kInteger, "Over all campaigns and queues.",
      [](const Member& m) { return Json(ActiveCalls(m.agent)); }},
     {"maxConcurrentCalls", kInteger, "Most calls at once.",
@@ -126,12 +144,19 @@ const Table<registry::Agent>& AgentLoadTable() {
   return kTable;
 }
 
+constexpr Row<MemberChange> kChangedAgents{"agentIds", kText.List(), "Ids or names as given.",
+                                           [](const MemberChange& m) { return Json(m.agents); }};
+constexpr Row<MemberChange> kChangedCount{"memberCount", kInteger, "Agents of it now.",
+                                          [](const MemberChange& m) { return Json(m.count); }};
 constexpr auto kMemberChangeRows = std::to_array<Row<MemberChange>>({
-    {"campaignId", kText, "Campaign.", [](const MemberChange& m) { return Json(m.campaign); }},
-    {"agentIds", kText.List(), "Ids or names as given.",
-     [](const MemberChange& m) { return Json(m.agents); }},
-    {"memberCount", kInteger, "Agents of the campaign now.",
-     [](const MemberChange& m) { return Json(m.count); }},
+    {"campaignId", kText, "Campaign.", [](const MemberChange& m) { return Json(m.unit); }},
+    kChangedAgents,
+    kChangedCount,
+});
+constexpr auto kQueueMemberChangeRows = std::to_array<Row<MemberChange>>({
+    {"queueId", kText, "Queue.", [](const MemberChange& m) { return Json(m.unit); }},
+    kChangedAgents,
+    kChangedCount,
 });
 
 const Table<MemberChange>& MemberChangeTable() {
@@ -139,13 +164,26 @@ const Table<MemberChange>& MemberChangeTable() {
   return kTable;
 }
 
+const Table<MemberChange>& QueueMemberChangeTable() {
+  static const Table<MemberChange> kTable("QueueMemberChange", kQueueMemberChangeRows);
+  return kTable;
+}
+
+Reply Changed(const Unit& unit, const std::vector<std::string>& agents, std::uint64_t count) {
+  const auto& table =
+      unit.kind() == UNIT_KIND_QUEUE ? QueueMemberChangeTable() : MemberChangeTable();
+  return {.data = table({.unit = unit.id(), .agents = agents, .count = count})};
+}
+
+template <UnitKind kKind>
 Result<Reply> AddAgents(Context& context, const Request& request) {
-  if (auto state = StateOf(context, request.Id()); !state) return Fail(std::move(state.error()));
+  const Unit unit = UnitOf(kKind, request.Id());
+  if (auto known = Known(context, unit); !known) return Fail(std::move(known.error()));
   const auto primaries = Get<std::vector<std::string>>(request.body, "primaryAgentIds")
                              .value_or(std::vector<std::string>{});
   const bool all_primary = Get<bool>(request.body, "isPrimary").value_or(false);
   registry::SetMembersRequest set;
-  SetUnit(request.Id(), set.mutable_unit());
+  *set.mutable_unit() = unit;
   set.set_replace_all(Get<bool>(request.body, "replaceAll").value_or(false));
   for (const auto& id : request.body["agentIds"]) {
     auto* member = set.add_members();
@@ -155,41 +193,39 @@ Result<Reply> AddAgents(Context& context, const Request& request) {
   }
   auto done = Call(context, kSetMembers, set);
   if (!done) return Fail(std::move(done.error()));
-  const auto agents = request.body["agentIds"].get<std::vector<std::string>>();
-  return Reply{
-      .data = MemberChangeTable()({.campaign = request.Id(),
-                                   .agents = agents,
-                                   .count = static_cast<std::uint64_t>(done->member_count())})};
+  return Changed(unit, request.body["agentIds"].get<std::vector<std::string>>(),
+                 static_cast<std::uint64_t>(done->member_count()));
 }
 
-Result<Reply> Remove(Context& context, const Request& request,
-                     const std::vector<std::string>& agents) {
+Result<Reply> Remove(Context& context, const Unit& unit, const std::vector<std::string>& agents) {
   registry::RemoveMembersRequest remove;
-  SetUnit(request.Id(), remove.mutable_unit());
+  *remove.mutable_unit() = unit;
   for (const auto& id : agents) remove.add_agent_ids(id);
   auto done = Call(context, kRemoveMembers, remove);
   if (!done) return Fail(std::move(done.error()));
-  return Reply{
-      .data = MemberChangeTable()({.campaign = request.Id(),
-                                   .agents = agents,
-                                   .count = static_cast<std::uint64_t>(done->member_count())})};
+  return Changed(unit, agents, static_cast<std::uint64_t>(done->member_count()));
 }
 
+template <UnitKind kKind>
 Result<Reply> RemoveAgents(Context& context, const Request& request) {
-  return Remove(context, request, request.body["agentIds"].get<std::vector<std::string>>());
+  return Remove(context, UnitOf(kKind, request.Id()),
+                request.body["agentIds"].get<std::vector<std::string>>());
 }
 
+template <UnitKind kKind>
 Result<Reply> RemoveAgent(Context& context, const Request& request) {
-  return Remove(context, request, {request.path.find("agentId")->second});
+  return Remove(context, UnitOf(kKind, request.Id()), {request.path.find("agentId")->second});
 }
 
+template <UnitKind kKind>
 Result<Reply> ListMembers(Context& context, const Request& request) {
-  if (auto state = StateOf(context, request.Id()); !state) return Fail(std::move(state.error()));
-  auto members = Members(context, request.Id());
+  const Unit unit = UnitOf(kKind, request.Id());
+  if (auto known = Known(context, unit); !known) return Fail(std::move(known.error()));
+  auto members = Members(context, unit);
   if (!members) return Fail(std::move(members.error()));
   Reply reply{.data = Json::array()};
   for (const auto& agent : *members) {
-    reply.data.push_back(MemberTable()({.agent = agent, .campaign = request.Id()}));
+    reply.data.push_back(MemberTable()({.agent = agent, .unit = unit}));
   }
   return reply;
 }
@@ -200,7 +236,7 @@ Result<Reply> AgentStats(Context& context, const Request& request) {
   if (*state == dialer::CAMPAIGN_STATE_STOPPED || *state == dialer::CAMPAIGN_STATE_COMPLETED) {
     return NotFound("CAMPAIGN_NOT_ACTIVE", "The campaign is not active.");
   }
-  auto members = Members(context, request.Id());
+  auto members = Members(context, UnitOf(UNIT_KIND_CAMPAIGN, request.Id()));
   if (!members) return Fail(std::move(members.error()));
   return Reply{.data = AgentLoadTable().Each(*members)};
 }
@@ -210,20 +246,38 @@ Result<Reply> AgentStats(Context& context, const Request& request) {
 std::span<const Route> MemberRoutes() {
   using enum Method;
   using auth::Role;
-  static const std::array<Route, 5> kRoutes{{
+  static const std::array<Route, 9> kRoutes{{
       {{kPost, "/api/v1/campaigns/:id/agents", Role::kSupervisor, "Adds agents to the campaign."},
-       {.handle = AddAgents, .body = kMemberBody, .answer = kOne<MemberChangeTable>}},
+       {.handle = AddAgents<UNIT_KIND_CAMPAIGN>,
+        .body = kMemberBody,
+        .answer = kOne<MemberChangeTable>}},
       {{kGet, "/api/v1/campaigns/:id/agents", Role::kViewer, "Agents of the campaign."},
-       {.handle = ListMembers, .answer = kList<MemberTable>}},
+       {.handle = ListMembers<UNIT_KIND_CAMPAIGN>, .answer = kList<MemberTable>}},
       {{kDelete, "/api/v1/campaigns/:id/agents", Role::kSupervisor,
         "Takes agents out; their live calls go on."},
-       {.handle = RemoveAgents, .body = kTakeOutBody, .answer = kOne<MemberChangeTable>}},
+       {.handle = RemoveAgents<UNIT_KIND_CAMPAIGN>,
+        .body = kTakeOutBody,
+        .answer = kOne<MemberChangeTable>}},
       {{kDelete, "/api/v1/campaigns/:id/agents/:agentId", Role::kSupervisor,
         "Takes one agent out."},
-       {.handle = RemoveAgent, .answer = kOne<MemberChangeTable>}},
+       {.handle = RemoveAgent<UNIT_KIND_CAMPAIGN>, .answer = kOne<MemberChangeTable>}},
       {{kGet, "/api/v1/campaigns/:id/agent-stats", Role::kViewer,
         "Load of each agent of an active campaign."},
        {.handle = AgentStats, .answer = kList<AgentLoadTable>}},
+      {{kPost, "/api/v1/queues/:id/agents", Role::kSupervisor, "Adds agents to the queue."},
+       {.handle = AddAgents<UNIT_KIND_QUEUE>,
+        .body = kMemberBody,
+        .answer = kOne<QueueMemberChangeTable>}},
+      {{kGet, "/api/v1/queues/:id/agents", Role::kViewer, "Agents of the queue."},
+       {.handle = ListMembers<UNIT_KIND_QUEUE>, .answer = kList<MemberTable>}},
+      {{kDelete, "/api/v1/queues/:id/agents", Role::kSupervisor,
+        "Takes agents out of the queue; their live calls go on."},
+       {.handle = RemoveAgents<UNIT_KIND_QUEUE>,
+        .body = kTakeOutBody,
+        .answer = kOne<QueueMemberChangeTable>}},
+      {{kDelete, "/api/v1/queues/:id/agents/:agentId", Role::kSupervisor,
+        "Takes one agent out of the queue."},
+       {.handle = RemoveAgent<UNIT_KIND_QUEUE>, .answer = kOne<QueueMemberChangeTable>}},
   }};
   return kRoutes;
 }

@@ -53,8 +53,8 @@ const char* Name(Method method) {
 
 RouteTable::RouteTable() {
   for (auto routes : {AgentRoutes(), CallActionRoutes(), CallRoutes(), CampaignRoutes(),
-                      HistoryRoutes(), LeadRoutes(), MemberRoutes(), PromptRoutes(), QueueRoutes(),
-                      RecordingRoutes(), SupervisionRoutes(), TrunkRoutes()}) {
+                      HistoryRoutes(), LeadRoutes(), MemberRoutes(), NumberRoutes(), PromptRoutes(),
+                      QueueRoutes(), RecordingRoutes(), SupervisionRoutes(), TrunkRoutes()}) {
     for (const auto& route : routes) routes_.push_back(&route);
   }
 }

@@ -14,7 +14,8 @@ std::span<const Route> CallRoutes();        // Stats, calls, bridges.
 std::span<const Route> CampaignRoutes();
 std::span<const Route> HistoryRoutes();  // Performance, alerts and their rules.
 std::span<const Route> LeadRoutes();     // Leads, attempts, suppressions.
-std::span<const Route> MemberRoutes();   // Agents of campaigns.
+std::span<const Route> MemberRoutes();   // Agents of campaigns and queues.
+std::span<const Route> NumberRoutes();   // Numbers that callers dial.
 std::span<const Route> PromptRoutes();
 std::span<const Route> QueueRoutes();
 std::span<const Route> RecordingRoutes();

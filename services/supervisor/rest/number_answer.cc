@@ -1,0 +1,147 @@
+#include "services/supervisor/rest/campaign_json.h"
+#include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/number_json.h"
+
+namespace callfleet::supervisor::rest {
+namespace {
+
+namespace queue_pb = callfleet::queue::v1;
+using Dial = queue_pb::Destination::TrunkNumber;
+using Announcement = queue_pb::Destination::Announcement;
+using Rejection = queue_pb::Destination::Rejection;
+
+constexpr auto kDialRows = std::to_array<Row<Dial>>({
+    {"trunkId", kText, "Trunk that dials it.", [](const Dial& m) { return Json(m.trunk_id()); }},
+    {"number", kText, "E.164 with +.", [](const Dial& m) { return Json(m.number()); }},
+    {"callerId", kText.OrNull(), "Presented; null: the trunk's own.",
+     [](const Dial& m) { return TextOrNull(m.caller_id()); }},
+});
+const Table<Dial>& DialTable() {
+  static const Table<Dial> kTable("NumberDial", kDialRows);
+  return kTable;
+}
+
+constexpr auto kAnnouncementRows = std::to_array<Row<Announcement>>({
+    {"prompt", kText.OrNull(), "Prompt that is played; null: a busy tone.",
+     [](const Announcement& m) { return TextOrNull(m.prompt()); }},
+    {"durationSeconds", kNumber, "The call ends so long after the answer.",
+     [](const Announcement& m) { return Seconds(m.duration()); }},
+});
+const Table<Announcement>& AnnouncementTable() {
+  static const Table<Announcement> kTable("NumberAnnouncement", kAnnouncementRows);
+  return kTable;
+}
+
+constexpr auto kRejectionRows = std::to_array<Row<Rejection>>({
+    {"sipCode", kInteger, "Final response.", [](const Rejection& m) { return Json(m.sip_code()); }},
+    {"q850Cause", kInteger, "Of its Reason; 0: the one that fits.",
+     [](const Rejection& m) { return Json(m.q850_cause()); }},
+});
+const Table<Rejection>& RejectionTable() {
+  static const Table<Rejection> kTable("NumberRejection", kRejectionRows);
+  return kTable;
+}
+
+// All members are there; all but one are null.
+constexpr auto kDestinationRows = std::to_array<Row<queue_pb::Destination>>({
+    {"queueId", kText.OrNull(), "A queue.",
+     [](const queue_pb::Destination& m) { return TextOrNull(m.queue_id()); }},
+    {"agentId", kText.OrNull(), "An agent.",
+     [](const queue_pb::Destination& m) { return TextOrNull(m.agent_id()); }},
+    {"sipUri", kText.OrNull(), "A fixed SIP URI.",
+     [](const queue_pb::Destination& m) { return TextOrNull(m.sip_uri()); }},
+    {"dial", kObject<DialTable>.OrNull(), "A number.",
+     [](const queue_pb::Destination& m) {
+       return m.has_number() ? DialTable()(m.number()) : Json();
+     }},
+    {"announcement", kObject<AnnouncementTable>.OrNull(), "A prompt, then the end of the call.",
+     [](const queue_pb::Destination& m) {
+       return m.has_announcement() ? AnnouncementTable()(m.announcement()) : Json();
+     }},
+    {"rejection", kObject<RejectionTable>.OrNull(), "A refusal.",
+     [](const queue_pb::Destination& m) {
+       return m.has_rejection() ? RejectionTable()(m.rejection()) : Json();
+     }},
+});
+const Table<queue_pb::Destination>& DestinationTable() {
+  static const Table<queue_pb::Destination> kTable("NumberDestination", kDestinationRows);
+  return kTable;
+}
+
+constexpr auto kHoursRows = std::to_array<Row<queue_pb::OpenHours>>({
+    {"days", kInteger.List(), "1 (Monday) to 7.",
+     [](const queue_pb::OpenHours& m) {
+       return Json(std::vector<unsigned>(m.days().begin(), m.days().end()));
+     }},
+    {"openMinute", kInteger, "Minute of the day at which it opens.",
+     [](const queue_pb::OpenHours& m) { return Json(m.open_minute()); }},
+    {"closeMinute", kInteger, "Minute at which it closes.",
+     [](const queue_pb::OpenHours& m) { return Json(m.close_minute()); }},
+});
+const Table<queue_pb::OpenHours>& HoursTable() {
+  static const Table<queue_pb::OpenHours> kTable("OpenHours", kHoursRows);
+  return kTable;
+}
+
+constexpr auto kHolidayRows = std::to_array<Row<queue_pb::Holiday>>({
+    {"date", kText, "2026-12-25, or 12-25 for each year.",
+     [](const queue_pb::Holiday& m) { return Json(m.date()); }},
+    {"name", kText, "For people.", [](const queue_pb::Holiday& m) { return Json(m.name()); }},
+    {"openMinute", kInteger, "Minute of that day at which it opens.",
+     [](const queue_pb::Holiday& m) { return Json(m.open_minute()); }},
+    {"closeMinute", kInteger, "Minute at which it closes; both 0: closed all day.",
+     [](const queue_pb::Holiday& m) { return Json(m.close_minute()); }},
+});
+const Table<queue_pb::Holiday>& HolidayTable() {
+  static const Table<queue_pb::Holiday> kTable("Holiday", kHolidayRows);
+  return kTable;
+}
+
+constexpr auto kScheduleRows = std::to_array<Row<queue_pb::Schedule>>({
+    {"timeZone", kText, "IANA name.",
+     [](const queue_pb::Schedule& m) { return Json(m.time_zone()); }},
+    {"hours", kObject<HoursTable>.List(), "Open hours.",
+     [](const queue_pb::Schedule& m) { return HoursTable().Each(m.hours()); }},
+    {"holidays", kObject<HolidayTable>.List(), "Days with hours of their own.",
+     [](const queue_pb::Schedule& m) { return HolidayTable().Each(m.holidays()); }},
+    {"closed", kObject<DestinationTable>, "Where callers go while it is closed.",
+     [](const queue_pb::Schedule& m) { return DestinationTable()(m.closed()); }},
+});
+const Table<queue_pb::Schedule>& ScheduleTable() {
+  static const Table<queue_pb::Schedule> kTable("NumberSchedule", kScheduleRows);
+  return kTable;
+}
+
+constexpr auto kRouteRows = std::to_array<Row<queue_pb::Route>>({
+    {"id", kText, "The number.", [](const queue_pb::Route& m) { return Json(m.number()); }},
+    {"number", kText, "Dialled number.", [](const queue_pb::Route& m) { return Json(m.number()); }},
+    {"match", kEnum<queue_pb::RouteMatch_descriptor>, "Whole number or its beginning.",
+     [](const queue_pb::Route& m) {
+       return EnumWord(*queue_pb::RouteMatch_descriptor(), m.match());
+     }},
+    {"to", kObject<DestinationTable>, "Where it leads.",
+     [](const queue_pb::Route& m) { return DestinationTable()(m.destination()); }},
+    {"priority", kInteger, "That its callers start with.",
+     [](const queue_pb::Route& m) { return Json(m.priority()); }},
+    {"customerType", kText.OrNull(), "Kind of customer that calls it.",
+     [](const queue_pb::Route& m) { return TextOrNull(m.customer_type()); }},
+    {"skills", kObject<RequiredSkillTable>.List(), "Skills that its callers need.",
+     [](const queue_pb::Route& m) { return RequiredSkillTable().Each(m.skills()); }},
+    {"schedule", kObject<ScheduleTable>.OrNull(), "Open hours; null: always open.",
+     [](const queue_pb::Route& m) {
+       return m.has_schedule() ? ScheduleTable()(m.schedule()) : Json();
+     }},
+    {"description", kText.OrNull(), "For people.",
+     [](const queue_pb::Route& m) { return TextOrNull(m.description()); }},
+    {"createdAt", kTime.OrNull(), "Created.",
+     [](const queue_pb::Route& m) { return TimeJson(m.create_time()); }},
+});
+
+}  // namespace
+
+const Table<queue_pb::Route>& NumberRouteTable() {
+  static const Table<queue_pb::Route> kTable("NumberRoute", kRouteRows);
+  return kTable;
+}
+
+}  // namespace callfleet::supervisor::rest
