@@ -14,20 +14,16 @@ using Self = caf::stateful_actor<RoutingState>*;
 Status QueuesThere(const Route& route, const Directory& directory) {
   const auto missing = [&](const Destination& to) {
     const auto* queue = std::get_if<ToQueue>(&to);
-    return queue != nullptr && !directory.Knows(queue->queue);
+    if (queue != nullptr) return queue->queue == DirectQueue() || !directory.Knows(queue->queue);
+    const auto* number = std::get_if<ToNumber>(&to);
+    return number != nullptr && !number->caller_id_of.empty() &&
+           !directory.Knows(number->caller_id_of);
   };
-  if (missing(route.destination) || (route.schedule && missing(route.schedule->closed))) {
+  if (missing(route.destination) || (route.schedule && missing(route.schedule->closed)) ||
+      (route.otherwise && missing(*route.otherwise))) {
     return NotFound("QUEUE_NOT_FOUND", "The route leads to a queue that does not exist.");
   }
   return {};
-}
-
-Status NoAgents(const Route& route) {
-  const bool agent = std::holds_alternative<ToAgent>(route.destination) ||
-                     (route.schedule && std::holds_alternative<ToAgent>(route.schedule->closed));
-  if (!agent) return {};
-  return InvalidField("route.destination.agent_id", "Numbers of agents are not served yet.",
-                      "NOT_IMPLEMENTED");
 }
 
 // One per actor; the handlers share it.
@@ -91,11 +87,17 @@ class Routing {
     if (auto there = QueuesThere(route, state().directory); !there) {
       return message.reply(Fail(there.error()));
     }
-    if (auto agents = NoAgents(route); !agents) return message.reply(Fail(agents.error()));
+    auto direct = DirectFor(route);
+    if (!direct) return message.reply(Fail(std::move(direct).error()));
     state().plan.Set(route);
     const Route kept = state().plan.Get(route.number, route.match).value();
-    Commit({SaveRoute{kept, ports_.ids->Next(), now()}}, {},
-           [reply = message.reply, kept] { reply(kept); });
+    Writes writes = std::move(direct->writes);
+    const bool fresh = !writes.empty();
+    writes.emplace_back(SaveRoute{kept, ports_.ids->Next(), now()});
+    Commit(std::move(writes), {}, [this, reply = message.reply, kept, fresh, direct] {
+      if (fresh) ports_.doors.open(direct->queue);
+      reply(kept);
+    });
   }
   void On(const RemoveRouteMessage& message) {
     auto route = state().plan.Get(message.number, message.match);
@@ -133,6 +135,17 @@ class Routing {
   WallTime now() const { return ports_.clock->Now().wall; }
   caf::actor me() const { return caf::actor_cast<caf::actor>(self_); }
 
+  // The queue of the calls to numbers that lead to an agent is made with the first of these.
+  Result<Directory::Created> DirectFor(const Route& route) {
+    if (!LeadsToAgent(route)) return Directory::Created{};
+    if (auto known = state().directory.Get(DirectQueue())) {
+      return Directory::Created{.queue = std::move(*known), .writes = {}};
+    }
+    QueueSettings settings;
+    settings.name = "Direct calls";
+    return state().directory.Create(RequestId("direct"), settings, DirectQueue(), now());
+  }
+
   void Commit(Writes writes, std::vector<Act> acts, std::function<void()> answer) {
     ports_.committer->Commit(std::move(writes), [actor = me(), acts = std::move(acts),
                                                  answer = std::move(answer)](Status status) {
@@ -151,6 +164,16 @@ class Routing {
   void Do(const HangUpCall& act) {
     log_.Info("call refused", {{"call_id", act.call.call}, {"sip_code", act.sip_code}});
     ports_.calls->Do(ports_.unit, act);
+  }
+  // A caller id belongs to the queue that shows it: taken as it is now.
+  void Do(const DialOut& act) {
+    DialOut dial = act;
+    const auto* number = std::get_if<ToNumber>(&act.to);
+    if (number != nullptr && !number->caller_id_of.empty()) {
+      const auto queue = state().directory.Get(number->caller_id_of);
+      if (queue) dial.caller_id = queue->settings.caller_id;
+    }
+    ports_.calls->Do(ports_.unit, dial);
   }
   // The queue knows who comes before the edge says so.
   void Do(const HandOver& act) {

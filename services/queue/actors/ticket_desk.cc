@@ -100,7 +100,7 @@ void QueueHouse::Force(RequestId request, TicketId id, AgentId agent, bool overr
 
 void QueueHouse::Requeue(TicketId id, QueueId to, std::optional<int> priority,
                          Reply<TicketView> reply) {
-  if (!to.empty() && !Find(to)) return reply(NoQueue());
+  if (to == DirectQueue() || (!to.empty() && !Find(to))) return reply(NoQueue());
   Order(id,
         {.order = [id, to, priority](QueueStepper& step) { return step.Requeue(id, to, priority); },
          .reply = std::move(reply),
@@ -108,7 +108,8 @@ void QueueHouse::Requeue(TicketId id, QueueId to, std::optional<int> priority,
 }
 
 void QueueHouse::SteerCall(Steer steer, std::function<void(Status)> reply) {
-  if (!steer.to_queue.empty() && !Find(steer.to_queue)) return reply(NoQueue());
+  const QueueId& to = steer.to_queue;
+  if (to == DirectQueue() || (!to.empty() && !Find(to))) return reply(NoQueue());
   caf::actor owner;
   {
     const std::lock_guard lock(mutex_);

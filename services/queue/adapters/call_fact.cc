@@ -82,6 +82,16 @@ TransferFact ToTransfer(const edge::Transfer& transfer) {
   return fact;
 }
 
+// An agent's phone that calls is the caller: no reservation explains its leg.
+void AddCaller(const edge::CallRecord& record, CallFact* fact) {
+  const edge::Leg& first = record.legs(0);
+  const bool phone =
+      fact->inbound && first.role() == edge::LEG_ROLE_AGENT && first.reservation_id().empty();
+  if (!phone) return;
+  fact->customer = ToLeg(first, record);
+  fact->from_agent = AgentId(first.agent_id());
+}
+
 }  // namespace
 
 CallFact ToCallFact(const edge::CallRecord& record) {
@@ -104,7 +114,9 @@ CallFact ToCallFact(const edge::CallRecord& record) {
   fact.called = record.called();
   fact.digits = record.digits();
   fact.digit_count = record.digit_count();
+  if (!record.legs().empty()) AddCaller(record, &fact);
   for (const auto& leg : record.legs()) {
+    if (fact.customer && fact.customer->leg.str() == leg.leg_id()) continue;
     if (leg.role() == edge::LEG_ROLE_AGENT) fact.agents.push_back(ToLeg(leg, record));
     if (leg.role() != edge::LEG_ROLE_CUSTOMER) continue;
     if (!fact.customer) {

@@ -10,6 +10,19 @@ CallRef RefOf(const CallFact& fact) {
   return {.call = fact.call, .edge = fact.edge, .boot = fact.boot};
 }
 
+// The number that was dialled, by whom it may be.
+void FillDialled(const CallFact& fact, Decision* decision) {
+  auto* to = std::get_if<ToNumber>(&decision->destination);
+  if (to == nullptr || !to->number.empty()) return;
+  if (fact.from_agent.empty()) {
+    decision->destination = ToRejection{.sip_code = 403};
+  } else if (!IsE164(fact.called)) {
+    decision->destination = ToRejection{.sip_code = 484};
+  } else {
+    to->number = fact.called;
+  }
+}
+
 std::string WhyNot(const std::optional<Decision>& decision) {
   if (!decision) return "caller_left";
   if (!decision->route) return "unknown_number";
@@ -45,6 +58,7 @@ ArrivalStep Arrivals::OnFact(const CallFact& fact, const NumberPlan& plan, const
   const auto event = EventOf(call);
   if (event == Machine::Event::kOurs && !call.decision) {
     call.decision = plan.Decide(fact.called, zones, now);
+    FillDialled(fact, &*call.decision);
   }
   if (fact.offered) call.offered = true;
   return Step(fact.call, event);
@@ -78,7 +92,7 @@ bool Arrivals::Holds(Machine::Guard guard, const Call& call) {
     case Machine::Guard::kAlways:
       return true;
     case Machine::Guard::kToQueue:
-      return std::holds_alternative<ToQueue>(to);
+      return std::holds_alternative<ToQueue>(to) || std::holds_alternative<ToAgent>(to);
     case Machine::Guard::kToLeg:
       return std::holds_alternative<ToUri>(to) || std::holds_alternative<ToNumber>(to);
     case Machine::Guard::kToAnnouncement:
@@ -108,9 +122,13 @@ ArrivalStep Arrivals::Step(const CallId& id, Machine::Event event) {
 
 void Arrivals::HandOverTo(Call* call, ArrivalStep* step) const {
   HandOver act{.call = RefOf(call->fact),
-               .to = std::get<ToQueue>(call->decision->destination).queue,
+               .to = DirectQueue(),
                .with = {.since = call->fact.create_time, .why = call->fact.called}};
+  const Destination& to = call->decision->destination;
+  if (const auto* queue = std::get_if<ToQueue>(&to)) act.to = queue->queue;
+  if (const auto* agent = std::get_if<ToAgent>(&to)) act.with.agent = agent->agent;
   if (const auto& route = call->decision->route) {
+    act.with.otherwise = route->otherwise;
     act.with.priority = route->priority;
     act.with.customer_type = route->customer_type;
     act.with.skills = route->skills;

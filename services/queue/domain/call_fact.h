@@ -83,7 +83,8 @@ struct CallFact {
   std::vector<LegFact> others{};      // Further outside legs: calls that were sent on.
   std::vector<LegFact> agents{};
   TransferFact transfer{};
-  TrunkId trunk{};  // By which the customer came, or was called.
+  TrunkId trunk{};       // By which the customer came, or was called.
+  AgentId from_agent{};  // An agent's phone called: `customer` is its leg.
   WallTime create_time{};
   WallTime end_time{};
 };

@@ -21,7 +21,7 @@ void QueueStepper::SayGoodbye(Ticket& ticket) {
 
 void QueueStepper::TurnIntoCallback(Ticket& ticket, const std::string& number,
                                     WallTime not_before) {
-  if (!settings().callback) return;
+  if (!settings().callback || !ticket.required_agent.empty()) return;
   const bool may = !ticket.IsCallback() &&
                    (ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered);
   if (!may) return;

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 namespace callfleet::queue {
-namespace {
 
 bool IsE164(const std::string& text) {
   return text.size() >= 3 && text.size() <= 16 && text[0] == '+' && text[1] != '0' &&
          std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
+
+namespace {
 
 bool IsSipUri(const std::string& text) {
   return text.size() >= 5 && text.size() <= 512 && text.rfind("sip:", 0) == 0 &&
@@ -21,6 +22,7 @@ bool IsSipUri(const std::string& text) {
 struct Checker {
   const std::string& field;
   std::vector<FieldViolation>* faults;
+  bool of_a_number;
 
   void Fault(const std::string& name, const std::string& why) const {
     faults->push_back({field + "." + name, why});
@@ -38,7 +40,11 @@ struct Checker {
     if (to.trunk.empty() || to.trunk.str().size() > 64) {
       Fault("number.trunk_id", "1 to 64 characters.");
     }
-    if (!IsE164(to.number)) Fault("number.number", "E.164: + and 2 to 15 digits.");
+    const bool as_dialled = to.number.empty() && of_a_number;
+    if (!as_dialled && !IsE164(to.number)) Fault("number.number", "E.164: + and 2 to 15 digits.");
+    if (!to.caller_id_of.empty() && !to.caller_id.empty()) {
+      Fault("number.caller_id_queue_id", "Not with caller_id.");
+    }
     if (!to.caller_id.empty() && !IsE164(to.caller_id)) {
       Fault("number.caller_id", "Empty, or E.164: + and 2 to 15 digits.");
     }
@@ -59,7 +65,9 @@ struct Describer {
   std::string operator()(const ToQueue& to) const { return "queue:" + to.queue.str(); }
   std::string operator()(const ToAgent& to) const { return "agent:" + to.agent.str(); }
   std::string operator()(const ToUri& to) const { return to.uri; }
-  std::string operator()(const ToNumber& to) const { return "number:" + to.number; }
+  std::string operator()(const ToNumber& to) const {
+    return "number:" + (to.number.empty() ? "as_dialled" : to.number);
+  }
   std::string operator()(const ToAnnouncement& to) const { return "announcement:" + to.prompt; }
   std::string operator()(const ToRejection& to) const {
     return "rejection:" + std::to_string(to.sip_code);
@@ -97,8 +105,8 @@ int CauseFor(int sip_code) {
 }
 
 void Check(const Destination& destination, const std::string& field,
-           std::vector<FieldViolation>* faults) {
-  std::visit(Checker{field, faults}, destination);
+           std::vector<FieldViolation>* faults, bool of_a_number) {
+  std::visit(Checker{field, faults, of_a_number}, destination);
 }
 
 }  // namespace callfleet::queue

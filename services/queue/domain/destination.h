@@ -24,8 +24,9 @@ struct ToUri {
 };
 struct ToNumber {
   TrunkId trunk;
-  std::string number;  // E.164.
+  std::string number;  // E.164; empty: as dialled by an agent's phone.
   std::string caller_id{};
+  QueueId caller_id_of{};  // Instead: the queue's.
   friend bool operator==(const ToNumber&, const ToNumber&) = default;
 };
 struct ToAnnouncement {
@@ -46,8 +47,11 @@ std::string Describe(const Destination& destination);
 // Q.850 cause that fits a final response (RFC 6432 and ITU-T Q.850 table 1).
 int CauseFor(int sip_code);
 
-// Appends each fault of `destination` under the name `field`.
+bool IsE164(const std::string& text);  // + and 2 to 15 digits.
+
+// Appends each fault of `destination` under the name `field`. `of_a_number`: a route's own, which
+// may lead to the number that was dialled.
 void Check(const Destination& destination, const std::string& field,
-           std::vector<FieldViolation>* faults);
+           std::vector<FieldViolation>* faults, bool of_a_number = false);
 
 }  // namespace callfleet::queue

@@ -87,6 +87,7 @@ void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
   Note(ticket, TicketChange::kAdopted);
   Repaired(RepairKind::kCallAdopted, ticket, "new_owner");
   if (!ticket.Waits() || ticket.IsCallback()) return;
+  if (!ticket.required_agent.empty()) return AskAgain(ticket);
   if (!ticket.answered_here) {
     ticket.answered_here = true;
     out_.Durable(
@@ -125,9 +126,7 @@ void QueueStepper::FollowOffers(Ticket& ticket) {
       PickedUp(ticket, *leg);
     }
   }
-  if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) {
-    Fire(ticket, TicketEvent::kOffersOver);
-  }
+  if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) OffersOver(ticket);
 }
 
 void QueueStepper::FollowTalk(Ticket& ticket) {

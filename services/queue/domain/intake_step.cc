@@ -89,6 +89,8 @@ void QueueStepper::TakeIn(const CallFact& fact) {
   ticket.skills = std::move(incoming.skills);
   ticket.from = std::move(incoming.from);
   ticket.hops = incoming.hops;
+  ticket.required_agent = std::move(incoming.agent);
+  ticket.otherwise = std::move(incoming.otherwise);
   ticket.answered_here = fact.customer->answered_at_all();
   ticket.digits = fact.digit_count;
   ticket.fact = fact;
@@ -97,6 +99,7 @@ void QueueStepper::TakeIn(const CallFact& fact) {
     ticket.refused = true;
     return SendOn(ticket, out->first, out->second);
   }
+  if (m_.queue.id == DirectQueue()) return TakeDirect(ticket, incoming.why);
   Note(ticket, TicketChange::kEnqueued, incoming.why);
   EnterQueue(ticket);
 }
@@ -157,6 +160,7 @@ void QueueStepper::FindPlace(Ticket& ticket) {
 
 void QueueStepper::AddToOrder(Ticket& ticket) {
   if (ticket.refused || ticket.in_order || !ticket.Waits()) return;
+  if (!ticket.required_agent.empty()) return;
   if (ticket.callback && ticket.callback->not_before > now_.wall) return;
   ticket.in_order = true;
   m_.order.Add(ticket.id, EffectiveSince(ticket, settings()));

@@ -15,8 +15,20 @@ bool IsDialled(const std::string& text) {
 }
 
 bool ToThisQueue(const Destination& destination, const QueueId& queue) {
+  if (std::holds_alternative<ToAgent>(destination)) return queue == DirectQueue();
   const auto* to = std::get_if<ToQueue>(&destination);
   return to != nullptr && to->queue == queue;
+}
+
+void CheckOtherwise(const Route& route, std::vector<FieldViolation>* faults) {
+  if (!route.otherwise) return;
+  if (!LeadsToAgent(route)) {
+    faults->push_back({"route.otherwise", "Only where the number leads to an agent."});
+  }
+  if (std::holds_alternative<ToAgent>(*route.otherwise)) {
+    faults->push_back({"route.otherwise.agent_id", "No agent stands in for an agent."});
+  }
+  Check(*route.otherwise, "route.otherwise", faults);
 }
 
 std::string TokenOf(const NumberPlan::Key& key) {
@@ -24,6 +36,11 @@ std::string TokenOf(const NumberPlan::Key& key) {
 }
 
 }  // namespace
+
+bool LeadsToAgent(const Route& route) {
+  return std::holds_alternative<ToAgent>(route.destination) ||
+         (route.schedule && std::holds_alternative<ToAgent>(route.schedule->closed));
+}
 
 const Route* NumberPlan::Find(const std::string& number) const {
   if (const auto exact = routes_.find({number, RouteMatch::kExact}); exact != routes_.end()) {
@@ -65,7 +82,8 @@ Status NumberPlan::MaySet(const Route& route, const ZoneRules& zones) const {
     faults.push_back({"route.description", "At most 1000 characters."});
   }
   Check(route.skills, "route.skills", &faults);
-  Check(route.destination, "route.destination", &faults);
+  Check(route.destination, "route.destination", &faults, true);
+  CheckOtherwise(route, &faults);
   if (route.schedule) Check(*route.schedule, zones, "route.schedule", &faults);
   if (!faults.empty()) {
     return Fail({.code = ErrorCode::kInvalidArgument,
@@ -102,6 +120,7 @@ bool NumberPlan::LeadsTo(const QueueId& queue) const {
   return std::any_of(routes_.begin(), routes_.end(), [&](const auto& entry) {
     const Route& route = entry.second;
     return ToThisQueue(route.destination, queue) ||
+           (route.otherwise && ToThisQueue(*route.otherwise, queue)) ||
            (route.schedule && ToThisQueue(route.schedule->closed, queue));
   });
 }

@@ -21,10 +21,13 @@ struct Route {
   std::string customer_type{};
   std::vector<SkillRequirement> skills{};
   std::optional<Schedule> schedule{};
+  std::optional<Destination> otherwise{};  // Where the agent of the destination takes nobody.
   std::string description{};
   WallTime create_time{};
   friend bool operator==(const Route&, const Route&) = default;
 };
+
+bool LeadsToAgent(const Route& route);  // Open or closed.
 
 struct Decision {
   std::optional<Route> route;  // None: nobody knows the number.
@@ -46,7 +49,7 @@ class NumberPlan {
   void Set(Route route);
   Result<Route> Get(const std::string& number, RouteMatch match) const;  // ROUTE_NOT_FOUND.
   void Remove(const std::string& number, RouteMatch match);
-  bool LeadsTo(const QueueId& queue) const;  // Some route does, open or closed.
+  bool LeadsTo(const QueueId& queue) const;  // Some route does, open, closed or otherwise.
 
   struct Page {
     std::vector<Route> routes;

@@ -75,6 +75,7 @@ void QueueStepper::Withdraw(Ticket& ticket) {
 void QueueStepper::On(const SessionChanged& event) {
   m_.session_ready = event.ready;
   if (!event.ready) m_.audience.reset();
+  for (auto& [id, ticket] : m_.tickets) SeizeRequired(ticket);
 }
 
 void QueueStepper::On(const AudienceChanged& event) {
@@ -242,9 +243,7 @@ void QueueStepper::On(const ReservationLost& event) {
       if (offer.leg == ticket.talking_leg) return;
       out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = offer.leg});
       OfferOver(ticket, offer, OfferEnd::kWithdrawn);
-      if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) {
-        Fire(ticket, TicketEvent::kOffersOver);
-      }
+      if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) OffersOver(ticket);
       return;
     }
   }
@@ -261,9 +260,7 @@ void QueueStepper::RingRefused(Ticket& ticket, const LegId& leg, const std::stri
     if (offer.leg != leg || offer.reported) continue;
     OfferOver(ticket, offer, IsCallersEnd(reason) ? OfferEnd::kWithdrawn : OfferEnd::kDeviceFault);
   }
-  if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) {
-    Fire(ticket, TicketEvent::kOffersOver);
-  }
+  if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) OffersOver(ticket);
 }
 
 // A prompt that the edge does not have must not keep a caller unanswered.

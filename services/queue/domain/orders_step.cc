@@ -17,11 +17,6 @@ tl::unexpected<Error> WrongState(const Ticket& ticket) {
                .metadata = {{"state", std::string(TicketMachine::Name(ticket.state))}}});
 }
 
-bool IsE164(const std::string& text) {
-  if (text.size() < 3 || text.size() > 16 || text[0] != '+' || text[1] == '0') return false;
-  return text.find_first_not_of("0123456789", 1) == std::string::npos;
-}
-
 }  // namespace
 
 Result<TicketId> QueueStepper::SetPriority(const TicketId& id, int priority) {
@@ -70,9 +65,10 @@ Result<TicketId> QueueStepper::Requeue(const TicketId& id, const QueueId& to,
   const bool calls =
       (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kOffered) &&
       !ticket->IsCallback() && !ticket->parting;
-  if (!calls) return WrongState(*ticket);
+  const bool elsewhere = !to.empty() && to != m_.queue.id;
+  if (!calls || (!elsewhere && !ticket->required_agent.empty())) return WrongState(*ticket);
   if (priority) ticket->priority = *priority;
-  if (!to.empty() && to != m_.queue.id) {
+  if (elsewhere) {
     SendOn(*ticket, ToQueue{to}, "moved");
     return id;
   }
@@ -101,7 +97,7 @@ Result<TicketId> QueueStepper::CallBack(const TicketId& id, const std::string& n
                                         WallTime not_before) {
   Ticket* ticket = Find(id);
   if (ticket == nullptr) return NoTicket();
-  if (!settings().callback) {
+  if (!settings().callback || !ticket->required_agent.empty()) {
     return FailedPrecondition("NO_CALLBACKS", "The queue has no callback policy.");
   }
   const std::string to = number.empty() ? ticket->caller : number;

@@ -111,6 +111,10 @@ struct Queue {
   friend bool operator==(const Queue&, const Queue&) = default;
 };
 
+// Calls to numbers that lead to an agent are this queue's: it has no members, and nobody waits in a
+// place. Made with the first such number.
+inline QueueId DirectQueue() { return QueueId("direct"); }
+
 // INVALID_ARGUMENT naming every faulty field at once.
 Status Check(const QueueSettings& settings);
 // Some rule of the queue leads to another one: a queue that is named cannot go.

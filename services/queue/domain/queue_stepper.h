@@ -72,6 +72,14 @@ class QueueStepper {
   void LeaveOrder(Ticket& ticket);
   void Answer(Ticket& ticket);
 
+  // direct_step.cc
+  void TakeDirect(Ticket& ticket, const std::string& why);
+  void AskAgain(Ticket& ticket);
+  void SeizeRequired(Ticket& ticket);
+  void RequiredSeized(Ticket& ticket, const SeizeAnswered& event);
+  void AgentDoesNotTake(Ticket& ticket, const std::string& why);
+  void OffersOver(Ticket& ticket);
+
   // facts_step.cc
   void Follow(Ticket& ticket, const CallFact& fact);
   void Adopt(Ticket& ticket, const CallFact& fact);

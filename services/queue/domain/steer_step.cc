@@ -81,6 +81,9 @@ void QueueStepper::SteerTalk(Ticket& ticket, const Steer& event) {
                     SteerRefusal("TRANSFER_PENDING", "Another transfer is under way."));
   }
   const bool home = event.what == SteerWhat::kRequeue || event.to_queue == m_.queue.id;
+  if (home && !ticket.required_agent.empty()) {
+    return Answered(event.request, SteerRefusal("NOT_QUEUED", "It came from no queue."));
+  }
   if (home) return BackIntoQueue(ticket, event.request);
   if (!event.to_queue.empty()) return PassToQueue(ticket, event.to_queue, event.request);
   BeginTransfer(
@@ -160,6 +163,7 @@ void QueueStepper::CameBack(Ticket& ticket) {
   ticket.leaving_to.reset();
   Note(ticket, TicketChange::kRequeued, "nobody_took_it");
   Fire(ticket, TicketEvent::kCameBack);
+  if (!ticket.required_agent.empty()) return AgentDoesNotTake(ticket, "nobody_took_it");
   WaitAgain(ticket);
 }
 

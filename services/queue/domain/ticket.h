@@ -57,8 +57,10 @@ struct IncomingCall {
   std::string customer_type{};
   std::vector<SkillRequirement> skills{};
   QueueId from{};
-  std::string why{};  // The number, or the rule that sent it.
-  int hops = 0;       // Queues that it has been sent through.
+  std::string why{};                       // The number, or the rule that sent it.
+  int hops = 0;                            // Queues that it has been sent through.
+  AgentId agent{};                         // Nobody else is looked for.
+  std::optional<Destination> otherwise{};  // Where that agent does not take it.
 };
 
 struct Callback {
@@ -107,7 +109,9 @@ struct Ticket {
   QueueId from{};
   int hops = 0;
   AgentId sticky{};
-  int relaxed = 0;  // Steps taken.
+  AgentId required_agent{};  // The dialled number leads to: nobody else is looked for.
+  std::optional<Destination> otherwise{};  // Where that agent does not take it.
+  int relaxed = 0;                         // Steps taken.
   bool returned = false;
   bool refused = false;  // Was not let in: it has no place and is told as a refused call.
   std::optional<Callback> callback{};
@@ -132,6 +136,7 @@ struct Ticket {
   std::uint64_t revision = 0;  // Of the demand.
   bool demanded = false;
   bool in_order = false;
+  bool agent_asked = false;          // The required one, of the registry.
   bool plain_sound = false;          // The edge does not have the prompt: a tone instead.
   std::map<int, MonoTime> timers{};  // Armed, by kind.
   CallId saying_goodbye{};  // The call that the callback was asked for in hears its confirmation.

@@ -112,6 +112,10 @@ void QueueStepper::HangUp(Ticket& ticket) {
 
 void QueueStepper::MaxWaitOver(Ticket& ticket) {
   if (ticket.IsCallback()) return;
+  if (!ticket.required_agent.empty()) {
+    if (ticket.state == TicketState::kWaiting) AgentDoesNotTake(ticket, "agent_unreachable");
+    return;
+  }
   const bool waits = ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered;
   if (!waits) return;
   const auto rule = Rule(settings().on_max_wait);
@@ -189,6 +193,9 @@ void QueueStepper::On(const SeizeAnswered& event) {
   m_.seizures.erase(asked);
   if (seizure.transfer) return TransferSeized(seizure, event);
   Ticket* ticket = Find(seizure.ticket);
+  if (ticket != nullptr && seizure.or_hang_up && !ticket->required_agent.empty()) {
+    return RequiredSeized(*ticket, event);
+  }
   const bool waits = ticket != nullptr && (ticket->state == TicketState::kWaiting ||
                                            ticket->state == TicketState::kOffered ||
                                            ticket->state == TicketState::kCallback);

@@ -14,6 +14,7 @@ struct ToMessage {
     to->mutable_number()->set_trunk_id(from.trunk.str());
     to->mutable_number()->set_number(from.number);
     to->mutable_number()->set_caller_id(from.caller_id);
+    to->mutable_number()->set_caller_id_queue_id(from.caller_id_of.str());
   }
   void operator()(const ToAnnouncement& from) const {
     to->mutable_announcement()->set_prompt(from.prompt);
@@ -77,7 +78,8 @@ Destination FromProto(const v1::Destination& destination) {
     case v1::Destination::kNumber:
       return ToNumber{.trunk = TrunkId(destination.number().trunk_id()),
                       .number = destination.number().number(),
-                      .caller_id = destination.number().caller_id()};
+                      .caller_id = destination.number().caller_id(),
+                      .caller_id_of = QueueId(destination.number().caller_id_queue_id())};
     case v1::Destination::kAnnouncement: {
       ToAnnouncement to{.prompt = destination.announcement().prompt()};
       SetUnlessZero(destination.announcement().duration(), &to.duration);
@@ -111,6 +113,7 @@ Route FromProto(const v1::Route& route) {
       .skills = FromProto(route.skills()),
       .description = route.description()};
   if (route.has_schedule()) to.schedule = Read(route.schedule());
+  if (route.has_otherwise()) to.otherwise = FromProto(route.otherwise());
   if (route.has_create_time()) to.create_time = ToWall(route.create_time());
   return to;
 }
@@ -124,6 +127,7 @@ v1::Route ToProto(const Route& route) {
   to.set_customer_type(route.customer_type);
   ToProto(route.skills, to.mutable_skills());
   if (route.schedule) Fill(*route.schedule, to.mutable_schedule());
+  if (route.otherwise) ToProto(*route.otherwise, to.mutable_otherwise());
   to.set_description(route.description);
   Set(route.create_time, to.mutable_create_time());
   return to;

@@ -106,6 +106,8 @@ v1::Ticket ToProto(const Ticket& ticket, const QueueId& queue) {
                  std::chrono::duration_cast<std::chrono::milliseconds>(until - ticket.since)),
         to.mutable_wait());
   }
+  to.set_required_agent_id(ticket.required_agent.str());
+  if (ticket.otherwise) ToProto(*ticket.otherwise, to.mutable_otherwise());
   Fill(ticket.notes, &to);
   return to;
 }
@@ -149,6 +151,8 @@ Ticket FromProto(const v1::Ticket& from) {
   to.talk = ToMs(from.talk_time());
   to.from = QueueId(from.from_queue_id());
   to.sticky = AgentId(from.sticky_agent_id());
+  to.required_agent = AgentId(from.required_agent_id());
+  if (from.has_otherwise()) to.otherwise = FromProto(from.otherwise());
   to.relaxed = static_cast<int>(from.relaxed_steps());
   to.returned = from.returned();
   if (!from.callback_number().empty()) {

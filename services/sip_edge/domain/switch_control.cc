@@ -95,7 +95,11 @@ CallSwitch::RecordResult CallSwitch::Answer(const AnswerCommand& command, Instan
   } else {
     Apply(leg, LegEvent::kAccept, now);
   }
-  if (sound) StartSound(leg, *std::move(sound), command.context.request, false, now);
+  // A phone that had answered before is heard already: no sound goes in front of it.
+  const bool talks = FindLeg(leg.peer) != nullptr;
+  if (sound && !talks) {
+    StartSound(leg, *std::move(sound), command.context.request, false, now);
+  }
   return Done(**call, command.context.request);
 }
 

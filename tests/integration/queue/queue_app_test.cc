@@ -212,6 +212,36 @@ TEST_F(QueueApp, ACallIsSteeredByWhoeverOwnsItAndOnlyAsFarAsItIs) {
   EXPECT_EQ(edge.WaitForCommands(6).at(4), "hang up call-1 480");
 }
 
+TEST_F(QueueApp, ANumberOfAnAgentIsKeptAndItsCallerRefusedWhileTheRegistryIsAway) {
+  auto app = Start();
+  grpc::ClientContext context;
+  v1::SetRouteRequest request;
+  request.mutable_route()->set_number("200");
+  request.mutable_route()->mutable_destination()->set_agent_id("zoe");
+  request.mutable_route()->mutable_otherwise()->mutable_rejection()->set_sip_code(603);
+  v1::SetRouteResponse response;
+  ASSERT_TRUE(stub->SetRoute(&context, request, &response).ok());
+  app.reset();
+  app = Start();
+  const auto queues = List();
+  ASSERT_EQ(queues.size(), 1U);
+  EXPECT_EQ(queues[0].queue_id(), "direct");
+  const auto open = [&] {
+    grpc::ClientContext asking;
+    v1::ListTicketsRequest tickets;
+    tickets.set_queue_id("direct");
+    v1::ListTicketsResponse found;
+    return stub->ListTickets(&asking, tickets, &found).ok();
+  };
+  for (int i = 0; i < 200 && !open(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  }
+  edge.CallArrives("call-1", "200");
+  EXPECT_EQ(edge.WaitForCommands(4),
+            (std::vector<std::string>{"claim call-1", "hand over call-1", "claim call-1",
+                                      "hang up call-1 603"}));
+}
+
 TEST_F(QueueApp, AStopIsQuickAlthoughTheEdgeIsWatched) {
   auto app = Start();
   edge.CallArrives("call-1");

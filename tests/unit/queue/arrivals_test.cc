@@ -179,6 +179,50 @@ TEST(Arrivals, ANumberOfAQueueIsHandedToItWithWhatTheRouteSays) {
   EXPECT_EQ(act.with.skills.size(), 1U);
 }
 
+TEST(Arrivals, ANumberOfAnAgentIsHandedToTheDirectQueueWithItsAlternative) {
+  TestedArrivals arrivals;
+  arrivals.plan.Set({.number = "100",
+                     .destination = ToAgent{AgentId("zoe")},
+                     .otherwise = ToQueue{QueueId("sales")}});
+  arrivals.OnFact(Fact(1));
+  const auto step = arrivals.OnFact(Fact(2, kRouting));
+  ASSERT_TRUE(IsOne<HandOver>(step));
+  const auto& act = std::get<HandOver>(step.acts.front());
+  EXPECT_EQ(act.to, DirectQueue());
+  EXPECT_EQ(act.with.agent, AgentId("zoe"));
+  EXPECT_EQ(act.with.otherwise, Destination(ToQueue{QueueId("sales")}));
+}
+
+// What a route "+1" to the outside does with a call.
+ArrivalStep CallOutside(const std::string& number, const std::string& agent) {
+  TestedArrivals arrivals;
+  arrivals.plan.Set({.number = "+1",
+                     .match = RouteMatch::kPrefix,
+                     .destination = ToNumber{.trunk = TrunkId("carrier"), .number = ""}});
+  auto fact = Fact(1, kRouting);
+  fact.called = number;
+  fact.from_agent = AgentId(agent);
+  fact.customer = LegFact{.leg = LegId("caller")};
+  return arrivals.OnFact(fact);
+}
+
+TEST(Arrivals, AnAgentsPhoneCallsTheNumberThatItDialled) {
+  const auto step = CallOutside("+14155550100", "zoe");
+  ASSERT_EQ(step.acts.size(), 2U);
+  const auto& dial = std::get<DialOut>(step.acts.back());
+  EXPECT_EQ(std::get<ToNumber>(dial.to).number, "+14155550100");
+  EXPECT_EQ(dial.bridge_with, LegId("caller"));
+}
+
+TEST(Arrivals, NobodyElseIsPutThroughToTheOutside) {
+  const auto stranger = CallOutside("+14155550100", "");
+  ASSERT_TRUE(IsOne<HangUpCall>(stranger));
+  EXPECT_EQ(std::get<HangUpCall>(stranger.acts.front()).sip_code, 403);
+  const auto odd = CallOutside("+1x", "zoe");
+  ASSERT_TRUE(IsOne<HangUpCall>(odd));
+  EXPECT_EQ(std::get<HangUpCall>(odd.acts.front()).sip_code, 484);
+}
+
 TEST(Arrivals, ACallThatNoQueueTakesComesBackAndIsAnswered480) {
   auto arrivals = Leading(ToQueue{QueueId("sales")});
   arrivals.OnFact(Fact(2, kRouting));

@@ -55,9 +55,9 @@ class QueueWorld : public ::testing::Test {
     fact.customer = LegFact{.leg = LegId(id + "-caller")};
     fact.create_time = now.wall;
     fact.controller = UnitToken{{UnitKind::kRouting, ""}, 1};
-    fact.offered = Unit{UnitKind::kQueue, "q"};
+    fact.offered = Unit{UnitKind::kQueue, model.queue.id.str()};
     Publish(id);
-    fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 7};
+    fact.controller = UnitToken{{UnitKind::kQueue, model.queue.id.str()}, 7};
     fact.offered.reset();
     Publish(id);
     const auto found = model.by_call.find(CallId(id));
@@ -88,7 +88,7 @@ class QueueWorld : public ::testing::Test {
       fact.call = ring.call.call;
       fact.edge = EdgeId("edge");
       fact.boot = BootId("boot");
-      fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 7};
+      fact.controller = UnitToken{{UnitKind::kQueue, model.queue.id.str()}, 7};
       if (fact.create_time == WallTime{}) fact.inbound = false;
       fact.agents.push_back(
           {.leg = ring.leg, .agent = ring.agent.agent, .reservation = ring.agent.reservation});

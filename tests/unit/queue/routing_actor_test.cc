@@ -201,6 +201,38 @@ TEST_F(RoutingActorTest, AQueueThatANumberLeadsToIsInUse) {
   EXPECT_EQ(got->error().reason, "QUEUE_IN_USE");
 }
 
+TEST_F(RoutingActorTest, TheFirstNumberOfAnAgentMakesTheQueueOfDirectCallsInTheSameCommit) {
+  std::optional<Result<Route>> answer;
+  desk.SetRoute({.number = "200", .destination = ToAgent{AgentId("zoe")}},
+                [&](Result<Route> route) { answer = std::move(route); });
+  Settle();
+  ASSERT_EQ(committer.batches.size(), 1U);
+  EXPECT_EQ(committer.batches[0].first.size(), 2U);
+  EXPECT_TRUE(opened.empty());
+  committer.CommitNext();
+  Settle();
+  ASSERT_TRUE(answer && *answer);
+  EXPECT_EQ(opened, (std::vector<QueueId>{DirectQueue()}));
+  desk.Remove(DirectQueue(), [this](Result<Queue> queue) { got = std::move(queue); });
+  Settle();
+  EXPECT_EQ(got->error().reason, "QUEUE_IN_USE");
+}
+
+TEST_F(RoutingActorTest, AnAlternativeIsForNumbersOfAgentsAndNoAgentItself) {
+  std::optional<Result<Route>> answer;
+  const auto set = [&](Route route) {
+    desk.SetRoute(std::move(route), [&](Result<Route> kept) { answer = std::move(kept); });
+    Settle();
+    return answer->has_value() ? std::string("OK") : answer->error().fields.at(0).field;
+  };
+  EXPECT_EQ(set({.number = "200", .destination = ToRejection{}, .otherwise = ToRejection{}}),
+            "route.otherwise");
+  EXPECT_EQ(set({.number = "200",
+                 .destination = ToAgent{AgentId("zoe")},
+                 .otherwise = ToAgent{AgentId("bob")}}),
+            "route.otherwise.agent_id");
+}
+
 TEST_F(RoutingActorTest, AQueueWithCallersIsInUse) {
   Create("sales");
   committer.CommitNext();

@@ -96,6 +96,24 @@ TEST_F(SoundsTest, OwnerLearnsThatItsPromptWasHeard) {
   EXPECT_TRUE(Leg(0).playback->end);
 }
 
+TEST_F(SoundsTest, ACallerWhoIsAnsweredToAPhoneThatIsUpHearsThatPhoneAndNoSound) {
+  calls.Arrived({.caller = "+15550001", .called = "200"}, now);
+  const CallId call("id-1");
+  const LegId caller("id-2");
+  ASSERT_TRUE(calls.Claim({.context = Context(), .call = call}, now));
+  OriginateCommand phone{.context = Context(), .call = call, .leg = LegId("phone")};
+  phone.target.to = LegTarget::Uri{"sip:x@192.0.2.1"};
+  phone.follows.bridge_with = caller;
+  ASSERT_TRUE(calls.Originate(phone, now));
+  Acts();
+  calls.Answered(placed, now);
+  ASSERT_TRUE(calls.Answer(
+      {.context = Context(), .call = call, .sound = Sound::Of("hold-music", true)}, now));
+  Acts();
+  EXPECT_TRUE((*calls.Get(call))->bridged);
+  EXPECT_TRUE(played.empty());
+}
+
 TEST_F(SoundsTest, EndOfAnOlderSoundSaysNothingAboutTheNewOne) {
   const LegHandle leg = PlaceAndAnswer("a");
   ASSERT_TRUE(Play("a", Sound::Of("hello")));

@@ -1,0 +1,120 @@
+"""Numbers that lead to an agent, and calls that agents' phones place."""
+
+import unittest
+
+from callfleet_e2e import wait_until
+from callfleet_e2e.house import HouseTest, campaign
+from callfleet_e2e.rpc import Queues
+
+WITH_ALTERNATIVE = "+14155550199"
+ALONE = "+14155550198"
+OUTSIDE = "+14155550177"
+CALLER_ID = "+14155550100"
+
+
+class Direct(HouseTest):
+    carrier = [{"do": "answer", "ring_ms": 100, "talk_ms": 6000}]
+
+    def before_services(self):
+        super().before_services()
+        self.house.more_flags["sip_edge"] = ["--agents_may_dial", "+1415*,!+*,*"]
+
+    def setUp(self):
+        super().setUp()
+        self.queues = Queues(self.house.addresses)
+
+    def route(self, number, destination, **more):
+        self.queues.ask("SetRoute", {"route": {"number": number, "destination": destination, **more}})
+
+    def dial(self, number, **more):
+        target = f"sip:{number}@127.0.0.1:{self.house.addresses.sip}"
+        self.phones.command("carrier/call", {"target": target, **more})
+
+    def carrier_calls(self, direction):
+        calls = self.phones.report(calls=True)["carrier"]["calls"]
+        return [call for call in calls if call["direction"] == direction]
+
+    def statuses(self):
+        return [call["status"] for call in self.carrier_calls("out")]
+
+    def serves_direct(self):
+        try:
+            return self.queues.stats("direct")
+        except Exception:  # Made with the first number; being read.
+            return None
+
+    def number_of(self, agent, number=ALONE, **more):
+        self.route(number, {"agentId": agent}, **more)
+        wait_until(self.serves_direct, 10, "the queue of direct calls")
+
+    def all_over(self):
+        wait_until(lambda: self.rest.get("/calls") == [], 15, "no call left")
+
+    def test_a_number_rings_its_agent_and_whom_it_does_not_take_goes_on_or_is_refused(self):
+        self.trunk(trustedNetworks=["127.0.0.0/8"])
+        alice, ben = self.agent("alice"), self.agent("ben")
+        sales = self.queues.create("Sales")
+        self.queues.members(sales, [ben])
+        self.number_of(alice)
+        self.number_of(alice, WITH_ALTERNATIVE, otherwise={"queueId": sales})
+
+        self.dial(ALONE, talk_ms=5000)
+        wait_until(lambda: self.queues.tickets("direct"), 10, "a ticket")
+        wait_until(lambda: self.statuses() == [200], 10, "the 200")
+        ticket = self.queues.tickets("direct")[0]
+        self.assertEqual((ticket["agentId"], ticket["requiredAgentId"]), (alice, alice))
+        self.dial(ALONE)
+        wait_until(lambda: self.statuses() == [200, 486], 10, "busy")
+        self.dial(WITH_ALTERNATIVE, talk_ms=1500)
+        wait_until(lambda: str(self.queues.stats(sales).get("answered")) == "1", 10, "ben has it")
+        self.all_over()
+        report = self.settled_report(calls=True)
+        heard = [p["carrier_heard_agent"] and p["agent_heard_carrier"] for p in report["audio"]["pairs"]]
+        self.assertEqual(heard, [True, True])
+        self.assertEqual((self.phone("alice")["invites"], self.phone("ben")["invites"]), (1, 1))
+        self.wait_presence(alice, "ready")
+
+        self.rest.post(f"/agents/{alice}/presence", {"presence": "not_ready", "reason": "lunch"})
+        self.wait_presence(alice, "not_ready")
+        self.dial(ALONE)
+        wait_until(lambda: self.statuses()[-1] == 480, 10, "not ready")
+        self.all_over()
+        self.assertEqual(self.phone("alice")["invites"], 1)
+
+    def phone_calls(self, user, number, **more):
+        self.phones.command("phone", {"user": user, "do": "call", "number": number, **more})
+
+    def calls_of_phones(self):
+        calls = self.phones.report(calls=True)["agent_calls"]
+        return [(call["user"], call["status"]) for call in calls if call["direction"] == "out"]
+
+    def test_a_phone_calls_the_outside_with_a_queues_caller_id_and_counts_as_load(self):
+        self.trunk()
+        alice = self.agent("alice")
+        self.agent("bob")
+        sales = self.queues.create("Sales", callerId=CALLER_ID)
+        self.number_of(alice, "200")
+        to = {"trunkId": campaign.TRUNK_ID, "callerIdQueueId": sales}
+        self.route("+1", {"number": to}, match="ROUTE_MATCH_PREFIX")
+
+        self.phone_calls("alice", OUTSIDE, talk_ms=4000)
+        wait_until(lambda: self.carrier_calls("in"), 10, "the number is called")
+        called = self.carrier_calls("in")[0]
+        self.assertEqual(called["number"], OUTSIDE)
+        self.assertIn(CALLER_ID, called["from"])
+        self.phone_calls("bob", "200")
+        wait_until(lambda: ("bob", 486) in self.calls_of_phones(), 10, "alice is busy")
+        self.all_over()
+        pair = self.settled_report(calls=True)["audio"]["pairs"][0]
+        self.assertTrue(pair["carrier_heard_agent"] and pair["agent_heard_carrier"], pair)
+
+        self.phone_calls("alice", "+4930123456")
+        wait_until(lambda: ("alice", 403) in self.calls_of_phones(), 10, "not on the list")
+        self.phone_calls("bob", "200", talk_ms=1500)
+        wait_until(lambda: ("bob", 200) in self.calls_of_phones(), 10, "a colleague by number")
+        self.all_over()
+        self.wait_presence(alice, "ready")
+
+
+if __name__ == "__main__":
+    unittest.main()
