@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-from . import campaign, progress, result, world
+from . import campaign, inbound, progress, result, world
 from .children import ChildFailed
 from .rest import RestError
 from .stack import ROOT, Stack
@@ -89,9 +89,9 @@ def wait_for_agents(rest, names, limit_s=30):
 
 
 def run_campaign(stack, chosen, plans):
-    """From trunk to the last lead; returns (figures, seconds)."""
+    """From trunk to the last lead and caller; returns (figures, seconds, the queue's figures)."""
     rest = stack.rest
-    campaign.create_trunk(rest, stack.phones.carrier_port)
+    campaign.create_trunk(rest, stack.phones.carrier_port, trustedNetworks=["127.0.0.0/8"])
     ids = create_agents(rest, stack, plans)
     wait_for_agents(rest, [plan.name for plan in plans])
     lines = sum(plan.capacity for plan in plans)
@@ -100,6 +100,7 @@ def run_campaign(stack, chosen, plans):
         rest, "Demo", min(lines, 100), retryPolicy={"maxAttempts": 1}
     )
     campaign.assign(rest, made["id"], ids)
+    queue = inbound.create(rest, ids)
     content = chosen.leads.read_bytes() if chosen.leads else campaign.leads_csv(50)
     (stack.folder / "leads.csv").write_bytes(content)
     uploaded = campaign.upload(rest, made["id"], content)
@@ -109,11 +110,13 @@ def run_campaign(stack, chosen, plans):
         say(f"  line {row['line']}: {row['reason']}")
     start = time.monotonic()
     campaign.start(rest, made["id"])
-    now = watch(stack, made["id"], live=not chosen.headless)
-    return now, time.monotonic() - start
+    inbound.begin(stack.phones, stack.addresses.sip)
+    now = watch(stack, made["id"], queue, live=not chosen.headless)
+    elapsed_s = time.monotonic() - start
+    return now, elapsed_s, inbound.end(stack, queue)
 
 
-def watch(stack, campaign_id, live):
+def watch(stack, campaign_id, queue, live):
     rest = stack.rest
     shown = progress.Progress(live)
     changed_at, last, agents = time.monotonic(), None, []
@@ -122,7 +125,7 @@ def watch(stack, campaign_id, live):
         now = progress.figures(campaign.stats(rest, campaign_id))
         with contextlib.suppress(RestError):  # 404 once it is not active.
             agents = rest.get(f"/campaigns/{campaign_id}/agent-stats")
-        shown.show(now, agents)
+        shown.show(now, agents, inbound.head(inbound.figures(rest, queue)))
         if now["state"] in ("completed", "stopped"):
             shown.end()
             return now
@@ -153,13 +156,16 @@ def demo(stack, chosen):
     stack.start_services()
     say(f"up in {time.monotonic() - began:.1f} s; REST at http://127.0.0.1:{chosen.rest_port}/api/v1, "
         f"logs in {stack.folder}/logs")
-    now, elapsed_s = run_campaign(stack, chosen, plans)
+    now, elapsed_s, queue = run_campaign(stack, chosen, plans)
     report = settled_report(stack)
     stack.phones.command("report", {"file": str(stack.folder / "phones-report.json")})
     outcome = result.result(now, report, plans, elapsed_s)
     found = result.faults(outcome, now, report)
+    outcome["inbound"] = inbound.result(queue, report)
+    found += inbound.faults(outcome["inbound"], report)
     for line in result.summary(outcome):
         say(line)
+    say(inbound.summary(outcome["inbound"]))
     if chosen.json:
         chosen.json.write_text(json.dumps(outcome, indent=1) + "\n")
     for fault in found:

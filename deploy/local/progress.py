@@ -28,8 +28,8 @@ class Progress:
         self._last_plain = ("", 0.0)
         self._rate = (time.monotonic(), 0, 0.0)
 
-    def show(self, now, agents):
-        """`now` from figures(); agents: [{name, activeCalls, maxConcurrent, available}]."""
+    def show(self, now, agents, callers=""):
+        """`now` from figures(); agents: [{name, activeCalls, maxConcurrent, available}]; callers: one line about them."""
         rate = self._calls_per_second(now["attempts"])
         outcomes = "  ".join(f"{k} {v}" for k, v in sorted(now["by_outcome"].items()))
         head = (
@@ -37,9 +37,9 @@ class Progress:
             f"talked {now['connected']}  {rate:.1f} calls/s  {now['waits']}"
         ).rstrip()
         if self._live:
-            self._redraw(self._block(head, outcomes, now, agents))
+            self._redraw(self._block([head, callers], outcomes, now, agents))
         else:
-            self._plain(f"{head}  | {outcomes}")
+            self._plain(f"{head}  | {outcomes}  | {callers}")
 
     def end(self):
         """What was drawn stays; later output goes below it."""
@@ -56,7 +56,7 @@ class Progress:
     @staticmethod
     def _block(head, outcomes, now, agents):
         done = int(40 * now["final"] / max(1, now["total"]))
-        lines = [head, "[" + "#" * done + "." * (40 - done) + "]", outcomes, ""]
+        lines = [*head, "[" + "#" * done + "." * (40 - done) + "]", outcomes, ""]
         for agent in agents[:20]:
             load, most = agent["activeCalls"], agent["maxConcurrent"]
             lines.append(f"  {agent['name']:<16} {'*' * load + '-' * (most - load):<6} {load}/{most}")

@@ -6,7 +6,9 @@ def result(now, phones_report, plans, elapsed_s):
     audio are the simulated phones' own measurements."""
     seen = {agent["user"]: agent for agent in phones_report["agents"]}
     bridging = phones_report["answer_to_bridge_ms"]
-    audio = phones_report["audio"]
+    # Callers share the agents, but are no part of the campaign.
+    every, called_in = phones_report["audio"], phones_report["audio"]["inbound"]
+    audio = {key: every[key] - called_in[key] for key in called_in}
     return {
         "leads": {"total": now["total"], "by_outcome": now["by_outcome"]},
         "attempts": now["attempts"],

@@ -26,8 +26,12 @@ class Demo(E2eTest):
         self.assertEqual(
             set(result),
             {"leads", "attempts", "calls_connected", "answer_to_bridge_ms", "agents", "audio",
-             "elapsed_s"},
+             "elapsed_s", "inbound"},
         )
+        inbound = result["inbound"]
+        self.assertGreater(inbound["answered"], 0)
+        self.assertEqual(inbound["answered"] + inbound["abandoned"], inbound["arrived"])
+        self.assertEqual(inbound["audio"]["legs_heard_peer"], inbound["audio"]["legs_expected"])
         self.assertEqual(result["leads"]["total"], 50)
         self.assertEqual(sum(result["leads"]["by_outcome"].values()), 50)
         self.assertEqual(result["audio"]["legs_heard_peer"], result["audio"]["legs_expected"])

@@ -59,7 +59,7 @@ MediaOptions MediaFrom(const json& config, bool send_rtp) {
 }  // namespace
 
 World::World(const json& config, const WorldOptions& options) : seed_(options.seed) {
-  CheckKeys(config, "config", {"carrier", "farm", "media", "seed"});
+  CheckKeys(config, "config", {"callers", "carrier", "farm", "media", "seed"});
   const json farm = config.value("farm", json::object());
   const json carrier = config.value("carrier", json::object());
   CheckKeys(farm, "farm",
@@ -76,11 +76,16 @@ World::World(const json& config, const WorldOptions& options) : seed_(options.se
       farm_options.seed = seed_;
       farm_options.any_user = farm.value("any_user", false);
       farm_ = std::make_unique<Farm>(loop_, *media_, log_, farm_options);
+      callers_ = std::make_unique<Callers>(
+          loop_, *media_, log_, CallersOptions{.endpoint = carrier_->endpoint(), .seed = seed_});
+      farm_->Tell(callers_.get());
       if (farm.contains("defaults")) farm_->SetDefaults(farm.at("defaults"));
       for (const json& group : farm.value("phones", json::array())) farm_->AddMany(group);
       for (const json& account : farm.value("accounts", json::array())) farm_->Add(account);
+      for (const json& wave : config.value("callers", json::array())) callers_->Start(wave);
     } catch (...) {
       farm_.reset();
+      callers_.reset();
       carrier_.reset();
       throw;
     }
@@ -92,11 +97,12 @@ World::~World() {
   loop_.Run([] {});
   loop_.Run([this] {
     farm_.reset();
+    callers_.reset();
     carrier_.reset();
   });
 }
 
-ReportSources World::Sources() { return {log_, *media_, *carrier_, *farm_, seed_}; }
+ReportSources World::Sources() { return {log_, *media_, *carrier_, *farm_, *callers_, seed_}; }
 
 json World::Ready() {
   json ready;
@@ -129,6 +135,10 @@ json World::OnSipThread(const std::string& verb, const json& body) {
     carrier_->HangUpAll();
   } else if (verb == "carrier/call") {
     return PlaceCalls(body);
+  } else if (verb == "callers") {
+    for (const json& wave : body.is_array() ? body : json::array({body})) callers_->Start(wave);
+  } else if (verb == "callers/stop") {
+    callers_->Stop();
   } else if (verb == "phones") {
     for (const json& account : body.is_array() ? body : json::array({body})) {
       if (account.contains("count"))
@@ -232,7 +242,7 @@ void World::WaitQuiet() {
   constexpr int kPolls = 60;  // 3 s
   for (int i = 0; i < kPolls; ++i) {
     bool busy = false;
-    loop_.Run([&] { busy = farm_->busy() || carrier_->live() != 0; });
+    loop_.Run([&] { busy = farm_->busy() || carrier_->live() + callers_->live() != 0; });
     if (!busy) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
@@ -243,7 +253,8 @@ void World::Shutdown() {
   loop_.Run([&] {
     stopping_ = true;
     farm_->StopRegistering();
-    for (const auto& calls : {carrier_->LiveCalls(), farm_->LiveCalls()})
+    callers_->Stop();
+    for (const auto& calls : {carrier_->LiveCalls(), callers_->LiveCalls(), farm_->LiveCalls()})
       for (const auto& call : calls) hang_ups.push_back([call] { call->HangUp("shutdown"); });
     for (const auto& [user, phone] : farm_->phones())
       if (phone->registration() && phone->registration()->registered())

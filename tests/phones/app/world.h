@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/phones/callers/callers.h"
 #include "tests/phones/report/report.h"
 
 namespace callfleet::phones {
@@ -41,6 +42,7 @@ class World {
   std::unique_ptr<MediaEngine> media_;
   CallLog log_;
   std::unique_ptr<Carrier> carrier_;
+  std::unique_ptr<Callers> callers_;
   std::unique_ptr<Farm> farm_;
 };
 

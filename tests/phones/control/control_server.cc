@@ -74,8 +74,9 @@ void ControlServer::AddRoutes() {
       return json{{"file", file}};
     });
   });
-  for (const char* verb : {"carrier/profile", "carrier/options", "carrier/hangup", "carrier/call",
-                           "phones", "phones/register", "phones/defaults", "phone"})
+  for (const char* verb :
+       {"carrier/profile", "carrier/options", "carrier/hangup", "carrier/call", "callers",
+        "callers/stop", "phones", "phones/register", "phones/defaults", "phone"})
     AddCommand(std::string("/") + verb, verb);
 }
 

@@ -33,6 +33,8 @@ class Farm {
   void AddMany(const nlohmann::json& json);
   bool Remove(const std::string& name);  // Unregisters and hangs up first.
   Phone* Find(const std::string& name);
+  // Outlives the calls of the farm; nullptr: nobody.
+  void Tell(AgentLegObserver* observer) { shared_.observer = observer; }
   void RegisterAll();
   void StopRegistering();
   std::vector<std::shared_ptr<Call>> LiveCalls() const;

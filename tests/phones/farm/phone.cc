@@ -180,7 +180,10 @@ void Phone::OnAnswered(Call& call) {
   if (it == live_.end()) return;
   Live& live = it->second;
   live.answered = true;
-  if (!call.record().outgoing) ++counts_.answered;
+  if (!call.record().outgoing) {
+    ++counts_.answered;
+    if (shared_.observer != nullptr) shared_.observer->OnAgentAnswered(call.record());
+  }
   counts_.peak_concurrent = std::max(counts_.peak_concurrent, Busy(true));
   if (live.talk_ms) Later(live, live.talk_ms->Sample(live.rng), &Phone::HangUpNow);
 }

@@ -54,6 +54,13 @@ struct PhoneCounts {
   size_t peak_offered = 0;     // with ringing ones
 };
 
+// Hears when an agent has picked up, and for which number (the leg's From).
+class AgentLegObserver {
+ public:
+  virtual ~AgentLegObserver() = default;
+  virtual void OnAgentAnswered(const CallRecord& agent_leg) = 0;
+};
+
 struct PhoneShared {
   SipLoop& loop;
   MediaEngine& media;
@@ -61,6 +68,7 @@ struct PhoneShared {
   Endpoint& endpoint;  // used by phones without own_socket
   std::string host;
   uint64_t seed;
+  AgentLegObserver* observer = nullptr;
 };
 
 class Phone final : public CallObserver {

@@ -7,7 +7,6 @@
 namespace callfleet::phones {
 namespace {
 
-constexpr int64_t kCountsFromUs = 1'000'000;
 constexpr int64_t kEndedTogetherUs = 2'000'000;
 constexpr int64_t kInFlightUs = 200'000;  // a code may be heard a little after its leg's end
 

@@ -8,6 +8,8 @@
 
 namespace callfleet::phones {
 
+constexpr int64_t kCountsFromUs = 1'000'000;  // Shorter bridges are not expected to be heard.
+
 // An answered call with its measurements up to now.
 struct AnsweredLeg {
   const CallRecord* record = nullptr;

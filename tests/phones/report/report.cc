@@ -5,6 +5,7 @@
 
 #include "tests/phones/base/clock.h"
 #include "tests/phones/report/call_json.h"
+#include "tests/phones/report/callers_report.h"
 #include "tests/phones/report/matcher.h"
 
 namespace callfleet::phones {
@@ -61,7 +62,7 @@ json CarrierToJson(const ReportSources& s) {
           {"challenges", s.carrier.challenges()},
           {"answered", answered},
           {"cancels", cancels},
-          {"live", s.carrier.live()},
+          {"live", s.carrier.live() + s.callers.live()},
           {"peak_concurrent", s.carrier.peak_concurrent()},
           {"by_response_code", codes},
           {"by_outcome", outcomes},
@@ -128,6 +129,17 @@ json AudioToJson(const Matching& m, const Snapshot& snapshot, bool list) {
              {"packets_sent", sent},
              {"packets_received", received},
              {"packets_lost", lost}};
+  // Of those, the ones whose customer had called.
+  uint64_t bridges = 0, expected = 0, heard = 0;
+  for (const Bridge& b : m.bridges) {
+    if (!b.carrier->record->outgoing) continue;
+    ++bridges;
+    if (b.overlap_us < kCountsFromUs) continue;
+    expected += 2;
+    heard += b.carrier_heard_agent + b.agent_heard_carrier;
+  }
+  audio["inbound"] = {
+      {"bridges", bridges}, {"legs_expected", expected}, {"legs_heard_peer", heard}};
   if (!list) return audio;
   audio["pairs"] = json::array();
   for (const Bridge& b : m.bridges) audio["pairs"].push_back(BridgeToJson(b));
@@ -150,6 +162,45 @@ json AnswerToBridge(const Matching& m, const Snapshot& snapshot) {
   result["agent_first"] = Distribute(agent_first);
   result["agent_after"] = Distribute(agent_after);
   return result;
+}
+
+json CallersToJson(const ReportSources& s, const Snapshot& snapshot) {
+  // The first agent's phone that rang for a number, and the first that was answered.
+  std::map<std::string, CallerStory> by_number;
+  std::vector<Spell> spells;
+  for (const auto& call : s.log.calls) {
+    if (call->side != Side::kAgent || call->outgoing) continue;
+    CallerStory& story = by_number[call->from];
+    if (story.agent_invite_us < 0) story.agent_invite_us = call->invite_us;
+    if (call->answer_us < 0) continue;
+    ++story.agents;
+    if (story.agent_answer_us < 0) story.agent_answer_us = call->answer_us;
+    spells.push_back({call->user, call->invite_us, call->end_us});
+  }
+  std::map<const CallRecord*, int64_t> tones;
+  for (const AnsweredLeg& leg : snapshot.carriers)
+    if (leg.rtp.first_peer_tone_us >= 0) tones[leg.record] = leg.rtp.first_peer_tone_us;
+  json waves = json::object();
+  std::vector<CallerStory> all;
+  for (const WaveAccount& account : s.callers.Accounts()) {
+    std::vector<CallerStory> stories;
+    for (const auto& record : account.records) {
+      CallerStory story = by_number[record->user];
+      story.caller = record.get();
+      if (const auto tone = tones.find(record.get()); tone != tones.end())
+        story.agent_tone_us = tone->second;
+      stories.push_back(story);
+    }
+    all.insert(all.end(), stories.begin(), stories.end());
+    waves[account.name] = WaveToJson(stories);
+    waves[account.name]["not_sent"] = account.not_sent;
+    waves[account.name]["arriving"] = account.running;
+  }
+  const IdleTimes idle = IdleBetweenCalls(spells, all, NowUs());
+  return {{"waves", waves},
+          {"live", s.callers.live()},
+          {"agent_idle_ms", Distribute(idle.idle_ms)},
+          {"agent_idle_avoidable_ms", Distribute(idle.avoidable_ms)}};
 }
 
 json FaultsToJson(const ReportSources& s, const Snapshot& snapshot) {
@@ -207,6 +258,7 @@ json MakeReport(const ReportSources& s, const ReportOptions& options) {
       {"farm", {{"port", s.farm.endpoint().port()}, {"sip", SipToJson(s.farm.endpoint().Stats())}}},
       {"audio", AudioToJson(matching, snapshot, options.calls)},
       {"answer_to_bridge_ms", AnswerToBridge(matching, snapshot)},
+      {"callers", CallersToJson(s, snapshot)},
       {"faults", FaultsToJson(s, snapshot)}};
   if (!options.calls) return report;
   report["carrier"]["calls"] = json::array();

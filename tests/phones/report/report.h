@@ -2,6 +2,7 @@
 // The JSON that end-to-end tests assert on; README.md names every field. SIP thread only.
 #include <nlohmann/json.hpp>
 
+#include "tests/phones/callers/callers.h"
 #include "tests/phones/carrier/carrier.h"
 #include "tests/phones/farm/farm.h"
 
@@ -16,6 +17,7 @@ struct ReportSources {
   MediaEngine& media;
   Carrier& carrier;
   Farm& farm;
+  Callers& callers;
   uint64_t seed = 0;
 };
 

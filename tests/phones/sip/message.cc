@@ -8,14 +8,14 @@
 namespace callfleet::phones {
 namespace {
 
-std::string Lower(std::string text) {
+std::string InLowerCase(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return tolower(c); });
   return text;
 }
 
 bool Contains(const std::string& text, const char* part) {
-  return Lower(text).find(part) != std::string::npos;
+  return InLowerCase(text).find(part) != std::string::npos;
 }
 
 bool Wanted(const std::string& lower_name) {
@@ -60,14 +60,14 @@ void ReadInvite(const sip_t* sip, CallRecord& record) {
   record.to = UserOf(sip->sip_to->a_url);
   record.call_id = sip->sip_call_id->i_id;
   for (const sip_unknown_t* h = sip->sip_unknown; h; h = h->un_next)
-    if (h->un_name && Wanted(Lower(h->un_name))) KeepHeader(record, h->un_name, h->un_value);
+    if (h->un_name && Wanted(InLowerCase(h->un_name))) KeepHeader(record, h->un_name, h->un_value);
   std::string call_info;
   for (const sip_call_info_t* c = sip->sip_call_info; c; c = c->ci_next)
     call_info += (call_info.empty() ? "" : ", ") + Text(c);
   if (!call_info.empty()) KeepHeader(record, "Call-Info", call_info.c_str());
   if (sip->sip_privacy) KeepHeader(record, "Privacy", Text(sip->sip_privacy).c_str());
   for (const auto& [name, value] : record.headers) {
-    const std::string lower = Lower(name);
+    const std::string lower = InLowerCase(name);
     if ((lower == "call-info" && Contains(value, "answer-after=0")) ||
         (lower == "alert-info" && Contains(value, "autoanswer")) ||
         (lower == "answer-mode" && Contains(value, "auto")))
