@@ -167,7 +167,7 @@ class Inbound(HouseTest):
         queue = self.queue_with([anna])
         other = self.queues.create("Support")
         self.queues.members(other, [ben])
-        self.dial(talk_ms=20000)
+        self.dial(talk_ms=40000)
         self.wait_stats(queue, connected=1)
         ticket = self.queues.tickets(queue)[0]
         call = ticket["callId"]
@@ -187,6 +187,15 @@ class Inbound(HouseTest):
         self.wait_stats(queue, answered=1, connected=0, waiting=0, overflowed=0)
         self.wait_presence(anna, "ready")
 
+        # A number of ours is not dialled: it leads where it leads.
+        self.queues.route("+14155550180", queue)
+        self.steer(call, transfer={"target": {"number": "+14155550180"}})
+        self.wait_stats(queue, connected=1)
+        self.wait_presence(ben, "ready")
+        self.steer(call, transfer={"target": {"queueId": other}})
+        self.wait_stats(other, connected=1)
+        self.assertEqual(len(self.calls_out()), 1)
+
         self.steer(call, transfer={"target": {"agentId": "anna"}})
         wait_until(lambda: self.queues.tickets(other)[0]["agentId"] == anna, 15, "anna has it")
         self.wait_presence(ben, "ready")
@@ -194,7 +203,7 @@ class Inbound(HouseTest):
         self.steer(call, resume={})
         self.steer(call, hangUp={})
         wait_until(lambda: self.rest.get("/calls") == [], 15, "no call left")
-        self.wait_stats(other, answered=1, connected=0, waiting=0)
+        self.wait_stats(other, answered=2, connected=0, waiting=0)
         for agent in (anna, ben):
             self.wait_presence(agent, "ready")
         self.assertEqual([c["status"] for c in self.calls_out()], [200])

@@ -156,6 +156,7 @@ void QueueRunner::Perform(const QueueAction& action) {
                         [&](const SteerTransfer& act) { ports_.calls->Do(unit(), act); },
                         [&](const AnswerSteer& act) { Perform(act); },
                         [&](const HandOver& act) { Perform(act); },
+                        [&](const LookUpNumber& act) { Perform(act); },
                         [&](const JoinPool& act) { Perform(act); },
                         [&](const StartTimer& act) { Perform(act); },
                         [&](const auto& wish) { PerformWish(wish); }},
@@ -166,6 +167,18 @@ void QueueRunner::Perform(const QueueAction& action) {
 void QueueRunner::Perform(const HandOver& act) {
   ports_.queues->Send(act.to, CallComing{act.call.call, act.with});
   ports_.calls->Do(unit(), act);
+}
+
+void QueueRunner::Perform(const LookUpNumber& act) {
+  ports_.numbers->Resolve(act.number, std::nullopt, [me = me(), act](Result<Decision> found) {
+    NumberFound event{.ticket = act.ticket,
+                      .transfer = act.transfer,
+                      .number = act.number,
+                      .request = act.request,
+                      .to = {}};
+    if (found && found->route) event.to = found->destination;
+    caf::anon_send(me, QueueEventMessage{std::move(event)});
+  });
 }
 
 void QueueRunner::Perform(const AnswerSteer& act) {

@@ -18,6 +18,7 @@
 #include "services/queue/ports/agent_pool.h"
 #include "services/queue/ports/call_control.h"
 #include "services/queue/ports/committer.h"
+#include "services/queue/ports/queue_desk.h"
 #include "services/queue/ports/queue_inbox.h"
 #include "services/queue/ports/watchers.h"
 
@@ -27,7 +28,8 @@ namespace callfleet::queue {
 struct QueuePorts {
   AgentPool* pool;
   CallControl* calls;
-  QueueInbox* queues;  // The others, for calls that are sent on.
+  QueueInbox* queues;            // The others, for calls that are sent on.
+  QueueDesk* numbers = nullptr;  // Where a dialled number leads.
   Timers* timers;
   Watchers* watchers;
   const Clock* clock;
@@ -69,6 +71,7 @@ class QueueRunner {
 
   void Perform(const QueueAction& action);
   void Perform(const HandOver& act);
+  void Perform(const LookUpNumber& act);
   void Perform(const JoinPool& act);
   void Perform(const StartTimer& act);
   void Perform(const AnswerSteer& act);

@@ -22,7 +22,7 @@ namespace callfleet::queue {
 
 struct HousePorts {
   QueueStore* store;
-  QueuePorts queue;    // `queues` and `pool` are filled by who builds the house.
+  QueuePorts queue;    // `queues`, `numbers` and `pool` are filled by who builds the house.
   CallFacts* routing;  // Hears every fact too.
 };
 
@@ -31,6 +31,7 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
  public:
   QueueHouse(caf::actor_system& system, HousePorts ports, const logging::Logger& log);
   void UsePool(AgentPool* pool) { ports_.queue.pool = pool; }
+  void UseNumbers(QueueDesk* numbers) { ports_.queue.numbers = numbers; }
 
   // Takes the unit, reads its tickets and begins. Tried again each second while the database is
   // away; anything else that fails loses the process.

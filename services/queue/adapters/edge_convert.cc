@@ -179,6 +179,9 @@ edge_pb::SteerTransferRequest ToRequest(const SteerTransfer& act) {
     case TransferVerb::kRefuse:
       request.set_verb(edge_pb::TRANSFER_VERB_REFUSE);
       break;
+    case TransferVerb::kRelease:
+      request.set_verb(edge_pb::TRANSFER_VERB_RELEASE);
+      break;
   }
   return request;
 }

@@ -9,6 +9,7 @@ QueuePorts QueuePortsOf(const CorePorts& ports) {
   return {.pool = nullptr,
           .calls = ports.calls,
           .queues = nullptr,
+          .numbers = nullptr,
           .timers = ports.timers,
           .watchers = ports.watchers,
           .clock = ports.clock,
@@ -49,6 +50,7 @@ Core::Core(const CorePorts& ports, caf::actor_system& system, Directory director
   routing_facts_.Use(routing);
   roots_.Add(routing);
   desk_ = std::make_unique<RoutingDesk>(routing);
+  house_.UseNumbers(desk_.get());
 }
 
 void Core::OpenQueues() {

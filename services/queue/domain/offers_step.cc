@@ -306,10 +306,16 @@ void QueueStepper::On(const CommandRefused& event) {
     case Command::kOriginate:
       WayOutRefused(*ticket, event.reason);
       break;
+    case Command::kTransfer:
+      if (ticket->parting) {  // The edge gave our answer to the REFER up: the agent goes all the
+                              // same.
+        out_.Urgent(
+            HangUpCall{.call = RefOf(*ticket), .leg = ticket->talking_leg, .keep_peers = true});
+      }
+      break;
     case Command::kClaim:
     case Command::kHangUp:
     case Command::kHold:
-    case Command::kTransfer:
       break;  // The next fact tells what is.
   }
 }

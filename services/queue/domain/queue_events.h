@@ -97,12 +97,20 @@ struct Steer {
   std::string to_number{};
   QueueId to_queue{};
 };
+// Where the number plan sends a number that a customer is to be passed to.
+struct NumberFound {
+  TicketId ticket;
+  std::string transfer;
+  std::string number;
+  std::string request;
+  std::optional<Destination> to;  // None: no number of ours.
+};
 // The process stops: offers go back.
 struct Closing {};
 
 using QueueEvent =
     std::variant<CallFact, CallForgotten, EdgeUp, CommandRefused, CallComing, SessionChanged,
                  AudienceChanged, Granted, DemandClosed, ReservationLost, SeizeAnswered, Fenced,
-                 TimerFired, SettingsChanged, Closing, Steer>;
+                 TimerFired, SettingsChanged, Closing, Steer, NumberFound>;
 
 }  // namespace callfleet::queue

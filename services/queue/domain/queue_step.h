@@ -90,12 +90,20 @@ struct HoldLeg {
   LegId leg;
   bool held = false;
 };
-enum class TransferVerb : std::uint8_t { kComplete, kCancel, kConference, kRefuse };
+enum class TransferVerb : std::uint8_t { kComplete, kCancel, kConference, kRefuse, kRelease };
 struct SteerTransfer {
   CallRef call;
   std::string transfer;
   TransferVerb verb = TransferVerb::kComplete;
   int sip_code = 0;  // kRefuse.
+};
+
+// --- To the number plan: comes back as NumberFound.
+struct LookUpNumber {
+  TicketId ticket;
+  std::string transfer;
+  std::string number;
+  std::string request{};  // Who asked for the transfer; empty: a phone.
 };
 
 // --- To the pool.
@@ -164,7 +172,7 @@ struct StartTimer {
 using QueueAction = std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound,
                                  HandOver, AcknowledgeCall, JoinPool, SendDemand, CancelDemand,
                                  TakeGrant, ReturnGrant, ReportOffer, CompleteWork, SeizeAgent,
-                                 StartTimer, HoldLeg, SteerTransfer, AnswerSteer>;
+                                 StartTimer, HoldLeg, SteerTransfer, AnswerSteer, LookUpNumber>;
 
 struct QueueAct {
   QueueAction action;

@@ -33,6 +33,7 @@ class QueueStepper {
   void On(const SettingsChanged& event);
   void On(const Closing& event);
   void On(const Steer& event);
+  void On(const NumberFound& event);
 
   // --- Operators' orders: a value or a typed refusal that changes nothing.
   Result<TicketId> SetPriority(const TicketId& id, int priority);
@@ -121,6 +122,11 @@ class QueueStepper {
   void Parted(Ticket& ticket);
   void WaitAgain(Ticket& ticket);
   void CameBack(Ticket& ticket);
+
+  // number_step.cc
+  void LookUp(Ticket& ticket, TicketTransfer transfer, const std::string& number,
+              const std::string& request);
+  void PassToNumber(Ticket& ticket, TicketTransfer transfer, const NumberFound& event);
 
   // transfer_step.cc
   void BeginTransfer(Ticket& ticket, TicketTransfer transfer, const AgentId& agent,

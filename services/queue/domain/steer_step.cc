@@ -86,10 +86,9 @@ void QueueStepper::SteerTalk(Ticket& ticket, const Steer& event) {
   }
   if (home) return BackIntoQueue(ticket, event.request);
   if (!event.to_queue.empty()) return PassToQueue(ticket, event.to_queue, event.request);
-  BeginTransfer(
-      ticket,
-      {.id = ids_.Next(), .consult = event.what == SteerWhat::kConsult, .number = event.to_number},
-      event.to_agent, event.request);
+  const TicketTransfer transfer{.id = ids_.Next(), .consult = event.what == SteerWhat::kConsult};
+  if (!event.to_number.empty()) return LookUp(ticket, transfer, event.to_number, event.request);
+  BeginTransfer(ticket, transfer, event.to_agent, event.request);
 }
 
 void QueueStepper::SteerTheTransfer(Ticket& ticket, const Steer& event) {
@@ -110,6 +109,12 @@ void QueueStepper::SteerTheTransfer(Ticket& ticket, const Steer& event) {
 void QueueStepper::LetAgentGo(Ticket& ticket) {
   ticket.parting = true;
   ticket.may_stay = true;
+  const TransferFact& asked = ticket.fact.transfer;
+  if (asked.by_phone && asked.state == TransferFact::State::kAsked) {  // It is told of its success.
+    out_.Durable(
+        SteerTransfer{.call = RefOf(ticket), .transfer = asked.id, .verb = TransferVerb::kRelease});
+    return;
+  }
   out_.Durable(HangUpCall{.call = RefOf(ticket), .leg = ticket.talking_leg, .keep_peers = true});
 }
 

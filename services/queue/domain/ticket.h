@@ -83,6 +83,7 @@ struct TicketTransfer {
   bool consult = false;
   bool by_phone = false;
   std::string number{};               // Empty: to an agent.
+  TrunkId trunk{};                    // Empty: the customer's.
   LegId leg{};                        // Of the target, once ordered.
   std::optional<AgentOffer> agent{};  // Seized for it.
   bool told_answered = false;         // To the registry.

@@ -28,7 +28,8 @@ TransferTo ToOf(const Ticket& ticket) {
 void QueueStepper::BeginTransfer(Ticket& ticket, TicketTransfer transfer, const AgentId& agent,
                                  const std::string& request) {
   if (!transfer.number.empty()) {
-    const bool has_trunk = !ticket.fact.trunk.empty() || settings().callback;
+    const bool has_trunk =
+        !transfer.trunk.empty() || !ticket.fact.trunk.empty() || settings().callback;
     if (!has_trunk) {  // The call came from a phone of the house: no trunk is ours to use.
       if (transfer.by_phone) return RefuseRefer(ticket, transfer.id, 403);
       return Answered(request, NoTransferTo("NUMBER_NOT_ALLOWED"));
@@ -65,7 +66,9 @@ void QueueStepper::PlaceTarget(Ticket& ticket) {
                           .transfer = ToOf(ticket)});
     return;
   }
-  const TrunkId trunk = ticket.fact.trunk.empty() ? settings().callback->trunk : ticket.fact.trunk;
+  const TrunkId trunk = !transfer.trunk.empty()      ? transfer.trunk
+                        : !ticket.fact.trunk.empty() ? ticket.fact.trunk
+                                                     : settings().callback->trunk;
   out_.Urgent(DialOut{.call = RefOf(ticket),
                       .leg = transfer.leg,
                       .to = ToNumber{.trunk = trunk, .number = transfer.number},
@@ -142,16 +145,14 @@ void QueueStepper::FollowTransfer(Ticket& ticket, const CallFact& before) {
   if (over && (fresh || before.transfer.state != now.state)) SettleTransfer(ticket);
 }
 
-// A phone's REFER: a number, or the name of a colleague.
+// A phone's REFER: a number of ours or of the world, or the name of a colleague.
 void QueueStepper::DecideRefer(Ticket& ticket) {
   const TransferFact& asked = ticket.fact.transfer;
   const bool talks =
       ticket.state == TicketState::kConnected && asked.referrer == ticket.talking_leg;
   if (!talks) return RefuseRefer(ticket, asked.id, 403);
   if (ticket.transfer) return RefuseRefer(ticket, asked.id, 491);
-  const bool number = asked.dialled.starts_with('+');
-  BeginTransfer(ticket, {.id = asked.id, .by_phone = true, .number = number ? asked.dialled : ""},
-                number ? AgentId() : AgentId(asked.dialled), {});
+  LookUp(ticket, {.id = asked.id, .by_phone = true}, asked.dialled, {});
 }
 
 // The agent who passed the customer on goes to wrap-up; a target that did not get it is let go.

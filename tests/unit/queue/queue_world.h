@@ -34,7 +34,19 @@ class QueueWorld : public ::testing::Test {
   QueueSettings& settings() { return model.queue.settings; }
 
   // --- Given and when.
-  void Tell(const QueueEvent& event) { Take(Apply(model, event, now, ids)); }
+  // The number plan answers at once.
+  void Tell(const QueueEvent& event) {
+    Take(Apply(model, event, now, ids));
+    for (const auto& asked : All<LookUpNumber>()) {
+      const auto found = numbers.find(asked.number);
+      Tell(NumberFound{.ticket = asked.ticket,
+                       .transfer = asked.transfer,
+                       .number = asked.number,
+                       .request = asked.request,
+                       .to = found == numbers.end() ? std::optional<Destination>()
+                                                    : std::optional(found->second)});
+    }
+  }
   void EdgeIsUp(const std::string& boot = "boot") {
     EdgeUp up{.edge = EdgeId("edge"), .boot = BootId(boot), .known = {}};
     for (const auto& [id, fact] : calls) up.known.insert(id);
@@ -191,6 +203,7 @@ class QueueWorld : public ::testing::Test {
   Instant now{MonoTime(std::chrono::hours(1)), WallTime(std::chrono::seconds(1'767'607'200))};
   CountedIds ids;
   std::map<CallId, CallFact> calls;
+  std::map<std::string, Destination> numbers;  // Of the plan.
   QueueStep last;
   std::vector<QueueAct> history;
   std::vector<Write> writes;
