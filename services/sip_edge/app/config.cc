@@ -33,6 +33,11 @@ void AddPlaces(config::Schema& schema, Config* config) {
       .Int(&config->media_threads, {.name = "media_threads", .help = "", .min = 1, .max = 64})
       .Int(&config->max_calls,
            {.name = "max_calls", .help = "most calls at once", .min = 1, .max = 32'000})
+      .Int(&config->max_arrivals_per_second,
+           {.name = "max_arrivals_per_second",
+            .help = "most calls from trunks a second; above it 503",
+            .min = 1,
+            .max = 10'000})
       .String(&config->database,
               {.name = "database",
                .help = "PostgreSQL, as libpq takes it; empty: trunks and journal are not kept",

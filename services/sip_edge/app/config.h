@@ -23,6 +23,7 @@ struct Config {
   std::int64_t rtp_port_max = 29'999;
   std::int64_t media_threads = 1;
   std::int64_t max_calls = 5'000;
+  std::int64_t max_arrivals_per_second = 400;
   std::string database;
   std::string dns_servers;
   std::string tokens_file;

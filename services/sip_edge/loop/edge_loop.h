@@ -13,6 +13,7 @@
 
 #include "common/clock/clock.h"
 #include "common/logging/logger.h"
+#include "services/sip_edge/domain/arrival_rate.h"
 #include "services/sip_edge/domain/call_switch.h"
 #include "services/sip_edge/domain/timer_queue.h"
 #include "services/sip_edge/loop/dialog.h"
@@ -212,6 +213,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   SipStack stack_;
   FlowWatch flows_;
   TrunkBook trunks_;
+  ArrivalRate arrivals_{config_.max_arrivals_per_second};
   LocationTable locations_;
   std::unique_ptr<CallSwitch> switch_;
   std::unique_ptr<Registrar> registrar_;

@@ -14,6 +14,7 @@ namespace {
 
 // Here the carrier shall stop the whole trunk: the process is about to go.
 constexpr const char* kDrainingRetryAfter = "Retry-After: 10\r\n";
+constexpr const char* kOverloadRetryAfter = "Retry-After: 2\r\n";
 
 // "192.0.2.0/24", "2001:db8::/32", or an address alone.
 bool InNetwork(const std::string& network, const std::string& address) {
@@ -141,6 +142,7 @@ int EdgeLoop::InviteFromPhone(nta_incoming_t* irq, const sip_t* sip, Arrival arr
 int EdgeLoop::InviteFromTrunk(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
                               const PeerAddress& peer) {
   if (sip->sip_replaces != nullptr) return Refuse(irq, 603);  // RFC 3891 3: only those who may.
+  if (!arrivals_.Admit(Now().mono)) return Refuse(irq, 503, kOverloadRetryAfter);
   if (!trunks_.AdmitIncoming(arrival.trunk)) {
     const TrunkSettings* trunk = trunks_.Find(arrival.trunk);
     return Refuse(irq, 503, trunk->retry_after_on_overload ? "Retry-After: 5\r\n" : "");
