@@ -115,6 +115,23 @@ class Direct(HouseTest):
         self.all_over()
         self.wait_presence(alice, "ready")
 
+        def code(dialled, status):
+            before = len(self.calls_of_phones())
+            self.phone_calls("alice", dialled)
+            wait_until(lambda: self.calls_of_phones()[before:] == [("alice", status)], 10, dialled)
+            self.all_over()
+            return self.rest.get(f"/agents/{alice}")
+
+        now = code("*04*12", 200)
+        self.assertEqual((now["presence"], now["presenceReason"]), ("not_ready", "12"))
+        self.assertEqual(code("*03", 200)["presence"], "ready")
+        self.assertEqual(code("*02", 200)["presence"], "logged_out")
+        self.assertEqual(code("*01", 200)["presence"], "not_ready")
+        code("*05", 200)
+        code("*99", 404)
+        code("*0", 484)
+        self.assertEqual(code("*03", 200)["presence"], "ready")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -180,6 +180,11 @@ class Routing {
     ports_.queues->Send(act.to, CallComing{act.call.call, act.with});
     ports_.calls->Do(ports_.unit, act);
   }
+  void Do(const ServeAgent& act) {
+    ports_.agents->Do(act.wish, [actor = me(), call = act.call](Status status) {
+      caf::anon_send(actor, ServedMessage{call, std::move(status)});
+    });
+  }
   void Do(const Pause& act) {
     ports_.timers->Start(act.delay,
                          [actor = me(), act] { caf::anon_send(actor, RetryDueMessage{act}); });
@@ -234,6 +239,9 @@ caf::behavior RoutingActor(Self self, RoutingPorts ports, Directory directory, N
         routing->Run(refused.reason == "CALL_NOT_FOUND"
                          ? state.arrivals.OnForgotten(refused.call)
                          : state.arrivals.OnCommandFailed(refused.call));
+      },
+      [routing, &state](const ServedMessage& message) {
+        routing->Run(state.arrivals.OnServed(message.call, static_cast<bool>(message.status)));
       },
       [routing, &state](const RetryDueMessage& message) {
         const auto& pause = message.pause;

@@ -13,6 +13,7 @@
 #include "services/queue/domain/arrivals.h"
 #include "services/queue/domain/directory.h"
 #include "services/queue/domain/number_plan.h"
+#include "services/queue/ports/agent_desk.h"
 #include "services/queue/ports/call_control.h"
 #include "services/queue/ports/committer.h"
 #include "services/queue/ports/queue_inbox.h"
@@ -31,6 +32,7 @@ struct RoutingPorts {
   CallControl* calls;
   Committer* committer;
   QueueInbox* queues;
+  AgentDesk* agents;
   HouseDoors doors;
   Timers* timers;
   const Clock* clock;

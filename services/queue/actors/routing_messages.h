@@ -72,6 +72,10 @@ struct ForgottenMessage {
 struct RefusedMessage {
   CommandRefused refused;
 };
+struct ServedMessage {
+  CallId call;
+  Status status;
+};
 struct RetryDueMessage {
   Pause pause;
 };
@@ -99,4 +103,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::FactMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ForgottenMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RefusedMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RetryDueMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ServedMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::CommittedMessage)

@@ -26,6 +26,9 @@ void Fill(const HeardSound& sound, edge_pb::Sound* to) {
       case HeardSound::Tone::kBusy:
         to->set_tone(edge_pb::Sound::TONE_BUSY);
         break;
+      case HeardSound::Tone::kBeep:
+        to->set_tone(edge_pb::Sound::TONE_BEEP);
+        break;
     }
   }
   to->set_loop(sound.loop);

@@ -72,6 +72,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       store_(&pool_, &writer_, &codec_),
       registry_(grpc_server::MakeChannel(
           {.target = config.agent_registry, .token = config.service_token})),
+      agent_desk_(registry_),
       edge_({.channel = grpc_server::MakeChannel(
                  {.target = config.sip_edge, .token = config.service_token}),
              .timers = &timers_,
@@ -87,6 +88,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
              .clock = &clock_,
              .zones = &zones_,
              .ids = &ids_,
+             .agents = &agent_desk_,
              .make_pool_link =
                  [this](const PoolId& pool, std::shared_ptr<PoolLinkListener> listener) {
                    return std::make_unique<RegistryLink>(RegistryLinkOptions{.channel = registry_,
@@ -130,6 +132,7 @@ void App::Stop() {
   server_.Shutdown(config_.stop_grace);
   intake_.OpenForGood();
   edge_.Stop();
+  agent_desk_.Stop();
   timers_.Stop();
   pool_.Stop(config_.stop_grace);
   core_.Stop();

@@ -23,6 +23,7 @@
 #include "services/queue/adapters/edge_link.h"
 #include "services/queue/adapters/pg_store.h"
 #include "services/queue/adapters/pg_writes.h"
+#include "services/queue/adapters/registry_desk.h"
 #include "services/queue/adapters/tz_zones.h"
 #include "services/queue/app/config.h"
 #include "services/queue/app/core.h"
@@ -80,6 +81,7 @@ class App {
   PgCommitter committer_;
   PgQueueStore store_;
   std::shared_ptr<grpc::Channel> registry_;
+  RegistryDesk agent_desk_;
   EdgeLink edge_;
   Core core_;
   QueueRpc rpc_;

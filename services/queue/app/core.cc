@@ -40,6 +40,7 @@ Core::Core(const CorePorts& ports, caf::actor_system& system, Directory director
                                                  .calls = ports.calls,
                                                  .committer = ports.committer,
                                                  .queues = &house_,
+                                                 .agents = ports.agents,
                                                  .doors = doors,
                                                  .timers = ports.timers,
                                                  .clock = ports.clock,

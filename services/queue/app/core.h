@@ -25,6 +25,7 @@ struct CorePorts {
   const Clock* clock;
   const ZoneRules* zones;
   IdSource* ids;
+  AgentDesk* agents;
   MakePoolLink make_pool_link;
   // A unit is lost or its writes are: nothing more may be done in its name. Once; any thread.
   std::function<void(const Error&)> on_lost;

@@ -15,6 +15,7 @@ struct ArrivalMachine {
     kClaiming,
     kHanding,     // Offered to a queue.
     kForwarding,  // A leg to a number or a URI rings, or talks.
+    kServing,     // A feature code: the registry is asked.
     kAnnouncing,
     kRefusing,
     kEnded,
@@ -28,14 +29,18 @@ struct ArrivalMachine {
     kFailed,    // Our command was not obeyed and nobody else's was.
     kRetryDue,  // The pause after a failure is over.
     kCameBack,  // Nobody took what was offered.
+    kServed,    // The registry did what the feature code says.
+    kUnserved,  // It did not.
     kWayEnded,  // The leg that it was sent on by, or the announcement, is over.
     kForgotten,
   };
-  enum class Guard : std::uint8_t { kAlways, kToQueue, kToLeg, kToAnnouncement };
+  enum class Guard : std::uint8_t { kAlways, kToQueue, kToLeg, kToAnnouncement, kToFeature };
   enum class Effect : std::uint8_t {
     kClaim,
     kHandOver,
     kForward,
+    kServe,
+    kConfirm,
     kAnnounce,
     kRefuse,
     kRecord,
@@ -44,22 +49,24 @@ struct ArrivalMachine {
   };
 
   static constexpr State kInitial = State::kSeen;
-  static constexpr std::array kStates{State::kSeen,       State::kClaiming,   State::kHanding,
-                                      State::kForwarding, State::kAnnouncing, State::kRefusing,
-                                      State::kEnded,      State::kGone};
+  static constexpr std::array kStates{State::kSeen,       State::kClaiming, State::kHanding,
+                                      State::kForwarding, State::kServing,  State::kAnnouncing,
+                                      State::kRefusing,   State::kEnded,    State::kGone};
   static constexpr std::array kEvents{Event::kArrived,  Event::kOurs,     Event::kTaken,
                                       Event::kOver,     Event::kFailed,   Event::kRetryDue,
-                                      Event::kCameBack, Event::kWayEnded, Event::kForgotten};
+                                      Event::kCameBack, Event::kServed,   Event::kUnserved,
+                                      Event::kWayEnded, Event::kForgotten};
   static constexpr bool IsTerminal(State state) { return state == State::kGone; }
   static constexpr std::string_view Name(State state) {
-    constexpr std::array<std::string_view, 8> kNames{
-        "seen", "claiming", "handing", "forwarding", "announcing", "refusing", "ended", "gone"};
+    constexpr std::array<std::string_view, 9> kNames{"seen",       "claiming", "handing",
+                                                     "forwarding", "serving",  "announcing",
+                                                     "refusing",   "ended",    "gone"};
     return kNames[static_cast<std::size_t>(state)];
   }
   static constexpr std::string_view Name(Event event) {
-    constexpr std::array<std::string_view, 9> kNames{"arrived",   "ours",      "taken",
-                                                     "over",      "failed",    "retry_due",
-                                                     "came_back", "way_ended", "forgotten"};
+    constexpr std::array<std::string_view, 11> kNames{
+        "arrived",   "ours",   "taken",    "over",      "failed",   "retry_due",
+        "came_back", "served", "unserved", "way_ended", "forgotten"};
     return kNames[static_cast<std::size_t>(event)];
   }
 };
@@ -77,6 +84,7 @@ inline constexpr auto kArrivalTable = [] {
       {S::kSeen, E::kOurs, G::kToQueue, S::kHanding, {F::kHandOver}},  // From before a restart.
       {S::kSeen, E::kOurs, G::kToLeg, S::kForwarding, {F::kForward}},
       {S::kSeen, E::kOurs, G::kToAnnouncement, S::kAnnouncing, {F::kAnnounce}},
+      {S::kSeen, E::kOurs, G::kToFeature, S::kServing, {F::kServe}},
       {S::kSeen, E::kOurs, kAlways, S::kRefusing, {F::kRefuse}},
       {S::kSeen, E::kTaken, kAlways, S::kGone, {}},
       {S::kSeen, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
@@ -86,6 +94,7 @@ inline constexpr auto kArrivalTable = [] {
       {S::kClaiming, E::kOurs, G::kToQueue, S::kHanding, {F::kHandOver}},
       {S::kClaiming, E::kOurs, G::kToLeg, S::kForwarding, {F::kForward}},
       {S::kClaiming, E::kOurs, G::kToAnnouncement, S::kAnnouncing, {F::kAnnounce}},
+      {S::kClaiming, E::kOurs, G::kToFeature, S::kServing, {F::kServe}},
       {S::kClaiming, E::kOurs, kAlways, S::kRefusing, {F::kRefuse}},
       {S::kClaiming, E::kTaken, kAlways, S::kGone, {}},
       {S::kClaiming, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
@@ -107,6 +116,13 @@ inline constexpr auto kArrivalTable = [] {
       {S::kForwarding, E::kFailed, kAlways, S::kRefusing, {F::kRefuse}},
       {S::kForwarding, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
       {S::kForwarding, E::kForgotten, kAlways, S::kGone, {}},
+
+      {S::kServing, E::kOurs, kAlways, S::kServing, {}},
+      {S::kServing, E::kTaken, kAlways, S::kGone, {}},
+      {S::kServing, E::kServed, kAlways, S::kAnnouncing, {F::kConfirm}},
+      {S::kServing, E::kUnserved, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kServing, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
+      {S::kServing, E::kForgotten, kAlways, S::kGone, {}},
 
       {S::kAnnouncing, E::kOurs, kAlways, S::kAnnouncing, {}},
       {S::kAnnouncing, E::kTaken, kAlways, S::kGone, {}},

@@ -23,9 +23,9 @@ void FillDialled(const CallFact& fact, Decision* decision) {
   }
 }
 
-std::string WhyNot(const std::optional<Decision>& decision) {
+std::string WhyNot(const std::optional<Decision>& decision, bool code) {
   if (!decision) return "caller_left";
-  if (!decision->route) return "unknown_number";
+  if (!decision->route) return code ? "feature_code" : "unknown_number";
   return Describe(decision->destination);
 }
 
@@ -57,8 +57,16 @@ ArrivalStep Arrivals::OnFact(const CallFact& fact, const NumberPlan& plan, const
   call.fact = fact;
   const auto event = EventOf(call);
   if (event == Machine::Event::kOurs && !call.decision) {
-    call.decision = plan.Decide(fact.called, zones, now);
-    FillDialled(fact, &*call.decision);
+    const bool code = !fact.from_agent.empty() && IsFeatureCode(fact.called);
+    if (code) {
+      const FeatureCode read = ReadFeatureCode(fact.called, fact.from_agent);
+      call.wish = read.wish;
+      call.decision = Decision{.route = {}, .destination = ToRejection{.sip_code = read.sip_code}};
+      if (read.wish) call.decision->destination = ToRejection{.sip_code = 480};
+    } else {
+      call.decision = plan.Decide(fact.called, zones, now);
+      FillDialled(fact, &*call.decision);
+    }
   }
   if (fact.offered) call.offered = true;
   return Step(fact.call, event);
@@ -84,6 +92,10 @@ ArrivalStep Arrivals::OnAnnouncementOver(const CallId& id, std::uint64_t generat
   return Step(id, Machine::Event::kWayEnded);
 }
 
+ArrivalStep Arrivals::OnServed(const CallId& call, bool done) {
+  return Step(call, done ? Machine::Event::kServed : Machine::Event::kUnserved);
+}
+
 bool Arrivals::Holds(Machine::Guard guard, const Call& call) {
   if (guard == Machine::Guard::kAlways) return true;
   if (!call.decision) return false;
@@ -97,6 +109,8 @@ bool Arrivals::Holds(Machine::Guard guard, const Call& call) {
       return std::holds_alternative<ToUri>(to) || std::holds_alternative<ToNumber>(to);
     case Machine::Guard::kToAnnouncement:
       return std::holds_alternative<ToAnnouncement>(to);
+    case Machine::Guard::kToFeature:
+      return call.wish.has_value();
   }
   return false;
 }
@@ -134,6 +148,16 @@ void Arrivals::HandOverTo(Call* call, ArrivalStep* step) const {
     act.with.skills = route->skills;
   }
   step->acts.emplace_back(std::move(act));
+}
+
+// A short tone, then the end: the phone's display has the code that was dialled.
+void Arrivals::Confirm(Call* call, ArrivalStep* step) {
+  step->acts.emplace_back(AnswerCall{.call = RefOf(call->fact),
+                                     .sound = {.tone = HeardSound::Tone::kBeep, .loop = false}});
+  step->acts.emplace_back(Pause{.call = call->fact.call,
+                                .generation = call->generation,
+                                .delay = kConfirmation,
+                                .announcement = true});
 }
 
 void Arrivals::Refuse(Call* call, ArrivalStep* step) {
@@ -177,19 +201,26 @@ void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
                                     .announcement = true});
       break;
     }
+    case Machine::Effect::kServe:
+      step->acts.emplace_back(ServeAgent{.call = ref.call, .wish = *call->wish});
+      break;
+    case Machine::Effect::kConfirm:
+      Confirm(call, step);
+      break;
     case Machine::Effect::kRefuse:
       Refuse(call, step);
       break;
     case Machine::Effect::kRecord:
       // An outbound call's history belongs to the unit that placed it.
       if (!call->fact.inbound) break;
-      step->writes.emplace_back(CallRefused{.call = ref.call,
-                                            .caller = call->fact.caller,
-                                            .called = call->fact.called,
-                                            .sip_code = call->sip_code,
-                                            .create_time = call->fact.create_time,
-                                            .end_time = call->fact.end_time,
-                                            .reason = WhyNot(call->decision)});
+      step->writes.emplace_back(
+          CallRefused{.call = ref.call,
+                      .caller = call->fact.caller,
+                      .called = call->fact.called,
+                      .sip_code = call->sip_code,
+                      .create_time = call->fact.create_time,
+                      .end_time = call->fact.end_time,
+                      .reason = WhyNot(call->decision, call->wish.has_value())});
       break;
     case Machine::Effect::kAcknowledge:
       step->acts.emplace_back(AcknowledgeCall{ref});

@@ -13,6 +13,7 @@
 #include "common/ids/ids.h"
 #include "services/queue/domain/arrival_machine.h"
 #include "services/queue/domain/call_fact.h"
+#include "services/queue/domain/feature_code.h"
 #include "services/queue/domain/number_plan.h"
 #include "services/queue/domain/queue_step.h"
 #include "services/queue/domain/writes.h"
@@ -25,9 +26,13 @@ struct Pause {  // Comes back as RetryDue with the same generation.
   std::chrono::milliseconds delay{0};
   bool announcement = false;  // Comes back as WayEnded instead.
 };
+struct ServeAgent {  // Comes back as OnServed.
+  CallId call;
+  AgentWish wish;
+};
 // AcknowledgeCall alone is durable: after the commit of the step's writes.
 using Act = std::variant<ClaimCall, HangUpCall, AcknowledgeCall, HandOver, AnswerCall, DialOut,
-                         PlaySound, Pause>;
+                         PlaySound, Pause, ServeAgent>;
 
 struct ArrivalStep {
   Writes writes;
@@ -38,6 +43,7 @@ struct ArrivalStep {
 class Arrivals {
  public:
   static constexpr std::chrono::milliseconds kRetryDelay{250};
+  static constexpr std::chrono::milliseconds kConfirmation{600};  // A feature code's tone.
 
   ArrivalStep OnFact(const CallFact& fact, const NumberPlan& plan, const ZoneRules& zones,
                      WallTime now);
@@ -46,6 +52,7 @@ class Arrivals {
   ArrivalStep OnCommandFailed(const CallId& call);
   ArrivalStep OnRetryDue(const CallId& call, std::uint64_t generation);
   ArrivalStep OnAnnouncementOver(const CallId& call, std::uint64_t generation);
+  ArrivalStep OnServed(const CallId& call, bool done);
   // A new snapshot begins: what was known is heard again, or is no more.
   void Reset() { calls_.clear(); }
 
@@ -58,6 +65,7 @@ class Arrivals {
     Machine::State state = Machine::kInitial;
     CallFact fact;
     std::optional<Decision> decision;
+    std::optional<AgentWish> wish;  // Instead of a decision's destination.
     int sip_code = 0;
     bool offered = false;  // The edge has shown our offer.
     LegId way{};           // Leg that it is sent on by.
@@ -67,6 +75,7 @@ class Arrivals {
   void Perform(Machine::Effect effect, Call* call, ArrivalStep* step);
   void HandOverTo(Call* call, ArrivalStep* step) const;
   static bool Holds(Machine::Guard guard, const Call& call);
+  static void Confirm(Call* call, ArrivalStep* step);
   static void Refuse(Call* call, ArrivalStep* step);
   static Machine::Event EventOf(const Call& call);
 

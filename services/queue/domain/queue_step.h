@@ -18,7 +18,7 @@ namespace callfleet::queue {
 
 // What a leg hears. Neither: silence.
 struct HeardSound {
-  enum class Tone : std::uint8_t { kNone, kRingback, kBusy };
+  enum class Tone : std::uint8_t { kNone, kRingback, kBusy, kBeep };
   Tone tone = Tone::kNone;
   std::vector<std::string> prompts{};  // One after the other, at most 16.
   bool loop = false;

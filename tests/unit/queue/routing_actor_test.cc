@@ -57,6 +57,16 @@ class FakeQueues final : public QueueInbox {
   std::vector<QueueId> coming;
 };
 
+class FakeAgents final : public AgentDesk {
+ public:
+  void Do(const AgentWish& wish, std::function<void(Status)> reply) override {
+    wishes.push_back(wish);
+    reply(answer);
+  }
+  std::vector<AgentWish> wishes;
+  Status answer;
+};
+
 class RoutingActorTest : public test::DeterministicActors {
  protected:
   RoutingActorTest()
@@ -65,6 +75,7 @@ class RoutingActorTest : public test::DeterministicActors {
                                              .calls = &calls,
                                              .committer = &committer,
                                              .queues = &queues,
+                                             .agents = &agents,
                                              .doors = Doors(),
                                              .timers = &timers,
                                              .clock = &timers,
@@ -100,6 +111,7 @@ class RoutingActorTest : public test::DeterministicActors {
   const UnitToken routing{{UnitKind::kRouting, ""}, 3};
   CountedCalls calls;
   FakeQueues queues;
+  FakeAgents agents;
   NoZones zones;
   std::vector<QueueId> opened;
   std::vector<QueueId> closed;
@@ -216,6 +228,28 @@ TEST_F(RoutingActorTest, TheFirstNumberOfAnAgentMakesTheQueueOfDirectCallsInTheS
   desk.Remove(DirectQueue(), [this](Result<Queue> queue) { got = std::move(queue); });
   Settle();
   EXPECT_EQ(got->error().reason, "QUEUE_IN_USE");
+}
+
+TEST_F(RoutingActorTest, AFeatureCodeIsServedByTheRegistryAndRefusedWhereItIsRefused) {
+  const auto dial = [&](const char* call) {
+    CallFact fact;
+    fact.call = CallId(call);
+    fact.version = 1;
+    fact.called = "*03";
+    fact.from_agent = AgentId("zoe");
+    fact.controller = routing;
+    facts.OnFact(std::move(fact));
+    Settle();
+  };
+  dial("c");
+  ASSERT_EQ(agents.wishes.size(), 1U);
+  EXPECT_EQ(agents.wishes[0].kind, AgentWish::Kind::kReady);
+  EXPECT_TRUE(calls.log.empty());
+  Advance(Arrivals::kConfirmation);
+  EXPECT_EQ(calls.log, (std::vector<std::string>{"refuse c 480"}));  // A BYE: it was answered.
+  agents.answer = FailedPrecondition("WRONG_STATE", "No.");
+  dial("d");
+  EXPECT_EQ(calls.log.back(), "refuse d 480");
 }
 
 TEST_F(RoutingActorTest, AnAlternativeIsForNumbersOfAgentsAndNoAgentItself) {
