@@ -96,6 +96,7 @@ void Stepper::On(const CallFacts& event) {
   const CallFacts before = std::exchange(line.facts, event);
   line.edge = event.edge;
   line.boot = event.boot;
+  line.taken_unwatched = false;
   TransferNews(line, before);
   AgentLegNews(line, before.agent);
   CustomerLegNews(line, before.customer);
@@ -171,7 +172,9 @@ void Stepper::On(const EdgeUp& event) {
     const bool at_edge = !line.Undialed() || line.state == AttemptState::kRingingAgent;
     if (!at_edge || line.state == AttemptState::kEnded || !line.command_leg.empty()) continue;
     if (line.edge != event.edge && !line.edge.empty()) continue;
-    if (!event.known.contains(id)) MissingAtEdge(line, event.boot);
+    // The snapshot may be older than an order whose reply overtook it: what became of that follows.
+    const bool older = std::exchange(line.taken_unwatched, false) && line.boot == event.boot;
+    if (!event.known.contains(id) && !older) MissingAtEdge(line, event.boot);
   }
   for (const auto& [call, over] : event.known) {
     if (over || m_.lines.contains(call)) continue;

@@ -34,6 +34,7 @@ struct Line {
   bool number_reserved = false;  // The store holds the number for this line.
   bool row_written = false;      // The attempt has a row.
   LegId command_leg;             // Ring or Originate of it was sent, no reply yet.
+  bool taken_unwatched = false;  // The reply came while the edge's watch was down.
   bool adopted = false;          // From the database, not yet seen at the edge.
   EdgeId edge;
   BootId boot;  // Believed in when the command was sent.

@@ -35,6 +35,7 @@ void Stepper::On(const CommandReply& event) {
   if (event.verb == CommandVerb::kHangUp || event.leg != line.command_leg) return;
   line.command_leg = LegId();
   if (event.refused.empty()) {
+    line.taken_unwatched = !m_.edges.contains(line.edge);
     if (event.verb == CommandVerb::kOriginate) m_.trunk.Accepted();
     return;
   }

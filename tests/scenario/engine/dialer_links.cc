@@ -162,9 +162,10 @@ void DialerEdgeLink::Ring(const UnitToken& unit, const dialer::RingAgent& ring,
                                    .verb = dialer::CommandVerb::kRing,
                                    .refused = {},
                                    .retry_after = {}};
-  shared_->Place("Ring", unit, reply, [request = dialer::ToRequest(unit, ring)](EdgeBoot& edge) {
-    return edge.Ring(request);
-  });
+  shared_->Place(
+      "Ring", unit, reply,
+      [request = dialer::ToRequest(unit, ring)](EdgeBoot& edge) { return edge.Ring(request); },
+      std::move(may_act));
 }
 
 void DialerEdgeLink::Dial(const UnitToken& unit, const dialer::Originate& originate) {

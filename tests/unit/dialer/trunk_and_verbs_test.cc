@@ -186,6 +186,32 @@ TEST_F(Restarts, AnAttemptAbsentFromTheSameBootWasNeverPlaced) {
   EXPECT_EQ(LastClose().lead_state, LeadState::kQueued);
 }
 
+// A reply and the watch's snapshot come on ways of their own.
+TEST_F(Restarts, ASnapshotOlderThanTheReplyToAnOrderDoesNotProveItAbsent) {
+  StartWith(1);
+  const AttemptId id = Grant();
+  Gate(id);
+  Happens(EdgeDown{EdgeId("e1")});
+  Happens(CommandReply{id, model.lines.at(id).AgentLeg(), CommandVerb::kRing, "", {}});
+  Forget();
+  Happens(EdgeUp{EdgeId("e1"), BootId("b1"), {}});
+  EXPECT_TRUE(model.lines.contains(id));
+  EXPECT_TRUE(Acts<ReportOffer>().empty());
+  Happens(EdgeDown{EdgeId("e1")});
+  Happens(EdgeUp{EdgeId("e1"), BootId("b1"), {}});
+  EXPECT_FALSE(model.lines.contains(id));
+}
+
+TEST_F(Restarts, AnOrderThatABootTookWhichIsGoneIsAbsentAllTheSame) {
+  StartWith(1);
+  const AttemptId id = Grant();
+  Gate(id);
+  Happens(EdgeDown{EdgeId("e1")});
+  Happens(CommandReply{id, model.lines.at(id).AgentLeg(), CommandVerb::kRing, "", {}});
+  Happens(EdgeUp{EdgeId("e1"), BootId("b2"), {}});
+  EXPECT_FALSE(model.lines.contains(id));
+}
+
 TEST_F(Restarts, AnAttemptOfAnotherBootIsInterruptedAndCounted) {
   StartWith(1);
   const AttemptId id = DialNext();
