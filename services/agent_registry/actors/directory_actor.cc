@@ -178,12 +178,19 @@ void DirectoryActorState::Members(const DirectoryMembers& m) {
     const bool in = member != profile->memberships.end();
     rows.push_back(TellMembership{m.unit, profile->id, in, in && member->primary, now});
   }
-  const int count = directory.MemberCount(m.unit);
-  if (writes.empty()) return m.reply(count);
+  KeepMembers(std::move(writes), directory.MemberCount(m.unit), m.reply);
+}
+
+void DirectoryActorState::KeepMembers(std::map<PoolId, RegistryWrites> writes, int count,
+                                      const ReplyTo<int>& reply) {
+  // Nothing new: perhaps a repeat of what is not kept yet. Behind it, in the pools' order.
+  if (writes.empty()) {
+    for (const auto& [pool, matchmaker] : matchmakers) writes[pool];
+  }
   // One batch a pool; the answer comes with the last.
   auto left = std::make_shared<std::atomic<std::size_t>>(writes.size());
   for (auto& [pool, rows] : writes) {
-    Commit(pool, std::move(rows), [left, count, reply = m.reply](Status status) {
+    Commit(pool, std::move(rows), [left, count, reply](Status status) {
       if (!status) {
         if (left->exchange(0) > 0) reply(Fail(status.error()));
         return;

@@ -102,6 +102,7 @@ struct DirectoryActorState {
 
  private:
   void Spawn(const ProfileRef& profile, const AgentSaved& saved);
+  void KeepMembers(std::map<PoolId, RegistryWrites> writes, int count, const ReplyTo<int>& reply);
   void Commit(const PoolId& pool, RegistryWrites writes, Journal::Done done);
   void EdgeMayBeComplete();
 };

@@ -69,6 +69,38 @@ TEST(TenLeads, OnCapacitiesThreeAndFiveAreAllCalled) {
   }
 }
 
+// A repeat changes nothing and may meet a first try that is not kept yet.
+TEST(Members, AreToldAsTakenOnceTheyAreKeptAlsoWhenAskedTwice) {
+  Kernel kernel(1);
+  const Scenario scenario;
+  House house(&kernel, &scenario);
+  Host host{.name = "registry"};
+  RegistryRun run(&house, std::make_shared<Life>(&kernel, &host),
+                  house.registry_tables.Take(&house.database, PoolId("default")), [] {});
+  const auto pass = [&](MonoDuration time) {
+    for (const MonoDuration until = kernel.now() + time; kernel.now() < until && kernel.Step();) {
+    }
+  };
+  run.Start();
+  agent_registry::NewAgent wish;
+  wish.name = wish.sip_user = "anna";
+  bool created = false;
+  run.desk().Create(RequestId("one"), wish, [&](const auto& made) { created = made.has_value(); });
+  pass(seconds(2));
+  ASSERT_TRUE(created);
+  house.database.GoAway();
+  int taken = 0;
+  for (int n = 0; n < 2; ++n) {
+    run.desk().SetMembers({UnitKind::kCampaign, "spring"}, {{"anna", false}}, false,
+                          [&](const auto& count) { taken += count.has_value(); });
+  }
+  pass(seconds(5));
+  EXPECT_EQ(taken, 0);
+  house.database.ComeBack();
+  pass(seconds(5));
+  EXPECT_EQ(taken, 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engine, EveryScenario, ::testing::ValuesIn(Files()), [](const auto& file) {
   return std::filesystem::path(file.param).stem().string();
 });
