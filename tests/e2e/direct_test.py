@@ -1,8 +1,8 @@
-"""Numbers that lead to an agent, and calls that agents' phones place."""
+"""Numbers that lead to an agent, calls and codes that agents' phones dial, and a number that is consulted."""
 
 import unittest
 
-from callfleet_e2e import wait_until
+from callfleet_e2e import rpc, wait_until
 from callfleet_e2e.house import HouseTest, campaign
 from callfleet_e2e.rpc import Queues
 
@@ -80,6 +80,48 @@ class Direct(HouseTest):
         wait_until(lambda: self.statuses()[-1] == 480, 10, "not ready")
         self.all_over()
         self.assertEqual(self.phone("alice")["invites"], 1)
+
+    def steer(self, call, name, **action):
+        body = {"requestId": name, "callId": call, "action": action}
+        self.queues.ask("SteerCall", body)
+
+    def test_a_number_is_consulted_joins_the_talk_and_gets_the_caller_while_the_agent_goes_on(self):
+        self.trunk(trustedNetworks=["127.0.0.0/8"])
+        alice = self.agent("alice")
+        sales = self.queues.create("Sales", callerId=CALLER_ID)
+        self.queues.members(sales, [alice])
+        self.queues.route(ALONE, sales)
+        self.dial(ALONE, talk_ms=12000)
+
+        def connected():
+            return next((t for t in self.queues.tickets(sales) if t["state"] == "TICKET_STATE_CONNECTED"), None)
+
+        def transfer():
+            states = [t["state"] for t in self.record(call)["transfers"]]
+            return states[-1].removeprefix("TRANSFER_STATE_") if states else ""
+
+        call = wait_until(connected, 15, "alice talks")["callId"]
+        self.steer(call, "consult", consult={"target": {"number": OUTSIDE}})
+        wait_until(lambda: transfer() == "CONSULTING", 10, "alice consults")
+        self.steer(call, "confer", conference={})
+        wait_until(lambda: transfer() == "CONFERENCE", 10, "all three talk")
+        self.steer(call, "complete", complete={})
+        wait_until(lambda: transfer() == "OVER", 10, "the number has the caller")
+        self.wait_presence(alice, "ready")
+        self.assertEqual(connected()["callId"], call)  # The queue keeps it until the caller's leg ends.
+        self.all_over()
+        out, number = self.settled_report(calls=True)["carrier"]["calls"]
+        if out["direction"] != "out":
+            out, number = number, out
+        self.assertIn(CALLER_ID, number["from"])
+        self.assertIn(number["tone"], [heard["tone"] for heard in out["heard"]])
+        self.assertIn(out["tone"], [heard["tone"] for heard in number["heard"]])
+
+    def record(self, call):
+        """As the edge keeps it."""
+        target = self.house.addresses.target("sip_edge")
+        found = rpc.call(target, "callfleet.sip_edge.v1.SipEdgeService/GetCall", {"callId": call})
+        return {"transfers": [], **found["call"]}
 
     def phone_calls(self, user, number, **more):
         self.phones.command("phone", {"user": user, "do": "call", "number": number, **more})
