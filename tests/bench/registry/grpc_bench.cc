@@ -53,8 +53,11 @@ class Served {
     service_ = Build(ports, system_, options, std::move(kept));
     service_->facts().OnReachabilitySnapshot(EdgeId("edge"), std::move(reports));
     owners_.Bind(&service_->owners());
-    rpc_ = std::make_unique<RegistryRpc>(
-        RegistryRpcParts{&service_->desk(), &board_, &owners_, &tokens_, &server_.streams()});
+    rpc_ = std::make_unique<RegistryRpc>(RegistryRpcParts{.desk = &service_->desk(),
+                                                          .board = &board_,
+                                                          .owners = &owners_,
+                                                          .tokens = &tokens_,
+                                                          .streams = &server_.streams()});
     if (!server_.Start({grpc_server::Named<v1::AgentRegistryService>(rpc_.get())})) std::abort();
   }
   ~Served() {
