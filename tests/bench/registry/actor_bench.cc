@@ -70,6 +70,7 @@ class Rig {
     std::vector<KeptPool> kept;
     kept.push_back(std::move(pool));
     service = Build(ports, system_, options, std::move(kept));
+    service->facts().OnLegSnapshot(EdgeId("edge"), {});
     service->facts().OnReachabilitySnapshot(EdgeId("edge"), std::move(reports));
   }
   ~Rig() {

@@ -51,6 +51,7 @@ class Served {
     std::vector<KeptPool> kept;
     kept.push_back(std::move(pool));
     service_ = Build(ports, system_, options, std::move(kept));
+    service_->facts().OnLegSnapshot(EdgeId("edge"), {});
     service_->facts().OnReachabilitySnapshot(EdgeId("edge"), std::move(reports));
     owners_.Bind(&service_->owners());
     rpc_ = std::make_unique<RegistryRpc>(RegistryRpcParts{.desk = &service_->desk(),
