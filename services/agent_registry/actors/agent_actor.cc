@@ -22,23 +22,24 @@ void AgentActorState::Begin(const RegistryPorts* p, caf::actor mm,
   matchmaker = std::move(mm);
   agent.emplace(std::move(profile), rules);
   last_activity = saved.presence.since;
-  AgentStep step = agent->Restore(saved, ports->clock->Now());
+  const Instant now = ports->clock->Now();
+  AgentStep step = agent->Restore(saved, now);
   face_told = true;
   caf::anon_send(matchmaker, AgentJoins{View(false), caf::actor_cast<caf::actor>(self)});
   step.standing_changed = false;
-  Run(std::move(step));
+  Run(std::move(step), now);
   Show();
 }
 
 // Acts do not wait for the writes (they are local or harmless to repeat); answers to operators do.
-void AgentActorState::Run(AgentStep step, ReplyTo<AgentRecordRef> reply) {
+void AgentActorState::Run(AgentStep step, Instant now, ReplyTo<AgentRecordRef> reply) {
   if (step.refused) {
     ports->log->Debug("an event did not fit the agent's state",
                       {{"agent_id", agent->profile().id}});
   }
   Perform(step);
   if (step.shown_changed) {
-    last_activity = ports->clock->Now().wall;
+    last_activity = now.wall;
     if (reply || step.fresh_presence) {
       Show();
     } else if (!std::exchange(show_due, true)) {
@@ -114,7 +115,7 @@ void AgentActorState::Obey(const ToAgent& order) {
     AgentStep operator()(const OfferReport& m) { return a.OnOfferEnd(m.key, m.end, now); }
     AgentStep operator()(const RedeclareSlot& m) { return a.OnRedeclare(m, now); }
   };
-  Run(std::visit(Visit{*agent, now}, order));
+  Run(std::visit(Visit{*agent, now}, order), now);
 }
 
 void AgentActorState::Seat(Slot given) {
@@ -152,26 +153,30 @@ caf::behavior AgentActor(AgentActorRef* self, const RegistryPorts* ports, caf::a
           AgentStep operator()(const EdgeSight& n) { return a.OnSight(n, now); }
           AgentStep operator()(const Reachability& n) { return a.OnReachability(n, now); }
         };
-        state.Run(std::visit(Visit{*state.agent, now}, m.news));
+        state.Run(std::visit(Visit{*state.agent, now}, m.news), now);
       },
       [&state](const AgentTimerFired& m) {
-        state.Run(state.agent->OnTimer(m, state.ports->clock->Now()));
+        const Instant now = state.ports->clock->Now();
+        state.Run(state.agent->OnTimer(m, now), now);
       },
       [&state](const AgentProfileChanged& m) {
-        state.Run(state.agent->OnProfile(m.profile, state.ports->clock->Now()));
+        const Instant now = state.ports->clock->Now();
+        state.Run(state.agent->OnProfile(m.profile, now), now);
         state.Show();
       },
       [&state](const AgentPresenceWish& m) {
-        state.Run(state.agent->OnPresenceWish(m.wish, m.reason, state.ports->clock->Now()),
-                  m.reply);
+        const Instant now = state.ports->clock->Now();
+        state.Run(state.agent->OnPresenceWish(m.wish, m.reason, now), now, m.reply);
       },
       [&state](const AgentWrapUpWish& m) {
-        state.Run(state.agent->OnWrapUpWish(m.key, m.left, state.ports->clock->Now()), m.reply);
+        const Instant now = state.ports->clock->Now();
+        state.Run(state.agent->OnWrapUpWish(m.key, m.left, now), now, m.reply);
       },
       [&state](const AgentDispositionWish& m) {
-        auto step = state.agent->OnDisposition(m.wish, state.ports->clock->Now());
+        const Instant now = state.ports->clock->Now();
+        auto step = state.agent->OnDisposition(m.wish, now);
         if (!step) return m.reply(Fail(step.error()));
-        state.Run(*std::move(step), m.reply);
+        state.Run(*std::move(step), now, m.reply);
       },
       [&state](const AgentRecordWish& m) {
         m.reply(RecordOf(*state.agent, state.last_activity, state.version));

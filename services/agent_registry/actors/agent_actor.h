@@ -14,7 +14,7 @@ struct AgentActorState {
 
   void Begin(const RegistryPorts* p, caf::actor mm, std::shared_ptr<const AgentProfile> profile,
              const AgentRules& rules, const AgentSaved& saved);
-  void Run(AgentStep step, ReplyTo<AgentRecordRef> reply = nullptr);
+  void Run(AgentStep step, Instant now, ReplyTo<AgentRecordRef> reply = nullptr);
   void Obey(const ToAgent& order);
   void Seat(Slot given);
   void Retire(const AgentRetire& message);

@@ -17,11 +17,12 @@ bool Agent::reachable() const {
   return std::any_of(edges_.begin(), edges_.end(), [](const Edge& e) { return e.reachable; });
 }
 
-EdgeId Agent::edge() const {
+const EdgeId& Agent::edge() const {
+  static const EdgeId none;
   for (const Edge& e : edges_) {
     if (e.reachable) return e.id;
   }
-  return EdgeId{};
+  return none;
 }
 
 bool Agent::blocked_by_wrap_up() const {

@@ -90,7 +90,7 @@ class Agent {
   const AgentFigures& figures() const { return figures_; }
   bool reachable() const;
   const std::string& contact() const { return contact_; }
-  EdgeId edge() const;
+  const EdgeId& edge() const;
   const LegId& dedicated_leg() const { return dedicated_up_ ? dedicated_leg_ : no_leg_; }
   std::size_t load() const { return slots_.size() + manual_legs_.size(); }
   Standing standing() const;
