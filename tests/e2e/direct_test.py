@@ -1,10 +1,12 @@
 """Numbers that lead to an agent, calls and codes that agents' phones dial, and a number that is consulted."""
 
 import unittest
+from datetime import UTC, datetime, timedelta
 
 from callfleet_e2e import rpc, wait_until
 from callfleet_e2e.house import HouseTest, campaign
 from callfleet_e2e.rpc import Queues
+from deploy.local.rest import RestError
 
 WITH_ALTERNATIVE = "+14155550199"
 ALONE = "+14155550198"
@@ -24,7 +26,7 @@ class Direct(HouseTest):
         self.queues = Queues(self.house.addresses)
 
     def route(self, number, destination, **more):
-        self.queues.ask("SetRoute", {"route": {"number": number, "destination": destination, **more}})
+        self.rest.post("/routes", {"number": number, "to": destination, **more})
 
     def dial(self, number, **more):
         target = f"sip:{number}@127.0.0.1:{self.house.addresses.sip}"
@@ -132,12 +134,18 @@ class Direct(HouseTest):
 
     def test_a_phone_calls_the_outside_with_a_queues_caller_id_and_counts_as_load(self):
         self.trunk()
-        alice = self.agent("alice")
+        alice = self.agent("alice", wrapUpSeconds=60)
         self.agent("bob")
         sales = self.queues.create("Sales", callerId=CALLER_ID)
         self.number_of(alice, "200")
         to = {"trunkId": campaign.TRUNK_ID, "callerIdQueueId": sales}
-        self.route("+1", {"number": to}, match="ROUTE_MATCH_PREFIX")
+        self.route("+1", {"dial": to}, match="prefix")
+        with self.assertRaises(RestError) as refused:
+            self.route("+2", {"dial": {**to, "callerId": CALLER_ID}})
+        self.assertEqual(refused.exception.error["field"], "to.dial.callerIdQueueId")
+        routes = {r["number"]: r["to"] for r in self.rest.get("/routes")}
+        self.assertEqual(routes["+1"]["dial"], {**to, "number": None, "callerId": None})
+        self.assertEqual(routes["200"]["agentId"], alice)
 
         self.phone_calls("alice", OUTSIDE, talk_ms=4000)
         wait_until(lambda: self.carrier_calls("in"), 10, "the number is called")
@@ -163,6 +171,25 @@ class Direct(HouseTest):
             wait_until(lambda: self.calls_of_phones()[before:] == [("alice", status)], 10, dialled)
             self.all_over()
             return self.rest.get(f"/agents/{alice}")
+
+        def works(state):
+            wait_until(lambda: self.rest.get(f"/agents/{alice}")["state"] == state, 10, state)
+
+        def wrap_up_left():
+            target = self.house.addresses.target("agent_registry")
+            name = "callfleet.agent_registry.v1.AgentRegistryService/GetAgent"
+            slots = rpc.call(target, name, {"agentId": alice})["agent"]["slots"]
+            until = next(slot["wrapUpUntil"] for slot in slots if "wrapUpUntil" in slot)
+            return datetime.fromisoformat(until) - datetime.now(UTC)
+
+        works("wrap_up")
+        code("*06*30", 200)
+        self.assertGreater(wrap_up_left(), timedelta(minutes=29))
+        works("wrap_up")
+        code("*06", 200)
+        self.assertLess(wrap_up_left(), timedelta(minutes=5))
+        code("*05", 200)
+        works("available")
 
         now = code("*04*12", 200)
         self.assertEqual((now["presence"], now["presenceReason"]), ("not_ready", "12"))

@@ -40,6 +40,21 @@ std::string Camel(const std::string& text) {
   return out;
 }
 
+// Of a dialled number, after "route.": its destinations have other names here.
+std::string NumberField(std::string field) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kWords{{
+      {".number.", ".dial."},
+      {".announcement.duration", ".announcement.durationSeconds"},
+  }};
+  constexpr std::string_view kDestination = "destination";
+  if (field.starts_with(kDestination)) field.replace(0, kDestination.size(), "to");
+  for (const auto& [from, to] : kWords) {
+    const auto at = field.find(from);
+    if (at != std::string::npos) field.replace(at, from.size(), to);
+  }
+  return field;
+}
+
 }  // namespace
 
 int HttpCode(const Error& error) {
@@ -79,6 +94,8 @@ std::string RestField(const std::string& field) {
   for (const auto& [from, to] : kRenamed) {
     if (camel == from) return std::string(to);
   }
+  constexpr std::string_view kRoute = "route.";
+  if (camel.starts_with(kRoute)) return NumberField(camel.substr(kRoute.size()));
   for (const std::string_view prefix : {"campaign.", "agent.", "trunk.", "queue."}) {
     if (camel.starts_with(prefix)) return camel.substr(prefix.size());
   }

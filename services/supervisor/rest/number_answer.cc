@@ -12,9 +12,13 @@ using Rejection = queue_pb::Destination::Rejection;
 
 constexpr auto kDialRows = std::to_array<Row<Dial>>({
     {"trunkId", kText, "Trunk that dials it.", [](const Dial& m) { return Json(m.trunk_id()); }},
-    {"number", kText, "E.164 with +.", [](const Dial& m) { return Json(m.number()); }},
-    {"callerId", kText.OrNull(), "Presented; null: the trunk's own.",
+    {"number", kText.OrNull(), "E.164 with +; null: what an agent's phone has dialled.",
+     [](const Dial& m) { return TextOrNull(m.number()); }},
+    {"callerId", kText.OrNull(),
+     "Presented; null: the queue's of callerIdQueueId or the trunk's own.",
      [](const Dial& m) { return TextOrNull(m.caller_id()); }},
+    {"callerIdQueueId", kText.OrNull(), "Queue whose callerId is presented.",
+     [](const Dial& m) { return TextOrNull(m.caller_id_queue_id()); }},
 });
 const Table<Dial>& DialTable() {
   static const Table<Dial> kTable("NumberDial", kDialRows);
@@ -121,6 +125,11 @@ constexpr auto kRouteRows = std::to_array<Row<queue_pb::Route>>({
      }},
     {"to", kObject<DestinationTable>, "Where it leads.",
      [](const queue_pb::Route& m) { return DestinationTable()(m.destination()); }},
+    {"otherwise", kObject<DestinationTable>.OrNull(),
+     "Where callers go whom the agent does not take; null: 486 or 480.",
+     [](const queue_pb::Route& m) {
+       return m.has_otherwise() ? DestinationTable()(m.otherwise()) : Json();
+     }},
     {"priority", kInteger, "That its callers start with.",
      [](const queue_pb::Route& m) { return Json(m.priority()); }},
     {"customerType", kText.OrNull(), "Kind of customer that calls it.",

@@ -14,10 +14,16 @@ constexpr std::array<std::string_view, 2> kMatches{"exact", "prefix"};
 constexpr std::array<std::string_view, 6> kKinds{"queueId", "agentId",      "sipUri",
                                                  "dial",    "announcement", "rejection"};
 
-constexpr std::array<FieldSpec, 3> kDial{{
+constexpr std::array<FieldSpec, 4> kDial{{
     {.name = "trunkId", .about = "Trunk that dials it.", .required = true, .min = 1, .max = 64},
-    {.name = "number", .about = "E.164 with +.", .required = true, .min = 2, .max = 32},
+    {.name = "number",
+     .about = "E.164 with +. None, in a route's to alone: what an agent's phone has dialled.",
+     .min = 2,
+     .max = 32},
     {.name = "callerId", .about = "Presented; the trunk's own unless given.", .max = 32},
+    {.name = "callerIdQueueId",
+     .about = "The callerId of this queue is presented. Not with callerId.",
+     .max = 64},
 }};
 constexpr std::array<FieldSpec, 2> kAnnouncement{{
     {.name = "prompt", .about = "Prompt that is played; a busy tone unless given.", .max = 64},
@@ -103,7 +109,7 @@ constexpr std::array<FieldSpec, 2> kSkill{{
      .min = 1,
      .max = 10},
 }};
-constexpr std::array<FieldSpec, 8> kRoute{{
+constexpr std::array<FieldSpec, 9> kRoute{{
     {.name = "number",
      .about = "Dialled number in E.164, or an extension.",
      .required = true,
@@ -114,6 +120,12 @@ constexpr std::array<FieldSpec, 8> kRoute{{
      .type = JsonType::kObject,
      .about = "Where it leads: exactly one of these.",
      .required = true,
+     .fields = kDestination},
+    {.name = "otherwise",
+     .type = JsonType::kObject,
+     .about =
+         "Where callers go whom the agent does not take; 486 or 480 unless given. Only where the "
+         "number leads to an agent, and no agent itself.",
      .fields = kDestination},
     {.name = "priority",
      .type = JsonType::kInteger,
@@ -145,9 +157,11 @@ Status SetDestination(const Json& body, const std::string& field, queue_pb::Dest
   if (auto v = Get<std::string>(body, "agentId")) to->set_agent_id(*v);
   if (auto v = Get<std::string>(body, "sipUri")) to->set_sip_uri(*v);
   if (const auto found = body.find("dial"); found != body.end()) {
-    to->mutable_number()->set_trunk_id((*found)["trunkId"].get<std::string>());
-    to->mutable_number()->set_number((*found)["number"].get<std::string>());
-    to->mutable_number()->set_caller_id(Get<std::string>(*found, "callerId").value_or(""));
+    auto* number = to->mutable_number();
+    number->set_trunk_id((*found)["trunkId"].get<std::string>());
+    number->set_number(Get<std::string>(*found, "number").value_or(""));
+    number->set_caller_id(Get<std::string>(*found, "callerId").value_or(""));
+    number->set_caller_id_queue_id(Get<std::string>(*found, "callerIdQueueId").value_or(""));
   }
   if (const auto found = body.find("announcement"); found != body.end()) {
     auto* announcement = to->mutable_announcement();
@@ -192,6 +206,11 @@ Result<queue_pb::Route> ToNumberRoute(const Json& body) {
                                                               : queue_pb::ROUTE_MATCH_EXACT);
   if (auto set = SetDestination(body["to"], "to", route.mutable_destination()); !set) {
     return Fail(std::move(set.error()));
+  }
+  if (const auto found = body.find("otherwise"); found != body.end()) {
+    if (auto set = SetDestination(*found, "otherwise", route.mutable_otherwise()); !set) {
+      return Fail(std::move(set.error()));
+    }
   }
   route.set_priority(Get<int>(body, "priority").value_or(0));
   route.set_customer_type(Get<std::string>(body, "customerType").value_or(""));

@@ -109,6 +109,11 @@ TEST(HttpErrorTest, FieldsAreNamedAsThisApiSpellsThem) {
   EXPECT_EQ(RestField("campaign.max_concurrent_calls"), "maxConcurrent");
   EXPECT_EQ(RestField("campaign.trunk_id"), "sipTrunkId");
   EXPECT_EQ(RestField("trunk.routes"), "routes");
+  EXPECT_EQ(RestField("route.number"), "number");
+  EXPECT_EQ(RestField("route.otherwise.agent_id"), "otherwise.agentId");
+  EXPECT_EQ(RestField("route.destination.number.caller_id_queue_id"), "to.dial.callerIdQueueId");
+  EXPECT_EQ(RestField("route.schedule.closed.announcement.duration"),
+            "schedule.closed.announcement.durationSeconds");
   const Json body = ErrorBody(InvalidField("campaign.name", "is taken").value());
   EXPECT_EQ(body["error"]["field"], "name");
   EXPECT_EQ(body["success"], false);
