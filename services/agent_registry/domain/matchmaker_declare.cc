@@ -214,7 +214,14 @@ void Matchmaker::On(StreamId s, const Heartbeat& m, MatchStep& out, Instant now)
     }
     SeekInOrder(std::move(handles), out, now);
   }
-  out.owners.push_back({s, HeartbeatAck{m.number}});
+  // An agent has not yet said whether a declared reservation stands: the next beat is told.
+  const bool open = std::any_of(stream.units.begin(), stream.units.end(), [&](UnitIx ix) {
+    const auto& keys = units_[ix].held;
+    return std::any_of(keys.begin(), keys.end(), [&](ReservationKey key) {
+      return reservations_.at(key).state == HoldState::kRedeclaring;
+    });
+  });
+  if (!open) out.owners.push_back({s, HeartbeatAck{m.number}});
 }
 
 // The full form: a grant that was seen and is not held was returned.

@@ -68,6 +68,7 @@ void PoolSession::On(const LinkUp&) {
   highest_grant_ = 0;
   unanswered_.clear();
   heartbeat_ = 0;
+  unconfirmed_ = 0;
   sent_.clear();
   std::vector<CampaignId> all;
   for (const auto& [campaign, member] : members_) all.push_back(campaign);
@@ -88,6 +89,10 @@ void PoolSession::On(const LinkDown&) {
 void PoolSession::On(const PoolReady& input) {
   acknowledged_ = now_.mono;
   lapsed_ = false;
+  if (!held_.empty()) {
+    Beat();
+    unconfirmed_ = heartbeat_;
+  }
   for (const auto& campaign : input.campaigns) {
     const auto member = members_.find(campaign);
     if (member == members_.end()) continue;
@@ -141,6 +146,7 @@ void PoolSession::On(const PoolAck& input) {
   if (sent == sent_.end()) return;
   acknowledged_ = std::max(acknowledged_, sent->second);
   lapsed_ = false;
+  if (input.number >= unconfirmed_) unconfirmed_ = 0;
   sent_.erase(sent_.begin(), std::next(sent));
 }
 
@@ -157,7 +163,10 @@ void PoolSession::On(const PoolTick&) {
   if (!late && !lapsed_ && over) {
     Lapse();
   }
-  if (!up_) return;
+  if (up_) Beat();
+}
+
+void PoolSession::Beat() {
   // "Seen and not held" means returned: a grant whose answer is still to come is not said yet.
   const std::uint64_t seen = unanswered_.empty() ? highest_grant_ : unanswered_.begin()->first - 1;
   SayHeartbeat beat{.number = ++heartbeat_, .highest_grant_seen = seen, .held = {}};

@@ -22,7 +22,7 @@ class PoolSession {
   bool up() const { return up_; }
   // Nothing new may be done on what is held from then on; zero: nothing yet.
   MonoTime act_until() const {
-    return acknowledged_ == MonoTime{} ? MonoTime{} : acknowledged_ + kActUntil;
+    return acknowledged_ == MonoTime{} || unconfirmed_ > 0 ? MonoTime{} : acknowledged_ + kActUntil;
   }
 
  private:
@@ -60,6 +60,7 @@ class PoolSession {
   void Declare(const std::vector<CampaignId>& campaigns);
   void Say(PoolMessage message);
   void Tell(const CampaignId& campaign, Event event);
+  void Beat();
   void Lapse();
   void Forget(const CampaignId& campaign);
 
@@ -76,6 +77,9 @@ class PoolSession {
   MonoTime acknowledged_{};                 // Send time of the last that was.
   MonoTime last_tick_{};
   bool lapsed_ = false;
+  // The beat that must be acknowledged before anything is done on what was held already when we
+  // declared it: the registry may have let go of it, and says so before. Zero: none.
+  std::uint64_t unconfirmed_ = 0;
   Instant now_{};
   PoolStep out_;
 };

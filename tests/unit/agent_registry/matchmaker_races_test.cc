@@ -76,6 +76,21 @@ TEST_F(MatchmakerTest, ANewerSessionClosesTheOlderAndDecidesWhatIsHeld) {
   EXPECT_TRUE(pool.Heard<RevokedReply>(newer).empty());
 }
 
+// Its owner may act on what it holds once a beat is acknowledged.
+TEST_F(MatchmakerTest, ABeatIsAcknowledgedOnceTheAgentsHaveSaidWhatStands) {
+  pool.Add({"anna"});
+  pool.Settle();
+  const StreamId newer = pool.Open({Campaign("c")}, 2);
+  pool.Say(newer, HeldClaim{ReservationKey{77}, "", Campaign("c"), AgentId("anna"), "d1", ""});
+  pool.Say(newer, DeclareEnd{{Campaign("c")}});
+  pool.Say(newer, Heartbeat{1, 0, {}});
+  EXPECT_TRUE(pool.Heard<HeartbeatAck>(newer).empty());
+  pool.Settle();
+  EXPECT_EQ(pool.Heard<RevokedReply>(newer).size(), 1u);
+  pool.Say(newer, Heartbeat{2, 0, {}});
+  EXPECT_EQ(pool.Heard<HeartbeatAck>(newer).size(), 1u);
+}
+
 TEST_F(MatchmakerTest, ALowerTokenIsFenced) {
   pool.Join({Campaign("c")}, 7);
   const StreamId stale = pool.Open({Campaign("c")}, 6);

@@ -155,6 +155,21 @@ TEST_F(Session, WhatIsHeldMayBeActedOnForEightSecondsFromTheSendingOfAnAcknowled
   EXPECT_EQ(session.act_until(), sent + 8s);
 }
 
+// The registry may have let go of it meanwhile; it says so before it acknowledges a beat.
+TEST_F(Session, WhatIsDeclaredAgainIsActedOnOnceABeatThatNamesItIsAcknowledged) {
+  Ready();
+  Take(Grant());
+  Happens(LinkDown{});
+  Happens(LinkUp{});
+  said.clear();
+  Happens(PoolReady{{kCampaign}});
+  EXPECT_EQ(session.act_until(), MonoTime{});
+  ASSERT_EQ(Said<SayHeartbeat>(), 1);
+  EXPECT_EQ(std::get<SayHeartbeat>(said.back()).held.size(), 1U);
+  Happens(PoolAck{std::get<SayHeartbeat>(said.back()).number});
+  EXPECT_EQ(session.act_until(), now.mono + 8s);
+}
+
 TEST_F(Session, AfterALongSleepOfOursTheStreamIsReadBeforeAnythingIsGivenUp) {
   Ready();
   Take(Grant());
