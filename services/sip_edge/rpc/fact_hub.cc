@@ -22,6 +22,19 @@ bool CallFilter::Matches(const CallRecord& record) const {
   return unclaimed && !record.controller;
 }
 
+namespace {
+
+// A caller hears nothing before its call is claimed, handed over and claimed again: three facts,
+// one after the other, for which nobody else's can be waited.
+bool OnTheWayToItsOwner(const RecordUpdate& update) {
+  if (update.record->direction != CallDirection::kInbound) return false;
+  return std::any_of(update.changes.begin(), update.changes.end(), [](CallChange change) {
+    return change == CallChange::kCreated || change == CallChange::kController;
+  });
+}
+
+}  // namespace
+
 FactHub::FactHub(EdgeName edge) : edge_(std::move(edge)), thread_([this] { Work(); }) {}
 
 FactHub::~FactHub() {
@@ -33,11 +46,13 @@ FactHub::~FactHub() {
   thread_.join();
 }
 
-void FactHub::Enqueue(Item item) {
+void FactHub::Enqueue(Item item, bool urgent) {
   {
     const std::lock_guard lock(mutex_);
     items_.push_back(std::move(item));
-    if (items_.size() > 1) return;
+    const bool wakes = items_.size() == 1 || (urgent && !urgent_);
+    urgent_ = urgent_ || urgent;
+    if (!wakes) return;
   }
   wake_.notify_one();
 }
@@ -49,12 +64,10 @@ void FactHub::Work() {
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !items_.empty(); });
+      // Facts that come meanwhile wake nobody, unless they are urgent.
+      wake_.wait_until(lock, last + kGather, [this] { return stopping_ || urgent_; });
       if (stopping_) return;
-    }
-    // Not waiting for `wake_`, so that facts that come meanwhile wake nobody.
-    std::this_thread::sleep_until(last + kGather);
-    {
-      const std::lock_guard lock(mutex_);
+      urgent_ = false;
       items.swap(items_);
     }
     Deliver(std::move(items));
@@ -173,7 +186,9 @@ void FactHub::Tell(CallWatcher& watcher, const RecordUpdate& update,
   watcher.stream->PushKeyed(id.str(), message);
 }
 
-void FactHub::OnRecords(const std::vector<RecordUpdate>& updates) { Enqueue(updates); }
+void FactHub::OnRecords(const std::vector<RecordUpdate>& updates) {
+  Enqueue(updates, std::any_of(updates.begin(), updates.end(), OnTheWayToItsOwner));
+}
 
 void FactHub::TellAll(const std::vector<RecordUpdate>& updates) {
   std::erase_if(calls_, [](const CallWatcher& watcher) { return watcher.stream->closed(); });

@@ -67,7 +67,7 @@ class FactHub final : public FactSink {
   using Task = std::function<void()>;
   using Item = std::variant<std::vector<RecordUpdate>, Task>;
 
-  void Enqueue(Item item);
+  void Enqueue(Item item, bool urgent = false);
   void Work();
   void Deliver(std::vector<Item> items);
   void TellAll(const std::vector<RecordUpdate>& updates);
@@ -79,6 +79,7 @@ class FactHub final : public FactSink {
   std::condition_variable wake_;
   std::vector<Item> items_;
   bool stopping_ = false;
+  bool urgent_ = false;  // Something of items_ does not wait for the others.
   // --- The hub's thread.
   std::uint64_t seq_ = 0;
   std::vector<CallWatcher> calls_;
