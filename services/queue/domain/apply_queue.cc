@@ -124,6 +124,7 @@ void QueueStepper::Perform(Ticket& ticket, TicketEffect effect) {
       NoteEnd(ticket);
       break;
     case TicketEffect::kRecord:
+      if (ticket.state == TicketState::kEnded) DropOffers(ticket);
       Save(ticket);
       break;
   }

@@ -50,9 +50,7 @@ void QueueStepper::DropCall(Ticket& ticket) {
   if (ticket.call.empty()) return;
   const CallRef call = RefOf(ticket);
   m_.by_call.erase(ticket.call);
-  for (auto& offer : ticket.offers) {
-    if (offer.leg != ticket.talking_leg) OfferOver(ticket, offer, OfferEnd::kWithdrawn);
-  }
+  DropOffers(ticket);
   if (ticket.fact.ended) {
     m_.done.insert(ticket.call);
     out_.Durable(AcknowledgeCall{call});

@@ -208,9 +208,7 @@ void QueueStepper::CallLost(Ticket& ticket) {
     if (!up) out_.Urgent(ReportOffer{reservation, OfferEnd::kWithdrawn});
   }
   ticket.transfer.reset();
-  for (auto& offer : ticket.offers) {
-    if (offer.leg != ticket.talking_leg) OfferOver(ticket, offer, OfferEnd::kWithdrawn);
-  }
+  DropOffers(ticket);
   FireEnd(ticket, TicketEvent::kLost, talked ? TicketEnd::kAnswered : TicketEnd::kInterrupted,
           "edge_restarted");
 }

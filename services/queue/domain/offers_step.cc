@@ -228,6 +228,13 @@ void QueueStepper::WithdrawOffers(Ticket& ticket) {
   }
 }
 
+// The call is over: what was never rung has no leg whose end would tell it.
+void QueueStepper::DropOffers(Ticket& ticket) {
+  for (auto& offer : ticket.offers) {
+    if (offer.leg != ticket.talking_leg) OfferOver(ticket, offer, OfferEnd::kWithdrawn);
+  }
+}
+
 void QueueStepper::On(const ReservationLost& event) {
   for (auto& [id, ticket] : m_.tickets) {
     if (const auto& transfer = ticket.transfer;

@@ -101,6 +101,7 @@ class QueueStepper {
   void WithdrawOffers(Ticket& ticket);
   void RingAgents(Ticket& ticket);
   void TakeOffers(Ticket& ticket, std::uint64_t grant, const std::vector<AgentOffer>& offers);
+  void DropOffers(Ticket& ticket);
   void OfferOver(Ticket& ticket, LiveOffer& offer, OfferEnd end);
   void PickedUp(Ticket& ticket, const LegFact& leg);
   void CompleteTalk(Ticket& ticket, const LegFact& leg, const char* outcome = "answered");

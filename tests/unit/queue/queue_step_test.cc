@@ -92,6 +92,19 @@ TEST_F(QueueWorld, ACallerWhoLeavesWhileAPhoneRingsLeavesNothingBehind) {
   NothingIsLeft();
 }
 
+// The order to ring is kept back until the offer is committed: the edge never heard of the phone.
+TEST_F(QueueWorld, ACallerWhoLeavesBeforeAPhoneWasRungFreesItsAgent) {
+  const auto ticket = Caller("c");
+  Grant(ticket, {Agent("anna")});
+  Call("c").agents.clear();
+  CallerHangsUp("c");
+  CallIsOver("c");
+  EXPECT_EQ(Over(ticket)->end, TicketEnd::kAbandoned);
+  ASSERT_EQ(Reports().size(), 1U);
+  EXPECT_EQ(Reports().back().end, OfferEnd::kWithdrawn);
+  NothingIsLeft();
+}
+
 // The agent was first by a hair: it is answered, and its talk is over at once.
 TEST_F(QueueWorld, AnAnswerAndTheCallersByeInOneRecordCountAsAnswered) {
   const auto ticket = Caller("c");
