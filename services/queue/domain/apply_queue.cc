@@ -143,6 +143,7 @@ void QueueStepper::Save(Ticket& ticket) {
     out_.writes.emplace_back(CallRefused{.call = ticket.call,
                                          .caller = ticket.caller,
                                          .called = ticket.called,
+                                         .sip_code = ticket.refused_with,
                                          .create_time = ticket.created,
                                          .end_time = ticket.ended,
                                          .queue = m_.queue.id,

@@ -115,6 +115,7 @@ struct Ticket {
   int relaxed = 0;                         // Steps taken.
   bool returned = false;
   bool refused = false;  // Was not let in: it has no place and is told as a refused call.
+  int refused_with = 0;  // SIP; 0: nothing was said yet.
   std::optional<Callback> callback{};
   AgentId agent{};  // Connected, or last connected.
   std::string agent_name{};

@@ -106,6 +106,7 @@ void QueueStepper::HangUp(Ticket& ticket) {
     }
   }
   if (hang_up.q850 == 0) hang_up.q850 = ticket.answered_here ? 16 : CauseFor(hang_up.sip_code);
+  if (!ticket.answered_here) ticket.refused_with = hang_up.sip_code;
   // Nothing is given up that is not kept: but a caller who is let go waits for no database.
   out_.Urgent(std::move(hang_up));
 }

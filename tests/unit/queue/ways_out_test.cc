@@ -56,7 +56,16 @@ TEST_F(WaysOut, AFullQueueAnswers486BeforeTheCallerHearsAnything) {
   CallIsOver("c2");
   EXPECT_EQ(model.figures.refused, 1U);
   EXPECT_EQ(model.figures.offered, 1U);
-  EXPECT_TRUE(std::holds_alternative<CallRefused>(writes.back()));
+  EXPECT_EQ(std::get<CallRefused>(writes.back()).sip_code, 486);
+}
+
+TEST_F(WaysOut, WhoLeavesWhileBeingRefusedIsToldAsRefused) {
+  settings().max_size = 1;
+  Caller("c1");
+  Caller("c2");
+  CallerHangsUp("c2");
+  CallIsOver("c2");
+  EXPECT_EQ(std::get<CallRefused>(writes.back()).sip_code, 486);
 }
 
 TEST_F(WaysOut, AClosedQueueAnswers480UnlessItSaysOtherwise) {
