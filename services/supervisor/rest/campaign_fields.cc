@@ -61,14 +61,6 @@ constexpr std::array<FieldSpec, 3> kWindow{{
      .min = 1,
      .max = 7},
 }};
-constexpr std::array<FieldSpec, 2> kSkill{{
-    {.name = "name", .about = "Name of the skill.", .required = true, .min = 1, .max = 64},
-    {.name = "minLevel",
-     .type = JsonType::kInteger,
-     .about = "1 to 10; 1 unless given.",
-     .min = 1,
-     .max = 10},
-}};
 
 constexpr std::array<std::string_view, 4> kRecordingModes{"none", "all", "sampled", "on_demand"};
 constexpr std::array<FieldSpec, 5> kRecording{{
@@ -137,7 +129,7 @@ constexpr std::array<FieldSpec, 20> kFields{{
      .type = JsonType::kObjectList,
      .about = "Skills that every lead needs.",
      .max = 64,
-     .fields = kSkill},
+     .fields = kRequiredSkill},
     {.name = "poolId", .about = "Pool of its agents; default unless given.", .min = 1, .max = 64},
     {.name = "ringTimeoutSeconds",
      .type = JsonType::kNumber,

@@ -1,5 +1,6 @@
 #pragma once
 // Campaigns, their figures, leads and attempts between JSON and the dialer's messages.
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "callfleet/dialer/v1/campaign.pb.h"
@@ -15,6 +16,14 @@ Fields CampaignFields();     // Nothing is required.
 // Sets what the body gives, leaves the rest.
 Status ApplyCampaign(const Json& body, callfleet::dialer::v1::Campaign* campaign);
 
+inline constexpr std::array<FieldSpec, 2> kRequiredSkill{{
+    {.name = "name", .about = "Name of the skill.", .required = true, .min = 1, .max = 64},
+    {.name = "minLevel",
+     .type = JsonType::kInteger,
+     .about = "1 to 10; 1 unless given.",
+     .min = 1,
+     .max = 10},
+}};
 const Table<callfleet::common::v1::SkillRequirement>& RequiredSkillTable();
 const Table<callfleet::dialer::v1::Campaign>& CampaignTable();
 const Table<callfleet::dialer::v1::CampaignStats>& CampaignStatsTable();

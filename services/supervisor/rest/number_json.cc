@@ -101,14 +101,6 @@ constexpr std::array<FieldSpec, 4> kSchedule{{
      .required = true,
      .fields = kDestination},
 }};
-constexpr std::array<FieldSpec, 2> kSkill{{
-    {.name = "name", .about = "Name of the skill.", .required = true, .min = 1, .max = 64},
-    {.name = "minLevel",
-     .type = JsonType::kInteger,
-     .about = "1 to 10; 1 unless given.",
-     .min = 1,
-     .max = 10},
-}};
 constexpr std::array<FieldSpec, 9> kRoute{{
     {.name = "number",
      .about = "Dialled number in E.164, or an extension.",
@@ -137,7 +129,7 @@ constexpr std::array<FieldSpec, 9> kRoute{{
      .type = JsonType::kObjectList,
      .about = "Skills that its callers need beside the queue's.",
      .max = 64,
-     .fields = kSkill},
+     .fields = kRequiredSkill},
     {.name = "schedule",
      .type = JsonType::kObject,
      .about = "Open hours; always open unless given.",

@@ -1,5 +1,5 @@
 // Customers who are passed to a number: one of ours leads where the number plan says.
-#include "tests/unit/queue/queue_world.h"
+#include "tests/unit/queue/steer_world.h"
 
 namespace callfleet::queue {
 namespace {
@@ -7,31 +7,7 @@ namespace {
 using namespace std::chrono_literals;
 using State = TransferFact::State;
 
-class PassingToNumbers : public test::QueueWorld {
- protected:
-  // The agent zoe talks with the caller of c.
-  TicketId Talking() {
-    const TicketId ticket = Caller("c");
-    Call("c").trunk = TrunkId("carrier");
-    zoe = Grant(ticket, {Agent("zoe")}).at(0);
-    AgentAnswers("c", zoe);
-    return ticket;
-  }
-  void Ask(SteerWhat what, Steer where) {
-    where.request = "q" + std::to_string(++asked);
-    where.call = CallId("c");
-    where.what = what;
-    Tell(where);
-  }
-  std::string Answer() const {
-    const auto answers = All<AnswerSteer>();
-    if (answers.empty()) return "no answer";
-    return answers.back().refused ? answers.back().refused->reason : "OK";
-  }
-
-  LegId zoe;
-  int asked = 0;
-};
+class PassingToNumbers : public test::SteerWorld {};
 
 TEST_F(PassingToNumbers, APhonesReferToANumberOfAQueueReleasesTheAgentAndHandsTheCustomerOver) {
   const TicketId ticket = Talking();

@@ -1,6 +1,6 @@
 // Calls in progress: who has the customer, which agent is let go when, and where a customer goes
 // who is passed on.
-#include "tests/unit/queue/queue_world.h"
+#include "tests/unit/queue/steer_world.h"
 
 namespace callfleet::queue {
 namespace {
@@ -8,27 +8,8 @@ namespace {
 using namespace std::chrono_literals;
 using State = TransferFact::State;
 
-class Steering : public test::QueueWorld {
+class Steering : public test::SteerWorld {
  protected:
-  // The agent zoe talks with the caller of c.
-  TicketId Talking() {
-    const TicketId ticket = Caller("c");
-    Call("c").trunk = TrunkId("carrier");
-    zoe = Grant(ticket, {Agent("zoe")}).at(0);
-    AgentAnswers("c", zoe);
-    return ticket;
-  }
-  void Ask(SteerWhat what, Steer where = {}) {
-    where.request = "q" + std::to_string(++asked);
-    where.call = CallId("c");
-    where.what = what;
-    Tell(where);
-  }
-  std::string Answer() const {
-    const auto answers = All<AnswerSteer>();
-    if (answers.empty()) return "no answer";
-    return answers.back().refused ? answers.back().refused->reason : "OK";
-  }
   // The registry gives bob; his phone is rung as the target of the transfer.
   void SeizeBob() {
     Tell(SeizeAnswered{All<SeizeAgent>().at(0).seize, Agent("bob"), {}});
@@ -75,9 +56,7 @@ class Steering : public test::QueueWorld {
     return found;
   }
 
-  LegId zoe;
   LegId bob;
-  int asked = 0;
 };
 
 TEST_F(Steering, HoldAndResumeAreTheEdgesWork) {
