@@ -41,6 +41,12 @@ PLANTED = [  # (path, text, part of the message)
     ("common/ids/a.cc", '#include "common/pg/pool.h"', "only each other"),
     ("common/ids/a.cc", '#include "services/dialer/domain/a.h"', "must not know services/"),
     ("common/grpc_server/a.cc", '#include "callfleet/dialer/v1/x.pb.h"', "callfleet.common only"),
+    ("common/agent_pool_actor/a.cc", '#include "callfleet/agent_registry/v1/x.pb.h"',
+     "callfleet.common only"),
+    ("common/agent_pool/a.cc", '#include "common/agent_pool_actor/b.h"', "only each other"),
+    ("services/queue/domain/a.cc", '#include "common/agent_pool_actor/b.h"', "includes only std"),
+    ("services/queue/actors/a.cc", '#include "common/agent_pool_link/b.h"',
+     "include common/agent_pool_link/"),
     ("common/ids/a.h", "int a;", "#pragma once"),
     ("common/ids/a.cc", "// TO" + "DO: later", "unfinished"),
     ("common/ids/a.cc", "int a;\n" * 402, "at most 400"),
@@ -56,6 +62,8 @@ ALLOWED = [
     ("services/dialer/app/a.cc", "using namespace std::chrono_literals;"),
     ("services/dialer/actors/a.cc", "namespace caf {\nclass actor;\n}\nnamespace callfleet {"),
     ("common/pg/a.cc", "#include <pqxx/pqxx>\nnamespace callfleet::pg {"),
+    ("services/queue/domain/a.cc", '#include "common/agent_pool/words.h"'),
+    ("common/agent_pool_link/a.cc", '#include "callfleet/agent_registry/v1/session.pb.h"'),
     ("tests/e2e/a.cc", '#include "services/dialer/app/build.h"'),
 ]
 

@@ -50,7 +50,7 @@ void CampaignRunner::On(ClosingMessage& message) {
   if (lost_) return;
   // With calls under way the reservations stay: the registry keeps them for the successor.
   Handle(Closing{}, [this, closed = message.closed] {
-    if (model_.lines.empty()) ports_.pool->Leave(model_.id);
+    if (model_.lines.empty()) ports_.pool->Leave(unit().unit);
   });
 }
 

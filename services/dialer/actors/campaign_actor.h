@@ -9,12 +9,12 @@
 #include <memory>
 #include <vector>
 
+#include "common/agent_pool/agent_pool.h"
 #include "common/clock/clock.h"
 #include "common/clock/timers.h"
 #include "common/logging/logger.h"
 #include "services/dialer/actors/campaign_messages.h"
 #include "services/dialer/domain/campaign_step.h"
-#include "services/dialer/ports/agent_pool.h"
 #include "services/dialer/ports/call_control.h"
 #include "services/dialer/ports/campaign_store.h"
 #include "services/dialer/ports/campaign_watchers.h"
@@ -24,7 +24,7 @@ namespace callfleet::dialer {
 // All outlive the actors.
 struct CampaignPorts {
   CampaignStore* store;
-  AgentPool* pool;
+  agent_pool::AgentPool* pool;
   CallControl* calls;
   Timers* timers;
   CampaignWatchers* watchers;
@@ -84,6 +84,8 @@ class CampaignRunner {
   void Perform(const SteerEdge& act);
   void Perform(const AnswerSteer& act);
   void Perform(const Action& action);
+  agent_pool::LeaseCheck LeaseFor(const ReservationId& reservation, const Line& line,
+                                  const LegId& leg) const;
 
   UnitToken unit() const {
     return {.unit = {UnitKind::kCampaign, model_.id.str()}, .token = model_.token};

@@ -1,5 +1,6 @@
 // Acts of a step through the ports; what they answer comes back as a message.
 #include "services/dialer/actors/campaign_actor.h"
+#include "services/dialer/actors/pool_words.h"
 
 namespace callfleet::dialer {
 
@@ -20,16 +21,28 @@ void CampaignRunner::Perform(const CheckGate& act) {
                         });
 }
 
-void CampaignRunner::Perform(const SendDemand& act) { ports_.pool->Wish(model_.id, act); }
-void CampaignRunner::Perform(const CancelDemand& act) { ports_.pool->Wish(model_.id, act); }
-void CampaignRunner::Perform(const TakeGrant& act) { ports_.pool->Wish(model_.id, act); }
-void CampaignRunner::Perform(const ReturnGrant& act) { ports_.pool->Wish(model_.id, act); }
-void CampaignRunner::Perform(const ReportOffer& act) { ports_.pool->Wish(model_.id, act); }
-void CampaignRunner::Perform(const CompleteWork& act) { ports_.pool->Wish(model_.id, act); }
+void CampaignRunner::Perform(const SendDemand& act) { ports_.pool->Ask(unit().unit, ToWish(act)); }
+void CampaignRunner::Perform(const CancelDemand& act) {
+  ports_.pool->Ask(unit().unit, ToWish(act));
+}
+void CampaignRunner::Perform(const TakeGrant& act) { ports_.pool->Ask(unit().unit, ToWish(act)); }
+void CampaignRunner::Perform(const ReturnGrant& act) { ports_.pool->Ask(unit().unit, act); }
+void CampaignRunner::Perform(const ReportOffer& act) { ports_.pool->Ask(unit().unit, act); }
+void CampaignRunner::Perform(const CompleteWork& act) {
+  ports_.pool->Ask(unit().unit, ToWish(act));
+}
 
 void CampaignRunner::Perform(const RingAgent& act) {
   ports_.calls->Ring(unit(), act,
-                     [pool = ports_.pool, id = model_.id] { return pool->MayAct(id); });
+                     LeaseFor(act.line.agent->reservation, act.line, act.line.AgentLeg()));
+}
+
+agent_pool::LeaseCheck CampaignRunner::LeaseFor(const ReservationId& reservation, const Line& line,
+                                                const LegId& leg) const {
+  return agent_pool::CheckFor(ports_.pool, unit().unit, reservation,
+                              [calls = ports_.calls, unit = unit(), hang_up = HangUp{line, leg}] {
+                                calls->End(unit, hang_up);
+                              });
 }
 
 void CampaignRunner::Perform(const Originate& act) {
@@ -44,8 +57,14 @@ void CampaignRunner::Perform(const HangUp& act) { ports_.calls->End(unit(), act)
 
 void CampaignRunner::Perform(const Acknowledge& act) { ports_.calls->Acknowledged(unit(), act); }
 
-void CampaignRunner::Perform(const SeizeAgent& act) { ports_.pool->Wish(model_.id, act); }
-void CampaignRunner::Perform(const PlaceTarget& act) { ports_.calls->Place(unit(), act); }
+void CampaignRunner::Perform(const SeizeAgent& act) { ports_.pool->Ask(unit().unit, ToWish(act)); }
+void CampaignRunner::Perform(const PlaceTarget& act) {
+  const auto& agent = act.line.transfer->agent;
+  const bool rings = act.number.empty() && agent;
+  ports_.calls->Place(
+      unit(), act,
+      rings ? LeaseFor(agent->reservation, act.line, act.line.transfer->leg) : nullptr);
+}
 void CampaignRunner::Perform(const SteerEdge& act) { ports_.calls->Steer(unit(), act); }
 void CampaignRunner::Perform(const AnswerSteer& act) {
   const auto [begin, end] = steered_.equal_range(act.request);

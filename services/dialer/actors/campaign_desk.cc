@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "services/dialer/actors/pool_words.h"
+
 namespace callfleet::dialer {
 
 using namespace std::chrono_literals;
@@ -59,13 +61,10 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
   const PoolId pool = loaded->settings.pool;
   const TrunkId trunk = loaded->settings.trunk;
   const SettingsChanged untold{loaded->settings, loaded->untold_revision, loaded->untold_creation};
-  std::vector<HeldReservation> held;
+  std::vector<agent_pool::HeldReservation> held;
   for (const auto& [attempt, line] : loaded->lines) {
     if (!line.agent) continue;
-    held.push_back({.reservation = line.agent->reservation,
-                    .agent = line.agent->agent,
-                    .demand = attempt,
-                    .leg = line.AgentLeg()});
+    held.push_back(ToHeld(line.agent->reservation, line.agent->agent, attempt, line.AgentLeg()));
   }
   log_.Info("campaign taken",
             {{"campaign_id", id}, {"token", unit.token}, {"open_attempts", loaded->lines.size()}});
@@ -91,12 +90,12 @@ void CampaignDesk::Seated(const CampaignId& id, Result<CampaignModel> loaded) {
   if (untold.revision > 0) caf::anon_send(actor, EventMessage{untold});
   for (const auto& then : waiting) then(actor);
   // The pool first: what the edge tells at once may complete what is declared as held here.
-  ports_.pool->Join(id, unit.token, pool, std::move(held));
+  ports_.pool->Join(unit, pool, std::move(held));
   ports_.calls->Follow(unit, trunk);
 }
 
 void CampaignDesk::Lost(const CampaignId& id, const Error& error) {
-  ports_.pool->Leave(id);
+  ports_.pool->Leave(UnitOf(id));
   ports_.calls->Forget(id);
   {
     const std::lock_guard lock(mutex_);
@@ -129,7 +128,7 @@ void CampaignDesk::Close(const CampaignId& id) {
   }
   const caf::actor& actor = closed.actor;
   if (!actor) return;
-  ports_.pool->Leave(id);
+  ports_.pool->Leave(UnitOf(id));
   ports_.calls->Forget(id);
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }

@@ -6,10 +6,10 @@
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
+#include "common/grpc_server/open_calls.h"
 #include "services/dialer/adapters/edge_convert.h"
 #include "services/dialer/adapters/edge_messages.h"
 #include "services/dialer/adapters/edge_watches.h"
-#include "services/dialer/adapters/open_calls.h"
 #include "services/dialer/adapters/proto_time.h"
 #include "services/dialer/adapters/standing_orders.h"
 
@@ -42,7 +42,7 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
 
   void WatchCalls();
   void WatchTrunks();
-  OpenCalls& calls() { return calls_; }
+  grpc_server::OpenCalls& calls() { return calls_; }
   EdgeListener* listener() { return listener_; }
   edge_pb::SipEdgeService::Stub::async_interface* stub() { return stub_->async(); }
   void Later(std::function<void(Shared*)> what) {
@@ -54,7 +54,7 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
 
   // `start` begins the call on the stub; `done` gets the edge's answer, never a lost one. `stands`
   // says whether it is still worth being sent.
-  enum class Stands : std::uint8_t { kYes, kNotYet, kNoMore };
+  enum class Stands : std::uint8_t { kYes, kNotYet, kTooLate, kNoMore };
   template <class Request, class Response>
   void Command(std::shared_ptr<const Request> request,
                void (*start)(edge_pb::SipEdgeService::Stub::async_interface*, grpc::ClientContext*,
@@ -72,6 +72,8 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
         break;
       case Stands::kNotYet:
         return Later(again);
+      case Stands::kTooLate:
+        return done(FailedPrecondition("TOO_LATE", "The registry has let go of the agent."));
       case Stands::kNoMore:
         return;
     }
@@ -98,6 +100,20 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   Stands OfPlacing(const UnitToken& owner, const CommandReply& placed) const {
     return orders_.MustWait(placed.attempt, placed.leg) ? Stands::kNotYet : OfOwner(owner);
   }
+  Stands OfRinging(const UnitToken& owner, const CommandReply& placed,
+                   const agent_pool::LeaseCheck& lease) const {
+    const Stands stands = OfPlacing(owner, placed);
+    if (stands != Stands::kYes) return stands;
+    switch (lease()) {
+      case agent_pool::Lease::kSure:
+        return Stands::kYes;
+      case agent_pool::Lease::kUnsure:
+        return Stands::kNotYet;
+      case agent_pool::Lease::kLost:
+        break;
+    }
+    return Stands::kTooLate;
+  }
 
   void Reply(const CampaignId& campaign, CommandReply reply, const Status& status) {
     if (!status) {
@@ -118,7 +134,7 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   EdgeListener* listener_;
   logging::Logger log_;
   std::unique_ptr<edge_pb::SipEdgeService::Stub> stub_;
-  OpenCalls calls_;
+  grpc_server::OpenCalls calls_;
   StandingOrders orders_;
 };
 
@@ -175,7 +191,7 @@ void GrpcEdgeLink::Settle(std::chrono::steady_clock::time_point until) {
 void GrpcEdgeLink::Stop() { shared_->calls().Stop(); }
 
 void GrpcEdgeLink::Ring(const UnitToken& unit, const RingAgent& ring,
-                        std::function<bool()> may_act) {
+                        agent_pool::LeaseCheck lease) {
   CommandReply reply{.attempt = ring.line.id,
                      .leg = ring.line.AgentLeg(),
                      .verb = CommandVerb::kRing,
@@ -186,9 +202,8 @@ void GrpcEdgeLink::Ring(const UnitToken& unit, const RingAgent& ring,
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Ring(context, asked, answer, std::move(done));
       },
-      [shared = shared_.get(), unit, reply, may_act = std::move(may_act)] {
-        const auto stands = shared->OfPlacing(unit, reply);
-        return stands == Shared::Stands::kYes && !may_act() ? Shared::Stands::kNotYet : stands;
+      [shared = shared_.get(), unit, reply, lease = std::move(lease)] {
+        return shared->OfRinging(unit, reply, lease);
       },
       [shared = shared_.get(), campaign = CampaignId(unit.unit.id), reply](const Status& status) {
         shared->Reply(campaign, reply, status);
@@ -228,14 +243,15 @@ void GrpcEdgeLink::End(const UnitToken& unit, const HangUp& hang_up) {
       });  // The end follows as a fact; a leg that is gone needs none.
 }
 
-void GrpcEdgeLink::Place(const UnitToken& unit, const PlaceTarget& place) {
+void GrpcEdgeLink::Place(const UnitToken& unit, const PlaceTarget& place,
+                         agent_pool::LeaseCheck lease) {
   CommandReply reply{.attempt = place.line.id, .leg = place.line.transfer->leg};
   const auto done = [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
                      reply](const Status& status) {
     if (!status) shared->Reply(campaign, reply, status);
   };
-  const auto stands = [shared = shared_.get(), unit, reply] {
-    return shared->OfPlacing(unit, reply);
+  const auto stands = [shared = shared_.get(), unit, reply, lease = std::move(lease)] {
+    return lease ? shared->OfRinging(unit, reply, lease) : shared->OfPlacing(unit, reply);
   };
   if (place.number.empty()) {
     shared_->Command<edge_pb::RingRequest, edge_pb::RingResponse>(

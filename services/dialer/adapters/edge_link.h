@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "common/agent_pool/agent_pool.h"
 #include "common/clock/timers.h"
 #include "common/logging/logger.h"
 #include "common/result/result.h"
@@ -46,11 +47,11 @@ class EdgeLink {
   virtual void Stop() = 0;  // Nothing is told afterwards.
 
   // Placings are held back while a hang-up of the same leg or call is not answered.
-  virtual void Ring(const UnitToken& unit, const RingAgent& ring,
-                    std::function<bool()> may_act) = 0;
+  virtual void Ring(const UnitToken& unit, const RingAgent& ring, agent_pool::LeaseCheck lease) = 0;
   virtual void Dial(const UnitToken& unit, const Originate& originate) = 0;
   virtual void End(const UnitToken& unit, const HangUp& hang_up) = 0;
-  virtual void Place(const UnitToken& unit, const PlaceTarget& place) = 0;
+  virtual void Place(const UnitToken& unit, const PlaceTarget& place,
+                     agent_pool::LeaseCheck lease) = 0;
   virtual void Steer(const UnitToken& unit, const SteerEdge& steer) = 0;
   virtual void Acknowledge(const UnitToken& unit, const AttemptId& call) = 0;
   // No order of this owner but hang-ups is repeated any more, none is answered.
@@ -72,10 +73,11 @@ class GrpcEdgeLink final : public EdgeLink {
   void Settle(std::chrono::steady_clock::time_point until) override;
   void Stop() override;
 
-  void Ring(const UnitToken& unit, const RingAgent& ring, std::function<bool()> may_act) override;
+  void Ring(const UnitToken& unit, const RingAgent& ring, agent_pool::LeaseCheck lease) override;
   void Dial(const UnitToken& unit, const Originate& originate) override;
   void End(const UnitToken& unit, const HangUp& hang_up) override;
-  void Place(const UnitToken& unit, const PlaceTarget& place) override;
+  void Place(const UnitToken& unit, const PlaceTarget& place,
+             agent_pool::LeaseCheck lease) override;
   void Steer(const UnitToken& unit, const SteerEdge& steer) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
   void Forget(const UnitToken& campaign) override;

@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "services/dialer/adapters/open_calls.h"
+#include "common/grpc_server/open_calls.h"
 
 namespace callfleet::dialer {
 
@@ -16,7 +16,7 @@ class WatchReader final : public grpc::ClientReadReactor<Message> {
  public:
   using Begin = std::function<void(grpc::ClientContext*, WatchReader*)>;
 
-  static void Open(OpenCalls* calls, const Begin& begin,
+  static void Open(grpc_server::OpenCalls* calls, const Begin& begin,
                    std::function<void(const Message&)> on_message,
                    std::function<void(const grpc::Status&)> on_end) {
     auto* reader = new WatchReader(calls, std::move(on_message), std::move(on_end));
@@ -42,11 +42,11 @@ class WatchReader final : public grpc::ClientReadReactor<Message> {
   }
 
  private:
-  WatchReader(OpenCalls* calls, std::function<void(const Message&)> on_message,
+  WatchReader(grpc_server::OpenCalls* calls, std::function<void(const Message&)> on_message,
               std::function<void(const grpc::Status&)> on_end)
       : calls_(calls), on_message_(std::move(on_message)), on_end_(std::move(on_end)) {}
 
-  OpenCalls* calls_;
+  grpc_server::OpenCalls* calls_;
   std::function<void(const Message&)> on_message_;
   std::function<void(const grpc::Status&)> on_end_;
   grpc::ClientContext context_;

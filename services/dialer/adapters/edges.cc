@@ -165,8 +165,8 @@ EdgeLink* Edges::LinkOf(const EdgeId& edge) {
   return edges_.front()->link.get();  // Never heard of: the first answers BOOT_CHANGED or does it.
 }
 
-void Edges::Ring(const UnitToken& campaign, const RingAgent& ring, std::function<bool()> may_act) {
-  LinkOf(ring.line.edge)->Ring(campaign, ring, std::move(may_act));
+void Edges::Ring(const UnitToken& campaign, const RingAgent& ring, agent_pool::LeaseCheck lease) {
+  LinkOf(ring.line.edge)->Ring(campaign, ring, std::move(lease));
 }
 
 void Edges::Dial(const UnitToken& campaign, const Originate& originate) {
@@ -177,8 +177,9 @@ void Edges::End(const UnitToken& campaign, const HangUp& hang_up) {
   LinkOf(hang_up.line.edge)->End(campaign, hang_up);
 }
 
-void Edges::Place(const UnitToken& campaign, const PlaceTarget& place) {
-  LinkOf(place.line.edge)->Place(campaign, place);
+void Edges::Place(const UnitToken& campaign, const PlaceTarget& place,
+                  agent_pool::LeaseCheck lease) {
+  LinkOf(place.line.edge)->Place(campaign, place, std::move(lease));
 }
 
 void Edges::Steer(const UnitToken& campaign, const SteerEdge& steer) {

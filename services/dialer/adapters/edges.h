@@ -30,10 +30,11 @@ class Edges final : public CallControl {
   void Follow(const UnitToken& campaign, const TrunkId& trunk) override;
   void Forget(const CampaignId& campaign) override;
   void Ring(const UnitToken& campaign, const RingAgent& ring,
-            std::function<bool()> may_act) override;
+            agent_pool::LeaseCheck lease) override;
   void Dial(const UnitToken& campaign, const Originate& originate) override;
   void End(const UnitToken& campaign, const HangUp& hang_up) override;
-  void Place(const UnitToken& campaign, const PlaceTarget& place) override;
+  void Place(const UnitToken& campaign, const PlaceTarget& place,
+             agent_pool::LeaseCheck lease) override;
   void Steer(const UnitToken& campaign, const SteerEdge& steer) override;
   std::optional<CampaignId> OwnerOf(const AttemptId& call) const override;
   void Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) override;

@@ -6,7 +6,7 @@
 
 #include "callfleet/agent_registry/v1/agent_registry_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
-#include "services/dialer/adapters/open_calls.h"
+#include "common/grpc_server/open_calls.h"
 
 namespace callfleet::dialer {
 
@@ -76,7 +76,7 @@ class RegistryDirectory::Shared : public std::enable_shared_from_this<Shared> {
   }
 
   std::unique_ptr<registry_pb::AgentRegistryService::Stub> stub_;
-  OpenCalls calls_;
+  grpc_server::OpenCalls calls_;
 };
 
 RegistryDirectory::RegistryDirectory(std::shared_ptr<grpc::Channel> channel)

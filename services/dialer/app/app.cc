@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "common/actor_runtime/actor_metrics.h"
+#include "common/agent_pool_link/registry_link.h"
 #include "common/grpc_server/channel.h"
 #include "common/metrics/process_metrics.h"
 #include "services/dialer/adapters/migrations.h"
-#include "services/dialer/adapters/registry_link.h"
 
 namespace callfleet::dialer {
 
@@ -81,22 +81,23 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
           {.target = config.agent_registry, .token = config.service_token})),
       agents_(registry_),
       edges_(EdgeChannels(), &timers_, &inbox_, log),
-      service_(Build({.store = &store_,
-                      .calls = &edges_,
-                      .timers = &timers_,
-                      .watchers = &metered_,
-                      .clock = &clock_,
-                      .zones = &zones_,
-                      .make_pool_link =
-                          [this](const PoolId& pool, std::shared_ptr<PoolLinkListener> listener) {
-                            return std::make_unique<RegistryLink>(
-                                RegistryLinkOptions{.channel = registry_,
-                                                    .pool = pool,
-                                                    .owner = config_.owner,
-                                                    .timers = &timers_},
-                                std::move(listener), log_);
-                          }},
-                     actors_, log)),
+      service_(Build(
+          {.store = &store_,
+           .calls = &edges_,
+           .timers = &timers_,
+           .watchers = &metered_,
+           .clock = &clock_,
+           .zones = &zones_,
+           .make_pool_link =
+               [this](const PoolId& pool, std::shared_ptr<agent_pool::PoolLinkListener> listener) {
+                 return std::make_unique<agent_pool::RegistryLink>(
+                     agent_pool::RegistryLinkOptions{.channel = registry_,
+                                                     .pool = pool,
+                                                     .owner = config_.owner,
+                                                     .timers = &timers_},
+                     std::move(listener), log_);
+               }},
+          actors_, log)),
       workers_(kUploadThreads),
       uploads_({.pool = &pool_,
                 .ids = &ids_,

@@ -2,14 +2,20 @@
 
 #include <utility>
 
+#include "services/dialer/actors/pool_words.h"
+
 namespace callfleet::dialer {
 
 Service::Service(ServicePorts ports, caf::actor_system& system, const logging::Logger& log)
-    : pools_(
-          std::make_unique<Pools>(system, PoolPorts{.campaigns = &inbox_,
-                                                    .timers = ports.timers,
-                                                    .clock = ports.clock,
-                                                    .make_link = std::move(ports.make_pool_link)})),
+    : pools_(std::make_unique<agent_pool::Pools>(
+          system, agent_pool::PoolPorts{.tell =
+                                            [this](const Unit& unit, agent_pool::Event event) {
+                                              inbox_.Send(CampaignId(unit.id),
+                                                          ToEvent(std::move(event)));
+                                            },
+                                        .timers = ports.timers,
+                                        .clock = ports.clock,
+                                        .make_link = std::move(ports.make_pool_link)})),
       desk_(std::make_unique<CampaignDesk>(system,
                                            CampaignPorts{.store = ports.store,
                                                          .pool = pools_.get(),

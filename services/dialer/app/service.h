@@ -6,9 +6,9 @@
 #include <functional>
 #include <memory>
 
+#include "common/agent_pool_actor/pools.h"
 #include "common/logging/logger.h"
 #include "services/dialer/actors/campaign_desk.h"
-#include "services/dialer/actors/pool_actor.h"
 
 namespace callfleet::dialer {
 
@@ -20,7 +20,7 @@ struct ServicePorts {
   CampaignWatchers* watchers;
   const Clock* clock;
   const ZoneRules* zones;
-  MakePoolLink make_pool_link;
+  agent_pool::MakePoolLink make_pool_link;
 };
 
 class Service {
@@ -49,7 +49,7 @@ class Service {
   };
 
   LateInbox inbox_;
-  std::unique_ptr<Pools> pools_;
+  std::unique_ptr<agent_pool::Pools> pools_;
   std::unique_ptr<CampaignDesk> desk_;
 };
 

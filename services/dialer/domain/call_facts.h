@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/agent_pool/words.h"
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 #include "services/dialer/domain/outcome.h"
@@ -12,7 +13,7 @@
 namespace callfleet::dialer {
 
 // How an offer to an agent ended.
-enum class OfferEnd : std::uint8_t { kAnswered, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
+using agent_pool::OfferEnd;
 
 constexpr std::string_view Name(OfferEnd end) {
   switch (end) {

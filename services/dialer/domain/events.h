@@ -48,12 +48,8 @@ struct GateAnswered {
 };
 
 // From the session with the pool.
-struct SessionChanged {
-  bool ready = false;
-};
-struct AudienceChanged {
-  Audience audience;
-};
+using agent_pool::AudienceChanged;
+using agent_pool::SessionChanged;
 struct Granted {
   AttemptId demand;
   std::uint64_t grant = 0;
@@ -63,9 +59,7 @@ struct Granted {
 struct DemandClosed {
   AttemptId demand;
 };
-struct ReservationLost {
-  ReservationId reservation;
-};
+using agent_pool::ReservationLost;
 
 // From the edges. Records of a snapshot come as CallFacts before their EdgeUp.
 struct EdgeUp {
@@ -122,7 +116,7 @@ struct Seized {
 // This process stops: nothing new, what is not dialled yet is given back.
 struct Closing {};
 // Another process owns the campaign: nothing is done any more.
-struct Fenced {};
+using agent_pool::Fenced;
 
 struct TimerFired {
   TimerKind kind = TimerKind::kLeadsDue;

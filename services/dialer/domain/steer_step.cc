@@ -12,7 +12,10 @@ namespace {
 Error Refusal(const char* reason, const char* message) {
   const bool unknown =
       std::string_view(reason) == "CALL_NOT_FOUND" || std::string_view(reason) == "AGENT_NOT_FOUND";
-  return Error{.code = unknown ? ErrorCode::kNotFound : ErrorCode::kFailedPrecondition,
+  const bool away = std::string_view(reason) == agent_pool::kRegistryAway;
+  return Error{.code = unknown ? ErrorCode::kNotFound
+                       : away  ? ErrorCode::kUnavailable
+                               : ErrorCode::kFailedPrecondition,
                .reason = reason,
                .message = message};
 }

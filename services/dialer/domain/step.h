@@ -168,7 +168,7 @@ struct CheckGate {
   std::string number;
   NumberCap cap;
 };
-enum class DemandClass : std::uint8_t { kAnswered, kAgentFirst };
+using agent_pool::DemandClass;  // kAnswered or kAgentFirst.
 struct SendDemand {
   AttemptId demand;
   std::uint64_t revision = 0;
@@ -189,13 +189,8 @@ struct TakeGrant {
   AttemptId demand;
   LegId leg;  // That will ring.
 };
-struct ReturnGrant {
-  std::uint64_t grant = 0;
-};
-struct ReportOffer {
-  ReservationId reservation;
-  OfferEnd end = OfferEnd::kWithdrawn;
-};
+using agent_pool::ReportOffer;
+using agent_pool::ReturnGrant;
 struct CompleteWork {
   ReservationId reservation;
   Outcome outcome = Outcome::kNone;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 
+#include "common/agent_pool/agent_pool.h"
 #include "common/ids/ids.h"
 #include "common/result/result.h"
 #include "services/dialer/domain/step.h"
@@ -17,13 +18,16 @@ class CallControl {
   // Facts of this campaign's calls, the state of its trunk and EdgeUp for each edge, from now on.
   virtual void Follow(const UnitToken& campaign, const TrunkId& trunk) = 0;
   virtual void Forget(const CampaignId& campaign) = 0;
-  // `may_act` is asked before each try, on any thread: it waits while that says no.
+  // The lease is asked for before each try, on any thread: the order waits while it is unsure, and
+  // is refused TOO_LATE once it is lost.
   virtual void Ring(const UnitToken& campaign, const RingAgent& ring,
-                    std::function<bool()> may_act) = 0;
+                    agent_pool::LeaseCheck lease) = 0;
   virtual void Dial(const UnitToken& campaign, const Originate& originate) = 0;
   virtual void End(const UnitToken& campaign, const HangUp& hang_up) = 0;
-  // The target of a transfer. Refused: one CommandReply with its leg; taken: none.
-  virtual void Place(const UnitToken& campaign, const PlaceTarget& place) = 0;
+  // The target of a transfer. Refused: one CommandReply with its leg; taken: none. An agent's has a
+  // lease, as with Ring.
+  virtual void Place(const UnitToken& campaign, const PlaceTarget& place,
+                     agent_pool::LeaseCheck lease) = 0;
   virtual void Steer(const UnitToken& campaign, const SteerEdge& steer) = 0;
   // Whose call it is, as far as an edge has told; any thread.
   virtual std::optional<CampaignId> OwnerOf(const AttemptId& call) const = 0;

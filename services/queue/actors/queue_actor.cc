@@ -14,7 +14,7 @@ template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
 Error Refused(const std::string& reason) {
-  const bool away = reason == "REGISTRY_UNAVAILABLE";
+  const bool away = reason == agent_pool::kRegistryAway;
   const bool unknown = reason == "AGENT_NOT_FOUND";
   return {.code = away      ? ErrorCode::kUnavailable
                   : unknown ? ErrorCode::kNotFound
@@ -147,7 +147,7 @@ void QueueRunner::Perform(const QueueAction& action) {
   if (lost_) return;
   std::visit(Overloaded{[&](const ClaimCall& act) { ports_.calls->Do(unit(), act); },
                         [&](const AnswerCall& act) { ports_.calls->Do(unit(), act); },
-                        [&](const RingAgent& act) { ports_.calls->Do(unit(), act); },
+                        [&](const RingAgent& act) { Perform(act); },
                         [&](const DialOut& act) { ports_.calls->Do(unit(), act); },
                         [&](const HangUpCall& act) { ports_.calls->Do(unit(), act); },
                         [&](const PlaySound& act) { ports_.calls->Do(unit(), act); },
@@ -161,6 +161,15 @@ void QueueRunner::Perform(const QueueAction& action) {
                         [&](const StartTimer& act) { Perform(act); },
                         [&](const auto& wish) { PerformWish(wish); }},
              action);
+}
+
+void QueueRunner::Perform(const RingAgent& act) {
+  ports_.calls->Ring(
+      unit(), act,
+      agent_pool::CheckFor(ports_.pool, unit().unit, act.agent.reservation,
+                           [calls = ports_.calls, unit = unit(), call = act.call, leg = act.leg] {
+                             calls->Do(unit, HangUpCall{.call = call, .leg = leg});
+                           }));
 }
 
 // The other queue knows who comes before the edge says so.
@@ -190,7 +199,7 @@ void QueueRunner::Perform(const AnswerSteer& act) {
 }
 
 void QueueRunner::Perform(const JoinPool& act) {
-  ports_.pool->Join(model_->queue.id, model_->token, PoolId(model_->queue.settings.pool), act.held);
+  ports_.pool->Join(unit(), PoolId(model_->queue.settings.pool), ToHeld(act.held));
 }
 
 void QueueRunner::Perform(const StartTimer& act) {

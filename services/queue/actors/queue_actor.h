@@ -10,12 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "common/agent_pool/agent_pool.h"
 #include "common/clock/clock.h"
 #include "common/clock/timers.h"
 #include "common/ids/id_source.h"
 #include "common/logging/logger.h"
+#include "services/queue/actors/pool_words.h"
 #include "services/queue/actors/queue_messages.h"
-#include "services/queue/ports/agent_pool.h"
 #include "services/queue/ports/call_control.h"
 #include "services/queue/ports/committer.h"
 #include "services/queue/ports/queue_desk.h"
@@ -26,7 +27,7 @@ namespace callfleet::queue {
 
 // All outlive the actors.
 struct QueuePorts {
-  AgentPool* pool;
+  agent_pool::AgentPool* pool;
   CallControl* calls;
   QueueInbox* queues;            // The others, for calls that are sent on.
   QueueDesk* numbers = nullptr;  // Where a dialled number leads.
@@ -70,6 +71,7 @@ class QueueRunner {
   QueueView ViewOfAll() const;
 
   void Perform(const QueueAction& action);
+  void Perform(const RingAgent& act);
   void Perform(const HandOver& act);
   void Perform(const LookUpNumber& act);
   void Perform(const JoinPool& act);
@@ -77,7 +79,7 @@ class QueueRunner {
   void Perform(const AnswerSteer& act);
   template <class Wish>
   void PerformWish(const Wish& wish) {
-    ports_.pool->Wish(model_->queue.id, wish);
+    ports_.pool->Ask(unit().unit, ToWish(wish));
   }
 
   UnitToken unit() const {

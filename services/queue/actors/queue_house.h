@@ -30,7 +30,7 @@ struct HousePorts {
 class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts {
  public:
   QueueHouse(caf::actor_system& system, HousePorts ports, const logging::Logger& log);
-  void UsePool(AgentPool* pool) { ports_.queue.pool = pool; }
+  void UsePool(agent_pool::AgentPool* pool) { ports_.queue.pool = pool; }
   void UseNumbers(QueueDesk* numbers) { ports_.queue.numbers = numbers; }
 
   // Takes the unit, reads its tickets and begins. Tried again each second while the database is

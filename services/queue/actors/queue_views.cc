@@ -96,7 +96,7 @@ void QueueRunner::On(RetireMessage& message) {
                                .metadata = {{"tickets", std::to_string(model_->tickets.size())}}}));
   }
   model_->closing = true;
-  if (model_->joined) ports_.pool->Leave(model_->queue.id);
+  if (model_->joined) ports_.pool->Leave(unit().unit);
   message.reply({});
 }
 

@@ -9,9 +9,9 @@
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
+#include "common/grpc_server/open_calls.h"
 #include "services/queue/adapters/call_fact.h"
 #include "services/queue/adapters/edge_convert.h"
-#include "services/queue/adapters/open_calls.h"
 
 namespace callfleet::queue {
 namespace {
@@ -75,7 +75,7 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
   void OpenWatch();
   void Stop() { calls_.Stop(); }
-  OpenCalls& calls() { return calls_; }
+  grpc_server::OpenCalls& calls() { return calls_; }
   pg::Intake* intake() const { return options_.intake; }
   bool connected() const {
     const std::lock_guard lock(mutex_);
@@ -94,7 +94,7 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   void OnMessage(const edge::WatchCallsResponse& message);
 
   template <class Act>
-  void Do(const UnitToken& unit, const Act& act) {
+  void Do(const UnitToken& unit, const Act& act, agent_pool::LeaseCheck lease = {}) {
     auto request = std::make_shared<typename Rpc<Act>::Request>(ToRequest(act));
     auto* context = request->mutable_context();
     context->set_request_id(options_.ids->Next());
@@ -105,13 +105,33 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     to->set_token(unit.token);
     const CommandRefused refused{
         .call = act.call.call, .leg = LegOf(act), .command = Rpc<Act>::kCommand, .reason = {}};
-    Send<Act>(std::move(request), unit.unit, refused);
+    Send<Act>(std::make_shared<Order<Act>>(
+        Order<Act>{std::move(request), unit.unit, refused, std::move(lease)}));
   }
 
  private:
   template <class Act>
-  void Send(std::shared_ptr<const typename Rpc<Act>::Request> request, const Unit& unit,
-            const CommandRefused& refused) {
+  struct Order {
+    std::shared_ptr<const typename Rpc<Act>::Request> request;
+    Unit unit;
+    CommandRefused refused;
+    agent_pool::LeaseCheck lease;  // Empty: it needs none.
+  };
+  // Repeated until the edge answers; one after the other.
+  template <class Act>
+  void Send(const std::shared_ptr<Order<Act>>& order) {
+    const auto again = [order](Shared* shared) { shared->Send<Act>(order); };
+    switch (order->lease ? order->lease() : agent_pool::Lease::kSure) {
+      case agent_pool::Lease::kSure:
+        break;
+      case agent_pool::Lease::kUnsure:
+        return Later(again);
+      case agent_pool::Lease::kLost:
+        return Refused(order->unit, order->refused,
+                       {.code = ErrorCode::kFailedPrecondition,
+                        .reason = "TOO_LATE",
+                        .message = "The registry has let go of the agent."});
+    }
     struct Call {
       grpc::ClientContext context;
       typename Rpc<Act>::Response response;
@@ -119,19 +139,16 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     auto call = std::make_shared<Call>();
     call->context.set_deadline(std::chrono::system_clock::now() + kCommandDeadline);
     if (!calls_.Enter(&call->context)) return;
-    Rpc<Act>::Start(
-        stub_->async(), &call->context, request.get(), &call->response,
-        [self = shared_from_this(), call, request, unit, refused](const grpc::Status& answer) {
-          const Status status = grpc_server::FromGrpcStatus(answer);
-          if (!status && MayHaveHappened(status.error())) {
-            self->Later([request, unit, refused](Shared* shared) {
-              shared->Send<Act>(request, unit, refused);
-            });
-          } else if (!status) {
-            self->Refused(unit, refused, status.error());
-          }
-          self->calls_.Leave(&call->context);
-        });
+    Rpc<Act>::Start(stub_->async(), &call->context, order->request.get(), &call->response,
+                    [self = shared_from_this(), call, order, again](const grpc::Status& answer) {
+                      const Status status = grpc_server::FromGrpcStatus(answer);
+                      if (!status && MayHaveHappened(status.error())) {
+                        self->Later(again);
+                      } else if (!status) {
+                        self->Refused(order->unit, order->refused, status.error());
+                      }
+                      self->calls_.Leave(&call->context);
+                    });
   }
   void Refused(const Unit& unit, CommandRefused refused, const Error& error) {
     log_.Info("the edge refused a command", {{"call_id", refused.call},
@@ -151,7 +168,7 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   EdgeLinkOptions options_;
   logging::Logger log_;
   std::unique_ptr<edge::SipEdgeService::Stub> stub_;
-  OpenCalls calls_;
+  grpc_server::OpenCalls calls_;
   CallFacts* facts_ = nullptr;
   mutable std::mutex mutex_;
   bool connected_ = false;
@@ -241,6 +258,10 @@ bool EdgeLink::connected() const { return shared_->connected(); }
 
 void EdgeLink::Do(const UnitToken& unit, EdgeCommand command) {
   std::visit([&](const auto& act) { shared_->Do(unit, act); }, command);
+}
+
+void EdgeLink::Ring(const UnitToken& unit, const RingAgent& ring, agent_pool::LeaseCheck lease) {
+  shared_->Do(unit, ring, std::move(lease));
 }
 
 }  // namespace callfleet::queue

@@ -34,6 +34,7 @@ class EdgeLink final : public CallControl {
   bool connected() const;  // A whole snapshot was heard and its watch still stands.
 
   void Do(const UnitToken& unit, EdgeCommand command) override;
+  void Ring(const UnitToken& unit, const RingAgent& ring, agent_pool::LeaseCheck lease) override;
 
  private:
   class Shared;

@@ -7,7 +7,7 @@
 
 #include "callfleet/agent_registry/v1/agent_registry_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
-#include "services/queue/adapters/open_calls.h"
+#include "common/grpc_server/open_calls.h"
 
 namespace callfleet::queue {
 namespace {
@@ -100,7 +100,7 @@ class RegistryDesk::Shared : public std::enable_shared_from_this<Shared> {
   }
 
   std::unique_ptr<registry::AgentRegistryService::Stub> stub_;
-  OpenCalls calls_;
+  grpc_server::OpenCalls calls_;
 };
 
 RegistryDesk::RegistryDesk(const std::shared_ptr<grpc::Channel>& channel)

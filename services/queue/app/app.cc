@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "common/actor_runtime/actor_metrics.h"
+#include "common/agent_pool_link/registry_link.h"
 #include "common/grpc_server/channel.h"
 #include "common/metrics/process_metrics.h"
-#include "services/queue/adapters/registry_link.h"
 
 namespace callfleet::queue {
 namespace {
@@ -79,26 +79,28 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
              .ids = &ids_,
              .intake = &intake_},
             log),
-      core_({.unit = taken.unit,
-             .calls = &edge_,
-             .committer = &committer_,
-             .store = &store_,
-             .watchers = &metered_,
-             .timers = &timers_,
-             .clock = &clock_,
-             .zones = &zones_,
-             .ids = &ids_,
-             .agents = &agent_desk_,
-             .make_pool_link =
-                 [this](const PoolId& pool, std::shared_ptr<PoolLinkListener> listener) {
-                   return std::make_unique<RegistryLink>(RegistryLinkOptions{.channel = registry_,
-                                                                             .pool = pool,
-                                                                             .owner = config_.owner,
-                                                                             .timers = &timers_},
-                                                         std::move(listener), log_);
-                 },
-             .on_lost = [this](const Error& error) { OnLost(error); }},
-            actors_, std::move(taken.directory), std::move(taken.plan), log),
+      core_(
+          {.unit = taken.unit,
+           .calls = &edge_,
+           .committer = &committer_,
+           .store = &store_,
+           .watchers = &metered_,
+           .timers = &timers_,
+           .clock = &clock_,
+           .zones = &zones_,
+           .ids = &ids_,
+           .agents = &agent_desk_,
+           .make_pool_link =
+               [this](const PoolId& pool, std::shared_ptr<agent_pool::PoolLinkListener> listener) {
+                 return std::make_unique<agent_pool::RegistryLink>(
+                     agent_pool::RegistryLinkOptions{.channel = registry_,
+                                                     .pool = pool,
+                                                     .owner = config_.owner,
+                                                     .timers = &timers_},
+                     std::move(listener), log_);
+               },
+           .on_lost = [this](const Error& error) { OnLost(error); }},
+          actors_, std::move(taken.directory), std::move(taken.plan), log),
       rpc_({.desk = &core_.desk(),
             .tickets = &core_.tickets(),
             .watchers = &watchers_,

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "services/queue/actors/pool_words.h"
+
 namespace callfleet::queue {
 namespace {
 
@@ -23,7 +25,10 @@ Core::Core(const CorePorts& ports, caf::actor_system& system, Directory director
            const logging::Logger& log)
     : house_(system,
              {.store = ports.store, .queue = QueuePortsOf(ports), .routing = &routing_facts_}, log),
-      pools_(system, {.queues = &house_,
+      pools_(system, {.tell =
+                          [this](const Unit& unit, agent_pool::Event event) {
+                            house_.Send(QueueId(unit.id), ToEvent(std::move(event)));
+                          },
                       .timers = ports.timers,
                       .clock = ports.clock,
                       .make_link = ports.make_pool_link}),

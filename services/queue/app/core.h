@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "common/actor_runtime/shutdown_list.h"
-#include "services/queue/actors/pool_actor.h"
+#include "common/agent_pool_actor/pools.h"
 #include "services/queue/actors/queue_house.h"
 #include "services/queue/actors/routing_actor.h"
 #include "services/queue/actors/routing_senders.h"
@@ -26,7 +26,7 @@ struct CorePorts {
   const ZoneRules* zones;
   IdSource* ids;
   AgentDesk* agents;
-  MakePoolLink make_pool_link;
+  agent_pool::MakePoolLink make_pool_link;
   // A unit is lost or its writes are: nothing more may be done in its name. Once; any thread.
   std::function<void(const Error&)> on_lost;
 };
@@ -54,7 +54,7 @@ class Core {
 
   RoutingFacts routing_facts_;
   QueueHouse house_;
-  Pools pools_;
+  agent_pool::Pools pools_;
   std::vector<Queue> queues_;  // To be opened.
   actor_runtime::ShutdownList roots_;
   std::unique_ptr<RoutingDesk> desk_;

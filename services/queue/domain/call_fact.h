@@ -7,13 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "common/agent_pool/words.h"
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 
 namespace callfleet::queue {
 
 // How an offer to an agent ended.
-enum class OfferEnd : std::uint8_t { kAnswered, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
+using agent_pool::OfferEnd;
 
 constexpr std::string_view Name(OfferEnd end) {
   switch (end) {

@@ -61,7 +61,7 @@ void QueueStepper::RequiredSeized(Ticket& ticket, const SeizeAnswered& event) {
     return;
   }
   if (!event.offer) {
-    if (event.reason == "REGISTRY_UNAVAILABLE") return;  // The timer goes on.
+    if (event.reason == agent_pool::kRegistryAway) return;  // The timer goes on.
     return AgentDoesNotTake(ticket, WordFor(event.reason));
   }
   Disarm(TimerKind::kMaxWait, ticket.id);

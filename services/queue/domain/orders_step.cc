@@ -49,7 +49,7 @@ Result<TicketId> QueueStepper::Force(const TicketId& id, const AgentId& agent, b
     }
   }
   if (!m_.session_ready) {
-    return Unavailable("REGISTRY_UNAVAILABLE", "The registry is away; try again.");
+    return Unavailable(agent_pool::kRegistryAway, "The registry is away; try again.");
   }
   SeizeFor(*ticket, agent, override_rules, seize, false);
   return id;

@@ -46,12 +46,8 @@ struct CallComing {
   CallId call;
   IncomingCall incoming;
 };
-struct SessionChanged {
-  bool ready = false;
-};
-struct AudienceChanged {
-  Audience audience;
-};
+using agent_pool::AudienceChanged;
+using agent_pool::SessionChanged;
 struct Granted {
   TicketId demand;
   std::uint64_t grant = 0;
@@ -61,15 +57,13 @@ struct Granted {
 struct DemandClosed {
   TicketId demand;
 };
-struct ReservationLost {
-  ReservationId reservation;
-};
+using agent_pool::ReservationLost;
 struct SeizeAnswered {
   std::string seize;
   std::optional<AgentOffer> offer;  // None: refused.
   std::string reason;
 };
-struct Fenced {};
+using agent_pool::Fenced;
 struct TimerFired {
   std::uint64_t generation = 0;
 };

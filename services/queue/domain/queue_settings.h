@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/agent_pool/words.h"
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 #include "common/result/result.h"
@@ -13,18 +14,7 @@
 
 namespace callfleet::queue {
 
-// Numbered as in agent_registry, which does the choosing.
-enum class Strategy : std::uint8_t {
-  kLeastBusy = 1,
-  kLongestIdle = 2,
-  kRoundRobin = 3,
-  kFewestCalls = 4,
-  kLeastTalkTime = 5,
-  kRandom = 6,
-  kSequential = 7,
-  kSkillLevel = 8,
-  kRingAll = 9,
-};
+using agent_pool::Strategy;  // agent_registry does the choosing.
 enum class QueueState : std::uint8_t { kOpen = 1, kClosed = 2 };
 enum class Staffing : std::uint8_t { kNobody = 1, kMember = 2, kReady = 3 };
 

@@ -136,19 +136,9 @@ struct TakeGrant {
   TicketId demand;
   std::vector<JoinPool::Held> held;
 };
-struct ReturnGrant {
-  std::uint64_t grant = 0;
-};
-struct ReportOffer {
-  ReservationId reservation;
-  OfferEnd end = OfferEnd::kWithdrawn;
-};
-struct CompleteWork {
-  ReservationId reservation;
-  std::string outcome;
-  std::chrono::milliseconds talk{0};
-  std::optional<std::chrono::milliseconds> wrap_up{};
-};
+using agent_pool::CompleteWork;
+using agent_pool::ReportOffer;
+using agent_pool::ReturnGrant;
 struct SeizeAgent {
   std::string seize;
   AgentId agent;

@@ -11,9 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 
 Error NoTransferTo(const std::string& reason) {
-  const ErrorCode code = reason == "AGENT_NOT_FOUND"        ? ErrorCode::kNotFound
-                         : reason == "REGISTRY_UNAVAILABLE" ? ErrorCode::kUnavailable
-                                                            : ErrorCode::kFailedPrecondition;
+  const ErrorCode code = reason == "AGENT_NOT_FOUND"           ? ErrorCode::kNotFound
+                         : reason == agent_pool::kRegistryAway ? ErrorCode::kUnavailable
+                                                               : ErrorCode::kFailedPrecondition;
   return Error{.code = code, .reason = reason, .message = "The customer cannot be passed there."};
 }
 
@@ -41,7 +41,7 @@ void QueueStepper::BeginTransfer(Ticket& ticket, TicketTransfer transfer, const 
   }
   if (!m_.session_ready) {
     if (transfer.by_phone) return RefuseRefer(ticket, transfer.id, 480);
-    return Answered(request, NoTransferTo("REGISTRY_UNAVAILABLE"));
+    return Answered(request, NoTransferTo(agent_pool::kRegistryAway));
   }
   m_.seizures[transfer.id] = {
       .ticket = ticket.id, .agent = agent, .transfer = true, .request = request};

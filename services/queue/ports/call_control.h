@@ -3,13 +3,14 @@
 // CallFacts.
 #include <variant>
 
+#include "common/agent_pool/agent_pool.h"
 #include "common/ids/ids.h"
 #include "services/queue/domain/queue_step.h"
 
 namespace callfleet::queue {
 
-using EdgeCommand = std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound,
-                                 HandOver, AcknowledgeCall, HoldLeg, SteerTransfer>;
+using EdgeCommand = std::variant<ClaimCall, AnswerCall, DialOut, HangUpCall, PlaySound, HandOver,
+                                 AcknowledgeCall, HoldLeg, SteerTransfer>;
 
 // Thread safe, never blocks. A command whose answer was lost is repeated with its request id until
 // the edge answers, so each is obeyed once or comes back as refused.
@@ -17,6 +18,9 @@ class CallControl {
  public:
   virtual ~CallControl() = default;
   virtual void Do(const UnitToken& unit, EdgeCommand command) = 0;
+  // The lease is asked for before each try, on any thread: the command waits while it is unsure,
+  // and is refused TOO_LATE once it is lost.
+  virtual void Ring(const UnitToken& unit, const RingAgent& ring, agent_pool::LeaseCheck lease) = 0;
 };
 
 }  // namespace callfleet::queue

@@ -116,6 +116,21 @@ grpc::Status FakeEdge::HangUp(grpc::ServerContext*, const edge::HangUpRequest* r
   return grpc::Status::OK;
 }
 
+grpc::Status FakeEdge::Ring(grpc::ServerContext*, const edge::RingRequest* request,
+                            edge::RingResponse*) {
+  const std::lock_guard lock(mutex_);
+  commands_.push_back("ring " + request->leg_id());
+  changed_.notify_all();
+  if (ring_answers_lost_ == 0) return grpc::Status::OK;
+  --ring_answers_lost_;
+  return {grpc::StatusCode::UNAVAILABLE, "lost"};
+}
+
+void FakeEdge::LoseRingAnswers(int count) {
+  const std::lock_guard lock(mutex_);
+  ring_answers_lost_ = count;
+}
+
 grpc::Status FakeEdge::Acknowledge(grpc::ServerContext*, const edge::AcknowledgeRequest* request,
                                    edge::AcknowledgeResponse*) {
   Change("acknowledge " + request->call_ids(0), [](edge::CallRecord*) {});

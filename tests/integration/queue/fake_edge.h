@@ -37,6 +37,10 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
                       sip_edge::v1::AnswerResponse*) override;
   grpc::Status HangUp(grpc::ServerContext*, const sip_edge::v1::HangUpRequest* request,
                       sip_edge::v1::HangUpResponse*) override;
+  // The first answers are lost.
+  grpc::Status Ring(grpc::ServerContext*, const sip_edge::v1::RingRequest* request,
+                    sip_edge::v1::RingResponse*) override;
+  void LoseRingAnswers(int count);
   grpc::Status Acknowledge(grpc::ServerContext*, const sip_edge::v1::AcknowledgeRequest* request,
                            sip_edge::v1::AcknowledgeResponse*) override;
 
@@ -47,6 +51,7 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
   std::condition_variable changed_;
   sip_edge::v1::CallRecord record_;
   std::vector<std::string> commands_;
+  int ring_answers_lost_ = 0;
   bool stopping_ = false;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

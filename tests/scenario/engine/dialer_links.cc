@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "common/agent_pool_link/convert.h"
 #include "services/dialer/adapters/edge_convert.h"
 #include "services/dialer/adapters/edge_messages.h"
-#include "services/dialer/adapters/pool_convert.h"
 #include "services/dialer/adapters/standing_orders.h"
 #include "tests/scenario/engine/registry_run.h"
 
@@ -40,14 +40,18 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     std::function<void(Status)> done;
     AttemptId call{};  // Of what places a leg.
     LegId leg{};
-    std::function<bool()> may_act{};  // Of what stands on a reservation.
-    bool ends = false;                // A hang-up: whoever owns the call now, it must not go on.
+    agent_pool::LeaseCheck lease{};  // Of what stands on a reservation.
+    bool ends = false;               // A hang-up: whoever owns the call now, it must not go on.
   };
   // Repeated until the edge itself answers, as long as it stands.
   void Command(const std::shared_ptr<const Order>& order) {
     if (!order->ends && orders_.Forgotten(order->owner)) return;
     if (!order->leg.empty() && orders_.MustWait(order->call, order->leg)) return Later(order);
-    if (order->may_act && !order->may_act()) return Later(order);
+    const auto lease = order->lease ? order->lease() : agent_pool::Lease::kSure;
+    if (lease == agent_pool::Lease::kUnsure) return Later(order);
+    if (lease == agent_pool::Lease::kLost) {
+      return order->done(FailedPrecondition("TOO_LATE", "The registry has let go of the agent."));
+    }
     house_->network.Request<bool>(
         life_, [house = house_] { return house->EdgeLife(); },
         [house = house_, order] {
@@ -65,7 +69,7 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
   // What is answered with a reply of its own.
   void Place(const char* name, const UnitToken& owner, const dialer::CommandReply& reply,
-             std::function<Result<bool>(EdgeBoot&)> what, std::function<bool()> may_act = {}) {
+             std::function<Result<bool>(EdgeBoot&)> what, agent_pool::LeaseCheck lease = {}) {
     auto done = [this, campaign = CampaignId(owner.unit.id), reply](const Status& status) {
       dialer::CommandReply told = reply;
       if (!status) {
@@ -81,7 +85,7 @@ class DialerEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
                                                 .done = std::move(done),
                                                 .call = reply.attempt,
                                                 .leg = reply.leg,
-                                                .may_act = std::move(may_act)}));
+                                                .lease = std::move(lease)}));
   }
   dialer::StandingOrders& orders() { return orders_; }
 
@@ -156,7 +160,7 @@ void DialerEdgeLink::Start() {
 }
 
 void DialerEdgeLink::Ring(const UnitToken& unit, const dialer::RingAgent& ring,
-                          std::function<bool()> may_act) {
+                          agent_pool::LeaseCheck lease) {
   const dialer::CommandReply reply{.attempt = ring.line.id,
                                    .leg = ring.line.AgentLeg(),
                                    .verb = dialer::CommandVerb::kRing,
@@ -165,7 +169,7 @@ void DialerEdgeLink::Ring(const UnitToken& unit, const dialer::RingAgent& ring,
   shared_->Place(
       "Ring", unit, reply,
       [request = dialer::ToRequest(unit, ring)](EdgeBoot& edge) { return edge.Ring(request); },
-      std::move(may_act));
+      std::move(lease));
 }
 
 void DialerEdgeLink::Dial(const UnitToken& unit, const dialer::Originate& originate) {
@@ -180,13 +184,15 @@ void DialerEdgeLink::Dial(const UnitToken& unit, const dialer::Originate& origin
                  });
 }
 
-void DialerEdgeLink::Place(const UnitToken& unit, const dialer::PlaceTarget& place) {
+void DialerEdgeLink::Place(const UnitToken& unit, const dialer::PlaceTarget& place,
+                           agent_pool::LeaseCheck lease) {
   const dialer::CommandReply reply{
       .attempt = place.line.id, .leg = place.line.transfer->leg, .refused = {}, .retry_after = {}};
   if (place.number.empty()) {
     shared_->Place(
         "RingTarget", unit, reply,
-        [request = dialer::ToRing(unit, place)](EdgeBoot& edge) { return edge.Ring(request); });
+        [request = dialer::ToRing(unit, place)](EdgeBoot& edge) { return edge.Ring(request); },
+        std::move(lease));
   } else {
     shared_->Place("DialTarget", unit, reply,
                    [request = dialer::ToOriginate(unit, place)](EdgeBoot& edge) {
@@ -240,7 +246,7 @@ void DialerEdgeLink::FindTrunk(const TrunkId& trunk, std::function<void(Status)>
 class DialerPoolLink::Shared : public std::enable_shared_from_this<Shared> {
  public:
   Shared(House* house, LifeRef life, PoolId pool,
-         std::shared_ptr<dialer::PoolLinkListener> listener)
+         std::shared_ptr<agent_pool::PoolLinkListener> listener)
       : house_(house),
         life_(std::move(life)),
         pool_(std::move(pool)),
@@ -252,11 +258,11 @@ class DialerPoolLink::Shared : public std::enable_shared_from_this<Shared> {
         life_, [house = house_] { return house->RegistryLife(); },
         [self](const std::shared_ptr<Stream>& stream) { self->Opened(stream); });
   }
-  void Write(const std::vector<dialer::PoolMessage>& messages) {
+  void Write(const std::vector<agent_pool::Message>& messages) {
     if (!stream_) return;
     for (const auto& message : messages) {
       auto request = std::make_shared<const registry_v1::SessionRequest>(
-          dialer::ToRequest(message, pool_, "dialer"));
+          agent_pool::ToRequest(message, pool_, "dialer"));
       stream_->ToServer([reading = reading_, request] { reading->OnMessage(*request); });
     }
   }
@@ -266,22 +272,22 @@ class DialerPoolLink::Shared : public std::enable_shared_from_this<Shared> {
   void Opened(const std::shared_ptr<Stream>& stream) {
     if (!listener_) return;
     if (!stream) {
-      listener_->OnInput(dialer::LinkDown{});
+      listener_->OnInput(agent_pool::LinkDown{});
       return Again();
     }
     const auto self = shared_from_this();
     stream_ = stream;
     reading_ = house_->registry->OpenSession(stream, [self, stream](const auto& response) {
       if (!self->listener_ || self->stream_ != stream) return;
-      if (auto input = dialer::ToInput(response)) self->listener_->OnInput(std::move(*input));
+      if (auto input = agent_pool::ToInput(response)) self->listener_->OnInput(std::move(*input));
     });
     stream->OnClientDown([self, stream] {
       if (self->stream_ == stream) self->stream_ = nullptr;
       if (!self->listener_) return;
-      self->listener_->OnInput(dialer::LinkDown{});
+      self->listener_->OnInput(agent_pool::LinkDown{});
       self->Again();
     });
-    listener_->OnInput(dialer::LinkUp{});
+    listener_->OnInput(agent_pool::LinkUp{});
   }
   void Again() {
     life_->Start(kAgain, [self = shared_from_this()] {
@@ -292,18 +298,18 @@ class DialerPoolLink::Shared : public std::enable_shared_from_this<Shared> {
   House* house_;
   LifeRef life_;
   PoolId pool_;
-  std::shared_ptr<dialer::PoolLinkListener> listener_;
+  std::shared_ptr<agent_pool::PoolLinkListener> listener_;
   std::shared_ptr<Stream> stream_;
   std::shared_ptr<RegistryRun::Session> reading_;
 };
 
 DialerPoolLink::DialerPoolLink(House* house, LifeRef life, PoolId pool,
-                               std::shared_ptr<dialer::PoolLinkListener> listener)
+                               std::shared_ptr<agent_pool::PoolLinkListener> listener)
     : shared_(
           std::make_shared<Shared>(house, std::move(life), std::move(pool), std::move(listener))) {
   shared_->Open();
 }
 DialerPoolLink::~DialerPoolLink() { shared_->Stop(); }
-void DialerPoolLink::Write(std::vector<dialer::PoolMessage> messages) { shared_->Write(messages); }
+void DialerPoolLink::Write(std::vector<agent_pool::Message> messages) { shared_->Write(messages); }
 
 }  // namespace callfleet::engine

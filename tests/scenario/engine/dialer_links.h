@@ -2,8 +2,8 @@
 // The dialer's ways to the edge and to the registry's session, with the real converters.
 #include <memory>
 
+#include "common/agent_pool/agent_pool.h"
 #include "services/dialer/adapters/edge_link.h"
-#include "services/dialer/ports/pool_link.h"
 #include "tests/scenario/engine/house.h"
 
 namespace callfleet::engine {
@@ -16,10 +16,11 @@ class DialerEdgeLink final : public dialer::EdgeLink {
   void Start() override;
   void Stop() override;
   void Ring(const UnitToken& unit, const dialer::RingAgent& ring,
-            std::function<bool()> may_act) override;
+            agent_pool::LeaseCheck lease) override;
   void Dial(const UnitToken& unit, const dialer::Originate& originate) override;
   void End(const UnitToken& unit, const dialer::HangUp& hang_up) override;
-  void Place(const UnitToken& unit, const dialer::PlaceTarget& place) override;
+  void Place(const UnitToken& unit, const dialer::PlaceTarget& place,
+             agent_pool::LeaseCheck lease) override;
   void Steer(const UnitToken& unit, const dialer::SteerEdge& steer) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
   void Forget(const UnitToken& campaign) override;
@@ -30,12 +31,12 @@ class DialerEdgeLink final : public dialer::EdgeLink {
   std::shared_ptr<Shared> shared_;
 };
 
-class DialerPoolLink final : public dialer::PoolLink {
+class DialerPoolLink final : public agent_pool::PoolLink {
  public:
   DialerPoolLink(House* house, LifeRef life, PoolId pool,
-                 std::shared_ptr<dialer::PoolLinkListener> listener);
+                 std::shared_ptr<agent_pool::PoolLinkListener> listener);
   ~DialerPoolLink() override;
-  void Write(std::vector<dialer::PoolMessage> messages) override;
+  void Write(std::vector<agent_pool::Message> messages) override;
 
  private:
   class Shared;

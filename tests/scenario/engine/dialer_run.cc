@@ -31,7 +31,7 @@ DialerRun::DialerRun(House* house, LifeRef life)
            .zones = &zones_,
            .make_pool_link =
                [house, life = life_](const PoolId& pool,
-                                     std::shared_ptr<dialer::PoolLinkListener> listener) {
+                                     std::shared_ptr<agent_pool::PoolLinkListener> listener) {
                  return std::make_unique<DialerPoolLink>(house, life, pool, std::move(listener));
                }},
           house->kernel->system(), house->log)) {}

@@ -17,28 +17,37 @@ class FakeCalls final : public CallControl {
  public:
   void Do(const UnitToken& unit, EdgeCommand command) override {
     EXPECT_EQ(unit.token, 7U);
-    static constexpr const char* kNames[] = {"claim",   "answer",  "ring",      "dial",
-                                             "hang up", "play",    "hand over", "acknowledge",
-                                             "hold",    "transfer"};
+    static constexpr const char* kNames[] = {"claim",     "answer",      "dial", "hang up", "play",
+                                             "hand over", "acknowledge", "hold", "transfer"};
     log.emplace_back(kNames[command.index()]);
   }
+  void Ring(const UnitToken&, const RingAgent&, agent_pool::LeaseCheck lease) override {
+    log.emplace_back("ring");
+    leases.push_back(std::move(lease));
+  }
+  std::vector<agent_pool::LeaseCheck> leases;
   std::vector<std::string> log;
 };
 
-class FakePool final : public AgentPool {
+class FakePool final : public agent_pool::AgentPool {
  public:
-  void Join(const QueueId&, Token, const PoolId&, std::vector<JoinPool::Held>) override {
+  void Join(const UnitToken&, const PoolId&, std::vector<agent_pool::HeldReservation>) override {
     log.emplace_back("join");
   }
-  void Leave(const QueueId&) override { log.emplace_back("leave"); }
-  void Wish(const QueueId&, QueueWish wish) override {
+  void Leave(const Unit&) override { log.emplace_back("leave"); }
+  void Ask(const Unit&, agent_pool::Wish wish) override {
     static constexpr const char* kNames[] = {"demand", "cancel",   "take", "return",
                                              "report", "complete", "seize"};
     log.emplace_back(kNames[wish.index()]);
-    if (const auto* asked = std::get_if<SeizeAgent>(&wish)) seize = asked->seize;
+    if (const auto* asked = std::get_if<agent_pool::SeizeAgent>(&wish)) seize = asked->seize;
+  }
+  agent_pool::Lease LeaseOf(const Unit& unit, const ReservationId& reservation) const override {
+    EXPECT_EQ(unit.id, "q");
+    return reservation == ReservationId("r") ? lease : agent_pool::Lease::kUnsure;
   }
   std::vector<std::string> log;
   std::string seize;
+  agent_pool::Lease lease = agent_pool::Lease::kSure;
 };
 
 class FakeCommitter final : public Committer {
@@ -160,6 +169,28 @@ TEST_F(QueueActorTest, ARingWaitsForTheTicketToo) {
   committer->Next();
   Settle();
   EXPECT_EQ(calls.log, (std::vector<std::string>{"answer", "ring"}));
+}
+
+TEST_F(QueueActorTest, ARingGoesWithTheLeaseOfItsAgent) {
+  Talk("c");
+  ASSERT_EQ(calls.leases.size(), 1U);
+  for (const auto lease : {agent_pool::Lease::kUnsure, agent_pool::Lease::kSure}) {
+    pool.lease = lease;
+    EXPECT_EQ(calls.leases[0](), lease);
+  }
+}
+
+// The edge may have it although its answer was lost.
+TEST_F(QueueActorTest, ARingThatWentOutBeforeItsLeaseWasLostIsHungUp) {
+  Talk("c");
+  pool.lease = agent_pool::Lease::kLost;
+  EXPECT_EQ(calls.leases[0](), agent_pool::Lease::kLost);
+  EXPECT_EQ(calls.log.back(), "ring") << "it was never sent";
+  pool.lease = agent_pool::Lease::kSure;
+  calls.leases[0]();
+  pool.lease = agent_pool::Lease::kLost;
+  calls.leases[0]();
+  EXPECT_EQ(calls.log.back(), "hang up");
 }
 
 TEST_F(QueueActorTest, AListShowsWaitingCallersInTheirOrderPageByPage) {

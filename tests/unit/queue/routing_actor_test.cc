@@ -27,6 +27,9 @@ class CountedCalls final : public CallControl {
       log.push_back("hand over " + act->call.call.str() + " to " + act->to.str());
     }
   }
+  void Ring(const UnitToken&, const RingAgent&, agent_pool::LeaseCheck) override {
+    ADD_FAILURE() << "the routing rings nobody";
+  }
   std::vector<std::string> log;
 };
 

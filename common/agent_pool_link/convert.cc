@@ -1,39 +1,40 @@
-#include "services/dialer/adapters/pool_convert.h"
+#include "common/agent_pool_link/convert.h"
 
-#include "services/dialer/adapters/proto_time.h"
+#include <google/protobuf/util/time_util.h>
 
-namespace callfleet::dialer {
+#include "common/grpc_server/errors.h"
+
+namespace callfleet::agent_pool {
 
 namespace {
 
 namespace registry_pb = callfleet::agent_registry::v1;
 namespace common_pb = callfleet::common::v1;
+using google::protobuf::util::TimeUtil;
 
-void SetUnit(common_pb::Unit* unit, const CampaignId& campaign) {
-  unit->set_kind(common_pb::UNIT_KIND_CAMPAIGN);
-  unit->set_id(campaign.str());
+void SetUnit(common_pb::Unit* to, const Unit& unit) {
+  to->set_kind(static_cast<common_pb::UnitKind>(unit.kind));
+  to->set_id(unit.id);
 }
 
-registry_pb::Strategy ToProto(Strategy strategy) {
-  switch (strategy) {
-    case Strategy::kLeastBusy:
-      return registry_pb::STRATEGY_LEAST_BUSY;
-    case Strategy::kLongestIdle:
-      return registry_pb::STRATEGY_LONGEST_IDLE;
-    case Strategy::kRoundRobin:
-      return registry_pb::STRATEGY_ROUND_ROBIN;
-    case Strategy::kFewestCalls:
-      return registry_pb::STRATEGY_FEWEST_CALLS;
-    case Strategy::kLeastTalkTime:
-      return registry_pb::STRATEGY_LEAST_TALK_TIME;
-    case Strategy::kRandom:
-      return registry_pb::STRATEGY_RANDOM;
-    case Strategy::kSequential:
-      return registry_pb::STRATEGY_SEQUENTIAL;
-    case Strategy::kSkillLevel:
-      return registry_pb::STRATEGY_SKILL_LEVEL;
+Unit FromProto(const common_pb::Unit& unit) {
+  return {.kind = static_cast<UnitKind>(unit.kind()), .id = unit.id()};
+}
+
+void SetDuration(google::protobuf::Duration* to, std::chrono::milliseconds duration) {
+  *to = TimeUtil::MillisecondsToDuration(duration.count());
+}
+
+registry_pb::DemandClass ToProto(DemandClass demand_class) {
+  switch (demand_class) {
+    case DemandClass::kWaiting:
+      return registry_pb::DEMAND_CLASS_WAITING;
+    case DemandClass::kAnswered:
+      return registry_pb::DEMAND_CLASS_ANSWERED;
+    case DemandClass::kAgentFirst:
+      return registry_pb::DEMAND_CLASS_AGENT_FIRST;
   }
-  return registry_pb::STRATEGY_UNSPECIFIED;
+  return registry_pb::DEMAND_CLASS_UNSPECIFIED;
 }
 
 registry_pb::OfferEnd ToProto(OfferEnd end) {
@@ -54,10 +55,10 @@ registry_pb::OfferEnd ToProto(OfferEnd end) {
 
 void Fill(registry_pb::HeldReservation* to, const SayHeld& from) {
   to->set_reservation_id(from.held.reservation.str());
-  SetUnit(to->mutable_unit(), from.campaign);
+  SetUnit(to->mutable_unit(), from.unit);
   to->set_agent_id(from.held.agent.str());
   to->set_demand_id(from.held.demand.str());
-  to->set_call_id(from.held.demand.str());
+  to->set_call_id(from.held.call.str());
   to->set_leg_id(from.held.leg.str());
 }
 
@@ -72,42 +73,44 @@ struct Filler {
     hello->set_owner(owner);
     for (const auto& unit : say.units) {
       auto* out = hello->add_units();
-      SetUnit(out->mutable_unit(), CampaignId(unit.unit.id));
+      SetUnit(out->mutable_unit(), unit.unit);
       out->set_token(unit.token);
     }
   }
   void operator()(const SayDemand& say) const {
     const SendDemand& from = say.demand;
     auto* demand = to->mutable_demand();
-    SetUnit(demand->mutable_unit(), say.campaign);
-    SetUnit(demand->mutable_audience(), say.campaign);
+    SetUnit(demand->mutable_unit(), say.unit);
+    SetUnit(demand->mutable_audience(), say.unit);
     demand->set_demand_id(from.demand.str());
     demand->set_revision(from.revision);
     for (const auto& need : from.skills) {
       auto* skill = demand->add_skills();
       skill->set_name(need.name);
-      skill->set_min_level(static_cast<std::uint32_t>(need.min_level));
+      skill->set_min_level(need.min_level);
     }
-    demand->set_strategy(ToProto(from.strategy));
-    demand->set_demand_class(from.demand_class == DemandClass::kAnswered
-                                 ? registry_pb::DEMAND_CLASS_ANSWERED
-                                 : registry_pb::DEMAND_CLASS_AGENT_FIRST);
-    SetTime(demand->mutable_since(), from.since);
+    demand->set_strategy(static_cast<registry_pb::Strategy>(from.strategy));
+    demand->set_demand_class(ToProto(from.demand_class));
+    SetDuration(demand->mutable_bonus(), from.bonus);
+    *demand->mutable_since() =
+        TimeUtil::MicrosecondsToTimestamp(from.since.time_since_epoch().count());
     if (from.time_left) SetDuration(demand->mutable_time_left(), *from.time_left);
     demand->set_instant_only(from.instant_only);
-    if (from.demand_class == DemandClass::kAnswered) demand->set_call_id(from.demand.str());
+    if (!from.sticky.empty()) {
+      demand->set_sticky_agent_id(from.sticky.str());
+      SetDuration(demand->mutable_sticky_patience(), from.sticky_patience);
+    }
+    demand->set_call_id(from.call.str());
   }
   void operator()(const SayHeld& say) const { Fill(to->mutable_declare_reservation(), say); }
   void operator()(const SayDeclareEnd& say) const {
-    for (const auto& campaign : say.campaigns) {
-      SetUnit(to->mutable_declare_end()->add_units(), campaign);
-    }
+    for (const auto& unit : say.units) SetUnit(to->mutable_declare_end()->add_units(), unit);
   }
   void operator()(const SayLeave& say) const {
-    SetUnit(to->mutable_leave()->add_units(), say.campaign);
+    SetUnit(to->mutable_leave()->add_units(), say.unit);
   }
   void operator()(const SayCancel& say) const {
-    SetUnit(to->mutable_cancel()->mutable_unit(), say.campaign);
+    SetUnit(to->mutable_cancel()->mutable_unit(), say.unit);
     to->mutable_cancel()->set_demand_id(say.demand.str());
   }
   void operator()(const SayTaken& say) const { to->mutable_taken()->set_grant(say.grant); }
@@ -118,23 +121,23 @@ struct Filler {
     beat->set_highest_grant_seen(say.highest_grant_seen);
     for (const auto& held : say.held) Fill(beat->add_held(), held);
   }
+  void operator()(const SaySeize& say) const {
+    auto* seize = to->mutable_seize();
+    seize->set_seize_id(say.seize.seize);
+    SetUnit(seize->mutable_unit(), say.unit);
+    seize->set_agent_id(say.seize.agent.str());
+    seize->set_override(say.seize.override_rules);
+    seize->set_call_id(say.seize.call.str());
+  }
   void operator()(const ReportOffer& say) const {
     auto* report = to->mutable_report_offer();
     report->set_reservation_id(say.reservation.str());
     report->set_end(ToProto(say.end));
   }
-  void operator()(const SaySeize& say) const {
-    auto* seize = to->mutable_seize();
-    seize->set_seize_id(say.seize.seize);
-    SetUnit(seize->mutable_unit(), say.campaign);
-    seize->set_agent_id(say.seize.agent.str());
-    seize->set_override(true);  // A colleague who is in wrap-up or not ready may still help.
-    seize->set_call_id(say.seize.call.str());
-  }
   void operator()(const CompleteWork& say) const {
     auto* complete = to->mutable_complete();
     complete->set_reservation_id(say.reservation.str());
-    complete->set_outcome(std::string(Name(say.outcome)));
+    complete->set_outcome(say.outcome);
     SetDuration(complete->mutable_talk_time(), say.talk);
     if (say.wrap_up) SetDuration(complete->mutable_wrap_up(), *say.wrap_up);
   }
@@ -162,29 +165,35 @@ AgentOffer FromProto(const registry_pb::Offer& offer) {
           .dedicated_leg = LegId(offer.dedicated_leg_id())};
 }
 
-// The one ErrorInfo of a status.
-std::string ReasonOf(const callfleet::common::v1::Status& status) {
-  for (const auto& any : status.details()) {
-    callfleet::common::v1::ErrorInfo info;
-    if (any.type_url() == "type.googleapis.com/google.rpc.ErrorInfo" &&
-        info.ParseFromString(any.value())) {
-      return info.reason();
-    }
+PoolGrant FromProto(const registry_pb::SessionResponse::Grant& grant) {
+  PoolGrant out{.unit = FromProto(grant.unit()),
+                .grant = grant.grant(),
+                .demand = DemandId(grant.demand_id()),
+                .revision = grant.revision(),
+                .offers = {}};
+  for (const auto& offer : grant.offers()) out.offers.push_back(FromProto(offer));
+  return out;
+}
+
+std::string ReasonOf(const common_pb::Status& status) {
+  const grpc::Status as_grpc(static_cast<grpc::StatusCode>(status.code()), status.message(),
+                             status.SerializeAsString());
+  const auto read = grpc_server::FromGrpcStatus(as_grpc);
+  return read ? std::string("UNKNOWN") : read.error().reason;
+}
+
+PoolSeized FromProto(const registry_pb::SessionResponse::SeizeResult& result) {
+  PoolSeized out{.seize = result.seize_id(), .offer = {}, .refused = {}};
+  if (result.has_offer()) {
+    out.offer = FromProto(result.offer());
+  } else {
+    out.refused = ReasonOf(result.status());
   }
-  return "OFFLINE";
+  return out;
 }
 
-std::optional<PoolInput> GrantOf(const registry_pb::SessionResponse::Grant& grant) {
-  if (grant.offers().empty()) return std::nullopt;
-  return PoolGrant{.campaign = CampaignId(grant.unit().id()),
-                   .grant = grant.grant(),
-                   .demand = AttemptId(grant.demand_id()),
-                   .revision = grant.revision(),
-                   .offer = FromProto(grant.offers(0))};
-}
-
-PoolAudience AudienceOf(const registry_pb::SessionResponse::Audience& audience) {
-  return {.campaign = CampaignId(audience.unit().id()),
+PoolAudience FromProto(const registry_pb::SessionResponse::Audience& audience) {
+  return {.unit = FromProto(audience.unit()),
           .audience = {.members = static_cast<int>(audience.members()),
                        .ready = static_cast<int>(audience.ready()),
                        .available = static_cast<int>(audience.available()),
@@ -193,49 +202,44 @@ PoolAudience AudienceOf(const registry_pb::SessionResponse::Audience& audience) 
 
 }  // namespace
 
-registry_pb::SessionRequest ToRequest(const PoolMessage& message, const PoolId& pool,
+registry_pb::SessionRequest ToRequest(const Message& message, const PoolId& pool,
                                       const std::string& owner) {
   registry_pb::SessionRequest request;
   std::visit(Filler{pool, owner, &request}, message);
   return request;
 }
 
-std::optional<PoolInput> ToInput(const registry_pb::SessionResponse& response) {
+std::optional<Input> ToInput(const registry_pb::SessionResponse& response) {
   switch (response.message_case()) {
     case registry_pb::SessionResponse::kReady: {
       PoolReady ready;
-      for (const auto& unit : response.ready().units()) ready.campaigns.emplace_back(unit.id());
+      for (const auto& unit : response.ready().units()) ready.units.push_back(FromProto(unit));
       return ready;
     }
     case registry_pb::SessionResponse::kGrant:
-      return GrantOf(response.grant());
+      return FromProto(response.grant());
     case registry_pb::SessionResponse::kClosed:
-      return PoolClosed{.campaign = CampaignId(response.closed().unit().id()),
-                        .demand = AttemptId(response.closed().demand_id())};
+      return PoolClosed{.unit = FromProto(response.closed().unit()),
+                        .demand = DemandId(response.closed().demand_id())};
     case registry_pb::SessionResponse::kRevoked:
       return PoolRevoked{ReservationId(response.revoked().reservation_id())};
     case registry_pb::SessionResponse::kFenced: {
       PoolFenced fenced;
       for (const auto& unit : response.fenced().units()) {
-        fenced.campaigns.emplace_back(unit.unit().id());
+        fenced.units.push_back(FromProto(unit.unit()));
       }
       return fenced;
     }
     case registry_pb::SessionResponse::kHeartbeatAck:
       return PoolAck{.number = response.heartbeat_ack().number()};
     case registry_pb::SessionResponse::kAudience:
-      return AudienceOf(response.audience());
-    case registry_pb::SessionResponse::kSeizeResult: {
-      const auto& result = response.seize_result();
-      PoolSeized seized{.seize = result.seize_id(), .offer = std::nullopt};
-      if (result.has_offer()) seized.offer = FromProto(result.offer());
-      if (!result.has_offer()) seized.refused = ReasonOf(result.status());
-      return seized;
-    }
+      return FromProto(response.audience());
+    case registry_pb::SessionResponse::kSeizeResult:
+      return FromProto(response.seize_result());
     case registry_pb::SessionResponse::MESSAGE_NOT_SET:
       break;
   }
   return std::nullopt;
 }
 
-}  // namespace callfleet::dialer
+}  // namespace callfleet::agent_pool

@@ -5,11 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "common/agent_pool/agent_pool.h"
 #include "common/clock/timers.h"
 #include "common/logging/logger.h"
-#include "services/dialer/ports/pool_link.h"
 
-namespace callfleet::dialer {
+namespace callfleet::agent_pool {
 
 struct RegistryLinkOptions {
   std::shared_ptr<grpc::Channel> channel;
@@ -23,7 +23,7 @@ class RegistryLink final : public PoolLink {
   RegistryLink(RegistryLinkOptions options, std::shared_ptr<PoolLinkListener> listener,
                logging::Logger log);
   ~RegistryLink() override;
-  void Write(std::vector<PoolMessage> messages) override;
+  void Write(std::vector<Message> messages) override;
 
  private:
   class Shared;
@@ -31,4 +31,4 @@ class RegistryLink final : public PoolLink {
   std::shared_ptr<Shared> shared_;
 };
 
-}  // namespace callfleet::dialer
+}  // namespace callfleet::agent_pool

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-namespace callfleet::queue {
+namespace callfleet::grpc_server {
 
 // Thread safe.
 class OpenCalls {
@@ -48,4 +48,4 @@ class OpenCalls {
   bool stopping_ = false;
 };
 
-}  // namespace callfleet::queue
+}  // namespace callfleet::grpc_server

@@ -1,4 +1,4 @@
-#include "services/queue/adapters/registry_link.h"
+#include "common/agent_pool_link/registry_link.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "callfleet/agent_registry/v1/agent_registry_service.grpc.pb.h"
-#include "services/queue/adapters/open_calls.h"
-#include "services/queue/adapters/pool_convert.h"
+#include "common/agent_pool_link/convert.h"
+#include "common/grpc_server/open_calls.h"
 
-namespace callfleet::queue {
+namespace callfleet::agent_pool {
 
 namespace {
 namespace registry_pb = callfleet::agent_registry::v1;
@@ -30,16 +30,16 @@ class RegistryLink::Shared : public std::enable_shared_from_this<Shared> {
         stub_(registry_pb::AgentRegistryService::NewStub(options_.channel)) {}
 
   void Open();
-  void Write(std::vector<PoolMessage> messages);
+  void Write(std::vector<Message> messages);
   void Ended(Stream* stream, const grpc::Status& status);
   void OnMessage(const registry_pb::SessionResponse& message) {
     if (auto input = ToInput(message)) Tell(std::move(*input));
   }
   void Stop();
-  OpenCalls& calls() { return calls_; }
+  grpc_server::OpenCalls& calls() { return calls_; }
 
  private:
-  void Tell(PoolInput input) {
+  void Tell(Input input) {
     std::shared_ptr<PoolLinkListener> listener;
     {
       const std::lock_guard lock(mutex_);
@@ -52,7 +52,7 @@ class RegistryLink::Shared : public std::enable_shared_from_this<Shared> {
   std::shared_ptr<PoolLinkListener> listener_;
   logging::Logger log_;
   std::unique_ptr<registry_pb::AgentRegistryService::Stub> stub_;
-  OpenCalls calls_;
+  grpc_server::OpenCalls calls_;
   std::mutex mutex_;
   Stream* current_ = nullptr;
   bool warned_ = false;
@@ -169,7 +169,7 @@ void RegistryLink::Shared::Open() {
   stream->Go();
 }
 
-void RegistryLink::Shared::Write(std::vector<PoolMessage> messages) {
+void RegistryLink::Shared::Write(std::vector<Message> messages) {
   const std::lock_guard lock(mutex_);
   if (current_ == nullptr) return;
   for (const auto& message : messages) {
@@ -204,6 +204,6 @@ RegistryLink::RegistryLink(RegistryLinkOptions options, std::shared_ptr<PoolLink
 
 RegistryLink::~RegistryLink() { shared_->Stop(); }
 
-void RegistryLink::Write(std::vector<PoolMessage> messages) { shared_->Write(std::move(messages)); }
+void RegistryLink::Write(std::vector<Message> messages) { shared_->Write(std::move(messages)); }
 
-}  // namespace callfleet::queue
+}  // namespace callfleet::agent_pool

@@ -4,20 +4,21 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <set>
+#include <string>
+#include <vector>
 
+#include "common/agent_pool/messages.h"
 #include "common/clock/clock.h"
-#include "services/dialer/domain/pool_messages.h"
 
-namespace callfleet::dialer {
+namespace callfleet::agent_pool {
 
-class PoolSession {
+class Session {
  public:
   static constexpr std::chrono::seconds kTick{1};
   // The registry lets go 10 s after it has received a heartbeat; we stop 8 s after sending it.
   static constexpr std::chrono::seconds kActUntil{8};
 
-  PoolStep Apply(const PoolInput& input, Instant now);
+  Step Apply(const Input& input, Instant now);
   std::size_t held() const { return held_.size(); }
   bool up() const { return up_; }
   // Nothing new may be done on what is held from then on; zero: nothing yet.
@@ -29,15 +30,19 @@ class PoolSession {
   struct Member {
     Token token = 0;
     bool ready = false;
-    std::map<AttemptId, SendDemand> demands;
+    std::map<DemandId, SendDemand> demands;
   };
   struct Held {
-    CampaignId campaign;
+    Unit unit;
     HeldReservation reservation;
   };
+  struct Seizing {
+    Unit unit;
+    SeizeAgent wish;
+  };
 
-  void On(const JoinPool& input);
-  void On(const LeavePool& input);
+  void On(const UnitJoins& input);
+  void On(const UnitLeaves& input);
   void On(const WishOf& input);
   void On(const LinkUp& input);
   void On(const LinkDown& input);
@@ -48,32 +53,34 @@ class PoolSession {
   void On(const PoolFenced& input);
   void On(const PoolAck& input);
   void On(const PoolAudience& input);
-  void On(const PoolTick& input);
   void On(const PoolSeized& input);
-  void Wish(const CampaignId& campaign, const SendDemand& wish);
-  void Wish(const CampaignId& campaign, const CancelDemand& wish);
-  void Wish(const CampaignId& campaign, const TakeGrant& wish);
-  void Wish(const CampaignId& campaign, const ReturnGrant& wish);
-  void Wish(const CampaignId& campaign, const ReportOffer& wish);
-  void Wish(const CampaignId& campaign, const CompleteWork& wish);
-  void Wish(const CampaignId& campaign, const SeizeAgent& wish);
-  void Declare(const std::vector<CampaignId>& campaigns);
-  void Say(PoolMessage message);
-  void Tell(const CampaignId& campaign, Event event);
+  void On(const PoolTick& input);
+  void Do(const Unit& unit, const SendDemand& wish);
+  void Do(const Unit& unit, const CancelDemand& wish);
+  void Do(const Unit& unit, const TakeGrant& wish);
+  void Do(const Unit& unit, const ReturnGrant& wish);
+  void Do(const Unit& unit, const ReportOffer& wish);
+  void Do(const Unit& unit, const CompleteWork& wish);
+  void Do(const Unit& unit, const SeizeAgent& wish);
+  void Declare(const std::vector<Unit>& units);
+  void Say(Message message);
+  void Tell(const Unit& unit, Event event);
   void Beat();
   void Lapse();
-  void Forget(const CampaignId& campaign);
+  void Forget(const Unit& unit);
+  bool HoldsAny(const std::vector<Unit>& units) const;
 
-  std::map<CampaignId, Member> members_;
+  std::map<Unit, Member> members_;
   std::map<ReservationId, Held> held_;
+  std::map<std::string, Seizing> seizing_;  // Asked on this stream.
   bool up_ = false;
-  // Grants are numbered a stream; a campaign's late answer to one of an older stream is void.
+  // Grants are numbered a stream; a unit's late answer to one of an older stream is void.
   std::uint64_t stream_ = 0;
   std::uint64_t highest_grant_ = 0;
-  std::map<std::uint64_t, CampaignId> unanswered_;  // Grants that a campaign still thinks about.
-  std::map<std::string, std::pair<CampaignId, AttemptId>> seizing_;  // Asked on this stream.
+  std::map<std::uint64_t, Unit> unanswered_;  // Grants that a unit still thinks about.
   std::uint64_t heartbeat_ = 0;
   std::map<std::uint64_t, MonoTime> sent_;  // Heartbeats not acknowledged yet.
+  MonoTime declared_{};                     // When this stream began, and all was declared.
   MonoTime acknowledged_{};                 // Send time of the last that was.
   MonoTime last_tick_{};
   bool lapsed_ = false;
@@ -81,7 +88,7 @@ class PoolSession {
   // declared it: the registry may have let go of it, and says so before. Zero: none.
   std::uint64_t unconfirmed_ = 0;
   Instant now_{};
-  PoolStep out_;
+  Step out_;
 };
 
-}  // namespace callfleet::dialer
+}  // namespace callfleet::agent_pool
