@@ -5,10 +5,12 @@
 namespace callfleet::actor_runtime {
 
 // The sharing scheduler: it neither polls nor sleeps when idle, and its hop from an outside thread
-// costs a third of work stealing's. A hot actor gives its worker up after 50 messages.
+// costs a third of work stealing's.
 class SystemConfig : public caf::actor_system_config {
  public:
-  explicit SystemConfig(std::size_t workers);  // 1 or more.
+  // `workers` is 1 or more. A hot actor gives its worker up after `at_once` messages: more cost
+  // less CPU each, and let the others wait longer.
+  explicit SystemConfig(std::size_t workers, std::size_t at_once = 50);
 };
 
 }  // namespace callfleet::actor_runtime

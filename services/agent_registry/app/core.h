@@ -12,6 +12,9 @@ namespace callfleet::agent_registry {
 // The ports and the system outlive it.
 class Service {
  public:
+  // A message takes 1 to 2 us here; the matchmaker hears three for each pair of reserve and free.
+  static constexpr std::size_t kMessagesAtOnce = 300;
+
   RegistryDesk& desk() { return *desk_; }
   EdgeFacts& facts() { return *facts_; }
   OwnerSessions& owners() { return *owners_; }

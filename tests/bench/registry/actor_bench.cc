@@ -37,7 +37,7 @@ const Unit kUnit{UnitKind::kCampaign, "c"};
 
 class Rig {
  public:
-  explicit Rig(int agents) : config_(2), system_(config_) {
+  explicit Rig(int agents) : config_(2, Service::kMessagesAtOnce), system_(config_) {
     RegistryPorts ports;
     ports.clock = &clock_;
     ports.timers = &timers_;
