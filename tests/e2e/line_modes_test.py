@@ -44,6 +44,15 @@ class LineModes(HouseTest):
         report = self.talk([agent], leads=2)
         self.assertLess(report["answer_to_bridge_ms"]["p99"], 1000)
 
+    def test_a_phone_that_is_rung_is_up_before_the_customer_is_dialled(self):
+        self.trunk()
+        agents = [self.agent(name, behaviour={"answer_ms": 100}) for name in ("alice", "bob")]
+        report = self.talk(agents, leads=8)
+        waits = report["answer_to_bridge_ms"]
+        print("answer to bridge, phones that are rung:", waits)
+        self.assertEqual(waits["agent_first"]["count"], 8)
+        self.assertLess(waits["p99"], 1000)
+
 
 if __name__ == "__main__":
     unittest.main()

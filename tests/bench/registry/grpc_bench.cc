@@ -18,7 +18,8 @@ using Clk = std::chrono::steady_clock;
 
 class Served {
  public:
-  explicit Served(int agents) : config_(2, Service::kMessagesAtOnce), system_(config_), owners_(log_) {
+  explicit Served(int agents)
+      : config_(2, Service::kMessagesAtOnce), system_(config_), owners_(log_) {
     log_.SetLevel(logging::Level::kError);
     RegistryPorts ports;
     ports.clock = &clock_;
