@@ -215,10 +215,10 @@ class Matchmaker {
   void EndHold(ReservationKey key);
   void DetachUnit(UnitIx ix);
   void ReplaceUnit(UnitIx ix, MatchStep& out, Instant now);
-  void JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Instant now);
+  bool JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Instant now);
   void JudgeGrants(StreamEntry& stream, std::uint64_t seen,
                    const std::unordered_set<ReservationKey>& held, MatchStep& out, Instant now);
-  void JudgeTaken(const UnitEntry& unit, std::uint64_t seen,
+  bool JudgeTaken(const UnitEntry& unit, std::uint64_t seen,
                   const std::unordered_set<ReservationKey>& held, MatchStep& out, Instant now);
   void Suspect(StreamEntry& stream);
   void Expire(UnitIx ix, const char* reason, MatchStep& out);

@@ -205,7 +205,7 @@ void Matchmaker::On(StreamId s, const Heartbeat& m, MatchStep& out, Instant now)
   StreamEntry& stream = it->second;
   stream.heard = now.mono;
   for (UnitIx ix : stream.units) units_[ix].lease_until = now.mono + rules_.lease;
-  JudgeHeld(s, m, out, now);
+  const bool all_said = JudgeHeld(s, m, out, now);
   if (stream.suspect) {
     stream.suspect = false;
     std::vector<DemandHandle> handles;
@@ -214,18 +214,12 @@ void Matchmaker::On(StreamId s, const Heartbeat& m, MatchStep& out, Instant now)
     }
     SeekInOrder(std::move(handles), out, now);
   }
-  // An agent has not yet said whether a declared reservation stands: the next beat is told.
-  const bool open = std::any_of(stream.units.begin(), stream.units.end(), [&](UnitIx ix) {
-    const auto& keys = units_[ix].held;
-    return std::any_of(keys.begin(), keys.end(), [&](ReservationKey key) {
-      return reservations_.at(key).state == HoldState::kRedeclaring;
-    });
-  });
-  if (!open) out.owners.push_back({s, HeartbeatAck{m.number}});
+  if (all_said) out.owners.push_back({s, HeartbeatAck{m.number}});
 }
 
-// The full form: a grant that was seen and is not held was returned.
-void Matchmaker::JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Instant now) {
+// The full form: a grant that was seen and is not held was returned. False: an agent has not yet
+// said whether a declared reservation stands, so the next beat is acknowledged.
+bool Matchmaker::JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Instant now) {
   StreamEntry& stream = streams_.at(s);
   std::unordered_set<ReservationKey> held;
   for (const HeldClaim& claim : m.held) {
@@ -236,7 +230,11 @@ void Matchmaker::JudgeHeld(StreamId s, const Heartbeat& m, MatchStep& out, Insta
     }
   }
   JudgeGrants(stream, m.highest_grant_seen, held, out, now);
-  for (UnitIx ix : stream.units) JudgeTaken(units_[ix], m.highest_grant_seen, held, out, now);
+  bool all_said = true;
+  for (UnitIx ix : stream.units) {
+    if (!JudgeTaken(units_[ix], m.highest_grant_seen, held, out, now)) all_said = false;
+  }
+  return all_said;
 }
 
 void Matchmaker::JudgeGrants(StreamEntry& stream, std::uint64_t seen,
@@ -256,18 +254,21 @@ void Matchmaker::JudgeGrants(StreamEntry& stream, std::uint64_t seen,
   }
 }
 
-void Matchmaker::JudgeTaken(const UnitEntry& unit, std::uint64_t seen,
+bool Matchmaker::JudgeTaken(const UnitEntry& unit, std::uint64_t seen,
                             const std::unordered_set<ReservationKey>& held, MatchStep& out,
                             Instant now) {
   std::vector<ReservationKey> gone;
+  bool all_said = true;
   for (ReservationKey key : unit.held) {
     const Hold& hold = reservations_.at(key);
+    if (hold.state == HoldState::kRedeclaring) all_said = false;
     if (hold.state != HoldState::kTaken || hold.grant > seen || held.contains(key)) continue;
     // A seized slot has no number; it may still be on its way.
     const bool on_its_way = !hold.seize_id.empty() && now.mono - hold.since < rules_.seize_unseen;
     if (!on_its_way) gone.push_back(key);
   }
   for (ReservationKey key : gone) Lapse(key, "not_held", out);
+  return all_said;
 }
 
 void Matchmaker::On(StreamId s, const agent_registry::Leave& m, MatchStep& out, Instant) {
