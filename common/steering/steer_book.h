@@ -28,6 +28,14 @@ class SteerBook {
     }
     return Known::kNew;
   }
+  // True for a new one. A repeat gets the first answer: `answer` is called with what the first was
+  // refused with, at once, or the repeat is answered with the first.
+  template <class Answer>
+  bool Takes(const std::string& request, const Answer& answer) {
+    const Known known = Begin(request);
+    if (known == Known::kAnswered) answer(AnswerOf(request));
+    return known == Known::kNew;
+  }
   void Settle(const std::string& request, std::optional<Error> refused) {
     const auto entry = answers_.find(request);
     if (entry == answers_.end() || entry->second) return;  // The first answer stands.

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/steering/steer_words.h"
 #include "services/dialer/domain/agent_offer.h"
 #include "services/dialer/domain/call_facts.h"
 #include "services/dialer/domain/campaign_machine.h"
@@ -87,17 +88,6 @@ struct TrunkPublished {
 };
 
 // What a person wants done with a call.
-enum class SteerWhat : std::uint8_t {
-  kHold,
-  kResume,
-  kTransfer,
-  kConsult,
-  kComplete,
-  kCancel,
-  kConference,
-  kRequeue,
-  kHangUp
-};
 struct Steer {
   std::string request;
   AttemptId call;

@@ -40,14 +40,8 @@ void Stepper::SteerTheEdge(const Line& line, CallVerb verb, const std::string& r
 }
 
 void Stepper::On(const Steer& event) {
-  switch (m_.steers.Begin(event.request)) {
-    case SteerBook::Known::kNew:
-      break;
-    case SteerBook::Known::kUnderWay:
-      return;  // Answered with the first.
-    case SteerBook::Known::kAnswered:
-      return Answered(event.request, m_.steers.AnswerOf(event.request));
-  }
+  const auto answer = [&](const auto& refused) { Answered(event.request, refused); };
+  if (!m_.steers.Takes(event.request, answer)) return;
   const auto found = m_.lines.find(event.call);
   if (found == m_.lines.end()) {
     return Answered(event.request, Refusal("CALL_NOT_FOUND", "No such call of this campaign."));

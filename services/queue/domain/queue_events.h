@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/steering/steer_words.h"
 #include "services/queue/domain/agent_offer.h"
 #include "services/queue/domain/call_fact.h"
 #include "services/queue/domain/queue_settings.h"
@@ -71,17 +72,6 @@ struct SettingsChanged {
   Queue queue;
 };
 // What a person wants done with a call.
-enum class SteerWhat : std::uint8_t {
-  kHold,
-  kResume,
-  kTransfer,
-  kConsult,
-  kComplete,
-  kCancel,
-  kConference,
-  kRequeue,
-  kHangUp
-};
 struct Steer {
   std::string request{};
   CallId call{};

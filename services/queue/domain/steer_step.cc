@@ -25,14 +25,8 @@ void QueueStepper::Answered(const std::string& request, std::optional<Error> ref
 }
 
 void QueueStepper::On(const Steer& event) {
-  switch (m_.steers.Begin(event.request)) {
-    case SteerBook::Known::kNew:
-      break;
-    case SteerBook::Known::kUnderWay:
-      return;  // Answered with the first.
-    case SteerBook::Known::kAnswered:
-      return Answered(event.request, m_.steers.AnswerOf(event.request));
-  }
+  const auto answer = [&](const auto& refused) { Answered(event.request, refused); };
+  if (!m_.steers.Takes(event.request, answer)) return;
   Ticket* ticket = FindByCall(event.call);
   if (ticket == nullptr || ticket->refused) {
     return Answered(event.request, SteerRefusal("CALL_NOT_FOUND", "No such call of this queue."));
