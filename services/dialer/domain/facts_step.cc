@@ -97,14 +97,20 @@ void Stepper::On(const CallFacts& event) {
   line.edge = event.edge;
   line.boot = event.boot;
   line.taken_unwatched = false;
+  if (line.undialled) line.facts.customer.end.cause = EndCause::kEdgeRestart;
   TransferNews(line, before);
   AgentLegNews(line, before.agent);
   CustomerLegNews(line, before.customer);
   const bool waits_for_nobody =
       adopted && line.state == AttemptState::kDialing && !event.customer.exists && !event.call_over;
   if (waits_for_nobody) {
-    // Its owner died with the order to dial on its lips: the agent would wait for ever.
-    line.facts.customer.end.cause = EndCause::kEdgeRestart;
+    // Its owner died with the order to dial on its lips: the agent would wait for ever. The order
+    // may still come to the edge before the hang-up.
+    line.undialled = true;
+    out_.Urgent(HangUp{.line = line, .leg = LegId()});
+    return;
+  }
+  if (line.undialled && event.call_over && !event.customer.exists) {
     Repaired(RepairKind::kNeverPlaced, line, "not_dialled");
     Fire(line, AttemptEvent::kEnd);
     return;

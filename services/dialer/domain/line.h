@@ -36,6 +36,7 @@ struct Line {
   LegId command_leg;             // Ring or Originate of it was sent, no reply yet.
   bool taken_unwatched = false;  // The reply came while the edge's watch was down.
   bool adopted = false;          // From the database, not yet seen at the edge.
+  bool undialled = false;        // Adopted without a customer: hung up, its last record tells.
   EdgeId edge;
   BootId boot;  // Believed in when the command was sent.
   WallTime opened{};

@@ -176,28 +176,55 @@ TEST_F(Refusals, ACallOfAnEarlierOwnerIsAdoptedOnce) {
   EXPECT_EQ(Repairs()[0].reason, "live_at_edge");
 }
 
-// The attempt was written, the agent was up, and then the dialer died before the order to dial
-// left.
-TEST_F(Refusals, AnAgentWhoWaitsForACallThatNobodyDialledIsFreed) {
-  StartWith(1);
-  const AttemptId id = Grant();
-  Gate(id);
-  AgentPicksUp(id);
-  Line& line = model.lines.at(id);
-  line.adopted = true;  // As read from the database.
-  line.facts = {};
-  line.command_leg = LegId();
-  Forget();
-  CallFacts& live = Facts(id);
-  Happens(live);
+// The attempt was written, the agent was up, and then the dialer died with the order to dial.
+class LastOrder : public Refusals {
+ protected:
+  LastOrder() {
+    StartWith(1);
+    id = Grant();
+    Gate(id);
+    AgentPicksUp(id);
+    Line& line = model.lines.at(id);
+    line.adopted = true;  // As read from the database.
+    line.facts = {};
+    line.command_leg = LegId();
+    Forget();
+    Happens(Facts(id));
+  }
+  void CallIsOver() {
+    CallFacts& facts = Facts(id);
+    facts.agent.ended = true;
+    facts.call_over = true;
+    Happens(facts);
+  }
+  AttemptId id;
+};
+
+TEST_F(LastOrder, AnAgentWhoWaitsForACallThatNobodyDialledIsFreed) {
+  ASSERT_EQ(Acts<HangUp>().size(), 1u);
+  EXPECT_TRUE(Acts<HangUp>()[0].leg.empty());
+  EXPECT_TRUE(Writes<CloseAttempt>().empty());
+  CallIsOver();
   ASSERT_EQ(Repairs().size(), 2u);
   EXPECT_EQ(Repairs()[1].repair, RepairKind::kNeverPlaced);
   EXPECT_EQ(Repairs()[1].reason, "not_dialled");
-  ASSERT_EQ(Acts<HangUp>().size(), 1u);
-  EXPECT_EQ(Acts<HangUp>()[0].leg, live.agent.leg);
+  EXPECT_EQ(Acts<HangUp>().size(), 1u);
+  EXPECT_EQ(Acts<CompleteWork>().size(), 1u);
   ASSERT_EQ(Writes<CloseAttempt>().size(), 1u);
   EXPECT_FALSE(Writes<CloseAttempt>()[0].counted);
   EXPECT_EQ(Writes<CloseAttempt>()[0].lead_state, LeadState::kQueued);
+}
+
+// Everything seed 20: the number rang once more than its lead was tried.
+TEST_F(LastOrder, ThatCameToTheEdgeBeforeItsHangUpIsATry) {
+  CallFacts& facts = Facts(id);
+  facts.customer = {.exists = true, .placed = now.wall, .ended = now.wall};
+  facts.customer.end = {.placed = true, .progressed = true, .cause = EndCause::kLocal};
+  CallIsOver();
+  ASSERT_EQ(Writes<CloseAttempt>().size(), 1u);
+  EXPECT_TRUE(Writes<CloseAttempt>()[0].counted);
+  EXPECT_EQ(Writes<CloseAttempt>()[0].outcome, Outcome::kInterrupted);
+  EXPECT_EQ(Acts<CompleteWork>().size(), 1u);
 }
 
 TEST_F(Refusals, AProcessThatStopsGivesBackWhatIsNotDialledAndKeepsItsCalls) {
