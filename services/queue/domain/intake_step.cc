@@ -32,7 +32,8 @@ void QueueStepper::On(const CallFact& event) {
   if (Ticket* ticket = FindByCall(event.call)) return Follow(*ticket, event);
   const bool ours = event.controller && Is(event.controller->unit, m_.queue.id);
   if (!ours && Is(event.offered, m_.queue.id)) return Offered(event);
-  if (!ours || m_.done.contains(event.call)) return;
+  if (!ours) return;
+  if (m_.done.contains(event.call)) return AcknowledgeAgain(event);
   if (event.ended) return NeverTakenIn(event);
   TakeIn(event);
 }
@@ -40,6 +41,12 @@ void QueueStepper::On(const CallFact& event) {
 void QueueStepper::Offered(const CallFact& fact) {
   if (fact.ended || m_.closing) return;
   out_.Urgent(ClaimCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
+}
+
+// Its end is kept. Whoever kept it may have died before the edge was told; a repeat does no harm.
+void QueueStepper::AcknowledgeAgain(const CallFact& fact) {
+  if (!fact.ended) return;
+  out_.Durable(AcknowledgeCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
 }
 
 // Claimed, and over before anything could be done about it.

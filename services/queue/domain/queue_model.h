@@ -56,7 +56,7 @@ struct QueueModel {
   std::map<CallId, TicketId> by_call;
   std::map<CallId, CallRef> loose;  // Calls of ours without a ticket, being ended.
   std::map<CallId, IncomingCall> coming;
-  std::set<CallId> done;  // Written and acknowledged; the edge may still tell of them.
+  std::set<CallId> done;  // Written; acknowledged in this life or an earlier one, or not yet.
   WaitingOrder order;
   int connected = 0;  // Tickets in this state, and in the next.
   int offered = 0;

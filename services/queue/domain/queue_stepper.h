@@ -64,6 +64,7 @@ class QueueStepper {
 
   // intake_step.cc
   void Offered(const CallFact& fact);
+  void AcknowledgeAgain(const CallFact& fact);
   void TakeIn(const CallFact& fact);
   void NeverTakenIn(const CallFact& fact);
   std::optional<std::pair<Destination, std::string>> WhyNotIn() const;

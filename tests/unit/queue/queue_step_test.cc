@@ -63,6 +63,18 @@ TEST_F(QueueWorld, TheWholeWayFromMusicToTheEnd) {
   NothingIsLeft();
 }
 
+// Its end is kept; whoever kept it died before the edge was told.
+TEST_F(QueueWorld, ACallThatEndedInAnEarlierLifeIsAcknowledged) {
+  auto& fact = Call("c");
+  fact = {.call = CallId("c"), .edge = EdgeId("edge"), .ended = true};
+  fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 6};
+  model.done.insert(CallId("c"));
+  Publish("c");
+  EXPECT_EQ(All<AcknowledgeCall>().size(), 1U);
+  EXPECT_TRUE(last.writes.empty());
+  EXPECT_TRUE(model.tickets.empty());
+}
+
 TEST_F(QueueWorld, NoAnswerPutsTheCallerBackInItsOwnPlace) {
   const auto first = Caller("c1");
   Pass(1s);
