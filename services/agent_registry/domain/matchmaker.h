@@ -181,6 +181,7 @@ class Matchmaker {
   void Settle(DemandHandle handle, MatchStep& out, Instant now);
   void SendGrant(DemandHandle handle, MatchStep& out, Instant now);
   void Release(ReservationKey key, MatchStep& out);
+  void LetGo(ReservationKey key, ToAgent message, MatchStep& out);
   void Lapse(ReservationKey key, const char* reason, MatchStep& out);
   void SeekInOrder(std::vector<DemandHandle> handles, MatchStep& out, Instant now);
   AgentTraits TraitsOf(const AgentProfile& profile);

@@ -323,24 +323,21 @@ void Matchmaker::SendGrant(DemandHandle handle, MatchStep& out, Instant now) {
 }
 
 // Gives a slot back as if it had not been offered.
-void Matchmaker::Release(ReservationKey key, MatchStep& out) {
+void Matchmaker::Release(ReservationKey key, MatchStep& out) { LetGo(key, ReleaseSlot{key}, out); }
+
+void Matchmaker::LetGo(ReservationKey key, ToAgent message, MatchStep& out) {
   auto it = reservations_.find(key);
   if (it == reservations_.end()) return;
   const Hold& hold = it->second;
   if (index_.RankOf(hold.slot) == hold.rank_given) Restand(hold.slot, hold.rank_before);
-  out.Tell(hold.slot, ReleaseSlot{key});
+  out.Tell(hold.slot, std::move(message));
   EndHold(key);
 }
 
 // Its owner no longer holds it: what was answered goes to wrap-up, what has a live leg stays as
 // load.
 void Matchmaker::Lapse(ReservationKey key, const char* reason, MatchStep& out) {
-  auto it = reservations_.find(key);
-  if (it == reservations_.end()) return;
-  const Hold& hold = it->second;
-  if (index_.RankOf(hold.slot) == hold.rank_given) Restand(hold.slot, hold.rank_before);
-  out.Tell(hold.slot, LapseSlot{key, reason});
-  EndHold(key);
+  LetGo(key, LapseSlot{key, reason}, out);
 }
 
 void Matchmaker::EndHold(ReservationKey key) {

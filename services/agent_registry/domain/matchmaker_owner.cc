@@ -208,10 +208,8 @@ Matchmaker::Hold* Matchmaker::OwnHold(StreamId s, ReservationKey key, const char
 void Matchmaker::On(StreamId s, const OfferReport& m, MatchStep& out, Instant) {
   const Hold* hold = OwnHold(s, m.key, nullptr, out);
   if (hold == nullptr) return;  // The edge or a lease was faster.
-  if (m.end == OfferEnd::kWithdrawn) {
-    Release(m.key, out);
-    return;
-  }
+  // Unlike a grant that was given back its phone may have been rung, also out of our sight.
+  if (m.end == OfferEnd::kWithdrawn) return LetGo(m.key, m, out);
   out.Tell(hold->slot, m);
   if (m.end != OfferEnd::kAnswered) EndHold(m.key);
 }

@@ -32,6 +32,20 @@ TEST_F(MatchmakerTest, ACancelWhileTheAgentIsAskedReleasesTheSlotWithoutAGrant) 
   EXPECT_EQ(pool.matchmaker.demands(), 0u);
 }
 
+// The phone may ring, and its edge cannot tell us: the hang-up is still on its way to it.
+TEST_F(MatchmakerTest, AnOfferThatIsWithdrawnWhileTheEdgeIsOutOfSightFreesNoPhone) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  pool.Apply("anna", pool.agent("anna").OnSight({EdgeId("e"), false}, pool.now));
+  pool.Want(owner, "d2");
+  pool.Say(owner, OfferReport{KeyOf(grant), OfferEnd::kWithdrawn});
+  EXPECT_FALSE(pool.Grant(owner));
+  pool.Apply("anna", pool.agent("anna").OnSight({EdgeId("e"), true}, pool.now));
+  EXPECT_TRUE(pool.Grant(owner));
+}
+
 TEST_F(MatchmakerTest, AnOwnerThatDiesBetweenGrantAndAcceptLeaksNoSlot) {
   pool.Add({"anna"});
   pool.Want(owner, "d1");
