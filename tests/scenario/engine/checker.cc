@@ -11,12 +11,15 @@ using namespace std::chrono_literals;
 using dialer::LeadState;
 
 namespace {
-constexpr seconds kCalm{60};         // After a fault all may take its time.
-constexpr seconds kMostWaiting{45};  // A free agent and work for it, and nothing happens.
+constexpr seconds kCalm{60};  // After a fault all may take its time.
 }  // namespace
+
+bool World::Calm() const { return faults_open_ == 0 && kernel_.now() > last_fault_ + kCalm; }
 
 void World::EachSecond() {
   kernel_.After(1s, "check", [this] { EachSecond(); });
+  house_.calm = Calm();
+  if (TakesCalls()) CheckCallers();
   if (AllDone()) {
     if (done_at_ == MonoDuration(0)) done_at_ = kernel_.now();
     people_.calm = true;
@@ -33,8 +36,7 @@ void World::EachSecond() {
 
 // Ready agents whose phones ring nowhere, leads that are due, and no call for a long while.
 void World::CheckLiveness() {
-  const bool calm = faults_open_ == 0 && kernel_.now() > last_fault_ + kCalm;
-  if (!registry_ || !dialer_ || !calm || scenario_.trunk_fault > 0) {
+  if (!registry_ || !dialer_ || !Calm() || scenario_.trunk_fault > 0) {
     idle_since_.clear();
     due_since_.clear();
     return;
@@ -47,11 +49,12 @@ void World::CheckLiveness() {
                       record->profile->active;
     if (!free) {
       idle_since_.erase(id);
-    } else if (idle_since_.try_emplace(id, kernel_.now()).first->second + kMostWaiting <
+    } else if (idle_since_.try_emplace(id, kernel_.now()).first->second + kMostIdle <
                kernel_.now()) {
       for (const auto& member : record->profile->memberships) waited_for.insert(member.unit.id);
     }
   }
+  if (queue_) CheckWaiting(waited_for);
   // A lead whose hour has just come has not waited yet, however long the agents had nothing to do.
   for (const auto& [id, row] : house_.dialer_tables.campaigns) {
     const bool due =
@@ -64,7 +67,7 @@ void World::CheckLiveness() {
     }
     const MonoDuration since = due_since_.try_emplace(id, kernel_.now()).first->second;
     if (waited_for.contains(id.str()) &&
-        std::max(last_rung_at_, since) + kMostWaiting < kernel_.now()) {
+        std::max(last_rung_at_, since) + kMostIdle < kernel_.now()) {
       return kernel_.Broken("an agent and a lead of " + id.str() + " wait for each other: " +
                             std::string(dialer::Name(dialer_->views[id].waits)));
     }
@@ -75,13 +78,19 @@ void World::CheckTheEnd() {
   CheckLeads();
   CheckCounters();
   CheckHistory();
-  if (!edge_ || !registry_ || !dialer_) return kernel_.Broken("a service is not back");
+  if (!edge_ || !registry_ || !dialer_ || (TakesCalls() && !queue_))
+    return kernel_.Broken("a service is not back");
   const auto& counts = edge_->calls().counts();
   if (counts.active_calls != 0) {
     kernel_.Broken(std::to_string(counts.active_calls) + " calls live at the end");
   }
   if (counts.unacknowledged != 0) {
-    kernel_.Broken(std::to_string(counts.unacknowledged) + " records never acknowledged");
+    std::string which;
+    for (const auto& record : edge_->calls().Snapshot()) {
+      which += " " + record->id.str() + " of " +
+               (record->controller ? ToString(record->controller->unit) : "nobody");
+    }
+    kernel_.Broken(std::to_string(counts.unacknowledged) + " records never acknowledged:" + which);
   }
   if (house_.far.live() != 0) {
     kernel_.Broken(std::to_string(house_.far.live()) + " far ends live at the end");
@@ -90,6 +99,7 @@ void World::CheckTheEnd() {
       trunk->active_channels != 0) {
     kernel_.Broken("channels in use at the end");
   }
+  if (TakesCalls()) CheckInboundEnd();
   for (const auto& [id, record] : registry_->board()) {
     for (const auto& slot : record->slots) {
       kernel_.Broken(record->profile->name + " holds a slot at the end: " +

@@ -2,11 +2,9 @@
 
 #include <utility>
 
-#include "common/agent_pool_link/convert.h"
 #include "services/dialer/adapters/edge_convert.h"
 #include "services/dialer/adapters/edge_messages.h"
 #include "services/dialer/adapters/standing_orders.h"
-#include "tests/scenario/engine/registry_run.h"
 
 namespace callfleet::engine {
 
@@ -240,76 +238,5 @@ void DialerEdgeLink::FindTrunk(const TrunkId& trunk, std::function<void(Status)>
                     .what = [trunk](EdgeBoot& edge) { return edge.FindTrunk(trunk); },
                     .done = std::move(reply)}));
 }
-
-// --- The session with the pool
-
-class DialerPoolLink::Shared : public std::enable_shared_from_this<Shared> {
- public:
-  Shared(House* house, LifeRef life, PoolId pool,
-         std::shared_ptr<agent_pool::PoolLinkListener> listener)
-      : house_(house),
-        life_(std::move(life)),
-        pool_(std::move(pool)),
-        listener_(std::move(listener)) {}
-
-  void Open() {
-    const auto self = shared_from_this();
-    house_->network.Open(
-        life_, [house = house_] { return house->RegistryLife(); },
-        [self](const std::shared_ptr<Stream>& stream) { self->Opened(stream); });
-  }
-  void Write(const std::vector<agent_pool::Message>& messages) {
-    if (!stream_) return;
-    for (const auto& message : messages) {
-      auto request = std::make_shared<const registry_v1::SessionRequest>(
-          agent_pool::ToRequest(message, pool_, "dialer"));
-      stream_->ToServer([reading = reading_, request] { reading->OnMessage(*request); });
-    }
-  }
-  void Stop() { listener_ = nullptr; }
-
- private:
-  void Opened(const std::shared_ptr<Stream>& stream) {
-    if (!listener_) return;
-    if (!stream) {
-      listener_->OnInput(agent_pool::LinkDown{});
-      return Again();
-    }
-    const auto self = shared_from_this();
-    stream_ = stream;
-    reading_ = house_->registry->OpenSession(stream, [self, stream](const auto& response) {
-      if (!self->listener_ || self->stream_ != stream) return;
-      if (auto input = agent_pool::ToInput(response)) self->listener_->OnInput(std::move(*input));
-    });
-    stream->OnClientDown([self, stream] {
-      if (self->stream_ == stream) self->stream_ = nullptr;
-      if (!self->listener_) return;
-      self->listener_->OnInput(agent_pool::LinkDown{});
-      self->Again();
-    });
-    listener_->OnInput(agent_pool::LinkUp{});
-  }
-  void Again() {
-    life_->Start(kAgain, [self = shared_from_this()] {
-      if (self->listener_) self->Open();
-    });
-  }
-
-  House* house_;
-  LifeRef life_;
-  PoolId pool_;
-  std::shared_ptr<agent_pool::PoolLinkListener> listener_;
-  std::shared_ptr<Stream> stream_;
-  std::shared_ptr<RegistryRun::Session> reading_;
-};
-
-DialerPoolLink::DialerPoolLink(House* house, LifeRef life, PoolId pool,
-                               std::shared_ptr<agent_pool::PoolLinkListener> listener)
-    : shared_(
-          std::make_shared<Shared>(house, std::move(life), std::move(pool), std::move(listener))) {
-  shared_->Open();
-}
-DialerPoolLink::~DialerPoolLink() { shared_->Stop(); }
-void DialerPoolLink::Write(std::vector<agent_pool::Message> messages) { shared_->Write(messages); }
 
 }  // namespace callfleet::engine

@@ -1,5 +1,5 @@
 #pragma once
-// The dialer's ways to the edge and to the registry's session, with the real converters.
+// The dialer's way to the edge, with the real converters.
 #include <memory>
 
 #include "common/agent_pool/agent_pool.h"
@@ -25,18 +25,6 @@ class DialerEdgeLink final : public dialer::EdgeLink {
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
   void Forget(const UnitToken& campaign) override;
   void FindTrunk(const TrunkId& trunk, std::function<void(Status)> reply) override;
-
- private:
-  class Shared;
-  std::shared_ptr<Shared> shared_;
-};
-
-class DialerPoolLink final : public agent_pool::PoolLink {
- public:
-  DialerPoolLink(House* house, LifeRef life, PoolId pool,
-                 std::shared_ptr<agent_pool::PoolLinkListener> listener);
-  ~DialerPoolLink() override;
-  void Write(std::vector<agent_pool::Message> messages) override;
 
  private:
   class Shared;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tests/scenario/engine/dialer_links.h"
+#include "tests/scenario/engine/pool_link.h"
 
 namespace callfleet::engine {
 
@@ -32,7 +33,8 @@ DialerRun::DialerRun(House* house, LifeRef life)
            .make_pool_link =
                [house, life = life_](const PoolId& pool,
                                      std::shared_ptr<agent_pool::PoolLinkListener> listener) {
-                 return std::make_unique<DialerPoolLink>(house, life, pool, std::move(listener));
+                 return std::make_unique<PoolLinkRun>(house, life, pool, "dialer",
+                                                      std::move(listener));
                }},
           house->kernel->system(), house->log)) {}
 

@@ -85,7 +85,9 @@ void EdgeBoot::CancelDialog(DialogId id) {
 
 void EdgeBoot::ByeDialog(DialogId id) {
   const auto found = dialogs_.find(id);
-  if (found == dialogs_.end() || found->second.state != Dialog::State::kConfirmed) return;
+  if (found == dialogs_.end()) return;
+  if (found->second.state == Dialog::State::kAccepted) found->second.bye_wanted = true;
+  if (found->second.state != Dialog::State::kConfirmed) return;
   found->second.state = Dialog::State::kByeSent;
   far_->Bye(found->second.far);
   life_->Start(32s, [this, id] { Gone(id); });  // Timer F.
@@ -140,6 +142,12 @@ void EdgeBoot::OnSignal(DialogId id, Signal signal, int code) {
     case Signal::kSilence:
       switch_->NoRtp(dialog.leg, Now());
       break;
+    case Signal::kAck:
+      if (dialog.state == State::kAccepted) OnAck(id, dialog);
+      break;
+    case Signal::kCancel:
+      if (dialog.state == State::kIncoming) OnCancel(id, dialog);
+      break;
   }
   Settle();
 }
@@ -151,17 +159,20 @@ void EdgeBoot::OnRinging(Dialog& dialog) {
   switch_->Progress(dialog.leg, Now());
 }
 
+// Written behind, by at most 100 ms: what dies before that is not in the journal.
+void EdgeBoot::Journal(DialogId id, FarId far) {
+  life_->Start(life_->kernel().Between(milliseconds(1), milliseconds(100)), [this, id, far] {
+    const auto known = dialogs_.find(id);
+    if (known != dialogs_.end() && known->second.state != Dialog::State::kOver) {
+      tables_->dialogs[far] = number_;
+    }
+  });
+}
+
 void EdgeBoot::OnOk(DialogId id, Dialog& dialog) {
   dialog.state = Dialog::State::kConfirmed;
   far_->Ack(dialog.far);
-  // Written behind, by at most 100 ms: what dies before that is not in the journal.
-  life_->Start(life_->kernel().Between(milliseconds(1), milliseconds(100)),
-               [this, id, far = dialog.far] {
-                 const auto known = dialogs_.find(id);
-                 if (known != dialogs_.end() && known->second.state != Dialog::State::kOver) {
-                   tables_->dialogs[far] = number_;
-                 }
-               });
+  Journal(id, dialog.far);
   LegIo* leg = FindLeg(dialog.leg);
   if (leg == nullptr || leg->winner != 0) {
     ByeDialog(id);

@@ -43,7 +43,11 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   Result<bool> Originate(const edge_v1::OriginateRequest& request);
   Result<bool> HangUp(const edge_v1::HangUpRequest& request);
   Result<bool> Claim(const edge_v1::ClaimRequest& request);
+  Result<bool> Handover(const edge_v1::HandoverRequest& request);
   Result<bool> Answer(const edge_v1::AnswerRequest& request);
+  Result<bool> Play(const edge_v1::PlayRequest& request);
+  Result<bool> SetHold(const edge_v1::SetHoldRequest& request);
+  Result<bool> SteerTransfer(const edge_v1::SteerTransferRequest& request);
   Result<bool> Acknowledge(const edge_v1::AcknowledgeRequest& request);
   Result<bool> PushAccounts(const std::vector<edge_v1::PushAccountsRequest>& messages);
   Result<bool> FindTrunk(const TrunkId& trunk);
@@ -55,6 +59,7 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void OnSignal(DialogId dialog, Signal signal, int code) override;
   int OnRegister(const std::string& sip_user, const std::string& contact,
                  std::uint32_t cseq) override;
+  DialogId OnInvite(FarId caller, const std::string& number, const std::string& called) override;
   Life& life() override { return *life_; }
 
   const LifeRef& life_ref() const { return life_; }
@@ -77,11 +82,20 @@ class EdgeBoot final : public EdgeSide, public IdSource {
     std::optional<sip_edge::SipCause> failure;
   };
   struct Dialog {
-    enum class State { kInviting, kProceeding, kConfirmed, kByeSent, kOver };
+    enum class State {
+      kInviting,
+      kProceeding,
+      kIncoming,
+      kAccepted,  // In: 200 sent, no ACK yet.
+      kConfirmed,
+      kByeSent,
+      kOver
+    };
     LegHandle leg = 0;
     FarId far = 0;
     State state = State::kInviting;
     bool cancel_wanted = false;
+    bool bye_wanted = false;  // RFC 3261 15: not before the ACK.
   };
 
   // edge_boot.cc
@@ -96,13 +110,9 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void Perform(const sip_edge::Act& act);
   void Do(const sip_edge::act::PlaceLeg& a);
   void Do(const sip_edge::act::CancelLeg& a);
-  void Do(const sip_edge::act::AcceptLeg&) {}
   void Do(const sip_edge::act::EarlyMediaLeg&) {}
-  void Do(const sip_edge::act::RejectLeg&) {}
   void Do(const sip_edge::act::ByeLeg& a);
   void Do(const sip_edge::act::CloseLeg& a);
-  void Do(const sip_edge::act::SetRow&) {}
-  void Do(const sip_edge::act::Deafen&) {}
   void Do(const sip_edge::act::Play&) {}
   void Do(const sip_edge::act::StopSound&) {}
   void Do(const sip_edge::act::Tap&) {}
@@ -124,6 +134,17 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void OnBye(DialogId id, Dialog& dialog);
   void Gone(DialogId id);
   LegIo* FindLeg(LegHandle leg);
+  void Journal(DialogId id, FarId far);
+
+  // edge_inbound.cc
+  void Do(const sip_edge::act::AcceptLeg& a);
+  void Do(const sip_edge::act::RejectLeg& a);
+  void Do(const sip_edge::act::SetRow& a) { Hears(a.listener, !a.sources.empty()); }
+  void Do(const sip_edge::act::Deafen& a) { Hears(a.listener, false); }
+  void Hears(LegHandle listener, bool person);
+  void OnAck(DialogId id, Dialog& dialog);
+  void OnNoAck(DialogId id);
+  void OnCancel(DialogId id, const Dialog& dialog);
 
   // edge_rpc.cc
   template <class Command, class Request, class Step>

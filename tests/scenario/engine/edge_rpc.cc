@@ -36,6 +36,22 @@ Result<bool> EdgeBoot::Claim(const edge_v1::ClaimRequest& request) {
   return Run<sip_edge::ClaimCommand>(request,
                                      [this](const auto& c) { return switch_->Claim(c, Now()); });
 }
+Result<bool> EdgeBoot::Handover(const edge_v1::HandoverRequest& request) {
+  return Run<sip_edge::HandoverCommand>(
+      request, [this](const auto& c) { return switch_->Handover(c, Now()); });
+}
+Result<bool> EdgeBoot::Play(const edge_v1::PlayRequest& request) {
+  return Run<sip_edge::PlayCommand>(request,
+                                    [this](const auto& c) { return switch_->Play(c, Now()); });
+}
+Result<bool> EdgeBoot::SetHold(const edge_v1::SetHoldRequest& request) {
+  return Run<sip_edge::HoldCommand>(request,
+                                    [this](const auto& c) { return switch_->SetHold(c, Now()); });
+}
+Result<bool> EdgeBoot::SteerTransfer(const edge_v1::SteerTransferRequest& request) {
+  return Run<sip_edge::SteerTransferCommand>(
+      request, [this](const auto& c) { return switch_->SteerTransfer(c, Now()); });
+}
 Result<bool> EdgeBoot::Answer(const edge_v1::AnswerRequest& request) {
   return Run<sip_edge::AnswerCommand>(request,
                                       [this](const auto& c) { return switch_->Answer(c, Now()); });

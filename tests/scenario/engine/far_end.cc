@@ -8,8 +8,7 @@ namespace callfleet::engine {
 
 namespace {
 
-constexpr milliseconds kRetransmit{500};  // RFC 3261 T1.
-constexpr seconds kGiveUp{32};            // 64 * T1.
+constexpr seconds kGiveUp{32};  // 64 * T1.
 constexpr seconds kRegisterAgain{40};
 
 }  // namespace
@@ -322,7 +321,11 @@ void FarEnds::End(FarCall& call) {
   if (call.state == FarCall::State::kEnded) return;
   const bool seen = call.state != FarCall::State::kInvited;
   if (call.phone != nullptr && seen) --call.phone->live;
-  if (call.phone == nullptr && seen) --numbers_[call.number].live;
+  if (call.caller) {
+    --live_callers_;
+  } else if (call.phone == nullptr && seen) {
+    --numbers_[call.number].live;
+  }
   call.state = FarCall::State::kEnded;
   kernel_->After(kGiveUp, "forget", [this, id = call.id] { calls_.erase(id); });
 }

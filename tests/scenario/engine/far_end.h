@@ -1,6 +1,6 @@
 #pragma once
-// The other side of the wire: a carrier with people behind it, and agents' phones. They count what
-// they see, which is what the invariants are judged by.
+// The other side of the wire: a carrier with people behind it who are called or call, and agents'
+// phones. They count what they see, which is what the invariants are judged by.
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -14,7 +14,7 @@ namespace callfleet::engine {
 using FarId = std::uint64_t;
 using DialogId = std::uint64_t;
 
-enum class Signal { kTrying, kRinging, kOk, kFailure, kBye, kByeDone, kSilence };
+enum class Signal { kTrying, kRinging, kOk, kFailure, kBye, kByeDone, kSilence, kAck, kCancel };
 
 // One boot of an edge, as far as the wire knows it.
 class EdgeSide {
@@ -24,6 +24,8 @@ class EdgeSide {
   // The answer's code: 200, or why not.
   virtual int OnRegister(const std::string& sip_user, const std::string& contact,
                          std::uint32_t cseq) = 0;
+  // A caller's INVITE. 0: 503.
+  virtual DialogId OnInvite(FarId caller, const std::string& number, const std::string& called) = 0;
   virtual Life& life() = 0;
 };
 
@@ -53,11 +55,18 @@ struct FarCall {
   bool answered = false;
   MonoDuration invited{0};
   MonoDuration acked{0};
-  MonoDuration bridged{0};
+  // --- Of a caller
+  bool caller = false;
+  std::string called;
+  bool wants_out = false;
+  bool talks = false;
+  std::uint32_t mood = 0;  // Counts changes between music and a person.
 };
 
 class FarEnds {
  public:
+  static constexpr milliseconds kRetransmit{500};  // RFC 3261 T1.
+
   FarEnds(Kernel* kernel, const Scenario* scenario) : kernel_(kernel), scenario_(scenario) {}
 
   Phone* AddPhone(const std::string& sip_user, const std::string& contact, int lines,
@@ -77,6 +86,13 @@ class FarEnds {
   // False after a while: nobody answers.
   void Options(const std::string& contact, std::function<void(bool)> done);
 
+  // --- Callers (far_callers.cc). They leave when they have had enough, of waiting or of talking.
+  void Call(const std::string& called);
+  void Accept(FarId caller);
+  void Reject(FarId caller);
+  void Confirmed(FarId caller);           // The edge has the ACK.
+  void Hears(FarId caller, bool person);  // Else music, or nothing.
+
   // --- What was seen
   struct Number {
     int invites = 0;
@@ -87,6 +103,8 @@ class FarEnds {
   const std::vector<std::unique_ptr<Phone>>& phones() const { return phones_; }
   std::uint64_t invites() const { return invites_; }
   std::uint64_t answered() const { return answered_; }
+  std::uint64_t callers() const { return callers_; }
+  std::size_t live_callers() const { return live_callers_; }
   std::size_t live() const;
   // Calls of the boot before `boot` that stand although they were up before `since`.
   std::size_t Orphans(int boot, MonoDuration since) const;
@@ -105,6 +123,9 @@ class FarEnds {
   void Refuse(FarId id, int code);
   void HangUp(FarId id);
   void End(FarCall& call);
+  void Invite(FarId id, int tries);
+  void Leave(FarId id);
+  void ChangeMood(FarCall& call, MonoDuration leaves_after);
   void Register(Phone* phone);
   MonoDuration Way();
   double AnswerShare() const;
@@ -125,6 +146,8 @@ class FarEnds {
   std::unordered_map<std::string, Number> numbers_;
   std::uint64_t invites_ = 0;
   std::uint64_t answered_ = 0;
+  std::uint64_t callers_ = 0;
+  std::size_t live_callers_ = 0;
 };
 
 }  // namespace callfleet::engine

@@ -18,6 +18,11 @@ void World::PlanFaults() {
   Happen("registry stall", s.registry_stall, &World::StallRegistry);
   Happen("edge stall", s.edge_stall, &World::StallEdge);
   Happen("late owner", s.late_owner, &World::LateOwner);
+  if (TakesCalls()) {
+    Happen("queue crash", s.queue_crash, &World::CrashQueue);
+    Happen("queue stall", s.queue_stall, &World::StallQueue);
+    Happen("late queue", s.late_queue, &World::LateQueue);
+  }
   Happen("stream", s.stream_break, &World::BreakStream);
   Happen("partition", s.partition, &World::Partition);
   Happen("database", s.database_away, &World::DatabaseAway);
@@ -34,6 +39,7 @@ void World::Happen(const char* what, double rate, void (World::*fault)()) {
     if (people_.calm) return;
     ++faults_;
     last_fault_ = kernel_.now();
+    house_.calm = false;
     (this->*fault)();
     Happen(what, rate, fault);
   });
@@ -200,9 +206,12 @@ void World::LateOwner() {
 void World::BreakStream() { house_.network.BreakOne(); }
 
 void World::Partition() {
-  Host* hosts[] = {&dialer_host_, &registry_host_, &edge_host_, &house_.database.host()};
-  Host* a = hosts[kernel_.Below(3)];
-  Host* b = hosts[kernel_.Below(4)];
+  std::vector<Host*> hosts{&registry_host_, &edge_host_};
+  if (scenario_.campaigns > 0) hosts.push_back(&dialer_host_);
+  if (TakesCalls()) hosts.push_back(&queue_host_);
+  Host* a = hosts[kernel_.Below(hosts.size())];
+  hosts.push_back(&house_.database.host());
+  Host* b = hosts[kernel_.Below(hosts.size())];
   if (a == b || a->cut_to.contains(b->name)) return;
   kernel_.Note("no way between", a->name + " and " + b->name);
   a->cut_to.insert(b->name);

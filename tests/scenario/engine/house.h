@@ -3,6 +3,7 @@
 // answers at which address at this moment.
 #include <functional>
 #include <memory>
+#include <ostream>
 
 #include "common/logging/logger.h"
 #include "tests/scenario/engine/database.h"
@@ -10,6 +11,7 @@
 #include "tests/scenario/engine/edge_boot.h"
 #include "tests/scenario/engine/far_end.h"
 #include "tests/scenario/engine/network.h"
+#include "tests/scenario/engine/queue_tables.h"
 #include "tests/scenario/engine/registry_tables.h"
 
 namespace callfleet::engine {
@@ -26,12 +28,15 @@ struct House {
   FarEnds far;
   EdgeTables edge_tables;
   DialerTables dialer_tables;
+  QueueTables queue_tables;
   RegistryTables registry_tables;
-  logging::Logger log{"engine"};
+  std::ostream nowhere{nullptr};
+  logging::Logger log{"engine", nowhere};  // The story is told by the kernel.
 
   EdgeBoot* edge = nullptr;         // Null: it is down.
   RegistryRun* registry = nullptr;  // The one at the registry's address.
   LifeRef dialer_life;              // Of the one at the dialer's address.
+  bool calm = false;                // No fault for long enough.
   LifeRef EdgeLife() const { return edge ? edge->life_ref() : nullptr; }
   LifeRef RegistryLife() const;
 };

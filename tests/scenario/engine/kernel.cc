@@ -58,6 +58,10 @@ void Kernel::Note(const char* what, const std::string& who, std::int64_t value) 
   line.what = what;
   line.who = who;  // Into the old one's memory.
   line.value = value;
+  if (!follow_.empty()) {
+    const std::string text = line.Text();
+    if (text.find(follow_) != std::string::npos) std::printf("%s\n", text.c_str());
+  }
   for (const char* c = what; *c != 0; ++c) {
     hash_ = (hash_ ^ static_cast<std::uint64_t>(*c)) * 1'099'511'628'211ULL;
   }
@@ -67,17 +71,18 @@ void Kernel::Note(const char* what, const std::string& who, std::int64_t value) 
   hash_ = (hash_ ^ static_cast<std::uint64_t>(value)) * 1'099'511'628'211ULL;
 }
 
+std::string Kernel::Line::Text() const {
+  char time[32];
+  std::snprintf(time, sizeof time, "%12.6f  ", static_cast<double>(at.count()) / 1e6);
+  return time + std::string(what) + " " + who +
+         (value != 0 ? " " + std::to_string(value) : std::string());
+}
+
 std::vector<std::string> Kernel::Story() const {
   if (!frozen_.empty()) return frozen_;
   std::vector<std::string> lines;
   const std::size_t first = lines_ > kStory ? lines_ - kStory : 0;
-  for (std::size_t n = first; n < lines_; ++n) {
-    const Line& line = story_[n % kStory];
-    char at[32];
-    std::snprintf(at, sizeof at, "%12.6f  ", static_cast<double>(line.at.count()) / 1e6);
-    lines.push_back(at + std::string(line.what) + " " + line.who +
-                    (line.value != 0 ? " " + std::to_string(line.value) : std::string()));
-  }
+  for (std::size_t n = first; n < lines_; ++n) lines.push_back(story_[n % kStory].Text());
   return lines;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/clock/timers.h"
@@ -40,6 +41,7 @@ class Kernel {
 
   // A line of the story; part of the trace's hash.
   void Note(const char* what, const std::string& who = {}, std::int64_t value = 0);
+  void Follow(std::string text) { follow_ = std::move(text); }
   std::uint64_t trace() const { return hash_; }
   std::vector<std::string> Story() const;  // The last lines.
 
@@ -64,12 +66,14 @@ class Kernel {
     const char* what = "";
     std::string who;
     std::int64_t value = 0;
+    std::string Text() const;
   };
 
   test::DeterministicSystem actors_;
   MonoDuration now_{0};
   std::uint64_t order_ = 0;
   std::uint64_t steps_ = 0;
+  std::string follow_;
   std::uint64_t hash_ = 14'695'981'039'346'656'037ULL;
   std::vector<Event> events_;  // A heap.
   std::vector<Task> tasks_;

@@ -29,9 +29,14 @@ void People::Arrive() {
     const std::string contact = "sip:" + p.name + "@phones";
     p.phone = house_->far.AddPhone(p.machine ? "" : p.name, contact, p.lines, p.answers_at_once);
     for (const auto& [campaign, row] : house_->dialer_tables.campaigns) {
-      const bool first = p.campaigns.empty();
+      const bool first = p.units.empty();
       if (first || s.members >= 1 || house_->kernel->Chance(s.members)) {
-        p.campaigns.push_back(campaign);
+        p.units.push_back({UnitKind::kCampaign, campaign.str()});
+      }
+    }
+    for (const auto& [queue, row] : house_->queue_tables.queues()) {
+      if (s.members >= 1 || house_->kernel->Chance(s.members)) {
+        p.units.push_back({UnitKind::kQueue, queue.str()});
       }
     }
     Create(who);
@@ -78,11 +83,10 @@ void People::Create(std::size_t who) {
 
 void People::Join(std::size_t who) {
   if (people_[who].member) return Look(who);
-  const auto left = std::make_shared<std::size_t>(people_[who].campaigns.size());
-  for (const CampaignId& campaign : people_[who].campaigns) {
-    AtRegistry([this, who, campaign, left](RegistryRun& registry) {
-      registry.desk().SetMembers({UnitKind::kCampaign, campaign.str()},
-                                 {{people_[who].agent.str(), false}}, false,
+  const auto left = std::make_shared<std::size_t>(people_[who].units.size());
+  for (const Unit& unit : people_[who].units) {
+    AtRegistry([this, who, unit, left](RegistryRun& registry) {
+      registry.desk().SetMembers(unit, {{people_[who].agent.str(), false}}, false,
                                  [this, who, left](const Result<int>& done) {
                                    if (done && --*left == 0) people_[who].member = true;
                                  });

@@ -21,7 +21,7 @@ class People {
     bool machine = false;
     bool answers_at_once = false;
     int lines = 1;
-    std::vector<CampaignId> campaigns{};  // That it is a member of.
+    std::vector<Unit> units{};  // Campaigns and queues that it is a member of.
     bool member = false;
     bool paused = false;
     bool inactive = false;

@@ -29,8 +29,9 @@ void Life::GoOn() {
 TimerId Life::Start(MonoDuration after, Task fire) {
   const TimerId id = ++last_timer_;
   armed_.insert(id);
+  // Rounded up: no timer fires before its own process's clock has come so far.
   const MonoDuration real(
-      static_cast<std::int64_t>(static_cast<double>(after.count()) / host_->rate));
+      static_cast<std::int64_t>(static_cast<double>(after.count()) / host_->rate) + 2);
   kernel_->After(real, "timer", [self = shared_from_this(), id, fire = std::move(fire)]() mutable {
     if (self->alive_) self->Fire(id, std::move(fire));
   });

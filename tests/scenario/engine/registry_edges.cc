@@ -49,20 +49,25 @@ void RegistryRun::OpenRegistrations() {
 }
 
 void RegistryRun::OnCallsEnded() {
-  if (sight_.Closed()) service_->facts().OnSight(edge_, false);
+  if (sight_.Closed()) TellSight(false);
+}
+
+void RegistryRun::TellSight(bool in_sight) {
+  house_->kernel->Note(in_sight ? "registry sees the edge" : "registry loses sight of the edge");
+  service_->facts().OnSight(edge_, in_sight);
 }
 
 void RegistryRun::WatchSight() {
   watching_sight_ = sight_.open();
   if (!watching_sight_) return;
   const MonoTime now = life_->Now().mono;
-  if (sight_.Silent(now)) service_->facts().OnSight(edge_, false);
+  if (sight_.Silent(now)) TellSight(false);
   life_->Start(sight_.Left(now), [this] { WatchSight(); });
 }
 
 void RegistryRun::OnCalls(const edge_v1::WatchCallsResponse& message) {
   using M = edge_v1::WatchCallsResponse;
-  if (sight_.Heard(life_->Now().mono)) service_->facts().OnSight(edge_, true);
+  if (sight_.Heard(life_->Now().mono)) TellSight(true);
   switch (message.message_case()) {
     case M::kSnapshotBegin:
       edge_ = EdgeId(message.snapshot_begin().edge_id());
@@ -74,6 +79,8 @@ void RegistryRun::OnCalls(const edge_v1::WatchCallsResponse& message) {
       }
       break;
     case M::kSnapshotEnd:
+      house_->kernel->Note("registry has a snapshot of the edge", edge_.str(),
+                           static_cast<std::int64_t>(leg_snapshot_.size()));
       service_->facts().OnLegSnapshot(edge_, std::exchange(leg_snapshot_, {}));
       sight_.Opened(life_->Now().mono);
       if (!std::exchange(watching_sight_, true)) WatchSight();

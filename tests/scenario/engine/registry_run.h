@@ -74,6 +74,7 @@ class RegistryRun final : public agent_registry::EdgeControl,
   void OnCalls(const edge_v1::WatchCallsResponse& message);
   void OnCallsEnded();
   void WatchSight();
+  void TellSight(bool in_sight);
   void OnRegistrations(const edge_v1::WatchRegistrationsResponse& message);
   void OnRegistration(const edge_v1::Registration& registration);
   void PushIfNeeded();

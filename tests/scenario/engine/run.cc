@@ -1,5 +1,6 @@
 // Long hunts: many seeds of one or all scenarios.
-//   engine_run --seeds N [--from SEED] [--calls N] [--scenario NAME] [--folder DIR] [--story]
+//   engine_run --seeds N [--from SEED] [--calls N] [--scenario NAME] [--folder DIR] [--every]
+//     [--follow TEXT]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -22,6 +23,7 @@ struct Options {
   double calls = 0;
   std::string scenario;
   std::string folder;
+  std::string follow;
   bool every = false;  // Go on after a failure.
 };
 
@@ -39,6 +41,8 @@ bool Parse(int count, char** words, Options* to) {
       to->scenario = value();
     } else if (name == "--folder") {
       to->folder = value();
+    } else if (name == "--follow") {
+      to->follow = value();
     } else if (name == "--every") {
       to->every = true;
     } else {
@@ -65,9 +69,15 @@ std::vector<Scenario> Scenarios(const Options& options) {
       std::exit(2);
     }
     if (options.calls > 0) {
-      // About one and a half calls a lead.
-      scenario->leads = std::max(1.0, options.calls / 1.5 / scenario->campaigns);
+      // About one and a half calls a lead; half of the calls come in where both are.
+      const bool both = scenario->callers > 0 && scenario->campaigns > 0;
+      const double each = both ? options.calls / 2 : options.calls;
+      if (scenario->callers > 0) scenario->callers = each;
+      if (scenario->campaigns > 0) {
+        scenario->leads = std::max(1.0, each / 1.5 / scenario->campaigns);
+      }
     }
+    scenario->follow = options.follow;
     scenarios.push_back(*scenario);
   }
   return scenarios;
@@ -98,6 +108,7 @@ int main(int count, char** words) {
   int failed = 0;
   for (const auto& scenario : scenarios) {
     std::uint64_t calls = 0;
+    std::uint64_t callers = 0;
     std::uint64_t faults = 0;
     std::uint64_t steps = 0;
     double hours = 0;
@@ -106,6 +117,7 @@ int main(int count, char** words) {
     for (std::uint64_t seed = options.from; seed < options.from + options.seeds; ++seed) {
       const auto report = World(scenario, seed).Run();
       calls += report.invites;
+      callers += report.callers;
       faults += report.faults;
       steps += report.steps;
       hours += static_cast<double>(report.virtual_time.count()) / 3600;
@@ -116,10 +128,12 @@ int main(int count, char** words) {
     }
     failed += bad;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    std::printf("%-16s %d failed  %llu calls  %llu faults  %.1f h virtual  %.1f s  %.0f calls/s\n",
-                scenario.name.c_str(), bad, static_cast<unsigned long long>(calls),
-                static_cast<unsigned long long>(faults), hours, took.count(),
-                static_cast<double>(calls) / took.count());
+    std::printf(
+        "%-16s %d failed  %llu calls (%llu in)  %llu faults  %.1f h virtual  %.1f s  %.0f "
+        "calls/s\n",
+        scenario.name.c_str(), bad, static_cast<unsigned long long>(calls),
+        static_cast<unsigned long long>(callers), static_cast<unsigned long long>(faults), hours,
+        took.count(), static_cast<double>(calls) / took.count());
     std::fflush(stdout);
   }
   return failed == 0 ? 0 : 1;

@@ -9,6 +9,7 @@ namespace callfleet::engine {
 // Rates of faults are per hour of virtual time, shares are 0 to 1, times are seconds.
 struct Scenario {
   std::string name;
+  std::string follow;  // Lines of the story that hold this are printed as it happens.
   // --- Who is there
   double agents = 10;
   double ai_agents = 0;
@@ -27,6 +28,13 @@ struct Scenario {
   double calls_a_second = 0;
   double suppressed = 0;      // Share of numbers that want no calls.
   double shared_numbers = 0;  // Share of leads whose number is in another campaign too.
+  // --- Who calls
+  double callers = 0;     // In all; 0: there is no queue.
+  double arrivals = 600;  // Rate.
+  double queues = 1;      // The second one rings everybody and overflows into the first.
+  double overflow = 30;   // Longest wait in that one.
+  double patience = 60;   // Mean; a talk is as long as any.
+  double fickle = 0.05;   // Share of callers who hang up within 0.4 s.
   // --- The carrier and the persons
   double answer = 0.5;
   double answer_swing = 0.2;  // How far that drifts, over half an hour.
@@ -45,14 +53,17 @@ struct Scenario {
   // --- Faults
   double dialer_crash = 0;
   double dialer_roll = 0;  // Rolling restart: as SIGTERM, not kill -9.
+  double queue_crash = 0;
   double registry_crash = 0;
   double edge_crash = 0;
   double supervisor_crash = 0;
   double dialer_stall = 0;  // Stands still 2 to 20 s.
+  double queue_stall = 0;
   double registry_stall = 0;
   double edge_stall = 0;
   double restart = 2;     // At most so long until a dead process is back.
   double late_owner = 0;  // Rate: the dialer is cut off, replaced, and comes back.
+  double late_queue = 0;  // The same with the queue.
   double stream_break = 0;
   double partition = 0;  // Two services cannot reach each other for 1 to 30 s.
   double lost_answer = 0;

@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 namespace {
 constexpr seconds kSettled{120};  // After the last campaign's end.
 constexpr std::chrono::hours kLongest{30};
+constexpr std::chrono::hours kLongestCalling{4};  // Callers alone: no lead waits for its retry.
 }  // namespace
 
 House::House(Kernel* k, const Scenario* s)
@@ -17,7 +18,8 @@ House::House(Kernel* k, const Scenario* s)
       network(k, {.slow = s->slow_network, .lost_answer = s->lost_answer}),
       database(k, {.slow = s->slow_database}),
       far(k, s),
-      dialer_tables(k) {
+      dialer_tables(k),
+      queue_tables(k) {
   log.SetLevel(logging::Level::kError);
 }
 
@@ -25,14 +27,19 @@ LifeRef House::RegistryLife() const { return registry ? registry->life() : nullp
 
 World::World(const Scenario& scenario, std::uint64_t seed)
     : scenario_(scenario), kernel_(seed), house_(&kernel_, &scenario_), people_(&house_) {
+  kernel_.Follow(scenario_.follow);
   for (Host* host :
        {&dialer_host_, &old_dialer_host_, &registry_host_, &edge_host_, &supervisor_host_}) {
     Clocks(host);
   }
+  if (!TakesCalls()) return;
+  for (Host* host : {&queue_host_, &old_queue_host_}) Clocks(host);
 }
 
 World::~World() {
   history_.reset();
+  old_queue_.reset();
+  queue_.reset();
   old_dialer_.reset();
   dialer_.reset();
   registry_.reset();
@@ -138,7 +145,7 @@ bool World::AllDone() const {
   for (const auto& [id, row] : house_.dialer_tables.campaigns) {
     if (row.state != dialer::CampaignState::kCompleted) return false;
   }
-  return true;
+  return callers_left_ == 0 && house_.far.live_callers() == 0;
 }
 
 std::string World::StateOfAll() const {
@@ -152,6 +159,10 @@ std::string World::StateOfAll() const {
     if (const auto view = dialer_->views.find(id); view != dialer_->views.end()) {
       text += " " + std::string(dialer::Name(view->second.waits));
     }
+  }
+  if (TakesCalls()) {
+    text += ", " + std::to_string(callers_left_) + " callers to come, " +
+            std::to_string(house_.far.live_callers()) + " there";
   }
   if (!registry_) return text + ", no registry";
   int ready = 0;
@@ -169,20 +180,22 @@ World::Report World::Run() {
   trunk.max_calls_per_second = static_cast<std::uint32_t>(scenario_.calls_a_second);
   house_.edge_tables.trunks.push_back(trunk);
   AddCampaigns();
+  if (TakesCalls()) AddQueues();
   StartEdge();
   StartRegistry();
   StartDialer();
+  if (TakesCalls()) StartQueue();
   StartHistory();
   people_.Arrive();
   kernel_.After(5s, "operator", [this] { StartCampaigns(); });
   kernel_.After(1s, "check", [this] { EachSecond(); });
   PlanFaults();
-  const MonoDuration last = kLongest;
+  const MonoDuration last = scenario_.campaigns > 0 ? kLongest : kLongestCalling;
   while (kernel_.broken().empty() && kernel_.Step()) {
     const bool over = done_at_ != MonoDuration(0) && faults_open_ == 0;
     if (over && kernel_.now() > std::max(done_at_, last_fault_) + kSettled) break;
     if (kernel_.now() > last) {
-      kernel_.Broken("the campaigns do not come to an end:" + StateOfAll());
+      kernel_.Broken("it does not come to an end:" + StateOfAll());
       break;
     }
   }
@@ -191,7 +204,8 @@ World::Report World::Run() {
   report.ok = kernel_.broken().empty();
   report.steps = kernel_.steps();
   report.trace = kernel_.trace();
-  report.invites = house_.far.invites();
+  report.callers = house_.far.callers();
+  report.invites = house_.far.invites() + report.callers;
   report.answered = house_.far.answered();
   report.faults = faults_;
   report.virtual_time = std::chrono::duration_cast<seconds>(kernel_.now());

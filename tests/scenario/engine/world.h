@@ -1,12 +1,15 @@
 #pragma once
 // One run: the house, who lives in it, what befalls it, and whether it kept its promises.
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "tests/scenario/engine/dialer_run.h"
 #include "tests/scenario/engine/history_run.h"
 #include "tests/scenario/engine/people.h"
+#include "tests/scenario/engine/queue_run.h"
 #include "tests/scenario/engine/registry_run.h"
 
 namespace callfleet::supervisor {
@@ -24,7 +27,8 @@ class World {
     bool ok = false;
     std::uint64_t steps = 0;
     std::uint64_t trace = 0;
-    std::uint64_t invites = 0;
+    std::uint64_t invites = 0;  // To the carrier, and from it.
+    std::uint64_t callers = 0;  // Of these.
     std::uint64_t answered = 0;
     std::uint64_t faults = 0;
     seconds virtual_time{0};
@@ -35,6 +39,9 @@ class World {
   Report Run();
 
  private:
+  // A free agent and work for it, and nothing happens for so long.
+  static constexpr seconds kMostIdle{45};
+
   // world.cc
   void AddCampaigns();
   void StartEdge();
@@ -45,6 +52,19 @@ class World {
   bool AllDone() const;
   std::string StateOfAll() const;
   void Clocks(Host* host);
+
+  // world_inbound.cc: callers and the queue that takes them.
+  bool TakesCalls() const { return scenario_.callers > 0; }
+  void AddQueues();
+  void StartQueue();
+  void NextCaller();
+  void EndQueue(const LifeRef& life);
+  void CrashQueue();
+  void StallQueue();
+  void LateQueue();
+  void CheckCallers();
+  void CheckWaiting(const std::set<std::string>& waited_for);
+  void CheckInboundEnd();
 
   // faults.cc
   void PlanFaults();
@@ -59,6 +79,7 @@ class World {
   void StallRegistry();
   void StallEdge();
   void Stall(const LifeRef& life);
+  bool Calm() const;
   void LateOwner();
   void BreakStream();
   void Partition();
@@ -88,14 +109,20 @@ class World {
   Host registry_host_{.name = "registry"};
   Host edge_host_{.name = "edge"};
   Host supervisor_host_{.name = "supervisor"};
+  Host queue_host_{.name = "queue"};
+  Host old_queue_host_{.name = "old queue"};
   std::unique_ptr<EdgeBoot> edge_;
   std::unique_ptr<RegistryRun> registry_;
   std::unique_ptr<DialerRun> dialer_;
   std::unique_ptr<DialerRun> old_dialer_;
+  std::unique_ptr<QueueRun> queue_;
+  std::unique_ptr<QueueRun> old_queue_;
   HistoryTables history_tables_;
   std::unique_ptr<HistoryRun> history_;
   bool registry_starting_ = false;
   bool dialer_starting_ = false;
+  bool queue_starting_ = false;
+  std::uint64_t callers_left_ = 0;
   int boots_ = 0;
   std::uint64_t faults_ = 0;
   int faults_open_ = 0;
@@ -103,6 +130,7 @@ class World {
   MonoDuration done_at_{0};
   std::uint64_t last_rung_ = 0;
   MonoDuration last_rung_at_{0};
+  std::map<CallId, MonoDuration> astray_since_;
   std::map<AgentId, MonoDuration> idle_since_;
   std::map<CampaignId, MonoDuration> due_since_;
   std::map<CampaignId, MonoDuration> paused_until_;

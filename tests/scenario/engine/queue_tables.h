@@ -1,0 +1,93 @@
+#pragma once
+// The queue's tables, and the store that one process has of them.
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "services/queue/domain/directory.h"
+#include "services/queue/domain/number_plan.h"
+#include "services/queue/ports/queue_store.h"
+#include "tests/scenario/engine/database.h"
+#include "tests/scenario/engine/event_log.h"
+
+namespace callfleet::engine {
+
+// Outlives all processes. What must not be written breaks a promise.
+class QueueTables {
+ public:
+  struct TicketRow {
+    QueueId queue;
+    std::string record;  // As kept: what is not in it is lost with the process.
+    CallId call{};
+    std::string caller{};
+    AgentId agent{};
+    queue::TicketEnd end = queue::TicketEnd::kNone;
+    WallTime since{};
+    WallTime ended{};
+    bool open() const { return end == queue::TicketEnd::kNone; }
+  };
+  // What one start of the process gets.
+  struct Taken {
+    UnitToken unit;
+    queue::Directory directory;
+    queue::NumberPlan plan;
+  };
+
+  explicit QueueTables(Kernel* kernel) : kernel_(kernel) {}
+
+  void AddQueue(const queue::Queue& queue) { queues_[queue.id] = queue; }
+  void AddRoute(const queue::Route& route) { routes_.push_back(route); }
+  const std::map<QueueId, queue::Queue>& queues() const { return queues_; }
+
+  // --- Transactions
+  Taken Take(Database* database) const;
+  std::shared_ptr<queue::QueueModel> Load(Database* database, const queue::Queue& queue,
+                                          WallTime now) const;
+  void Write(const Unit& unit, const queue::Writes& writes);
+
+  // Null: the call has no ticket that is open.
+  const TicketRow* OpenTicketOf(const CallId& call) const;
+  bool HadTicket(const CallId& call) const { return by_call_.contains(call); }
+
+  std::map<TicketId, TicketRow> tickets;
+  std::uint64_t refused = 0;  // Calls that were not let in, or left before.
+  EventLog events{"callfleet/queue"};
+
+ private:
+  void Apply(const queue::SaveTicket& write);
+  void Apply(const queue::CallRefused&) { ++refused; }
+  // Queues and numbers are there from the start and stay as they are.
+  template <class Other>
+  void Apply(const Other&) {}
+
+  Kernel* kernel_;
+  std::map<QueueId, queue::Queue> queues_;
+  std::vector<queue::Route> routes_;
+  std::unordered_map<CallId, std::vector<TicketId>> by_call_;
+  std::map<QueueId, std::vector<TicketId>> ended_;  // In order.
+};
+
+// One process's way to the tables.
+class QueueStoreRun final : public queue::QueueStore {
+ public:
+  QueueStoreRun(QueueTables* tables, Database* database, LifeRef life)
+      : tables_(tables),
+        database_(database),
+        life_(life),
+        writer_(std::make_shared<GroupCommit>(database, life)) {}
+
+  void Load(const queue::Queue& queue, WallTime now,
+            Reply<std::shared_ptr<queue::QueueModel>> reply) override;
+  std::unique_ptr<queue::Committer> Open(const UnitToken& unit) override;
+  void FindTicket(const TicketId& id, Reply<std::pair<QueueId, queue::Ticket>> reply) override;
+
+ private:
+  QueueTables* tables_;
+  Database* database_;
+  LifeRef life_;
+  std::shared_ptr<GroupCommit> writer_;
+};
+
+}  // namespace callfleet::engine
