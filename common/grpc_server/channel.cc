@@ -1,5 +1,6 @@
 #include "common/grpc_server/channel.h"
 
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/support/client_interceptor.h>
 
@@ -38,9 +39,31 @@ class AddTokenFactory final : public grpc::experimental::ClientInterceptorFactor
   std::string header_;
 };
 
+// gRPC runs all callbacks on threads that end with the last channel that made such a call. When a
+// callback itself lets go of that channel, the thread would join itself and abort; so one channel,
+// which never connects, holds the threads until the process ends.
+class KeepsThreads {
+ public:
+  KeepsThreads()
+      : stub_(grpc::CreateChannel("unix:/dev/null", grpc::InsecureChannelCredentials())) {
+    context_.TryCancel();  // The threads are taken at the begin of a call, whatever its end.
+    stub_.UnaryCall(&context_, "/callfleet/None", {}, &request_, &response_,
+                    [](const grpc::Status&) {});
+  }
+
+ private:
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::Slice nothing_;
+  grpc::ByteBuffer request_{&nothing_, 1};
+  grpc::ByteBuffer response_;
+};
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
+  static const auto* const kept = new KeepsThreads;  // Never deleted: see there.
+  (void)kept;
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   // Despite its name, the least time that one attempt to connect is given.
