@@ -162,6 +162,31 @@ struct TransferRecord {
   std::optional<WallTime> ended{};
 };
 
+// What goes with an offer of the call to another unit.
+struct Offer {
+  RequestId request{};
+  std::string number{};  // That a person asked for; `routing` knows where it leads.
+  LegId release{};       // Agent's leg that ends when the offer is claimed.
+};
+
+// How the newest offer came back.
+struct OfferReturn {
+  RequestId request{};
+  Unit by{};
+  std::string reason{};
+  std::string agent{};   // What the number leads to: an agent,
+  std::string number{};  // or a number,
+  TrunkId trunk{};       // by this trunk.
+  int sip_code = 0;
+};
+
+// A talk was passed to another unit.
+struct Passing {
+  Unit by{};
+  WallTime time{};
+  bool by_waits = true;  // Until that unit has acknowledged the call too.
+};
+
 struct CallRecord {
   CallId id{};
   std::uint64_t version = 0;
@@ -183,6 +208,9 @@ struct CallRecord {
   std::vector<RecordingInfo> recordings{};
   std::uint64_t digit_count = 0;  // Of the customer's leg: the number of the last of `digits`.
   std::vector<TransferRecord> transfers{};  // The last 16; only the last one can be under way.
+  std::optional<Offer> offer{};             // With `offered`.
+  std::optional<OfferReturn> offer_return{};
+  std::optional<Passing> passed{};
 };
 
 }  // namespace callfleet::sip_edge

@@ -100,8 +100,10 @@ class CallSwitch {
   RecordResult Play(const PlayCommand& command, Instant now);
   RecordResult Record(const RecordCommand& command, Instant now);
   RecordResult SendDigits(const DigitsCommand& command, Instant now);
+  // --- Who controls a call (switch_offer.cc)
   RecordResult Claim(const ClaimCommand& command, Instant now);
   RecordResult Handover(const HandoverCommand& command, Instant now);
+  RecordResult Decline(const DeclineCommand& command, Instant now);
   Status Acknowledge(const AcknowledgeCommand& command, Instant now);
   // --- Supervisors; any unit may (switch_supervise.cc)
   RecordResult Supervise(const SuperviseCommand& command, Instant now);
@@ -199,6 +201,11 @@ class CallSwitch {
     LegHandle target = 0;
     OnPeerEnd on_peer_end = OnPeerEnd::kHangUp;  // As it was between referrer and customer.
   };
+  // Who stays on the line while an offer stands, and what else would end it.
+  struct KeptCustomer {
+    LegHandle leg = 0;
+    OnPeerEnd on_peer_end = OnPeerEnd::kHangUp;
+  };
   struct Call {
     CallRecord record;
     std::vector<LegHandle> legs;
@@ -207,7 +214,8 @@ class CallSwitch {
     std::optional<ActiveTransfer> transfer{};
     std::uint32_t verdict_generation = 0;
     std::uint32_t offer_generation = 0;
-    std::optional<UnitToken> offered_by{};
+    std::optional<KeptCustomer> kept{};
+    bool acknowledged = false;  // By its controller, while another unit still waits for the record.
     bool dirty = false;
     bool is_supervision = false;        // A supervisor's line: its end is nobody's to acknowledge.
     std::uint32_t awaited_figures = 0;  // Legs whose media has not reported its end.
@@ -261,7 +269,13 @@ class CallSwitch {
   void OnCallTimer(Call& call, const SwitchTimerKey& key, Instant now);
   void EndUnclaimed(Call& call, Instant now);
   void RefuseUndecided(Call& call, Instant now);
-  void TakeOfferBack(Call& call);
+
+  // switch_offer.cc
+  void TakeOfferBack(Call& call, Instant now);
+  void CloseOffer(Call& call, Instant now);
+  bool PasserKnows(Call& call, const Unit& unit);
+  Status MayRelease(Call& call, const LegId& id);
+  Status Release(Call& call, Instant now);
 
   // switch_supervise.cc
   RecordResult ChangeMode(Leg& leg, const SuperviseCommand& command, Instant now);

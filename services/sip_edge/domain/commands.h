@@ -26,7 +26,8 @@ enum class OnPeerEnd : std::uint8_t { kHangUp = 1, kKeepWithMusic };
 struct TransferTo {
   std::string id{};
   TransferKind kind = TransferKind::kBlind;
-  LegId referrer{};  // Where the id is new.
+  LegId referrer{};        // Where the id is new.
+  bool by_person = false;  // The number is one that agents may dial, or it is refused.
 };
 
 // What happens without another command, so that no half step needs a living controller.
@@ -177,6 +178,14 @@ struct HandoverCommand {
   CommandContext context{};
   CallId call{};
   Unit to{};
+  std::string number{};
+  LegId release{};
+};
+
+struct DeclineCommand {
+  CommandContext context{};
+  CallId call{};
+  OfferReturn answer{};
 };
 
 // A known leg: its mode is changed; else the supervisor's phone is rung.

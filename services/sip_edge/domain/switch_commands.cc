@@ -190,6 +190,11 @@ Status CallSwitch::MayPlace(const CommandContext& context, const LegTarget& targ
   if (existing != nullptr) {
     if (auto mine = Controlled(context, call); !mine) return Fail(mine.error());
   }
+  const auto* trunk = std::get_if<LegTarget::TrunkNumber>(&target.to);
+  const bool by_person = follows.transfer && follows.transfer->by_person;
+  if (trunk != nullptr && by_person && !AgentMayDial(trunk->number)) {
+    return InvalidField("trunk_number.number", "one that agents may dial", "NUMBER_NOT_ALLOWED");
+  }
   return MayAddLeg(existing, leg, follows);
 }
 

@@ -194,43 +194,6 @@ CallSwitch::RecordResult CallSwitch::SendDigits(const DigitsCommand& command, In
   return Done(**call, command.context.request);
 }
 
-CallSwitch::RecordResult CallSwitch::Claim(const ClaimCommand& command, Instant) {
-  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
-  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
-  Call* call = FindCall(command.call);
-  if (call == nullptr) return NotFound("CALL_NOT_FOUND", "no such call on this edge");
-  CallRecord& record = call->record;
-  const bool offered = record.offered && *record.offered == command.context.unit.unit;
-  const bool already = record.controller && record.controller->unit == command.context.unit.unit;
-  if (record.controller && !offered && !already) {
-    return FailedPrecondition("NOT_CONTROLLER", "another unit controls this call");
-  }
-  if (record.state == CallState::kEnded && !already) {
-    return FailedPrecondition("TOO_LATE", "the call has ended");
-  }
-  record.controller = command.context.unit;
-  if (offered || !already) record.offered.reset();
-  Touch(*call, CallChange::kController);
-  return Done(*call, command.context.request);
-}
-
-CallSwitch::RecordResult CallSwitch::Handover(const HandoverCommand& command, Instant) {
-  if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
-  if (auto ok = Admit(command.context); !ok) return Fail(ok.error());
-  auto call = Controlled(command.context, command.call);
-  if (!call) return Fail(call.error());
-  if ((*call)->record.state == CallState::kEnded) {
-    return FailedPrecondition("TOO_LATE", "the call has ended");
-  }
-  (*call)->record.offered = command.to;
-  Touch(**call, CallChange::kController);
-  acts_.push_back(act::StartTimer{{.call = command.call,
-                                   .timer = SwitchTimer::kOffer,
-                                   .generation = ++(*call)->offer_generation},
-                                  config_.offer_limit});
-  return Done(**call, command.context.request);
-}
-
 Status CallSwitch::Acknowledge(const AcknowledgeCommand& command, Instant) {
   if (auto ok = Admit(command.context); !ok) return ok;
   if (command.calls.empty() || command.calls.size() > 1000) {
@@ -239,11 +202,15 @@ Status CallSwitch::Acknowledge(const AcknowledgeCommand& command, Instant) {
   const Unit& unit = command.context.unit.unit;
   for (const auto& id : command.calls) {
     Call* call = FindCall(id);
-    if (call == nullptr || call->record.state != CallState::kEnded) continue;
+    if (call == nullptr) continue;
+    if (PasserKnows(*call, unit)) continue;
     const auto& controller = call->record.controller;
+    if (call->record.state != CallState::kEnded) continue;
     const bool mine = controller ? controller->unit == unit : unit.kind == UnitKind::kRouting;
     if (!mine) return FailedPrecondition("NOT_CONTROLLER", "call " + id.str());
-    Forget(*call);
+    call->acknowledged = true;
+    const auto& passed = call->record.passed;
+    if (!passed || !passed->by_waits) Forget(*call);
   }
   return {};
 }

@@ -224,7 +224,7 @@ void CallSwitch::OnCallTimer(Call& call, const SwitchTimerKey& key, Instant now)
       if (key.generation == call.verdict_generation) RefuseUndecided(call, now);
       break;
     case SwitchTimer::kOffer:
-      if (key.generation == call.offer_generation) TakeOfferBack(call);
+      if (key.generation == call.offer_generation) TakeOfferBack(call, now);
       break;
     case SwitchTimer::kFigures:
     case SwitchTimer::kSetup:
@@ -252,13 +252,6 @@ void CallSwitch::RefuseUndecided(Call& call, Instant now) {
   if (!call.transfer || call.transfer->state != TransferState::kAsked) return;
   RecordOf(call).sip_code = 503;
   StepTransfer(call, TransferEvent::kRefused, now);
-}
-
-// Nobody took the call over: it stays with who offered it.
-void CallSwitch::TakeOfferBack(Call& call) {
-  if (!call.record.offered) return;
-  call.record.offered.reset();
-  Touch(call, CallChange::kController);
 }
 
 std::uint32_t CallSwitch::CallsAtWork() const {

@@ -31,7 +31,7 @@ int CallSwitch::Refer(LegHandle handle, const ReferTo& to, Instant now) {
   Leg* leg = FindLeg(handle);
   if (leg == nullptr || !IsAnswered(*leg)) return 481;
   Call& call = *leg->call;
-  if (call.transfer) return 491;  // One at a time.
+  if (call.transfer || call.record.offer) return 491;  // One at a time.
   Leg* customer = FindLeg(leg->peer);
   if (customer == nullptr) return 403;  // Nobody to pass on.
   const DialList& list = ListFor(config_.dial, RecordOf(*leg).role);
@@ -81,6 +81,7 @@ int CallSwitch::ReferAttended(Leg& leg, Leg& consult, Instant now) {
     at_home = &consult;
   }
   if (!IsAnswered(*keep)) return 403;
+  if (keep->call->record.offer) return 491;
   if (keep->call->legs.size() >= config_.max_legs_per_call) return 403;
   Leg& away = at_home == &leg ? consult : leg;
   OpenTransfer(*keep->call,

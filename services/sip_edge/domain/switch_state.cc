@@ -269,6 +269,8 @@ void CallSwitch::EndCall(Call& call, Instant now) {
   record.state = CallState::kEnded;
   record.ended = now.wall;
   record.offered.reset();
+  record.offer.reset();
+  call.kept.reset();
   const auto customer =
       std::find_if(record.legs.begin(), record.legs.end(),
                    [](const LegRecord& l) { return l.role == LegRole::kCustomer; });

@@ -232,6 +232,9 @@ Status CallSwitch::MayTransfer(const Call* call, const TransferTo& to) {
     return InvalidField("what_follows.transfer.transfer_id", "1 to 64 characters");
   }
   if (call == nullptr) return NotFound("TRANSFER_NOT_FOUND", "a new call has no transfer");
+  if (call->record.offer) {
+    return FailedPrecondition("TRANSFER_PENDING", "the call is offered to another unit");
+  }
   if (call->transfer) {
     if (call->record.transfers.back().id != to.id) {
       return FailedPrecondition("TRANSFER_PENDING", "another transfer of this call is under way");

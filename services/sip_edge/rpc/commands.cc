@@ -156,6 +156,14 @@ grpc::ServerUnaryReactor* SipEdgeRpc::Handover(Context* context, const v1::Hando
       WithRecord(parts_.hub.edge()));
 }
 
+grpc::ServerUnaryReactor* SipEdgeRpc::Decline(Context* context, const v1::DeclineRequest* in,
+                                              v1::DeclineResponse* out) {
+  return Run<DeclineCommand>(
+      context, *in, out,
+      [](CallSwitch& calls, const DeclineCommand& c, Instant now) { return calls.Decline(c, now); },
+      WithRecord(parts_.hub.edge()));
+}
+
 grpc::ServerUnaryReactor* SipEdgeRpc::Acknowledge(Context* context,
                                                   const v1::AcknowledgeRequest* in,
                                                   v1::AcknowledgeResponse* out) {

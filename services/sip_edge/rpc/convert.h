@@ -36,6 +36,7 @@ Result<PlayCommand> FromProto(const v1::PlayRequest& request);
 Result<DigitsCommand> FromProto(const v1::SendDigitsRequest& request);
 Result<ClaimCommand> FromProto(const v1::ClaimRequest& request);
 Result<HandoverCommand> FromProto(const v1::HandoverRequest& request);
+Result<DeclineCommand> FromProto(const v1::DeclineRequest& request);
 Result<AcknowledgeCommand> FromProto(const v1::AcknowledgeRequest& request);
 Result<SuperviseCommand> FromProto(const v1::SuperviseRequest& request);
 Result<SuperviseCommand> FromProto(const v1::SuperviseAgentRequest& request);

@@ -34,7 +34,8 @@ Result<WhatFollows> Read(const v1::WhatFollows& follows) {
     const bool consult = to.kind() == v1::TRANSFER_KIND_CONSULT;
     out.transfer = TransferTo{.id = to.transfer_id(),
                               .kind = consult ? TransferKind::kConsult : TransferKind::kBlind,
-                              .referrer = LegId(to.referrer_leg_id())};
+                              .referrer = LegId(to.referrer_leg_id()),
+                              .by_person = to.by_person()};
   }
   return out;
 }
@@ -268,6 +269,21 @@ Result<HandoverCommand> FromProto(const v1::HandoverRequest& request) {
   if (!to) return Fail(to.error());
   command->call = CallId(request.call_id());
   command->to = *std::move(to);
+  command->number = request.number();
+  command->release = LegId(request.release_leg_id());
+  return command;
+}
+
+Result<DeclineCommand> FromProto(const v1::DeclineRequest& request) {
+  auto command = Begin<DeclineCommand>(request);
+  if (!command) return command;
+  const auto& answer = request.answer();
+  command->call = CallId(request.call_id());
+  command->answer = {.reason = answer.reason(),
+                     .agent = answer.agent(),
+                     .number = answer.number(),
+                     .trunk = TrunkId(answer.trunk_id()),
+                     .sip_code = answer.sip_code()};
   return command;
 }
 

@@ -122,6 +122,16 @@ void ToProto(const Unit& unit, callfleet::common::v1::Unit* out) {
   out->set_id(unit.id);
 }
 
+void ToProto(const OfferReturn& back, v1::OfferReturn* out) {
+  out->set_request_id(back.request.str());
+  ToProto(back.by, out->mutable_by());
+  out->set_reason(back.reason);
+  out->set_agent(back.agent);
+  out->set_number(back.number);
+  out->set_trunk_id(back.trunk.str());
+  out->set_sip_code(back.sip_code);
+}
+
 }  // namespace
 
 callfleet::common::v1::UnitKind ToProto(UnitKind kind) {
@@ -164,6 +174,17 @@ void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out
   for (const auto& info : record.recordings) ToProto(info, edge, out->add_recordings());
   out->set_digit_count(record.digit_count);
   for (const auto& transfer : record.transfers) ToProto(transfer, out->add_transfers());
+  if (record.offer) {
+    out->mutable_offer()->set_request_id(record.offer->request.str());
+    out->mutable_offer()->set_number(record.offer->number);
+    out->mutable_offer()->set_release_leg_id(record.offer->release.str());
+  }
+  if (record.offer_return) ToProto(*record.offer_return, out->mutable_offer_return());
+  if (record.passed) {
+    ToProto(record.passed->by, out->mutable_passed()->mutable_by());
+    Set(out->mutable_passed()->mutable_time(), record.passed->time);
+    out->mutable_passed()->set_by_waits(record.passed->by_waits);
+  }
 }
 
 void ToProto(const RegistrationRecord& record, v1::Registration* out) {

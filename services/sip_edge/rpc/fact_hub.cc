@@ -19,6 +19,7 @@ bool CallFilter::Matches(const CallRecord& record) const {
   };
   if (record.controller && wanted(record.controller->unit)) return true;
   if (record.offered && wanted(*record.offered)) return true;
+  if (record.passed && record.passed->by_waits && wanted(record.passed->by)) return true;
   return unclaimed && !record.controller;
 }
 

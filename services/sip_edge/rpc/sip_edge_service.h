@@ -56,6 +56,7 @@ class SipEdgeRpc final : public v1::SipEdgeService::CallbackService {
                          v1::StopSupervisionResponse*) override;
   Unary* Claim(Context*, const v1::ClaimRequest*, v1::ClaimResponse*) override;
   Unary* Handover(Context*, const v1::HandoverRequest*, v1::HandoverResponse*) override;
+  Unary* Decline(Context*, const v1::DeclineRequest*, v1::DeclineResponse*) override;
   Unary* Acknowledge(Context*, const v1::AcknowledgeRequest*, v1::AcknowledgeResponse*) override;
   Unary* GetCall(Context*, const v1::GetCallRequest*, v1::GetCallResponse*) override;
 
