@@ -154,6 +154,7 @@ void QueueRunner::Perform(const QueueAction& action) {
                         [&](const AcknowledgeCall& act) { ports_.calls->Do(unit(), act); },
                         [&](const HoldLeg& act) { ports_.calls->Do(unit(), act); },
                         [&](const SteerTransfer& act) { ports_.calls->Do(unit(), act); },
+                        [&](const DeclineOffer& act) { ports_.calls->Do(unit(), act); },
                         [&](const AnswerSteer& act) { Perform(act); },
                         [&](const HandOver& act) { Perform(act); },
                         [&](const LookUpNumber& act) { Perform(act); },

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "services/queue/actors/routing_messages.h"
+#include "services/queue/domain/talk_offers.h"
 
 namespace callfleet::queue {
 namespace {
@@ -111,6 +112,12 @@ class Routing {
                                       message.at.value_or(ports_.clock->Now().wall)));
   }
 
+  // A talk of a campaign that is offered to us, or to a queue that is not there.
+  void Answer(const CallFact& fact) {
+    if (auto answer = AnswerOffer(fact, state().plan, state().directory, *ports_.zones, now())) {
+      Perform(*answer);
+    }
+  }
   void Run(ArrivalStep step) {
     std::vector<Act> durable;
     for (auto& act : step.acts) {
@@ -229,6 +236,7 @@ caf::behavior RoutingActor(Self self, RoutingPorts ports, Directory directory, N
       },
       [&state](SnapshotMessage) { state.arrivals.Reset(); },
       [routing, &state, zones, clock](const FactMessage& message) {
+        routing->Answer(message.fact);
         routing->Run(state.arrivals.OnFact(message.fact, state.plan, *zones, clock->Now().wall));
       },
       [routing, &state](const ForgottenMessage& message) {

@@ -92,6 +92,44 @@ void AddCaller(const edge::CallRecord& record, CallFact* fact) {
   fact->from_agent = AgentId(first.agent_id());
 }
 
+void AddOwners(const edge::CallRecord& record, CallFact* fact) {
+  if (record.has_controller()) {
+    const auto& unit = record.controller().unit();
+    fact->controller =
+        UnitToken{{static_cast<UnitKind>(unit.kind()), unit.id()}, record.controller().token()};
+  }
+  if (record.has_offered()) {
+    fact->offered = Unit{static_cast<UnitKind>(record.offered().kind()), record.offered().id()};
+  }
+  if (record.has_offer()) {
+    fact->offer = OfferFact{.number = record.offer().number(),
+                            .release = LegId(record.offer().release_leg_id())};
+  }
+  if (record.has_passed()) {
+    const auto& by = record.passed().by();
+    fact->passed = PassFact{.by = {static_cast<UnitKind>(by.kind()), by.id()},
+                            .time = ToWallTime(record.passed().time())};
+  }
+}
+
+void AddLeg(const edge::Leg& leg, const edge::CallRecord& record, CallFact* fact) {
+  // Agents of before are the other unit's to account for.
+  const bool before = fact->passed && ToWallTime(leg.create_time()) < fact->passed->time;
+  if (leg.role() == edge::LEG_ROLE_AGENT && !before) fact->agents.push_back(ToLeg(leg, record));
+  if (leg.role() != edge::LEG_ROLE_CUSTOMER) return;
+  if (!fact->customer) {
+    fact->customer = ToLeg(leg, record);
+    fact->trunk = TrunkId(leg.trunk_id());
+    // The customer whom a campaign has dialled is the caller here.
+    if (fact->passed && !fact->inbound) {
+      fact->caller = leg.remote();
+      fact->called = leg.caller_id();
+    }
+  } else {
+    fact->others.push_back(ToLeg(leg, record));
+  }
+}
+
 }  // namespace
 
 CallFact ToCallFact(const edge::CallRecord& record) {
@@ -102,14 +140,7 @@ CallFact ToCallFact(const edge::CallRecord& record) {
   fact.version = record.version();
   fact.inbound = record.direction() == edge::CALL_DIRECTION_INBOUND;
   fact.ended = record.state() == edge::CALL_STATE_ENDED;
-  if (record.has_controller()) {
-    const auto& unit = record.controller().unit();
-    fact.controller =
-        UnitToken{{static_cast<UnitKind>(unit.kind()), unit.id()}, record.controller().token()};
-  }
-  if (record.has_offered()) {
-    fact.offered = Unit{static_cast<UnitKind>(record.offered().kind()), record.offered().id()};
-  }
+  AddOwners(record, &fact);
   fact.caller = record.caller();
   fact.called = record.called();
   fact.digits = record.digits();
@@ -117,14 +148,7 @@ CallFact ToCallFact(const edge::CallRecord& record) {
   if (!record.legs().empty()) AddCaller(record, &fact);
   for (const auto& leg : record.legs()) {
     if (fact.customer && fact.customer->leg.str() == leg.leg_id()) continue;
-    if (leg.role() == edge::LEG_ROLE_AGENT) fact.agents.push_back(ToLeg(leg, record));
-    if (leg.role() != edge::LEG_ROLE_CUSTOMER) continue;
-    if (!fact.customer) {
-      fact.customer = ToLeg(leg, record);
-      fact.trunk = TrunkId(leg.trunk_id());
-    } else {
-      fact.others.push_back(ToLeg(leg, record));
-    }
+    AddLeg(leg, record, &fact);
   }
   if (!record.transfers().empty()) {
     fact.transfer = ToTransfer(record.transfers(record.transfers_size() - 1));

@@ -108,6 +108,10 @@ edge_pb::RingRequest ToRequest(const RingAgent& act) {
   (*request.mutable_labels())["Ticket-Id"] = act.ticket.str();
   (*request.mutable_headers())["Ticket-Id"] = act.ticket.str();
   (*request.mutable_headers())["Queue"] = Shown(act.shown_name);
+  if (!act.campaign.empty()) {
+    (*request.mutable_headers())["Campaign-Id"] = act.campaign.str();
+    (*request.mutable_headers())["Dispatch-Id"] = act.call.call.str();
+  }
   return request;
 }
 
@@ -153,6 +157,18 @@ edge_pb::HandoverRequest ToRequest(const HandOver& act) {
   request.set_call_id(act.call.call.str());
   request.mutable_to()->set_kind(callfleet::common::v1::UNIT_KIND_QUEUE);
   request.mutable_to()->set_id(act.to.str());
+  return request;
+}
+
+edge_pb::DeclineRequest ToRequest(const DeclineOffer& act) {
+  edge_pb::DeclineRequest request;
+  request.set_call_id(act.call.call.str());
+  auto* answer = request.mutable_answer();
+  answer->set_reason(act.reason);
+  answer->set_agent(act.agent.str());
+  answer->set_number(act.number);
+  answer->set_trunk_id(act.trunk.str());
+  answer->set_sip_code(act.sip_code);
   return request;
 }
 

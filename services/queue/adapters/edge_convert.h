@@ -14,6 +14,7 @@ edge_pb::OriginateRequest ToRequest(const DialOut& act);
 edge_pb::HangUpRequest ToRequest(const HangUpCall& act);
 edge_pb::PlayRequest ToRequest(const PlaySound& act);
 edge_pb::HandoverRequest ToRequest(const HandOver& act);
+edge_pb::DeclineRequest ToRequest(const DeclineOffer& act);
 edge_pb::SetHoldRequest ToRequest(const HoldLeg& act);
 edge_pb::SteerTransferRequest ToRequest(const SteerTransfer& act);
 edge_pb::AcknowledgeRequest ToRequest(const AcknowledgeCall& act);

@@ -48,6 +48,7 @@ CALLFLEET_COMMAND(DialOut, Originate, kOriginate);
 CALLFLEET_COMMAND(HangUpCall, HangUp, kHangUp);
 CALLFLEET_COMMAND(PlaySound, Play, kPlay);
 CALLFLEET_COMMAND(HandOver, Handover, kHandOver);
+CALLFLEET_COMMAND(DeclineOffer, Decline, kClaim);
 CALLFLEET_COMMAND(HoldLeg, SetHold, kHold);
 CALLFLEET_COMMAND(SteerTransfer, SteerTransfer, kTransfer);
 CALLFLEET_COMMAND(AcknowledgeCall, Acknowledge, kHangUp);

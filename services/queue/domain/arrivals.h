@@ -32,7 +32,7 @@ struct ServeAgent {  // Comes back as OnServed.
 };
 // AcknowledgeCall alone is durable: after the commit of the step's writes.
 using Act = std::variant<ClaimCall, HangUpCall, AcknowledgeCall, HandOver, AnswerCall, DialOut,
-                         PlaySound, Pause, ServeAgent>;
+                         PlaySound, Pause, ServeAgent, DeclineOffer>;
 
 struct ArrivalStep {
   Writes writes;

@@ -60,6 +60,18 @@ struct TransferFact {
   bool pending() const { return state == State::kAsked || state == State::kUnderWay; }
 };
 
+// What goes with an offer of a call that another unit has.
+struct OfferFact {
+  std::string number{};  // That a person asked for.
+  LegId release{};       // Agent's leg that ends when we take the customer; empty: none.
+};
+
+// Another unit's talk was passed to queues.
+struct PassFact {
+  Unit by{};
+  WallTime time{};
+};
+
 inline const LegFact* FindLeg(const std::vector<LegFact>& legs, const LegId& id) {
   for (const auto& leg : legs) {
     if (leg.leg == id) return &leg;
@@ -76,6 +88,8 @@ struct CallFact {
   bool ended = false;
   std::optional<UnitToken> controller{};
   std::optional<Unit> offered{};
+  std::optional<OfferFact> offer{};  // With `offered`.
+  std::optional<PassFact> passed{};
   std::string caller{};
   std::string called{};
   std::string digits{};               // Of the customer's leg, the last 64.

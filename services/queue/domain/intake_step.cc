@@ -38,8 +38,16 @@ void QueueStepper::On(const CallFact& event) {
   TakeIn(event);
 }
 
+// A customer who still talks is taken only where there is a place: else the talk goes on.
 void QueueStepper::Offered(const CallFact& fact) {
   if (fact.ended || m_.closing) return;
+  const bool talks = fact.offer && !fact.offer->release.empty();
+  if (talks) {
+    if (auto no = WhyNotPassed(fact)) {
+      m_.coming.erase(fact.call);
+      return out_.Urgent(*std::move(no));
+    }
+  }
   out_.Urgent(ClaimCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
 }
 
@@ -47,6 +55,20 @@ void QueueStepper::Offered(const CallFact& fact) {
 void QueueStepper::AcknowledgeAgain(const CallFact& fact) {
   if (!fact.ended) return;
   out_.Durable(AcknowledgeCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
+}
+
+std::optional<DeclineOffer> QueueStepper::WhyNotPassed(const CallFact& fact) const {
+  DeclineOffer no{.call = {.call = fact.call, .edge = fact.edge, .boot = fact.boot},
+                  .reason = "QUEUE_NOT_FOUND",
+                  .sip_code = 404};
+  if (m_.queue.id == DirectQueue()) return no;  // Its callers name an agent.
+  const auto out = WhyNotIn();
+  if (!out) return std::nullopt;
+  no.reason = out->second == "closed" ? "QUEUE_CLOSED"
+              : out->second == "full" ? "QUEUE_FULL"
+                                      : "NO_AGENTS";
+  no.sip_code = out->second == "full" ? 486 : 480;
+  return no;
 }
 
 // Claimed, and over before anything could be done about it.
@@ -68,8 +90,8 @@ void QueueStepper::NeverTakenIn(const CallFact& fact) {
 
 void QueueStepper::TakeIn(const CallFact& fact) {
   // An outbound call of ours that no ticket knows: a callback of an earlier life. One that another
-  // queue passes on is announced.
-  const bool stray = !fact.inbound && !m_.coming.contains(fact.call);
+  // queue passes on is announced, a campaign's says so itself.
+  const bool stray = !fact.inbound && !fact.passed && !m_.coming.contains(fact.call);
   if (stray || !fact.customer || fact.customer->over) {
     m_.loose[fact.call] = {.call = fact.call, .edge = fact.edge, .boot = fact.boot};
     out_.Urgent(HangUpCall{.call = m_.loose[fact.call]});
@@ -90,7 +112,7 @@ void QueueStepper::TakeIn(const CallFact& fact) {
   ticket.caller = fact.caller;
   ticket.called = fact.called;
   ticket.created = now_.wall;
-  ticket.since = incoming.since.value_or(fact.create_time);
+  ticket.since = incoming.since.value_or(fact.passed ? fact.passed->time : fact.create_time);
   ticket.priority = std::clamp(incoming.priority, -100, 100);
   ticket.customer_type = std::move(incoming.customer_type);
   ticket.skills = std::move(incoming.skills);
@@ -102,12 +124,18 @@ void QueueStepper::TakeIn(const CallFact& fact) {
   ticket.digits = fact.digit_count;
   ticket.fact = fact;
   m_.by_call[fact.call] = id;
-  if (const auto out = WhyNotIn()) {
+  if (fact.passed && fact.passed->by.kind == UnitKind::kCampaign) {
+    ticket.from_campaign = CampaignId(fact.passed->by.id);
+  }
+  // A place was promised to a customer whose talk another unit has just passed on.
+  const bool promised = fact.passed && ticket.from.empty();
+  if (const auto out = promised ? std::nullopt : WhyNotIn()) {
     ticket.refused = true;
     return SendOn(ticket, out->first, out->second);
   }
   if (m_.queue.id == DirectQueue()) return TakeDirect(ticket, incoming.why);
-  Note(ticket, TicketChange::kEnqueued, incoming.why);
+  const bool unsaid = incoming.why.empty() && promised;
+  Note(ticket, TicketChange::kEnqueued, unsaid ? ToString(fact.passed->by) : incoming.why);
   EnterQueue(ticket);
 }
 

@@ -135,7 +135,9 @@ void QueueStepper::RingAgents(Ticket& ticket) {
                   .ring_timeout = settings().ring_timeout,
                   .shown_number = ticket.IsCallback() ? ticket.callback->number : ticket.caller,
                   .shown_name = settings().name,
-                  .ticket = ticket.id});
+                  .ticket = ticket.id,
+                  .transfer = {},
+                  .campaign = ticket.from_campaign});
   }
 }
 

@@ -54,6 +54,7 @@ struct RingAgent {
   std::string shown_name;
   TicketId ticket;
   std::optional<TransferTo> transfer{};  // Instead of `bridge_with`.
+  CampaignId campaign{};                 // Whose customer it was; empty: none's.
 };
 struct DialOut {
   CallRef call;
@@ -81,6 +82,15 @@ struct HandOver {
   CallRef call;
   QueueId to;
   IncomingCall with;
+};
+// No to what another unit offers, with what is known instead.
+struct DeclineOffer {
+  CallRef call;
+  std::string reason;
+  AgentId agent{};
+  std::string number{};
+  TrunkId trunk{};
+  int sip_code = 0;
 };
 struct AcknowledgeCall {
   CallRef call;
@@ -159,10 +169,11 @@ struct StartTimer {
   std::chrono::microseconds after{0};
 };
 
-using QueueAction = std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound,
-                                 HandOver, AcknowledgeCall, JoinPool, SendDemand, CancelDemand,
-                                 TakeGrant, ReturnGrant, ReportOffer, CompleteWork, SeizeAgent,
-                                 StartTimer, HoldLeg, SteerTransfer, AnswerSteer, LookUpNumber>;
+using QueueAction =
+    std::variant<ClaimCall, AnswerCall, RingAgent, DialOut, HangUpCall, PlaySound, HandOver,
+                 AcknowledgeCall, JoinPool, SendDemand, CancelDemand, TakeGrant, ReturnGrant,
+                 ReportOffer, CompleteWork, SeizeAgent, StartTimer, HoldLeg, SteerTransfer,
+                 AnswerSteer, LookUpNumber, DeclineOffer>;
 
 struct QueueAct {
   QueueAction action;

@@ -66,6 +66,7 @@ class QueueStepper {
   void Offered(const CallFact& fact);
   void AcknowledgeAgain(const CallFact& fact);
   void TakeIn(const CallFact& fact);
+  std::optional<DeclineOffer> WhyNotPassed(const CallFact& fact) const;
   void NeverTakenIn(const CallFact& fact);
   std::optional<std::pair<Destination, std::string>> WhyNotIn() const;
   void EnterQueue(Ticket& ticket);

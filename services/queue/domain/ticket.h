@@ -108,6 +108,7 @@ struct Ticket {
   TicketEnd end = TicketEnd::kNone;
   std::string reason{};
   QueueId from{};
+  CampaignId from_campaign{};  // That had dialled this customer.
   int hops = 0;
   AgentId sticky{};
   AgentId required_agent{};  // The dialled number leads to: nobody else is looked for.

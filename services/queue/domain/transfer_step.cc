@@ -63,7 +63,8 @@ void QueueStepper::PlaceTarget(Ticket& ticket) {
                           .shown_number = ticket.caller,
                           .shown_name = settings().name,
                           .ticket = ticket.id,
-                          .transfer = ToOf(ticket)});
+                          .transfer = ToOf(ticket),
+                          .campaign = ticket.from_campaign});
     return;
   }
   const TrunkId trunk = !transfer.trunk.empty()      ? transfer.trunk

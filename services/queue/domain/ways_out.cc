@@ -225,7 +225,9 @@ void QueueStepper::On(const SeizeAnswered& event) {
                            .ring_timeout = settings().ring_timeout,
                            .shown_number = ticket->caller,
                            .shown_name = settings().name,
-                           .ticket = ticket->id});
+                           .ticket = ticket->id,
+                           .transfer = {},
+                           .campaign = ticket->from_campaign});
     Changed(*ticket);
     return;
   }

@@ -10,7 +10,7 @@
 namespace callfleet::queue {
 
 using EdgeCommand = std::variant<ClaimCall, AnswerCall, DialOut, HangUpCall, PlaySound, HandOver,
-                                 AcknowledgeCall, HoldLeg, SteerTransfer>;
+                                 AcknowledgeCall, HoldLeg, SteerTransfer, DeclineOffer>;
 
 // Thread safe, never blocks. A command whose answer was lost is repeated with its request id until
 // the edge answers, so each is obeyed once or comes back as refused.

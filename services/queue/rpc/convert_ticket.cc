@@ -90,6 +90,7 @@ v1::Ticket ToProto(const Ticket& ticket, const QueueId& queue) {
   const bool talked = ticket.state == TicketState::kEnded || ticket.talk.count() > 0;
   if (talked) Set(ticket.talk, to.mutable_talk_time());
   to.set_from_queue_id(ticket.from.str());
+  to.set_from_campaign_id(ticket.from_campaign.str());
   to.set_sticky_agent_id(ticket.sticky.str());
   to.set_relaxed_steps(static_cast<std::uint32_t>(ticket.relaxed));
   to.set_returned(ticket.returned);
@@ -150,6 +151,7 @@ Ticket FromProto(const v1::Ticket& from) {
   if (from.has_end_time()) to.ended = ToWall(from.end_time());
   to.talk = ToMs(from.talk_time());
   to.from = QueueId(from.from_queue_id());
+  to.from_campaign = CampaignId(from.from_campaign_id());
   to.sticky = AgentId(from.sticky_agent_id());
   to.required_agent = AgentId(from.required_agent_id());
   if (from.has_otherwise()) to.otherwise = FromProto(from.otherwise());

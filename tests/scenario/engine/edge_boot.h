@@ -44,6 +44,7 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   Result<bool> HangUp(const edge_v1::HangUpRequest& request);
   Result<bool> Claim(const edge_v1::ClaimRequest& request);
   Result<bool> Handover(const edge_v1::HandoverRequest& request);
+  Result<bool> Decline(const edge_v1::DeclineRequest& request);
   Result<bool> Answer(const edge_v1::AnswerRequest& request);
   Result<bool> Play(const edge_v1::PlayRequest& request);
   Result<bool> SetHold(const edge_v1::SetHoldRequest& request);

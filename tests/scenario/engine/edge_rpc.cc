@@ -40,6 +40,10 @@ Result<bool> EdgeBoot::Handover(const edge_v1::HandoverRequest& request) {
   return Run<sip_edge::HandoverCommand>(
       request, [this](const auto& c) { return switch_->Handover(c, Now()); });
 }
+Result<bool> EdgeBoot::Decline(const edge_v1::DeclineRequest& request) {
+  return Run<sip_edge::DeclineCommand>(
+      request, [this](const auto& c) { return switch_->Decline(c, Now()); });
+}
 Result<bool> EdgeBoot::Play(const edge_v1::PlayRequest& request) {
   return Run<sip_edge::PlayCommand>(request,
                                     [this](const auto& c) { return switch_->Play(c, Now()); });

@@ -35,6 +35,7 @@ CALLFLEET_VERB(DialOut, Originate, kOriginate);
 CALLFLEET_VERB(HangUpCall, HangUp, kHangUp);
 CALLFLEET_VERB(PlaySound, Play, kPlay);
 CALLFLEET_VERB(HandOver, Handover, kHandOver);
+CALLFLEET_VERB(DeclineOffer, Decline, kClaim);
 CALLFLEET_VERB(HoldLeg, SetHold, kHold);
 CALLFLEET_VERB(SteerTransfer, SteerTransfer, kTransfer);
 CALLFLEET_VERB(AcknowledgeCall, Acknowledge, kHangUp);
