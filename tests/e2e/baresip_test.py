@@ -91,6 +91,28 @@ class Baresip(HouseTest):
         self.assertEqual(str(queues.stats(sales)["answered"]), "1")
         self.wait_presence(ann, "ready")
 
+    def test_its_refer_of_a_campaigns_customer_leads_to_the_queue_of_the_number(self):
+        self.phones.command("carrier/profile", {"default": {"do": "answer", "ring_ms": 50, "talk_ms": 9000}})
+        self.trunk()
+        made = campaign.create_agent(self.rest, "bea")
+        self.baresip(made["sipUser"], made["sipSecret"])
+        self.wait_presence(made["id"], "ready")
+        ben = self.agent("ben")
+        queues = Queues(self.house.addresses)
+        support = queues.create("Support")
+        queues.members(support, [ben])
+        queues.route("500", support)
+        run = self.campaign([made["id"]], leads=1)
+        wait_until(lambda: [c for c in self.rest.get("/calls") if c["state"] == "connected"], 15, "bea talks")
+        self.type("transfer", f"sip:500@127.0.0.1:{self.house.addresses.sip}")
+        now = self.wait_campaign(run)
+        self.assertEqual(now["by_outcome"], {"completed": 1})
+        ticket = queues.tickets(support)[0]
+        self.assertEqual((ticket["fromCampaignId"], ticket["callId"]), (run, self.rest.get("/calls")[0]["id"]))
+        wait_until(lambda: queues.tickets(support)[0]["agentId"] == ben, 10, "ben has the customer")
+        wait_until(lambda: self.rest.get("/calls") == [], 20, "no call left")
+        self.wait_presence(made["id"], "ready")
+
     def test_a_campaign_reaches_an_agent_at_baresip(self):
         self.trunk()
         made = campaign.create_agent(self.rest, "bea")

@@ -81,6 +81,7 @@ class CampaignRunner {
   void Perform(const StartTimer& act);
   void Perform(const SeizeAgent& act);
   void Perform(const PlaceTarget& act);
+  void Perform(const OfferTalk& act);
   void Perform(const SteerEdge& act);
   void Perform(const AnswerSteer& act);
   void Perform(const Action& action);

@@ -65,6 +65,7 @@ void CampaignRunner::Perform(const PlaceTarget& act) {
       unit(), act,
       rings ? LeaseFor(agent->reservation, act.line, act.line.transfer->leg) : nullptr);
 }
+void CampaignRunner::Perform(const OfferTalk& act) { ports_.calls->Offer(unit(), act); }
 void CampaignRunner::Perform(const SteerEdge& act) { ports_.calls->Steer(unit(), act); }
 void CampaignRunner::Perform(const AnswerSteer& act) {
   const auto [begin, end] = steered_.equal_range(act.request);

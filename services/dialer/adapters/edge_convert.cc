@@ -95,7 +95,8 @@ TransferFacts TransferOf(const edge_pb::Transfer& transfer) {
                       .completed = transfer.end() == edge_pb::TRANSFER_END_COMPLETED ||
                                    transfer.end() == edge_pb::TRANSFER_END_RELEASED,
                       .by_phone = transfer.by_phone(),
-                      .dialled = transfer.target()};
+                      .dialled = transfer.target(),
+                      .referrer = LegId(transfer.referrer_leg_id())};
   switch (transfer.state()) {
     case edge_pb::TRANSFER_STATE_ASKED:
       facts.state = TransferFacts::State::kAsked;
@@ -182,6 +183,24 @@ void Describe(const Line& line, const std::string& campaign, bool with_columns, 
   }
 }
 
+void AddOffer(const edge_pb::CallRecord& record, CallFacts* facts) {
+  facts->offered = record.has_offered();
+  facts->passed = TimeOf(record.has_passed(), record.passed().time());
+  if (!record.has_offer_return()) return;
+  const auto& back = record.offer_return();
+  facts->offer_back = {.request = back.request_id(),
+                       .reason = back.reason(),
+                       .agent = AgentId(back.agent()),
+                       .number = back.number(),
+                       .trunk = TrunkId(back.trunk_id()),
+                       .sip_code = back.sip_code()};
+}
+
+// Of a talk that was passed on: an agent whom the other unit has called.
+bool IsOfOthers(const edge_pb::Leg& leg, const CallFacts& facts) {
+  return facts.passed != WallTime{} && FromProto(leg.create_time()) >= facts.passed;
+}
+
 }  // namespace
 
 CallFacts ToFacts(const edge_pb::CallRecord& record) {
@@ -193,7 +212,9 @@ CallFacts ToFacts(const edge_pb::CallRecord& record) {
   if (!record.transfers().empty()) {
     facts.transfer = TransferOf(record.transfers(record.transfers_size() - 1));
   }
+  AddOffer(record, &facts);
   for (const auto& leg : record.legs()) {
+    if (IsOfOthers(leg, facts)) continue;
     const bool target = IsTargetStill(record, leg);
     if (leg.role() == edge_pb::LEG_ROLE_AGENT && !target)
       facts.agent = AgentOf(leg);  // The newest.
@@ -202,6 +223,12 @@ CallFacts ToFacts(const edge_pb::CallRecord& record) {
     if (leg.role() == edge_pb::LEG_ROLE_CUSTOMER && !facts.customer.exists) {
       facts.customer = CustomerOf(leg);
     }
+  }
+  if (facts.passed != WallTime{}) {  // Its end is the other unit's.
+    const EndFacts end = facts.customer.end;
+    facts.customer.ended = {};
+    facts.customer.end = {
+        .placed = end.placed, .progressed = end.progressed, .answered = end.answered};
   }
   facts.bridged = TimeOf(record.has_bridge_time(), record.bridge_time());
   facts.call_over = record.state() == edge_pb::CALL_STATE_ENDED;

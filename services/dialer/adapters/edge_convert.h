@@ -24,6 +24,7 @@ callfleet::sip_edge::v1::RingRequest ToRing(const UnitToken& unit, const PlaceTa
 callfleet::sip_edge::v1::OriginateRequest ToOriginate(const UnitToken& unit,
                                                       const PlaceTarget& place);
 callfleet::sip_edge::v1::SetHoldRequest ToHold(const UnitToken& unit, const SteerEdge& steer);
+callfleet::sip_edge::v1::HandoverRequest ToHandover(const UnitToken& unit, const OfferTalk& offer);
 callfleet::sip_edge::v1::SteerTransferRequest ToSteer(const UnitToken& unit,
                                                       const SteerEdge& steer);
 

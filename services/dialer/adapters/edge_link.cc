@@ -270,6 +270,23 @@ void GrpcEdgeLink::Place(const UnitToken& unit, const PlaceTarget& place,
   }
 }
 
+void GrpcEdgeLink::Offer(const UnitToken& unit, const OfferTalk& offer) {
+  const CommandReply reply{.attempt = offer.line.id,
+                           .leg = LegId(offer.line.passing->id),
+                           .verb = CommandVerb::kOffer,
+                           .refused = {},
+                           .retry_after = {}};
+  shared_->Command<edge_pb::HandoverRequest, edge_pb::HandoverResponse>(
+      std::make_shared<edge_pb::HandoverRequest>(ToHandover(unit, offer)),
+      [](auto* stub, auto* context, auto* asked, auto* answer, auto then) {
+        stub->Handover(context, asked, answer, std::move(then));
+      },
+      [shared = shared_.get(), unit] { return shared->OfOwner(unit); },
+      [shared = shared_.get(), campaign = CampaignId(unit.unit.id), reply](const Status& status) {
+        if (!status) shared->Reply(campaign, reply, status);
+      });
+}
+
 // What becomes of it is in the call's record; a race that is lost there needs nothing here.
 void GrpcEdgeLink::Steer(const UnitToken& unit, const SteerEdge& steer) {
   const auto stands = [shared = shared_.get(), unit] { return shared->OfOwner(unit); };

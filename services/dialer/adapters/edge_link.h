@@ -52,6 +52,7 @@ class EdgeLink {
   virtual void End(const UnitToken& unit, const HangUp& hang_up) = 0;
   virtual void Place(const UnitToken& unit, const PlaceTarget& place,
                      agent_pool::LeaseCheck lease) = 0;
+  virtual void Offer(const UnitToken& unit, const OfferTalk& offer) = 0;
   virtual void Steer(const UnitToken& unit, const SteerEdge& steer) = 0;
   virtual void Acknowledge(const UnitToken& unit, const AttemptId& call) = 0;
   // No order of this owner but hang-ups is repeated any more, none is answered.
@@ -78,6 +79,7 @@ class GrpcEdgeLink final : public EdgeLink {
   void End(const UnitToken& unit, const HangUp& hang_up) override;
   void Place(const UnitToken& unit, const PlaceTarget& place,
              agent_pool::LeaseCheck lease) override;
+  void Offer(const UnitToken& unit, const OfferTalk& offer) override;
   void Steer(const UnitToken& unit, const SteerEdge& steer) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
   void Forget(const UnitToken& campaign) override;

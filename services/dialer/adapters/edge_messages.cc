@@ -9,9 +9,14 @@ namespace {
 namespace edge_pb = callfleet::sip_edge::v1;
 
 void PassRecord(const edge_pb::CallRecord& record, EdgeListener* listener) {
-  const auto& unit = record.controller().unit();
-  if (unit.kind() != callfleet::common::v1::UNIT_KIND_CAMPAIGN) return;
-  listener->OnFacts(CampaignId(unit.id()), ToFacts(record));
+  // Also of a talk that was passed on, until we have said that we know.
+  const bool waits = record.passed().by_waits();
+  const auto& unit = waits ? record.passed().by() : record.controller().unit();
+  if (unit.kind() == callfleet::common::v1::UNIT_KIND_CAMPAIGN) {
+    listener->OnFacts(CampaignId(unit.id()), ToFacts(record));
+  } else {
+    listener->OnForgotten(AttemptId(record.call_id()));
+  }
 }
 
 }  // namespace

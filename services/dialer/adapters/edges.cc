@@ -60,7 +60,8 @@ class Edges::Edge final : public EdgeListener {
   EdgeUp UpFor(const CampaignId& campaign) const {
     EdgeUp event{.edge = id, .boot = boot_, .known = {}};
     for (const auto& [attempt, call] : calls) {
-      if (call.campaign == campaign) event.known[attempt] = call.facts.call_over;
+      if (call.campaign != campaign) continue;
+      event.known[attempt] = call.facts.call_over || call.facts.passed != WallTime{};
     }
     return event;
   }
@@ -180,6 +181,10 @@ void Edges::End(const UnitToken& campaign, const HangUp& hang_up) {
 void Edges::Place(const UnitToken& campaign, const PlaceTarget& place,
                   agent_pool::LeaseCheck lease) {
   LinkOf(place.line.edge)->Place(campaign, place, std::move(lease));
+}
+
+void Edges::Offer(const UnitToken& campaign, const OfferTalk& offer) {
+  LinkOf(offer.line.edge)->Offer(campaign, offer);
 }
 
 void Edges::Steer(const UnitToken& campaign, const SteerEdge& steer) {

@@ -35,6 +35,7 @@ class Edges final : public CallControl {
   void End(const UnitToken& campaign, const HangUp& hang_up) override;
   void Place(const UnitToken& campaign, const PlaceTarget& place,
              agent_pool::LeaseCheck lease) override;
+  void Offer(const UnitToken& campaign, const OfferTalk& offer) override;
   void Steer(const UnitToken& campaign, const SteerEdge& steer) override;
   std::optional<CampaignId> OwnerOf(const AttemptId& call) const override;
   void Acknowledged(const UnitToken& campaign, const Acknowledge& acknowledge) override;

@@ -103,6 +103,7 @@ Result<CampaignModel> LoadCampaign(pg::Transaction& transaction, const CampaignI
   transaction.Exec(kDropLocks, {id});
   for (const auto row : transaction.Exec(kOpenAttempts, {id})) {
     Line line = ReadLine(row);
+    line.heir_of = std::to_string(taken->token) + ".";
     model.lines.emplace(line.id, std::move(line));
   }
   CountLeads(transaction.Exec(kLeadCounts, {id}), &model.counters);

@@ -14,6 +14,7 @@ void Follow(const PlaceTarget& place, edge_pb::WhatFollows* follows) {
   to->set_transfer_id(transfer.id);
   to->set_kind(transfer.consult ? edge_pb::TRANSFER_KIND_CONSULT : edge_pb::TRANSFER_KIND_BLIND);
   to->set_referrer_leg_id(place.referrer.str());
+  to->set_by_person(transfer.by_person);
   SetDuration(follows->mutable_ring_timeout(), place.ring_timeout);
 }
 
@@ -44,6 +45,21 @@ edge_pb::OriginateRequest ToOriginate(const UnitToken& unit, const PlaceTarget& 
   request.mutable_trunk_number()->set_number(place.number);
   request.set_caller_id(place.caller_id);
   Follow(place, request.mutable_what_follows());
+  return request;
+}
+
+edge_pb::HandoverRequest ToHandover(const UnitToken& unit, const OfferTalk& offer) {
+  namespace common_pb = callfleet::common::v1;
+  const LinePassing& passing = *offer.line.passing;
+  edge_pb::HandoverRequest request;
+  *request.mutable_context() = ContextOf(unit, passing.Offer(), offer.line.boot);
+  request.set_call_id(offer.line.id.str());
+  const bool to_queue = !passing.queue.empty();
+  request.mutable_to()->set_kind(to_queue ? common_pb::UNIT_KIND_QUEUE
+                                          : common_pb::UNIT_KIND_ROUTING);
+  request.mutable_to()->set_id(passing.queue.str());
+  request.set_number(passing.number);
+  request.set_release_leg_id(offer.release.str());
   return request;
 }
 

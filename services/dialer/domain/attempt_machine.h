@@ -38,7 +38,8 @@ enum class AttemptEvent : std::uint8_t {
   kBridged,
   kEnd,
   kDrop,
-  kHangUp
+  kHangUp,
+  kPassedOn  // Another unit has the customer.
 };
 enum class AttemptGuard : std::uint8_t { kAlways, kAgentFirst, kHasAgent };
 enum class AttemptEffect : std::uint8_t {
@@ -73,7 +74,8 @@ struct AttemptMachine {
       Event::kSeekAgent,       Event::kCheckFirst, Event::kGranted,  Event::kDemandClosed,
       Event::kAllowed,         Event::kDenied,     Event::kAgentUp,  Event::kAgentFailed,
       Event::kReservationLost, Event::kRefused,    Event::kProgress, Event::kAnswered,
-      Event::kBridged,         Event::kEnd,        Event::kDrop,     Event::kHangUp};
+      Event::kBridged,         Event::kEnd,        Event::kDrop,     Event::kHangUp,
+      Event::kPassedOn};
   static constexpr bool IsTerminal(State s) { return s == State::kEnded; }
   static constexpr std::string_view Name(State s) {
     constexpr std::string_view kNames[] = {
@@ -82,11 +84,12 @@ struct AttemptMachine {
     return kNames[static_cast<std::size_t>(s)];
   }
   static constexpr std::string_view Name(Event e) {
-    constexpr std::string_view kNames[] = {
-        "seek_agent",       "check_first", "granted",  "demand_closed",
-        "allowed",          "denied",      "agent_up", "agent_failed",
-        "reservation_lost", "refused",     "progress", "answered",
-        "bridged",          "end",         "drop",     "hang_up"};
+    constexpr std::string_view kNames[] = {"seek_agent",    "check_first",  "granted",
+                                           "demand_closed", "allowed",      "denied",
+                                           "agent_up",      "agent_failed", "reservation_lost",
+                                           "refused",       "progress",     "answered",
+                                           "bridged",       "end",          "drop",
+                                           "hang_up",       "passed_on"};
     return kNames[static_cast<std::size_t>(e)];
   }
 };
@@ -124,24 +127,29 @@ inline constexpr fsm::Row<AttemptMachine> kRows[] = {
   {S::kDialing,       E::kAnswered,        G::kAlways,     S::kAwaitingAgent, {F::kDemandAgent}},
   {S::kDialing,       E::kEnd,             G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kSettleEnded}},
   {S::kDialing,       E::kHangUp,          G::kAlways,     S::kDialing,       {F::kHangUpCall}},
+  {S::kDialing,       E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
 
   {S::kRinging,       E::kAnswered,        G::kHasAgent,   S::kConnecting,    {}},
   {S::kRinging,       E::kAnswered,        G::kAlways,     S::kAwaitingAgent, {F::kDemandAgent}},
   {S::kRinging,       E::kEnd,             G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kSettleEnded}},
   {S::kRinging,       E::kHangUp,          G::kAlways,     S::kRinging,       {F::kHangUpCall}},
+  {S::kRinging,       E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
 
   {S::kAwaitingAgent, E::kGranted,         G::kAlways,     S::kConnecting,    {F::kBridgeAgent}},
   {S::kAwaitingAgent, E::kEnd,             G::kAlways,     S::kEnded,         {F::kCancelDemand, F::kSettleEnded}},
   {S::kAwaitingAgent, E::kHangUp,          G::kAlways,     S::kAwaitingAgent, {F::kHangUpCall}},
+  {S::kAwaitingAgent, E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kCancelDemand, F::kSettleEnded}},
 
   {S::kConnecting,    E::kBridged,         G::kAlways,     S::kConnected,     {}},
   {S::kConnecting,    E::kAgentFailed,     G::kAgentFirst, S::kConnecting,    {}},
   {S::kConnecting,    E::kAgentFailed,     G::kAlways,     S::kAwaitingAgent, {F::kReportOffer, F::kDemandAgent}},
   {S::kConnecting,    E::kEnd,             G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kSettleEnded}},
   {S::kConnecting,    E::kHangUp,          G::kAlways,     S::kConnecting,    {F::kHangUpCall}},
+  {S::kConnecting,    E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
 
   {S::kConnected,     E::kEnd,             G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kSettleEnded}},
   {S::kConnected,     E::kHangUp,          G::kAlways,     S::kConnected,     {F::kHangUpCall}},
+  {S::kConnected,     E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
 };
 // clang-format on
 }  // namespace detail::attempt

@@ -57,6 +57,17 @@ struct TransferFacts {
   bool completed = false;  // Over: the customer is with the target.
   bool by_phone = false;
   std::string dialled{};  // By a phone.
+  LegId referrer{};
+};
+
+// How the newest offer of the call came back.
+struct OfferBack {
+  std::string request{};  // Of the offer; empty: none came back.
+  std::string reason{};
+  AgentId agent{};       // What a number leads to: an agent,
+  std::string number{};  // or a number,
+  TrunkId trunk{};       // by this trunk.
+  int sip_code = 0;
 };
 
 struct CallFacts {
@@ -69,6 +80,9 @@ struct CallFacts {
   WallTime bridged{};
   TransferFacts transfer{};
   AgentLegFacts target{};  // Of that transfer, until it has the customer.
+  bool offered = false;    // To another unit, now.
+  OfferBack offer_back{};
+  WallTime passed{};       // Another unit has the customer since; what comes after is not ours.
   bool call_over = false;  // All legs ended: the record waits to be acknowledged.
 };
 

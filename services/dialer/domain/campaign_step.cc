@@ -29,8 +29,10 @@ void Stepper::Settle() {
   std::erase_if(m_.lines, [this](const auto& entry) {
     const Line& line = entry.second;
     if (line.state != AttemptState::kEnded) return false;
+    if (line.passing) AnswerEnded(line.passing->request);
+    if (line.transfer) AnswerEnded(line.transfer->request);
     // Else its last record, which is still to come, is answered.
-    if (line.facts.call_over) {
+    if (line.facts.call_over || line.facts.passed != WallTime{}) {
       out_.Durable(Acknowledge{.edge = line.facts.edge, .call = line.id});
     }
     return true;

@@ -72,7 +72,7 @@ struct EdgeUp {
 struct EdgeDown {
   EdgeId edge;
 };
-enum class CommandVerb : std::uint8_t { kRing, kOriginate, kHangUp };
+enum class CommandVerb : std::uint8_t { kRing, kOriginate, kHangUp, kOffer };
 struct CommandReply {
   AttemptId attempt;
   LegId leg;
@@ -92,8 +92,9 @@ struct Steer {
   std::string request;
   AttemptId call;
   SteerWhat what = SteerWhat::kHold;
-  AgentId to_agent{};  // Transfer, consult: an agent or a number.
+  AgentId to_agent{};  // Transfer: one of the three; consult: one of the first two.
   std::string to_number{};
+  QueueId to_queue{};
 };
 // The answer to SeizeAgent.
 struct Seized {

@@ -76,17 +76,18 @@ void Stepper::On(const ReservationLost& event) {
   }
 }
 
+// Settled and committed before, or never of ours: the edge may forget it.
+void Stepper::StrangeNews(const CallFacts& event) {
+  if (event.call_over || event.passed != WallTime{}) {
+    out_.Durable(Acknowledge{.edge = event.edge, .call = event.attempt});
+  } else if (!event.customer.exists && !event.agent.ended) {
+    HangUpStray(event);  // Rung by an order that our change of mind overtook.
+  }
+}
+
 void Stepper::On(const CallFacts& event) {
   const auto found = m_.lines.find(event.attempt);
-  if (found == m_.lines.end()) {
-    // Settled and committed before, or never of ours: the edge may forget it.
-    if (event.call_over) {
-      out_.Durable(Acknowledge{.edge = event.edge, .call = event.attempt});
-    } else if (!event.customer.exists && !event.agent.ended) {
-      HangUpStray(event);  // Rung by an order that our change of mind overtook.
-    }
-    return;
-  }
+  if (found == m_.lines.end()) return StrangeNews(event);
   Line& line = found->second;
   const bool adopted = std::exchange(line.adopted, false);
   if (adopted) {
@@ -98,6 +99,8 @@ void Stepper::On(const CallFacts& event) {
   line.boot = event.boot;
   line.taken_unwatched = false;
   if (line.undialled) line.facts.customer.end.cause = EndCause::kEdgeRestart;
+  if (event.passed != WallTime{}) return PassedOn(line);
+  OfferNews(line);
   TransferNews(line, before);
   AgentLegNews(line, before.agent);
   CustomerLegNews(line, before.customer);

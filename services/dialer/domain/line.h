@@ -20,6 +20,20 @@ struct LineTransfer {
   bool by_phone = false;
   LegId leg{};                        // Of the target, once ordered.
   std::optional<AgentOffer> agent{};  // Seized for it.
+  TrunkId trunk{};                    // Empty: the campaign's.
+  bool by_person = false;             // A number that must be one that agents may dial.
+  std::string request{};              // Answered once the edge has placed the number.
+};
+
+// A talk that is offered to a queue, or to whom a number of ours leads, until somebody answers.
+struct LinePassing {
+  std::string id;        // Of the transfer that it becomes where no queue takes it.
+  QueueId queue{};       // Empty: by number.
+  std::string number{};  // As asked, or dialled by a phone.
+  bool consult = false;  // Only asked where the number leads.
+  bool by_phone = false;
+  std::string request{};  // Who asked over the API.
+  std::string Offer() const { return id + ":offer"; }
 };
 
 struct Line {
@@ -46,13 +60,16 @@ struct Line {
   std::string put_back_for;  // Why nothing came of the line; empty: as it was told.
   CallFacts facts;           // Newest.
   std::optional<LineTransfer> transfer{};
-  int transfers = 0;   // Begun so far; makes their ids.
+  std::optional<LinePassing> passing{};
+  int transfers = 0;      // Begun so far; makes their ids.
+  std::string heir_of{};  // An adopted line: the token of its owner, in those ids.
   WallTime segment{};  // Since when its present agent has the customer, where not from the bridge.
 
   LegId AgentLeg() const { return LegId(id.str() + "-a" + std::to_string(agent_legs)); }
   // As the edge names it: a dedicated leg keeps its own id.
   LegId AgentLegAtEdge() const { return facts.agent.leg.empty() ? AgentLeg() : facts.agent.leg; }
   LegId CustomerLeg() const { return LegId(id.str() + "-c"); }
+  std::string NextTransfer() { return id.str() + "-x" + heir_of + std::to_string(++transfers); }
   bool Undialed() const {
     return state == AttemptState::kNew || state == AttemptState::kDemanding ||
            state == AttemptState::kGating || state == AttemptState::kRingingAgent;

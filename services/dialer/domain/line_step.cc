@@ -206,7 +206,10 @@ void Stepper::SettleEnded(Line& line) {
   end.bridged = line.facts.bridged != WallTime{};
   const Outcome outcome = OutcomeOf(end);
   const bool counted = CountsAsAttempt(outcome, end.placed);
-  const WallTime ended = customer.ended == WallTime{} ? now_.wall : customer.ended;
+  const bool passed = line.facts.passed != WallTime{};
+  const WallTime ended = passed                         ? line.facts.passed
+                         : customer.ended == WallTime{} ? now_.wall
+                                                        : customer.ended;
   if (counted) line.lead.tries.Count(outcome);
   CountEnd(line, end, outcome, ended);
   CompleteTheAgentsWork(line, end, outcome, ended);
@@ -223,7 +226,9 @@ void Stepper::SettleEnded(Line& line) {
                      .lead_state = StateAfter(next.verdict),
                      .lead_due = next.due,
                      .tries = line.lead.tries};
-  close.lead_reason = next.verdict == Verdict::kRetry ? "retry" : std::string(next.reason);
+  close.lead_reason = next.verdict == Verdict::kRetry ? "retry"
+                      : passed                        ? "transferred"
+                                                      : std::string(next.reason);
   MoveCount(LeadState::kDialing, close.lead_state);
   if (LeadMachine::IsTerminal(close.lead_state)) {
     ++m_.counters.leads_ended[static_cast<std::size_t>(outcome)];

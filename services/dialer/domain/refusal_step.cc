@@ -32,6 +32,11 @@ void Stepper::On(const CommandReply& event) {
   if (found == m_.lines.end()) return;
   Line& line = found->second;
   if (line.transfer && event.leg == line.transfer->leg) return TargetRefused(line, event);
+  if (event.verb == CommandVerb::kOffer) {
+    const bool stands = line.passing && event.leg.str() == line.passing->id;
+    if (stands && !event.refused.empty()) OfferRefused(line, event);
+    return;
+  }
   if (event.verb == CommandVerb::kHangUp || event.leg != line.command_leg) return;
   line.command_leg = LegId();
   if (event.refused.empty()) {

@@ -20,7 +20,16 @@ Error Refusal(const char* reason, const char* message) {
                .message = message};
 }
 
-bool IsNumber(const std::string& text) { return text.starts_with('+'); }
+Error NotPlaced(const LineTransfer& transfer, const CommandReply& reply) {
+  if (reply.refused != "NUMBER_NOT_ALLOWED") {
+    return Refusal(reply.refused.c_str(), "The edge does not dial the number.");
+  }
+  const std::string verb = transfer.consult ? "consult" : "transfer";
+  return Error{.code = ErrorCode::kInvalidArgument,
+               .reason = reply.refused,
+               .message = "Agents may not dial this number.",
+               .fields = {{"action." + verb + ".target.number", "one that agents may dial"}}};
+}
 
 }  // namespace
 
@@ -28,6 +37,11 @@ void Stepper::Answered(const std::string& request, std::optional<Error> refused)
   if (request.empty()) return;
   m_.steers.Settle(request, refused);
   out_.Urgent(AnswerSteer{.request = request, .refused = std::move(refused)});
+}
+
+// The line is over before what was asked for could be done.
+void Stepper::AnswerEnded(const std::string& request) {
+  Answered(request, Refusal("NOT_BRIDGED", "The talk was over before."));
 }
 
 void Stepper::SteerTheEdge(const Line& line, CallVerb verb, const std::string& request,
@@ -55,6 +69,7 @@ void Stepper::On(const Steer& event) {
     return Answered(event.request, Refusal("NOT_BRIDGED", "Nobody talks in this call."));
   }
   const bool under_way = line.facts.transfer.state == TransferFacts::State::kUnderWay;
+  const bool pending = line.transfer || line.passing || under_way || line.facts.offered;
   switch (event.what) {
     case SteerWhat::kHold:
     case SteerWhat::kResume:
@@ -63,14 +78,11 @@ void Stepper::On(const Steer& event) {
       return Answered(event.request);
     case SteerWhat::kTransfer:
     case SteerWhat::kConsult:
-      if (line.transfer || under_way) {
+      if (pending) {
         return Answered(event.request,
                         Refusal("TRANSFER_PENDING", "Another transfer is under way."));
       }
-      return BeginTransfer(line,
-                           {.id = line.id.str() + "-x" + std::to_string(++line.transfers),
-                            .consult = event.what == SteerWhat::kConsult},
-                           event.to_agent, event.to_number, event.request);
+      return BeginPassing(line, event);
     case SteerWhat::kComplete:
     case SteerWhat::kCancel:
     case SteerWhat::kConference:
@@ -96,8 +108,8 @@ void Stepper::BeginTransfer(Line& line, LineTransfer transfer, const AgentId& ag
   transfer.leg = LegId(transfer.id + "-t");
   line.transfer = std::move(transfer);
   if (!number.empty()) {
+    line.transfer->request = request;
     PlaceTheTarget(line, number);
-    Answered(request);
     return;
   }
   m_.seizing[line.transfer->id] = request;
@@ -105,14 +117,15 @@ void Stepper::BeginTransfer(Line& line, LineTransfer transfer, const AgentId& ag
 }
 
 void Stepper::PlaceTheTarget(Line& line, const std::string& number) {
-  PlaceTarget place{.line = line,
-                    .number = number,
-                    .trunk = m_.settings.trunk,
-                    .caller_id = m_.settings.caller_id,
-                    .shown_number = line.lead.number,
-                    .shown_name = line.lead.name,
-                    .referrer = line.AgentLegAtEdge(),
-                    .ring_timeout = m_.settings.agent_ring_timeout};
+  PlaceTarget place{
+      .line = line,
+      .number = number,
+      .trunk = line.transfer->trunk.empty() ? m_.settings.trunk : line.transfer->trunk,
+      .caller_id = m_.settings.caller_id,
+      .shown_number = line.lead.number,
+      .shown_name = line.lead.name,
+      .referrer = line.AgentLegAtEdge(),
+      .ring_timeout = m_.settings.agent_ring_timeout};
   out_.Urgent(std::move(place));
 }
 
@@ -155,13 +168,22 @@ void Stepper::TargetRefused(Line& line, const CommandReply& event) {
   if (transfer.by_phone) {
     SteerTheEdge(line, CallVerb::kRefuse, transfer.id + ":refuse", 480);
   }
+  if (!transfer.request.empty()) Answered(transfer.request, NotPlaced(transfer, event));
+}
+
+// The target's leg is there, whatever becomes of it.
+void Stepper::AnswerPlaced(Line& line) {
+  if (!line.transfer || line.facts.transfer.id != line.transfer->id) return;
+  Answered(std::exchange(line.transfer->request, {}));
 }
 
 void Stepper::TransferNews(Line& line, const CallFacts& before) {
   const TransferFacts& now = line.facts.transfer;
   if (now.id.empty()) return;
+  if (now.state != TransferFacts::State::kAsked) AnswerPlaced(line);
   const bool fresh = before.transfer.id != now.id;
-  const bool asks = now.state == TransferFacts::State::kAsked && now.by_phone && !line.transfer;
+  const bool asks =
+      now.state == TransferFacts::State::kAsked && now.by_phone && !line.transfer && !line.passing;
   if (asks && fresh) DecideRefer(line);
   const AgentLegFacts& target = line.facts.target;
   if (line.transfer && line.transfer->agent && target.answered && !before.target.answered) {
@@ -171,15 +193,13 @@ void Stepper::TransferNews(Line& line, const CallFacts& before) {
   if (over && (fresh || before.transfer.state != TransferFacts::State::kOver)) SettleTransfer(line);
 }
 
-// A phone's REFER: a number, or the name of a colleague.
+// A phone's REFER: a number, ours or of the world, or the name of a colleague.
 void Stepper::DecideRefer(Line& line) {
   const TransferFacts& asked = line.facts.transfer;
   if (line.state != AttemptState::kConnected) {
     return SteerTheEdge(line, CallVerb::kRefuse, asked.id + ":refuse", 403);
   }
-  const bool number = IsNumber(asked.dialled);
-  BeginTransfer(line, {.id = asked.id, .by_phone = true},
-                number ? AgentId() : AgentId(asked.dialled), number ? asked.dialled : "", "");
+  Offer(line, {.id = asked.id, .number = asked.dialled, .by_phone = true});
 }
 
 // The agent who passed the customer on goes to wrap-up; a target that did not get it is let go.

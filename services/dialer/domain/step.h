@@ -241,6 +241,11 @@ struct PlaceTarget {
   LegId referrer{};
   std::chrono::seconds ring_timeout{20};
 };
+// A talk to a queue, or to whom a number leads: it goes on until somebody takes the customer.
+struct OfferTalk {
+  Line line;        // With its passing.
+  LegId release{};  // The agent's, that ends then; empty: it is only asked.
+};
 enum class CallVerb : std::uint8_t { kHold, kResume, kComplete, kCancel, kConference, kRefuse };
 struct SteerEdge {
   Line line;
@@ -264,7 +269,7 @@ struct StartTimer {
 
 using Action = std::variant<LoadPage, CheckGate, SendDemand, CancelDemand, TakeGrant, ReturnGrant,
                             ReportOffer, CompleteWork, RingAgent, Originate, HangUp, Acknowledge,
-                            StartTimer, SeizeAgent, PlaceTarget, SteerEdge, AnswerSteer>;
+                            StartTimer, SeizeAgent, PlaceTarget, SteerEdge, AnswerSteer, OfferTalk>;
 
 // Durable acts wait for the writes of this and all earlier steps; urgent ones never wait.
 struct Act {

@@ -65,6 +65,7 @@ class Stepper {
   void Repaired(RepairKind kind, const Line& line, std::string_view reason);
 
   // facts_step.cc
+  void StrangeNews(const CallFacts& event);
   void AgentLegNews(Line& line, const AgentLegFacts& before);
   void CustomerLegNews(Line& line, const CustomerLegFacts& before);
   void MissingAtEdge(Line& line, const BootId& boot);
@@ -83,6 +84,17 @@ class Stepper {
   void Answered(const std::string& request, std::optional<Error> refused = {});
   void SteerTheEdge(const Line& line, CallVerb verb, const std::string& request,
                     int sip_code = 603);
+
+  void AnswerPlaced(Line& line);
+  void AnswerEnded(const std::string& request);
+
+  // passing_step.cc
+  void BeginPassing(Line& line, const Steer& event);
+  void Offer(Line& line, LinePassing passing);
+  void OfferNews(Line& line);
+  void NotPassed(Line& line, const OfferBack& back);
+  void OfferRefused(Line& line, const CommandReply& event);
+  void PassedOn(Line& line);
 
   // refusal_step.cc
   void RingRefused(Line& line, const CommandReply& event);

@@ -28,6 +28,8 @@ class CallControl {
   // lease, as with Ring.
   virtual void Place(const UnitToken& campaign, const PlaceTarget& place,
                      agent_pool::LeaseCheck lease) = 0;
+  // To another unit. Refused: one CommandReply with the passing's id as its leg; made: none.
+  virtual void Offer(const UnitToken& campaign, const OfferTalk& offer) = 0;
   virtual void Steer(const UnitToken& campaign, const SteerEdge& steer) = 0;
   // Whose call it is, as far as an edge has told; any thread.
   virtual std::optional<CampaignId> OwnerOf(const AttemptId& call) const = 0;

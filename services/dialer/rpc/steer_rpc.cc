@@ -13,16 +13,12 @@ Result<Steer> ToSteer(const v1::SteerCallRequest& request) {
   }
   auto action = grpc_server::ReadAction(request.action());
   if (!action) return Fail(action.error());
-  if (!action->to_queue.empty()) {
-    return Fail(Error{.code = ErrorCode::kUnimplemented,
-                      .reason = "NOT_IMPLEMENTED",
-                      .message = "A campaign's call cannot be passed to a queue yet."});
-  }
   return Steer{.request = request.request_id(),
                .call = AttemptId(request.call_id()),
                .what = action->what,
                .to_agent = action->to_agent,
-               .to_number = action->to_number};
+               .to_number = action->to_number,
+               .to_queue = action->to_queue};
 }
 
 }  // namespace

@@ -47,7 +47,9 @@ unsigned CountTransfers(const CallFact& call) {
 void FillOwner(const CallFact& call, CallView* view) {
   for (const auto* unit : {&call.controller, &call.offered}) {
     if (!*unit) continue;
-    if ((*unit)->kind == UnitKind::kQueue) view->queue = QueueId((*unit)->id);
+    // A talk that is only offered to a queue is still the campaign's.
+    const bool talk = unit == &call.offered && !view->campaign.empty();
+    if ((*unit)->kind == UnitKind::kQueue && !talk) view->queue = QueueId((*unit)->id);
     if ((*unit)->kind == UnitKind::kCampaign) view->campaign = CampaignId((*unit)->id);
   }
   if (view->campaign.empty()) view->campaign = CampaignId(Label(call, "campaign_id"));

@@ -96,7 +96,8 @@ std::string RestField(const std::string& field) {
   }
   constexpr std::string_view kRoute = "route.";
   if (camel.starts_with(kRoute)) return NumberField(camel.substr(kRoute.size()));
-  for (const std::string_view prefix : {"campaign.", "agent.", "trunk.", "queue."}) {
+  for (const std::string_view prefix : {"campaign.", "agent.", "trunk.", "queue.",
+                                        "action.transfer.target.", "action.consult.target."}) {
     if (camel.starts_with(prefix)) return camel.substr(prefix.size());
   }
   return camel;

@@ -199,7 +199,9 @@ void DialerEdgeLink::Place(const UnitToken& unit, const dialer::PlaceTarget& pla
   }
 }
 
-// No scenario holds a call or goes on with a consultation.
+// No scenario passes a talk on, holds a call or goes on with a consultation.
+void DialerEdgeLink::Offer(const UnitToken&, const dialer::OfferTalk&) {}
+
 void DialerEdgeLink::Steer(const UnitToken&, const dialer::SteerEdge&) {}
 
 void DialerEdgeLink::End(const UnitToken& unit, const dialer::HangUp& hang_up) {

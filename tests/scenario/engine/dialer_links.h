@@ -21,6 +21,7 @@ class DialerEdgeLink final : public dialer::EdgeLink {
   void End(const UnitToken& unit, const dialer::HangUp& hang_up) override;
   void Place(const UnitToken& unit, const dialer::PlaceTarget& place,
              agent_pool::LeaseCheck lease) override;
+  void Offer(const UnitToken& unit, const dialer::OfferTalk& offer) override;
   void Steer(const UnitToken& unit, const dialer::SteerEdge& steer) override;
   void Acknowledge(const UnitToken& unit, const AttemptId& call) override;
   void Forget(const UnitToken& campaign) override;

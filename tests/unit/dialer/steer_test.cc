@@ -40,6 +40,13 @@ class SteerTest : public CampaignStory {
                       .completed = completed};
     Happens(facts);
   }
+  // Whoever knows the numbers says that this is none of them.
+  void IsNotOurs(const AttemptId& id) {
+    CallFacts& facts = Facts(id);
+    facts.offer_back = {.request = Acts<OfferTalk>().back().line.passing->Offer(),
+                        .reason = "NOT_OURS"};
+    Happens(facts);
+  }
   int asked_ = 0;
 };
 
@@ -122,6 +129,7 @@ TEST_F(SteerTest, CallIsTransferredToANumberWithTheCampaignsCallerId) {
   const AttemptId id = Talking();
   model.settings.caller_id = "+14155550100";
   Ask(id, SteerWhat::kTransfer, "", "+14155550123");
+  IsNotOurs(id);
   ASSERT_EQ(Acts<PlaceTarget>().size(), 1u);
   EXPECT_EQ(Acts<PlaceTarget>()[0].number, "+14155550123");
   EXPECT_EQ(Acts<PlaceTarget>()[0].caller_id, "+14155550100");
@@ -133,6 +141,7 @@ TEST_F(SteerTest, PhonesReferIsDecidedHere) {
   facts.transfer = {
       .id = "phone", .state = TransferFacts::State::kAsked, .by_phone = true, .dialled = "bob"};
   Happens(facts);
+  IsNotOurs(id);
   ASSERT_EQ(Acts<SeizeAgent>().size(), 1u);
   EXPECT_EQ(Acts<SeizeAgent>()[0].agent, AgentId("bob"));
   Happens(Seized{"phone", id, std::nullopt, "AGENT_NOT_FOUND"});
