@@ -27,7 +27,7 @@ def options(arguments):
     parser.add_argument("--headless", action="store_true",
                         help="plain lines; ends when the campaign is complete")
     parser.add_argument("--rest-port", type=int, default=3000, metavar="N",
-                        help="port of the REST interface and console (3000)")
+                        help="port of the REST interface (3000)")
     parser.add_argument("--keep", action="store_true", help="stay up after the campaign")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the result here")
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / ".demo", metavar="DIR",
@@ -156,6 +156,8 @@ def demo(stack, chosen):
     stack.start_services()
     say(f"up in {time.monotonic() - began:.1f} s; REST at http://127.0.0.1:{chosen.rest_port}/api/v1, "
         f"logs in {stack.folder}/logs")
+    say(f"SIP at 127.0.0.1:{stack.addresses.sip}; /metrics and /readyz at "
+        + ", ".join(f"{name} 127.0.0.1:{port}" for name, port in stack.addresses.admin.items()))
     now, elapsed_s, queue = run_campaign(stack, chosen, plans)
     report = settled_report(stack)
     stack.phones.command("report", {"file": str(stack.folder / "phones-report.json")})
