@@ -135,8 +135,11 @@ void GatedServer::Serve(Arrived arrived) {
   SocketStream stream(arrived.socket, std::move(arrived.bytes));
   bool connection_closed = false;
   const bool last = workers_->closing() || !arrived.whole;
+  // Each of many ranges would be answered with a copy of its own (RFC 9110 14.2: may be ignored).
   const bool served =
-      process_request(stream, last, connection_closed, [](httplib::Request& /*request*/) {});
+      process_request(stream, last, connection_closed, [](httplib::Request& request) {
+        if (request.ranges.size() > 1) request.ranges.clear();
+      });
   const bool read_whole = stream.bytes_read() == arrived.head.bytes + arrived.head.content_length;
   if (served && !connection_closed && !last && read_whole) {
     workers_->Add(arrived.socket, std::move(stream).Left());

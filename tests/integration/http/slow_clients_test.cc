@@ -109,6 +109,15 @@ TEST_F(SlowClientsTest, BeyondTheLimitTheOldestHalfRequestGoes) {
   EXPECT_EQ(Get()->status, 200);
 }
 
+TEST_F(SlowClientsTest, ManyRangesAreAnsweredOnce) {
+  std::string ranges = "0-";
+  for (int i = 0; i < 1'000; ++i) ranges += ",0-";
+  const auto answer =
+      Ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nRange: bytes=" + ranges + "\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer.substr(0, 200);
+  EXPECT_LT(answer.size(), 300U);
+}
+
 TEST_F(SlowClientsTest, ALengthThatIsNoLengthIs400) {
   for (const char* length : {"-5", "+5", "12345678901234567890123", "1e3", "", "5, 6"}) {
     const auto answer = Ask(std::string("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ") + length +
