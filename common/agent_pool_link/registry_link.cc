@@ -94,6 +94,7 @@ class RegistryLink::Stream final
       StartRead(&incoming_);
       return;
     }
+    context_.TryCancel();  // Also a message that cannot be read: the registry would go on.
     const std::lock_guard lock(mutex_);
     EndOnce();
   }

@@ -23,8 +23,9 @@ class Watch final : public grpc::ClientReadReactor<Message> {
     this->StartRead(&message_);
     this->StartCall();
   }
+  // Also a message that cannot be read: the server would go on, and this stream never end.
   void OnReadDone(bool ok) override {
-    if (!ok) return;
+    if (!ok) return context_.TryCancel();
     calls_.on_message(message_);
     if (intake_ == nullptr || !intake_->stopped()) {
       this->StartRead(&message_);

@@ -29,8 +29,9 @@ class WatchReader final : public grpc::ClientReadReactor<Message> {
     reader->StartCall();
   }
 
+  // Also a message that cannot be read: the server would go on, and this stream never end.
   void OnReadDone(bool ok) override {
-    if (!ok) return;
+    if (!ok) return context_.TryCancel();
     on_message_(message_);
     message_.Clear();
     this->StartRead(&message_);

@@ -192,8 +192,9 @@ class EdgeLink::Watch final : public grpc::ClientReadReactor<edge::WatchCallsRes
     StartRead(&message_);
     StartCall();
   }
+  // Also a message that cannot be read: the server would go on, and this stream never end.
   void OnReadDone(bool ok) override {
-    if (!ok) return;
+    if (!ok) return context_.TryCancel();
     shared_->OnMessage(message_);
     auto* intake = shared_->intake();
     if (intake == nullptr || !intake->stopped()) return StartRead(&message_);

@@ -69,7 +69,9 @@ grpc::Status FollowQueues(queue_pb::QueueService::Stub* stub, grpc::ClientContex
   queue_pb::WatchQueueResponse message;
   bool more = reader->Read(&message);
   if (more) write(SnapshotBegin{});
+  const bool began = more;
   for (; more; more = reader->Read(&message)) queues.Take(message);
+  if (began) context->TryCancel();  // See Ended in source_streams.cc.
   return reader->Finish();
 }
 

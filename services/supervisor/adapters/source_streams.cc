@@ -20,8 +20,12 @@ constexpr std::chrono::seconds kListEvery{2};
 constexpr std::chrono::seconds kListDeadline{5};
 constexpr int kPageSize = 1'000;
 
-// A stream that its server ended politely is lost all the same.
-grpc::Status Ended(const grpc::Status& status) {
+// A stream that its server ended politely is lost all the same. So is one with a message that
+// cannot be read: its server would go on, and Finish wait for ever.
+template <class Reader>
+grpc::Status Ended(grpc::ClientContext* context, Reader& reader) {
+  context->TryCancel();
+  const grpc::Status status = reader.Finish();
   return status.ok() ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "the stream ended") : status;
 }
 
@@ -149,7 +153,7 @@ WatchLoop::ReadAll ReadCalls(std::shared_ptr<grpc::Channel> edge) {
     auto reader = stub->WatchCalls(context, edge_pb::WatchCallsRequest());  // No filter: all.
     edge_pb::WatchCallsResponse message;
     while (reader->Read(&message)) Take(message, write);
-    return Ended(reader->Finish());
+    return Ended(context, *reader);
   };
 }
 
@@ -160,7 +164,7 @@ WatchLoop::ReadAll ReadTrunks(std::shared_ptr<grpc::Channel> edge) {
     edge_pb::WatchTrunksResponse message;
     write(SnapshotBegin{});
     while (reader->Read(&message)) Take(message, write);
-    return Ended(reader->Finish());
+    return Ended(context, *reader);
   };
 }
 
@@ -171,7 +175,7 @@ WatchLoop::ReadAll ReadAgents(std::shared_ptr<grpc::Channel> registry) {
     registry_pb::WatchAgentsResponse message;
     write(SnapshotBegin{});
     while (reader->Read(&message)) Take(message, write);
-    return Ended(reader->Finish());
+    return Ended(context, *reader);
   };
 }
 
@@ -190,7 +194,7 @@ WatchLoop::ReadAll ReadCampaigns(std::shared_ptr<grpc::Channel> dialer) {
         return status;
       }
     }
-    return Ended(reader->Finish());
+    return Ended(context, *reader);
   };
 }
 

@@ -1,6 +1,7 @@
 #include "tests/integration/queue/fake_edge.h"
 
 #include <chrono>
+#include <utility>
 
 namespace callfleet::test {
 
@@ -39,6 +40,11 @@ void FakeEdge::CallArrives(const std::string& call, const std::string& number) {
   changed_.notify_all();
 }
 
+void FakeEdge::SendNonsenseOnce() {
+  const std::lock_guard lock(mutex_);
+  nonsense_ = true;
+}
+
 void FakeEdge::CallerHangsUp() {
   const std::lock_guard lock(mutex_);
   record_.mutable_legs(0)->set_state(edge::LEG_STATE_ENDED);
@@ -60,6 +66,10 @@ grpc::Status FakeEdge::WatchCalls(grpc::ServerContext* context, const edge::Watc
   writer->Write(message);
   std::uint64_t sent = 0;
   std::unique_lock lock(mutex_);
+  if (std::exchange(nonsense_, false)) {
+    message.mutable_record()->set_caller("\xff");  // No UTF-8: no string of proto3.
+    writer->Write(message);
+  }
   if (record_.version() > 0) {
     sent = record_.version();
     *message.mutable_record() = record_;

@@ -23,6 +23,8 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
   std::string target() const { return "127.0.0.1:" + std::to_string(port_); }
   void CallArrives(const std::string& call, const std::string& number = "100");
   void CallerHangsUp();
+  // Of the next watch: goes on after a message that nobody can read.
+  void SendNonsenseOnce();
   // "claim c", "hang up c 404", "acknowledge c"; waits up to 10 s until there are `count`.
   std::vector<std::string> WaitForCommands(std::size_t count);
 
@@ -52,6 +54,7 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
   sip_edge::v1::CallRecord record_;
   std::vector<std::string> commands_;
   int ring_answers_lost_ = 0;
+  bool nonsense_ = false;
   bool stopping_ = false;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

@@ -127,6 +127,13 @@ TEST_F(QueueApp, AnArrivedCallIsClaimedRefusedKeptAndAcknowledged) {
             (std::vector<std::string>{"claim call-1", "hang up call-1 404", "acknowledge call-1"}));
 }
 
+TEST_F(QueueApp, AWatchWithAMessageThatCannotBeReadBeginsAnew) {
+  edge.SendNonsenseOnce();
+  auto app = Start();
+  edge.CallArrives("call-1");
+  EXPECT_EQ(edge.WaitForCommands(3).size(), 3U);
+}
+
 TEST_F(QueueApp, ForcingAnUnknownTicketIsATypedError) {
   auto app = Start();
   ASSERT_TRUE(Create("sales"));
