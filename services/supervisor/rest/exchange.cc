@@ -45,6 +45,11 @@ void Exchange::Run(std::map<std::string, std::string, std::less<>> path, auth::C
     AnswerError(read.error(), response_);
     return;
   }
+  if (auto fresh = CheckKey(in); !fresh) {
+    if (route_->upload != nullptr) Drain(request_, *reader_);
+    AnswerError(fresh.error(), response_);
+    return;
+  }
   if (route_->events != nullptr) {
     response_->status = 200;
     auto opened = OpenEvents(in, streams);
@@ -65,6 +70,14 @@ void Exchange::Run(std::map<std::string, std::string, std::less<>> path, auth::C
   envelope.update(reply->beside);
   if (!ignored_.empty()) envelope["ignored"] = ignored_;
   AnswerJson(route_->success, envelope, response_);
+}
+
+// An upload is told by its path alone: its body is not read as a whole.
+Status Exchange::CheckKey(const Request& in) {
+  if (route_->method == Method::kGet || !request_.has_header("Idempotency-Key")) return {};
+  const Json what{request_.method, request_.path, in.query, in.body, in.caller.name};
+  return context_->keys->Use(in.request_id,
+                             what.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 // What people said to each other leaves the house: who took it is noted first.

@@ -33,6 +33,7 @@ class Exchange {
   Result<Reply> ServeUpload(const Request& in, std::atomic<std::size_t>* uploads,
                             std::size_t max_uploads);
   Status ReadInput(Request* in);
+  Status CheckKey(const Request& in);
   void Audit(const Request& in, const std::string& result);
 
   Context* context_;

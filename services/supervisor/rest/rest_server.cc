@@ -9,6 +9,7 @@
 #include "services/supervisor/rest/exchange.h"
 #include "services/supervisor/rest/http_error.h"
 #include "services/supervisor/rest/openapi.h"
+#include "services/supervisor/rest/same_site.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -29,6 +30,14 @@ Error WrongMethod(const std::string& allowed) {
               .message = "This path is served with other methods: " + allowed + "."};
   error.metadata["allow"] = allowed;
   return error;
+}
+
+Status CheckSiteOf(const httplib::Request& request, bool open) {
+  const std::string host = request.get_header_value("Host");
+  const std::string origin = request.get_header_value("Origin");
+  const std::string fetch_site = request.get_header_value("Sec-Fetch-Site");
+  return CheckSite(
+      {.method = request.method, .host = host, .origin = origin, .fetch_site = fetch_site}, open);
 }
 
 // What the server says before there is a route.
@@ -54,6 +63,7 @@ class RestServer::Impl {
         on_served_(std::move(on_served)),
         streams_(context, options_.max_event_streams),
         openapi_(OpenApi(table_).dump()) {
+    context_.keys = &keys_;
     const auto plain = [this](const httplib::Request& request, httplib::Response& response) {
       Handle(request, nullptr, &response);
     };
@@ -125,6 +135,11 @@ class RestServer::Impl {
   // Answers; returns the route that was found.
   const Route* Dispatch(const httplib::Request& request, const httplib::ContentReader* reader,
                         httplib::Response* response) {
+    if (auto allowed = CheckSiteOf(request, !tokens_.required()); !allowed) {
+      if (reader != nullptr) Drain(request, *reader);
+      AnswerError(allowed.error(), response);
+      return nullptr;
+    }
     const bool get = request.method == "GET" || request.method == "HEAD";
     if (get && request.path == kOpenApiPath) {
       if (Refuse(request, auth::Role::kViewer, nullptr, response)) return nullptr;
@@ -165,6 +180,7 @@ class RestServer::Impl {
   }
 
   RestOptions options_;
+  UsedKeys keys_;
   Context context_;
   const auth::Tokens& tokens_;
   std::function<void(const Served&)> on_served_;

@@ -22,6 +22,7 @@
 #include "services/supervisor/ports/supervision.h"
 #include "services/supervisor/rest/answer.h"
 #include "services/supervisor/rest/field_spec.h"
+#include "services/supervisor/rest/used_keys.h"
 
 namespace callfleet::supervisor::rest {
 
@@ -43,6 +44,7 @@ struct Context {
   Watchable* repairs;
   Supervision* supervision;
   CallDesk* calls;
+  UsedKeys* keys = nullptr;  // The server's own.
 };
 
 struct Request {

@@ -158,6 +158,11 @@ TEST_F(GuideTest, QueuesAreCreatedAndListed) {
 TEST_F(GuideTest, ARepeatWithTheSameKeyCarriesTheSameRequestId) {
   Ask("POST", "/agents", R"({"name":"Ann"})", {{"Idempotency-Key", "key-1"}});
   EXPECT_EQ(registry->last_request_id(), "key-1");
+  const auto other = Ask("POST", "/agents", R"({"name":"Bob"})", {{"Idempotency-Key", "key-1"}});
+  EXPECT_EQ(other.status, 409);
+  EXPECT_EQ(other.reason(), "IDEMPOTENCY_KEY_REUSED");
+  EXPECT_NE(Ask("POST", "/agents", R"({"name":"Ann"})", {{"Idempotency-Key", "key-1"}}).reason(),
+            "IDEMPOTENCY_KEY_REUSED");
 }
 
 TEST_F(GuideTest, CommandsAreAudited) {
