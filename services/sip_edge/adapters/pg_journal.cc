@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "services/sip_edge/domain/told_text.h"
+
 namespace callfleet::sip_edge {
 
 namespace {
@@ -120,22 +122,24 @@ void PgJournal::Work() {
   }
 }
 
+// A row must be UTF-8, or the whole batch fails. A dialog with other bytes in its names is thus
+// written, but its BYE after a crash will not be known to the far end.
 void PgJournal::Write(const std::vector<Change>& batch) {
   std::vector<std::string> ids, locals, remotes, contacts, targets, routes, hops, gone, gone_tags;
   std::vector<std::int64_t> cseqs;
   for (const auto& [dialog, ended] : batch) {
     if (ended) {
-      gone.push_back(dialog.call_id);
+      gone.push_back(ToldText(dialog.call_id));
       gone_tags.push_back(dialog.local_tag);
       continue;
     }
-    ids.push_back(dialog.call_id);
+    ids.push_back(ToldText(dialog.call_id));
     locals.push_back(dialog.local_tag);
-    remotes.push_back(dialog.remote_tag);
+    remotes.push_back(ToldText(dialog.remote_tag));
     contacts.push_back(dialog.contact);
-    targets.push_back(dialog.target);
-    routes.push_back(Joined(dialog.route));
-    hops.push_back(dialog.next_hop);
+    targets.push_back(ToldText(dialog.target));
+    routes.push_back(ToldText(Joined(dialog.route)));
+    hops.push_back(ToldText(dialog.next_hop));
     cseqs.push_back(dialog.cseq);
   }
   // A batch that the database never took is lost: those dialogs end by timers after a crash.

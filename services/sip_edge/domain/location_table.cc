@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "services/sip_edge/domain/told_text.h"
+
 namespace callfleet::sip_edge {
 
 void LocationTable::Touch(User& user) {
@@ -118,7 +120,7 @@ RegisterReply LocationTable::Register(const RegisterRequest& request, Instant no
          .path = request.path,
          .q = std::clamp(update.q, 0.0, 1.0),
          .expires = now.wall + std::chrono::seconds(std::min(wanted, policy_.max_expires_s)),
-         .user_agent = request.user_agent.substr(0, 128),
+         .user_agent = ToldText(request.user_agent, 128),
          .call_id = request.call_id,
          .cseq = request.cseq});
   }

@@ -20,7 +20,7 @@ const char* PhraseOf(int sip_code) {
 // "sip:4711@edge?Replaces=call%3Bto-tag%3Da%3Bfrom-tag%3Db"
 ReferRequest ReferOf(nta_agent_t* agent, const sip_refer_to_t* to) {
   ReferRequest refer;
-  refer.dialled = Text(to->r_url->url_user).substr(0, 128);
+  refer.dialled = Told(to->r_url->url_user, 128);
   const char* headers = to->r_url->url_headers;
   if (headers == nullptr || strncasecmp(headers, "replaces=", 9) != 0) return refer;
   refer.has_replaces = true;

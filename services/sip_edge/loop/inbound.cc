@@ -37,14 +37,14 @@ bool InNetwork(const std::string& network, const std::string& address) {
   return true;
 }
 
-std::string UserOf(const url_t* url) { return Text(url->url_user).substr(0, 128); }
+std::string UserOf(const url_t* url) { return Told(url->url_user, 128); }
 
 Arrival ArrivalOf(const sip_t* sip, TrunkId trunk) {
   const sip_max_forwards_t* hops = sip->sip_max_forwards;
   return {.caller = UserOf(sip->sip_from->a_url),
           .called = UserOf(sip->sip_request->rq_url),
           .trunk = std::move(trunk),
-          .sip_call_id = Text(sip->sip_call_id->i_id),
+          .sip_call_id = Told(sip->sip_call_id->i_id),
           .max_forwards = hops != nullptr ? static_cast<int>(hops->mf_count) : 70};
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "services/sip_edge/loop/edge_loop.h"
+#include "services/sip_edge/loop/sip_headers.h"
 
 namespace callfleet::sip_edge {
 namespace {
@@ -24,7 +25,7 @@ struct Delivery {
   void Tell(int code, const std::string& phrase) {
     if (told) return;
     told = true;
-    done(code, phrase.substr(0, kMaxPhrase));
+    done(code, phrase);
   }
 };
 
@@ -55,7 +56,7 @@ void EdgeLoop::SendText(const std::string& sip_user, const std::string& text, Te
         [delivery](int code, const sip_t* sip) {
           const char* phrase =
               sip != nullptr && sip->sip_status != nullptr ? sip->sip_status->st_phrase : nullptr;
-          delivery->OnFinal(code, phrase != nullptr ? phrase : "no answer");
+          delivery->OnFinal(code, phrase != nullptr ? Told(phrase, kMaxPhrase) : "no answer");
         });
   }
 }

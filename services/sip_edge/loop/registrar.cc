@@ -11,12 +11,12 @@ namespace {
 std::optional<RegisterRequest> RequestOf(const sip_t* sip, const PeerAddress& peer) {
   RegisterRequest request{.source = peer.HostPort(), .transport = peer.transport};
   request.sip_user = sip->sip_to->a_url->url_user != nullptr ? sip->sip_to->a_url->url_user : "";
-  request.call_id = Text(sip->sip_call_id->i_id);
+  request.call_id = Told(sip->sip_call_id->i_id);
   request.cseq = sip->sip_cseq->cs_seq;
   if (sip->sip_expires != nullptr) {
     request.expires_s = static_cast<std::uint32_t>(sip->sip_expires->ex_delta);
   }
-  if (sip->sip_user_agent != nullptr) request.user_agent = Text(sip->sip_user_agent->g_string);
+  if (sip->sip_user_agent != nullptr) request.user_agent = Told(sip->sip_user_agent->g_string);
   for (const auto* path = sip->sip_path; path != nullptr; path = path->r_next) {
     request.path.push_back(UrlText(path->r_url));
   }

@@ -75,6 +75,9 @@ bool HasItem(const msg_param_t* items, const char* wanted) {
 }  // namespace
 
 std::string Text(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+std::string Told(const char* text, std::size_t most) {
+  return text == nullptr ? std::string() : ToldText(text, most);
+}
 
 namespace {
 
@@ -115,7 +118,7 @@ Result<std::optional<Sdp>> SdpOf(const sip_t* sip) {
                 static_cast<issize_t>(sip->sip_payload->pl_len), sdp_f_anynet | sdp_f_mode_0000);
   const sdp_session_t* session = parser != nullptr ? sdp_session(parser) : nullptr;
   if (session == nullptr) {
-    const std::string why = parser != nullptr ? Text(sdp_parsing_error(parser)) : "no memory";
+    const std::string why = parser != nullptr ? Told(sdp_parsing_error(parser)) : "no memory";
     if (parser != nullptr) sdp_parser_free(parser);
     return InvalidField("sdp", why, "SDP_INVALID");
   }
@@ -157,7 +160,7 @@ SipCause CauseOf(const sip_t* sip) {
   if (sip == nullptr) return cause;
   if (sip->sip_status != nullptr) {
     cause.sip_code = sip->sip_status->st_status;
-    cause.text = Text(sip->sip_status->st_phrase).substr(0, 128);
+    cause.text = Told(sip->sip_status->st_phrase, 128);
   }
   cause.q850 = Q850Of(sip);
   return cause;

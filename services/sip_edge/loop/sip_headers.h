@@ -8,6 +8,7 @@
 #include "services/sip_edge/domain/sdp.h"
 #include "services/sip_edge/domain/session_timer.h"
 #include "services/sip_edge/domain/sip_cause.h"
+#include "services/sip_edge/domain/told_text.h"
 #include "services/sip_edge/domain/trunk.h"
 #include "services/sip_edge/loop/sofia.h"
 
@@ -46,6 +47,9 @@ int FaultOf(const sip_t* request);
 // "192.0.2.1", "[2001:db8::1]".
 bool IsAddressLiteral(const std::string& host);
 std::string UrlText(const url_t* url);
+// As it came, for the wire and for comparing.
 std::string Text(const char* text);
+// For others' eyes: UTF-8.
+std::string Told(const char* text, std::size_t most = kAnyLength);
 
 }  // namespace callfleet::sip_edge

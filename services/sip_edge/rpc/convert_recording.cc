@@ -1,3 +1,4 @@
+#include "services/sip_edge/domain/told_text.h"
 #include "services/sip_edge/rpc/convert.h"
 #include "services/sip_edge/rpc/convert_time.h"
 
@@ -59,7 +60,7 @@ void ToProto(const RecordingInfo& info, const EdgeName& edge, v1::Recording* out
   if (!info.sha256.empty()) Set(out->mutable_duration(), info.duration);
   out->set_size_bytes(info.size_bytes);
   out->set_sha256(info.sha256);
-  out->set_reason(info.reason);
+  out->set_reason(ToldText(info.reason));
   out->set_pauses(info.pauses);
   Set(out->mutable_delete_time(), info.delete_at);
 }

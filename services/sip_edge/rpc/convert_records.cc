@@ -1,3 +1,6 @@
+// Facts as others get them. Whatever a record holds that came with a SIP message passes ToldText
+// here once more: a string that is not UTF-8 would end the whole stream for its readers.
+#include "services/sip_edge/domain/told_text.h"
 #include "services/sip_edge/rpc/convert.h"
 #include "services/sip_edge/rpc/convert_time.h"
 
@@ -46,7 +49,7 @@ void ToProto(const LegEnd& end, v1::LegEnd* out) {
   out->set_by(ToProto(end.by));
   out->set_sip_code(end.cause.sip_code);
   out->set_q850_cause(end.cause.q850);
-  out->set_text(end.cause.text);
+  out->set_text(ToldText(end.cause.text));
   out->set_edge_reason(static_cast<v1::EdgeReason>(end.edge_reason));
 }
 
@@ -71,10 +74,10 @@ void ToProto(const LegRecord& leg, v1::Leg* out) {
   out->set_agent_id(leg.agent.str());
   out->set_reservation_id(leg.reservation.str());
   out->set_trunk_id(leg.trunk.str());
-  out->set_remote(leg.remote);
-  out->set_caller_id(leg.caller_id);
+  out->set_remote(ToldText(leg.remote));
+  out->set_caller_id(ToldText(leg.caller_id));
   if (leg.role == LegRole::kAgent) out->set_line_mode(static_cast<v1::LineMode>(leg.line_mode));
-  out->set_sip_call_id(leg.sip_call_id);
+  out->set_sip_call_id(ToldText(leg.sip_call_id));
   Set(out->mutable_create_time(), leg.created);
   if (leg.placed) Set(out->mutable_place_time(), *leg.placed);
   if (leg.ringing) Set(out->mutable_ring_time(), *leg.ringing);
@@ -110,7 +113,7 @@ void ToProto(const TransferRecord& transfer, v1::Transfer* out) {
   out->set_referrer_leg_id(transfer.referrer.str());
   out->set_customer_leg_id(transfer.customer.str());
   out->set_target_leg_id(transfer.target.str());
-  out->set_target(transfer.dialled);
+  out->set_target(ToldText(transfer.dialled));
   out->set_by_phone(transfer.by_phone);
   out->set_sip_code(transfer.sip_code);
   Set(out->mutable_begin_time(), transfer.begin);
@@ -160,9 +163,10 @@ void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out
     Set(bridge->mutable_start_time(), span.start);
     if (span.end) Set(bridge->mutable_end_time(), *span.end);
   }
-  out->set_caller(record.caller);
-  out->set_called(record.called);
-  for (const auto& [name, value] : record.labels) (*out->mutable_labels())[name] = value;
+  out->set_caller(ToldText(record.caller));
+  out->set_called(ToldText(record.called));
+  for (const auto& [name, value] : record.labels)
+    (*out->mutable_labels())[ToldText(name)] = ToldText(value);
   Set(out->mutable_create_time(), record.created);
   if (record.answered) Set(out->mutable_answer_time(), *record.answered);
   if (record.bridged) Set(out->mutable_bridge_time(), *record.bridged);
@@ -170,7 +174,7 @@ void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out
     Set(out->mutable_end_time(), *record.ended);
     ToProto(record.end, out->mutable_end());
   }
-  out->set_digits(record.digits);
+  out->set_digits(ToldText(record.digits));
   for (const auto& info : record.recordings) ToProto(info, edge, out->add_recordings());
   out->set_digit_count(record.digit_count);
   for (const auto& transfer : record.transfers) ToProto(transfer, out->add_transfers());
@@ -188,20 +192,20 @@ void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out
 }
 
 void ToProto(const RegistrationRecord& record, v1::Registration* out) {
-  out->set_sip_user(record.sip_user);
+  out->set_sip_user(ToldText(record.sip_user));
   out->set_agent_id(record.agent.str());
   out->set_version(record.version);
   for (const auto& contact : record.contacts) {
     auto* c = out->add_contacts();
-    c->set_uri(contact.uri);
-    c->set_source(contact.source);
+    c->set_uri(ToldText(contact.uri));
+    c->set_source(ToldText(contact.source));
     c->set_transport(static_cast<v1::Transport>(contact.transport));
-    for (const auto& hop : contact.path) c->add_path(hop);
+    for (const auto& hop : contact.path) c->add_path(ToldText(hop));
     c->set_q(contact.q);
     if (!contact.fixed) Set(c->mutable_expire_time(), contact.expires);
-    c->set_user_agent(contact.user_agent);
+    c->set_user_agent(ToldText(contact.user_agent));
     c->set_reachable(contact.reachable);
-    c->set_register_call_id(contact.call_id);
+    c->set_register_call_id(ToldText(contact.call_id));
     c->set_register_cseq(contact.cseq);
   }
 }

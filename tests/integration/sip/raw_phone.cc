@@ -115,8 +115,8 @@ bool RawPhone::Silent(const std::string& unwanted, std::chrono::milliseconds tim
 }
 
 void RawPhone::Reply(const SipText& request, int code, const std::string& extra,
-                     const std::string& body, const std::string& tag) {
-  std::string out = "SIP/2.0 " + std::to_string(code) + " X\r\n";
+                     const std::string& body, const std::string& tag, const std::string& phrase) {
+  std::string out = "SIP/2.0 " + std::to_string(code) + " " + phrase + "\r\n";
   for (const auto& [name, value] : request.headers) {
     const bool kept =
         strcasecmp(name.c_str(), "Via") == 0 || strcasecmp(name.c_str(), "From") == 0 ||

@@ -39,7 +39,8 @@ class RawPhone {
 
   // A response to `request`; `extra` are header lines ended by CRLF.
   void Reply(const SipText& request, int code, const std::string& extra = "",
-             const std::string& body = "", const std::string& tag = "uas");
+             const std::string& body = "", const std::string& tag = "uas",
+             const std::string& phrase = "X");
   // 200 with an answer that fits the edge's offer.
   void Answer(const SipText& invite, const std::string& tag = "uas");
   // An in-dialog request of the called side; CSeq counts from 1.
