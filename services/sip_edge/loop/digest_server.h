@@ -12,17 +12,20 @@ namespace callfleet::sip_edge {
 
 class DigestServer {
  public:
+  // kDenied: a wrong answer to a challenge that reached `source`, a real guess.
   enum class Verdict { kOk, kChallenge, kStale, kDenied };
   using Secret = std::function<std::optional<std::string>(const std::string& user)>;
 
   DigestServer(std::string realm, std::function<std::uint32_t()> random)
       : realm_(std::move(realm)), random_(std::move(random)) {}
 
-  // `user` is set to whom the credentials name. Unknown users cost and look the same as known ones.
+  // Whom the credentials name; empty: there are none for us.
+  std::string UserOf(const msg_auth_t* credentials) const;
+  // Unknown users cost and look the same as known ones. `source` is the address it came from.
   Verdict Check(const msg_auth_t* credentials, const char* method, const Secret& secret,
-                MonoTime now, std::string* user);
-  // Value of WWW-Authenticate with a new nonce.
-  std::string NewChallenge(bool stale, MonoTime now);
+                const std::string& source, MonoTime now);
+  // Value of WWW-Authenticate with a new nonce for `source`.
+  std::string NewChallenge(bool stale, const std::string& source, MonoTime now);
   const std::string& realm() const { return realm_; }
 
  private:

@@ -45,8 +45,8 @@ void Reply(nta_incoming_t* irq, int code, const std::string& headers = {}) {
 
 }  // namespace
 
-void Registrar::Challenge(nta_incoming_t* irq, bool stale, Instant now) {
-  const std::string value = digest_.NewChallenge(stale, now.mono);
+void Registrar::Challenge(nta_incoming_t* irq, bool stale, const PeerAddress& peer, Instant now) {
+  const std::string value = digest_.NewChallenge(stale, peer.host, now.mono);
   nta_incoming_treply(irq, SIP_401_UNAUTHORIZED, SIPTAG_WWW_AUTHENTICATE_STR(value.c_str()),
                       TAG_END());
   nta_incoming_destroy(irq);
@@ -55,30 +55,30 @@ void Registrar::Challenge(nta_incoming_t* irq, bool stale, Instant now) {
 // Who sent this, or nothing after the reply is out. The same for unknown users and bad secrets.
 std::optional<std::string> Registrar::Authorize(nta_incoming_t* irq, const sip_t* sip,
                                                 const PeerAddress& peer, Instant now) {
-  if (backoff_.Blocked(peer.host, now.mono)) {
+  const std::string user = digest_.UserOf(sip->sip_authorization);
+  if (backoff_.Blocked(peer.host, user, now.mono)) {
     Reply(irq, 503, "Retry-After: 60\r\n");
     return std::nullopt;
   }
-  std::string user;
   const auto secret = [this](const std::string& name) -> std::optional<std::string> {
     const Account* account = locations_.FindAccount(name);
     if (account == nullptr || !account->enabled || account->secret.empty()) return std::nullopt;
     return account->secret;
   };
   const auto verdict = digest_.Check(sip->sip_authorization, sip->sip_request->rq_method_name,
-                                     secret, now.mono, &user);
+                                     secret, peer.host, now.mono);
   switch (verdict) {
     case DigestServer::Verdict::kOk:
-      backoff_.Succeeded(peer.host);
+      backoff_.Succeeded(peer.host, user);
       return user;
     case DigestServer::Verdict::kChallenge:
-      Challenge(irq, false, now);
+      Challenge(irq, false, peer, now);
       break;
     case DigestServer::Verdict::kStale:
-      Challenge(irq, true, now);
+      Challenge(irq, true, peer, now);
       break;
     case DigestServer::Verdict::kDenied:
-      backoff_.Failed(peer.host, now.mono);
+      backoff_.Failed(peer.host, user, now.mono);
       Reply(irq, 403);
       break;
   }

@@ -26,7 +26,7 @@ class Registrar {
                               Instant now);
 
  private:
-  void Challenge(nta_incoming_t* irq, bool stale, Instant now);
+  void Challenge(nta_incoming_t* irq, bool stale, const PeerAddress& peer, Instant now);
   std::optional<std::string> Authorize(nta_incoming_t* irq, const sip_t* sip,
                                        const PeerAddress& peer, Instant now);
   void ReplyRegistered(nta_incoming_t* irq, const RegisterReply& reply, Instant now);

@@ -146,24 +146,55 @@ TEST_F(Locations, WholePushRemovesWhoIsNotInIt) {
 
 TEST(NonceStore, CountMustRiseAndTheNonceGrowsStale) {
   NonceStore nonces;
-  nonces.Add("n", At(0).mono);
+  nonces.Add("n", "192.0.2.1", At(0).mono);
   EXPECT_EQ(nonces.Use("n", 1, At(1).mono), NonceVerdict::kFresh);
   EXPECT_EQ(nonces.Use("n", 1, At(1).mono), NonceVerdict::kReplayed);
   EXPECT_EQ(nonces.Use("n", 2, At(299).mono), NonceVerdict::kFresh);
   EXPECT_EQ(nonces.Use("n", 3, At(300).mono), NonceVerdict::kStale);
 }
 
+TEST(NonceStore, KnowsWhoWasGivenIt) {
+  NonceStore nonces;
+  nonces.Add("n", "192.0.2.1", At(0).mono);
+  EXPECT_TRUE(nonces.GivenTo("n", "192.0.2.1", At(299).mono));
+  EXPECT_FALSE(nonces.GivenTo("n", "192.0.2.2", At(1).mono));
+  EXPECT_FALSE(nonces.GivenTo("made up", "192.0.2.1", At(1).mono));
+  EXPECT_FALSE(nonces.GivenTo("n", "192.0.2.1", At(300).mono));
+}
+
 TEST(SourceBackoff, GuessersWaitLongerEachTime) {
   SourceBackoff backoff;
-  for (int i = 0; i < 10; ++i) backoff.Failed("x", At(0).mono);
-  EXPECT_FALSE(backoff.Blocked("x", At(0).mono));
-  backoff.Failed("x", At(0).mono);
-  EXPECT_TRUE(backoff.Blocked("x", At(0).mono));
-  EXPECT_FALSE(backoff.Blocked("x", At(1).mono));
-  backoff.Failed("x", At(1).mono);
-  EXPECT_TRUE(backoff.Blocked("x", At(2).mono));
-  backoff.Succeeded("x");
-  EXPECT_FALSE(backoff.Blocked("x", At(2).mono));
+  for (int i = 0; i < 10; ++i) backoff.Failed("x", "amy", At(0).mono);
+  EXPECT_FALSE(backoff.Blocked("x", "amy", At(0).mono));
+  backoff.Failed("x", "amy", At(0).mono);
+  EXPECT_TRUE(backoff.Blocked("x", "amy", At(0).mono));
+  EXPECT_FALSE(backoff.Blocked("x", "amy", At(1).mono));
+  backoff.Failed("x", "amy", At(1).mono);
+  EXPECT_TRUE(backoff.Blocked("x", "amy", At(2).mono));
+  backoff.Succeeded("x", "amy");
+  EXPECT_FALSE(backoff.Blocked("x", "amy", At(2).mono));
+}
+
+TEST(SourceBackoff, ConcernsThatUserFromThatSourceAlone) {
+  SourceBackoff backoff;
+  for (int i = 0; i < 11; ++i) backoff.Failed("x", "amy", At(0).mono);
+  EXPECT_FALSE(backoff.Blocked("x", "bob", At(0).mono));
+  EXPECT_FALSE(backoff.Blocked("y", "amy", At(0).mono));
+  backoff.Succeeded("x", "bob");
+  EXPECT_TRUE(backoff.Blocked("x", "amy", At(0).mono));
+}
+
+TEST(SourceBackoff, AFullTableStillCountsAndForgetsTheOldest) {
+  SourceBackoff backoff;
+  for (int i = 0; i < 11; ++i) backoff.Failed("old", "amy", At(0).mono);
+  for (std::size_t i = 0; i < SourceBackoff::kMost; ++i) {
+    backoff.Failed(std::to_string(i), "amy", At(0).mono);
+  }
+  EXPECT_EQ(backoff.size(), SourceBackoff::kMost);
+  EXPECT_FALSE(backoff.Blocked("old", "amy", At(0).mono));
+  for (int i = 0; i < 11; ++i) backoff.Failed("new", "amy", At(0).mono);
+  EXPECT_TRUE(backoff.Blocked("new", "amy", At(0).mono));
+  EXPECT_EQ(backoff.size(), SourceBackoff::kMost);
 }
 
 }  // namespace
