@@ -48,6 +48,15 @@ Arrival ArrivalOf(const sip_t* sip, TrunkId trunk) {
           .max_forwards = hops != nullptr ? static_cast<int>(hops->mf_count) : 70};
 }
 
+// RFC 3261 8.2.2.2: the INVITE of a dialog that is there, on another way, or somebody who claims
+// so.
+bool IsOfDialog(nta_agent_t* agent, const sip_t* sip) {
+  const nta_leg_t* leg = nta_leg_by_call_id(agent, sip->sip_call_id->i_id);
+  const char* remote = leg != nullptr ? nta_leg_get_rtag(leg) : nullptr;
+  const char* tag = sip->sip_from->a_tag;
+  return remote != nullptr && tag != nullptr && strcasecmp(remote, tag) == 0;
+}
+
 }  // namespace
 
 TrunkId EdgeLoop::TrunkFor(const PeerAddress& peer) const {
@@ -118,6 +127,7 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
 
 int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
   counters_.invites_in.fetch_add(1, std::memory_order_relaxed);
+  if (IsOfDialog(stack_.agent(), sip)) return Refuse(irq, 482);
   if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);
   if (const auto unknown = UnknownRequire(sip)) {
     return Refuse(irq, 420, "Unsupported: " + *unknown + "\r\n");

@@ -20,11 +20,13 @@ std::string CnonceFrom(DialogHost& host) {
 }  // namespace
 
 bool Dialog::Invite() {
-  leg_ = nta_leg_tcreate(host_.agent(), &RequestSink::Dispatch, this,
-                         SIPTAG_FROM_STR(invite_->from.c_str()), SIPTAG_TO_STR(invite_->to.c_str()),
-                         TAG_END());
+  // Tagged from the beginning, so that no request without To tag is given to it.
+  ScratchHome home;
+  const std::string from =
+      invite_->from + ";tag=" + Text(nta_agent_newtag(home.get(), nullptr, host_.agent()));
+  leg_ = nta_leg_tcreate(host_.agent(), &RequestSink::Dispatch, this, SIPTAG_FROM_STR(from.c_str()),
+                         SIPTAG_TO_STR(invite_->to.c_str()), TAG_END());
   if (leg_ == nullptr) return false;
-  nta_leg_tag(leg_, nullptr);
   state_ = State::kCalling;
   return SendInvite();
 }

@@ -22,11 +22,15 @@ Dialog::Dialog(DialogHost& host, DialogId id, AcceptSpec spec, nta_incoming_t* i
       reliable_(Requires(sip, "100rel")),
       ring_repeat_ms_(spec.ring_repeat_ms),
       session_policy_(spec.session) {
+  // With its tag from the beginning: to a leg that is tagged later nta gives requests without To
+  // tag, too (RFC 2543), and whoever has seen Call-ID and From tag could move or end the call.
+  ScratchHome home;
+  sip_to_t* local = sip_to_dup(home.get(), sip->sip_to);
+  sip_to_tag(home.get(), local, nta_agent_newtag(home.get(), nullptr, host_.agent()));
   leg_ =
       nta_leg_tcreate(host_.agent(), &RequestSink::Dispatch, this, SIPTAG_CALL_ID(sip->sip_call_id),
-                      SIPTAG_FROM(sip->sip_to), SIPTAG_TO(sip->sip_from),
+                      SIPTAG_FROM(local), SIPTAG_TO(sip->sip_from),
                       NTATAG_REMOTE_CSEQ(sip->sip_cseq->cs_seq), TAG_END());
-  nta_leg_tag(leg_, nullptr);
   nta_incoming_tag(irq, nta_leg_get_tag(leg_));
   nta_leg_server_route(leg_, sip->sip_record_route, sip->sip_contact);
   nta_incoming_bind(irq, &AckSink::Dispatch, this);
@@ -113,7 +117,10 @@ void Dialog::OnAckOrCancel(nta_incoming_t* irq, const sip_t* sip) {
   }
   nta_incoming_destroy(irq);
   (first ? invite_in_ : reinvite_in_) = nullptr;
-  first ? OnInviteAck(sip) : OnReInviteAck(sip);
+  // The ACK of a 2xx has its To tag (RFC 3261 12.1.1): what another one describes is not the
+  // peer's.
+  const sip_t* said = sip->sip_to->a_tag != nullptr ? sip : nullptr;
+  first ? OnInviteAck(said) : OnReInviteAck(said);
 }
 
 void Dialog::OnAckTimeout() {
