@@ -23,7 +23,8 @@ class Session {
   bool up() const { return up_; }
   // Nothing new may be done on what is held from then on; zero: nothing yet.
   MonoTime act_until() const {
-    return acknowledged_ == MonoTime{} || unconfirmed_ > 0 ? MonoTime{} : acknowledged_ + kActUntil;
+    const bool none = acknowledged_ == MonoTime{} || unconfirmed_ > 0 || lapsed_;
+    return none ? MonoTime{} : acknowledged_ + kActUntil;
   }
 
  private:

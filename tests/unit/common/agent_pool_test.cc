@@ -175,6 +175,15 @@ TEST_F(SessionTest, WhatIsDeclaredAgainIsActedOnOnceABeatThatNamesItIsAcknowledg
   EXPECT_EQ(session.act_until(), now.mono + 8s);
 }
 
+// What is granted before Ready is given back: nobody rings for it meanwhile.
+TEST_F(SessionTest, ALapsedLeaseIsNoLeaseForWhatIsGrantedLater) {
+  Ready();
+  Take(Grant());
+  for (int n = 0; n < 8; ++n) Tick();
+  ASSERT_EQ(Told<ReservationLost>(), 1);
+  EXPECT_EQ(session.act_until(), MonoTime{});
+}
+
 // A Ready that was read late proves no more than that it was asked for.
 TEST_F(SessionTest, AStandstillBeforeReadyIsNotCountedAsALease) {
   Happens(UnitJoins{kUnit, 1, {}});
