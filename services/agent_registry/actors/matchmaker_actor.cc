@@ -23,11 +23,10 @@ void MatchmakerActorState::Run(MatchStep step) {
   std::vector<OwnerAct> waiting;
   for (OwnerAct& act : step.owners) {
     if (std::holds_alternative<GrantReply>(act.reply)) ++stats->grants;
-    const bool wait = act.durable && (uncommitted > 0 || !step.writes.empty());
-    if (wait) {
+    if (Waits(act, !step.writes.empty())) {
       waiting.push_back(std::move(act));
     } else {
-      ports->owners->Send(act.stream, std::move(act.reply));
+      Send(std::move(act));
     }
   }
   if (!step.repairs.empty()) {
@@ -49,16 +48,38 @@ void MatchmakerActorState::Run(MatchStep step) {
       });
 }
 
+bool MatchmakerActorState::Waits(const OwnerAct& act, bool writes) {
+  if (!act.durable || (uncommitted == 0 && !writes)) return false;
+  if (std::holds_alternative<ReadyReply>(act.reply)) ++unready[act.stream].readies;
+  return true;
+}
+
+// Were we to die before it is kept that a unit has a session, the next life would not wait for it
+// before it grants: what is granted on a stream comes after its Ready.
+void MatchmakerActorState::Send(OwnerAct act) {
+  const StreamId stream = act.stream;
+  const auto behind = unready.find(stream);
+  if (behind != unready.end() && std::holds_alternative<GrantReply>(act.reply)) {
+    behind->second.grants.push_back(std::move(act));
+    return;
+  }
+  const bool ready = std::holds_alternative<ReadyReply>(act.reply);
+  ports->owners->Send(stream, std::move(act.reply));
+  if (!ready || behind == unready.end() || --behind->second.readies > 0) return;
+  const auto grants = std::exchange(behind->second.grants, {});
+  unready.erase(behind);
+  for (const OwnerAct& grant : grants) ports->owners->Send(stream, grant.reply);
+}
+
 void MatchmakerActorState::Committed(MatchCommitted& message) {
   --uncommitted;
   if (!message.status) {
     if (!std::exchange(lost, true)) ports->on_lost(message.status.error());
     return;
   }
-  for (OwnerAct& act : message.released) ports->owners->Send(act.stream, std::move(act.reply));
+  for (OwnerAct& act : message.released) Send(std::move(act));
   if (uncommitted > 0) return;
-  for (OwnerAct& act : std::exchange(held_back, {}))
-    ports->owners->Send(act.stream, std::move(act.reply));
+  for (OwnerAct& act : std::exchange(held_back, {})) Send(std::move(act));
 }
 
 void MatchmakerActorState::Seat(const AgentJoins& message) {
@@ -114,6 +135,7 @@ caf::behavior MatchmakerActor(MatchmakerActorRef* self, const RegistryPorts* por
         state.Run(state.matchmaker->OnOwner(m.stream, m.message, state.ports->clock->Now()));
       },
       [&state](const OwnerGone& m) {
+        state.unready.erase(m.stream);
         state.Run(state.matchmaker->OnStreamDown(m.stream, state.ports->clock->Now()));
       },
       [&state](EdgesSeen) { state.Run(state.matchmaker->OnEdgesSeen(state.ports->clock->Now())); },

@@ -4,6 +4,10 @@
 #include <caf/all.hpp>
 
 #include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include "services/agent_registry/actors/agent_messages.h"
 #include "services/agent_registry/actors/registry_ports.h"
@@ -28,6 +32,8 @@ struct MatchmakerActorState {
   void Begin(const RegistryPorts* p, PoolId of, const MatchRules& rules, Token token,
              std::vector<SaveUnit> expected, std::shared_ptr<PoolStats> s);
   void Run(MatchStep step);
+  bool Waits(const OwnerAct& act, bool writes);
+  void Send(OwnerAct act);
   void Seat(const AgentJoins& message);
   void Unseat(Slot slot);
   void Hear(const AgentSays& message);
@@ -43,6 +49,12 @@ struct MatchmakerActorState {
   std::chrono::milliseconds tick{100};
   std::size_t uncommitted = 0;
   std::vector<OwnerAct> held_back;
+  // Streams that are not told yet that they are ready, and what was granted on them since.
+  struct Unready {
+    int readies = 0;
+    std::vector<OwnerAct> grants;
+  };
+  std::map<StreamId, Unready> unready;
   bool lost = false;
 };
 
