@@ -66,6 +66,7 @@ class RegistryRun final : public agent_registry::EdgeControl,
     std::shared_ptr<Stream> stream;
     SessionSink sink;
   };
+  bool IsOld(const agent_registry::SlotRecord& slot) const;
   void EachSecond();
   void OnLost();
   // registry_edges.cc: what adapters/edge_link does, on the simulated way.
