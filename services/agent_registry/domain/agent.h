@@ -1,6 +1,7 @@
 #pragma once
 // An agent: the truth about one person's or machine's load. Grants or refuses; nobody else counts.
 // Pure: time and ids are arguments; every step returns what to write and what to do.
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -147,6 +148,8 @@ class Agent {
   std::vector<AgentLeg> manual_legs_;
   std::vector<Edge> edges_;
   std::vector<EdgeId> dark_edges_;  // Out of sight.
+  // Of the newest offers that were withdrawn: what the edge tells of their legs may come later.
+  std::deque<ReservationKey> withdrawn_;
   std::string contact_;
   AgentFigures figures_;
   LegId dedicated_leg_;

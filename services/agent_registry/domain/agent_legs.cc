@@ -53,6 +53,9 @@ void Agent::ApplyLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
     orphan.since = now;
     orphan.leg_live = true;
     orphan.call = leg.call;
+    if (std::find(withdrawn_.begin(), withdrawn_.end(), *key) != withdrawn_.end()) {
+      orphan.wrap_up = std::chrono::milliseconds(0);
+    }
     slots_.push_back(std::move(orphan));
     slot = &slots_.back();
     TellBegan(step, *slot, false, true, now);

@@ -8,6 +8,7 @@ namespace callfleet::agent_registry {
 namespace {
 // An edge that is in sight shows a leg within this; longer than it takes to notice that it is not.
 constexpr std::chrono::seconds kShownWithin{3};
+constexpr std::size_t kWithdrawnKept = 16;
 }  // namespace
 
 SlotRecord* Agent::Find(ReservationKey key) {
@@ -133,6 +134,10 @@ AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
       }
       break;
     case OfferEnd::kWithdrawn:
+      // Picked up a moment too late, perhaps: nobody talked, so nothing is to be wrapped up.
+      slot->wrap_up = std::chrono::milliseconds(0);
+      withdrawn_.push_back(key);
+      if (withdrawn_.size() > kWithdrawnKept) withdrawn_.pop_front();
       slot->up_unseen |= MayHaveUnseenLeg(*slot);
       Move(step, *slot, SlotEvent::kRelease, now);
       break;

@@ -26,6 +26,22 @@ TEST_F(AgentTest, AnOrphanEndsWithItsLegAndGoesToWrapUp) {
   EXPECT_EQ(agent->figures().calls, 1u);
 }
 
+// Two phones of one caller were picked up at once; also where the edge is heard after the owner.
+TEST_F(AgentTest, AnOfferThatIsWithdrawnAsItIsPickedUpIsFollowedByNoWrapUp) {
+  for (const bool heard_late : {false, true}) {
+    AgentProfile p;
+    p.wrap_up = 10s;
+    Make(p);
+    Ask(1);
+    if (!heard_late) Leg(1, LegPhase::kAnswered);
+    Keep(agent->OnOfferEnd({1}, OfferEnd::kWithdrawn, now));
+    if (heard_late) Leg(1, LegPhase::kAnswered);
+    EXPECT_EQ(State(), SlotState::kOrphaned);
+    Leg(1, LegPhase::kEnded);
+    EXPECT_EQ(agent->load(), 0u);
+  }
+}
+
 // The edge was out of sight when its owner told of the answer, and the owner then fell silent.
 TEST_F(AgentTest, ALapsedLeaseFreesNoPhoneThatAnsweredOutOfSight) {
   Make();
