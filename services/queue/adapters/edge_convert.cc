@@ -55,6 +55,7 @@ void Follow(const LegId& bridge_with, const std::optional<TransferTo>& transfer,
   to->set_transfer_id(transfer->id);
   to->set_kind(transfer->consult ? edge_pb::TRANSFER_KIND_CONSULT : edge_pb::TRANSFER_KIND_BLIND);
   to->set_referrer_leg_id(transfer->referrer.str());
+  to->set_by_person(transfer->by_person);
 }
 
 // What a header line may hold, at most 64 bytes of UTF-8; a character is never cut.

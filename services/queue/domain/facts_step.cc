@@ -207,6 +207,9 @@ void QueueStepper::CallLost(Ticket& ticket) {
     if (up) out_.Urgent(CompleteWork{.reservation = reservation, .outcome = "interrupted"});
     if (!up) out_.Urgent(ReportOffer{reservation, OfferEnd::kWithdrawn});
   }
+  AnswerPlaced(ticket, Error{.code = ErrorCode::kFailedPrecondition,
+                             .reason = "NOT_BRIDGED",
+                             .message = "The edge has lost the call."});
   ticket.transfer.reset();
   DropOffers(ticket);
   FireEnd(ticket, TicketEvent::kLost, talked ? TicketEnd::kAnswered : TicketEnd::kInterrupted,

@@ -36,6 +36,8 @@ void QueueStepper::PassToNumber(Ticket& ticket, TicketTransfer transfer, const N
   if (!event.to) {
     const bool number = event.number.starts_with('+');
     if (number) transfer.number = event.number;
+    // The edge has held a phone's number against its list already.
+    transfer.by_person = number && !transfer.by_phone;
     return BeginTransfer(ticket, std::move(transfer), number ? AgentId() : AgentId(event.number),
                          event.request);
   }

@@ -43,6 +43,7 @@ struct TransferTo {
   std::string id;
   bool consult = false;
   LegId referrer{};
+  bool by_person = false;  // The number is one that agents may dial, or the edge refuses it.
 };
 struct RingAgent {
   CallRef call;

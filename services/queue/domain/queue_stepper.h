@@ -138,6 +138,7 @@ class QueueStepper {
   void RefuseRefer(Ticket& ticket, const std::string& transfer, int sip_code);
   void TransferSeized(const Seizure& seizure, const SeizeAnswered& event);
   void TargetRefused(Ticket& ticket, const std::string& reason);
+  void AnswerPlaced(Ticket& ticket, std::optional<Error> refused);
   void FollowTransfer(Ticket& ticket, const CallFact& before);
   void DecideRefer(Ticket& ticket);
   void SettleTransfer(Ticket& ticket);

@@ -87,6 +87,8 @@ struct TicketTransfer {
   LegId leg{};                        // Of the target, once ordered.
   std::optional<AgentOffer> agent{};  // Seized for it.
   bool told_answered = false;         // To the registry.
+  bool by_person = false;             // A number that must be one that agents may dial.
+  std::string request{};              // Answered once the edge has placed the number.
 };
 
 struct Ticket {

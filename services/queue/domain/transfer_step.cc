@@ -20,7 +20,17 @@ Error NoTransferTo(const std::string& reason) {
 TransferTo ToOf(const Ticket& ticket) {
   return {.id = ticket.transfer->id,
           .consult = ticket.transfer->consult,
-          .referrer = ticket.talking_leg};
+          .referrer = ticket.talking_leg,
+          .by_person = ticket.transfer->by_person};
+}
+
+Error NotPlaced(const TicketTransfer& transfer, const std::string& reason) {
+  if (reason != "NUMBER_NOT_ALLOWED") return NoTransferTo(reason);
+  const std::string verb = transfer.consult ? "consult" : "transfer";
+  return Error{.code = ErrorCode::kInvalidArgument,
+               .reason = reason,
+               .message = "Agents may not dial this number.",
+               .fields = {{"action." + verb + ".target.number", "one that agents may dial"}}};
 }
 
 }  // namespace
@@ -35,9 +45,9 @@ void QueueStepper::BeginTransfer(Ticket& ticket, TicketTransfer transfer, const 
       return Answered(request, NoTransferTo("NUMBER_NOT_ALLOWED"));
     }
     transfer.leg = LegId(ids_.Next());
+    transfer.request = request;
     ticket.transfer = std::move(transfer);
-    PlaceTarget(ticket);
-    return Answered(request);
+    return PlaceTarget(ticket);
   }
   if (!m_.session_ready) {
     if (transfer.by_phone) return RefuseRefer(ticket, transfer.id, 480);
@@ -128,11 +138,21 @@ void QueueStepper::TargetRefused(Ticket& ticket, const std::string& reason) {
                             device ? OfferEnd::kDeviceFault : OfferEnd::kWithdrawn});
   }
   if (transfer.by_phone) RefuseRefer(ticket, transfer.id, 480);
+  Answered(transfer.request, NotPlaced(transfer, reason));
+}
+
+// The number's leg is there, whatever becomes of it; or it never will be.
+void QueueStepper::AnswerPlaced(Ticket& ticket, std::optional<Error> refused) {
+  if (ticket.transfer) Answered(std::exchange(ticket.transfer->request, {}), std::move(refused));
 }
 
 void QueueStepper::FollowTransfer(Ticket& ticket, const CallFact& before) {
   const TransferFact& now = ticket.fact.transfer;
   if (now.id.empty()) return;
+  if (ticket.transfer && ticket.transfer->id == now.id &&
+      now.state != TransferFact::State::kAsked) {
+    AnswerPlaced(ticket, {});
+  }
   const bool fresh = before.transfer.id != now.id;
   if (fresh && now.by_phone && now.state == TransferFact::State::kAsked) DecideRefer(ticket);
   if (auto& transfer = ticket.transfer; transfer && transfer->agent && !transfer->told_answered) {
@@ -221,6 +241,7 @@ void QueueStepper::DropTransfer(Ticket& ticket) {
   if (const auto& agent = ticket.transfer->agent) {
     out_.Urgent(ReportOffer{agent->reservation, OfferEnd::kWithdrawn});
   }
+  AnswerPlaced(ticket, NoTransferTo("NOT_BRIDGED"));
   ticket.transfer.reset();
 }
 

@@ -64,6 +64,45 @@ TEST_F(PassingToNumbers, ANumberOfOursIsFollowedAndNotDialledOutside) {
   EXPECT_EQ(Answer(), "OK");
 }
 
+TEST_F(PassingToNumbers, WhoNamesANumberIsAnsweredWhenTheEdgeHasPlacedItAndNotBefore) {
+  Talking();
+  Ask(SteerWhat::kTransfer, {.to_number = "+14155550123"});
+  ASSERT_EQ(All<DialOut>().size(), 1U);
+  const auto dial = All<DialOut>()[0];
+  EXPECT_TRUE(dial.transfer->by_person);
+  EXPECT_TRUE(All<AnswerSteer>().empty());
+  Call("c").transfer = {.id = dial.transfer->id, .state = State::kUnderWay, .referrer = zoe};
+  Publish("c");
+  EXPECT_EQ(Answer(), "OK");
+}
+
+TEST_F(PassingToNumbers, ANumberThatAgentsMayNotDialIsToldByItsField) {
+  Talking();
+  Ask(SteerWhat::kConsult, {.to_number = "+14155550123"});
+  Tell(CommandRefused{.call = CallId("c"),
+                      .leg = All<DialOut>().at(0).leg,
+                      .command = Command::kOriginate,
+                      .reason = "NUMBER_NOT_ALLOWED"});
+  EXPECT_EQ(Answer(), "NUMBER_NOT_ALLOWED");
+  EXPECT_EQ(All<AnswerSteer>().at(0).refused->fields.at(0).field, "action.consult.target.number");
+  Ask(SteerWhat::kTransfer, {.to_agent = AgentId("bob")});  // Nothing is in its way.
+  EXPECT_EQ(All<SeizeAgent>().size(), 1U);
+}
+
+TEST_F(PassingToNumbers, WhoNamesANumberIsAnsweredAlsoWhenTheTalkEndsBefore) {
+  Talking();
+  Ask(SteerWhat::kTransfer, {.to_number = "+14155550123"});
+  AgentLegEnds("c", zoe, OfferEnd::kWithdrawn);
+  EXPECT_EQ(Answer(), "NOT_BRIDGED");
+}
+
+TEST_F(PassingToNumbers, ANumberOfTheHouseIsDialledWhateverAgentsMayDial) {
+  Talking();
+  numbers["+14155550197"] = ToNumber{.trunk = TrunkId("other"), .number = ""};
+  Ask(SteerWhat::kTransfer, {.to_number = "+14155550197"});
+  EXPECT_FALSE(All<DialOut>().at(0).transfer->by_person);
+}
+
 TEST_F(PassingToNumbers, ACallerWhoLeavesWhileTheNumberIsLookedUpLeavesNothingBehind) {
   const TicketId ticket = Talking();
   AgentLegEnds("c", zoe, OfferEnd::kWithdrawn);
