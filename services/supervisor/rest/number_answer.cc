@@ -1,4 +1,5 @@
 #include "services/supervisor/rest/campaign_json.h"
+#include "services/supervisor/rest/destination_json.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/number_json.h"
 
@@ -6,72 +7,6 @@ namespace callfleet::supervisor::rest {
 namespace {
 
 namespace queue_pb = callfleet::queue::v1;
-using Dial = queue_pb::Destination::TrunkNumber;
-using Announcement = queue_pb::Destination::Announcement;
-using Rejection = queue_pb::Destination::Rejection;
-
-constexpr auto kDialRows = std::to_array<Row<Dial>>({
-    {"trunkId", kText, "Trunk that dials it.", [](const Dial& m) { return Json(m.trunk_id()); }},
-    {"number", kText.OrNull(), "E.164 with +; null: what an agent's phone has dialled.",
-     [](const Dial& m) { return TextOrNull(m.number()); }},
-    {"callerId", kText.OrNull(),
-     "Presented; null: the queue's of callerIdQueueId or the trunk's own.",
-     [](const Dial& m) { return TextOrNull(m.caller_id()); }},
-    {"callerIdQueueId", kText.OrNull(), "Queue whose callerId is presented.",
-     [](const Dial& m) { return TextOrNull(m.caller_id_queue_id()); }},
-});
-const Table<Dial>& DialTable() {
-  static const Table<Dial> kTable("NumberDial", kDialRows);
-  return kTable;
-}
-
-constexpr auto kAnnouncementRows = std::to_array<Row<Announcement>>({
-    {"prompt", kText.OrNull(), "Prompt that is played; null: a busy tone.",
-     [](const Announcement& m) { return TextOrNull(m.prompt()); }},
-    {"durationSeconds", kNumber, "The call ends so long after the answer.",
-     [](const Announcement& m) { return Seconds(m.duration()); }},
-});
-const Table<Announcement>& AnnouncementTable() {
-  static const Table<Announcement> kTable("NumberAnnouncement", kAnnouncementRows);
-  return kTable;
-}
-
-constexpr auto kRejectionRows = std::to_array<Row<Rejection>>({
-    {"sipCode", kInteger, "Final response.", [](const Rejection& m) { return Json(m.sip_code()); }},
-    {"q850Cause", kInteger, "Of its Reason; 0: the one that fits.",
-     [](const Rejection& m) { return Json(m.q850_cause()); }},
-});
-const Table<Rejection>& RejectionTable() {
-  static const Table<Rejection> kTable("NumberRejection", kRejectionRows);
-  return kTable;
-}
-
-// All members are there; all but one are null.
-constexpr auto kDestinationRows = std::to_array<Row<queue_pb::Destination>>({
-    {"queueId", kText.OrNull(), "A queue.",
-     [](const queue_pb::Destination& m) { return TextOrNull(m.queue_id()); }},
-    {"agentId", kText.OrNull(), "An agent.",
-     [](const queue_pb::Destination& m) { return TextOrNull(m.agent_id()); }},
-    {"sipUri", kText.OrNull(), "A fixed SIP URI.",
-     [](const queue_pb::Destination& m) { return TextOrNull(m.sip_uri()); }},
-    {"dial", kObject<DialTable>.OrNull(), "A number.",
-     [](const queue_pb::Destination& m) {
-       return m.has_number() ? DialTable()(m.number()) : Json();
-     }},
-    {"announcement", kObject<AnnouncementTable>.OrNull(), "A prompt, then the end of the call.",
-     [](const queue_pb::Destination& m) {
-       return m.has_announcement() ? AnnouncementTable()(m.announcement()) : Json();
-     }},
-    {"rejection", kObject<RejectionTable>.OrNull(), "A refusal.",
-     [](const queue_pb::Destination& m) {
-       return m.has_rejection() ? RejectionTable()(m.rejection()) : Json();
-     }},
-});
-const Table<queue_pb::Destination>& DestinationTable() {
-  static const Table<queue_pb::Destination> kTable("NumberDestination", kDestinationRows);
-  return kTable;
-}
-
 constexpr auto kHoursRows = std::to_array<Row<queue_pb::OpenHours>>({
     {"days", kInteger.List(), "1 (Monday) to 7.",
      [](const queue_pb::OpenHours& m) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "services/supervisor/rest/campaign_json.h"
+#include "services/supervisor/rest/destination_json.h"
 #include "services/supervisor/rest/json_values.h"
 
 namespace callfleet::supervisor::rest {
@@ -11,50 +12,7 @@ namespace {
 namespace queue_pb = callfleet::queue::v1;
 
 constexpr std::array<std::string_view, 2> kMatches{"exact", "prefix"};
-constexpr std::array<std::string_view, 6> kKinds{"queueId", "agentId",      "sipUri",
-                                                 "dial",    "announcement", "rejection"};
 
-constexpr std::array<FieldSpec, 4> kDial{{
-    {.name = "trunkId", .about = "Trunk that dials it.", .required = true, .min = 1, .max = 64},
-    {.name = "number",
-     .about = "E.164 with +. None, in a route's to alone: what an agent's phone has dialled.",
-     .min = 2,
-     .max = 32},
-    {.name = "callerId", .about = "Presented; the trunk's own unless given.", .max = 32},
-    {.name = "callerIdQueueId",
-     .about = "The callerId of this queue is presented. Not with callerId.",
-     .max = 64},
-}};
-constexpr std::array<FieldSpec, 2> kAnnouncement{{
-    {.name = "prompt", .about = "Prompt that is played; a busy tone unless given.", .max = 64},
-    {.name = "durationSeconds",
-     .type = JsonType::kNumber,
-     .about = "The call ends so long after the answer; 10 s unless given.",
-     .min = 0.5,
-     .max = 300},
-}};
-constexpr std::array<FieldSpec, 2> kRejection{{
-    {.name = "sipCode",
-     .type = JsonType::kInteger,
-     .about = "Final response; 480 unless given.",
-     .min = 400,
-     .max = 699},
-    {.name = "q850Cause",
-     .type = JsonType::kInteger,
-     .about = "Of its Reason; the one that fits unless given.",
-     .max = 127},
-}};
-constexpr std::array<FieldSpec, 6> kDestination{{
-    {.name = "queueId", .about = "A queue.", .min = 1, .max = 64},
-    {.name = "agentId", .about = "An agent, past all routing rules.", .min = 1, .max = 64},
-    {.name = "sipUri", .about = "A fixed SIP URI.", .min = 1, .max = 512},
-    {.name = "dial", .type = JsonType::kObject, .about = "A number.", .fields = kDial},
-    {.name = "announcement",
-     .type = JsonType::kObject,
-     .about = "A prompt, then the end of the call.",
-     .fields = kAnnouncement},
-    {.name = "rejection", .type = JsonType::kObject, .about = "A refusal.", .fields = kRejection},
-}};
 constexpr FieldSpec kOpens{.name = "openMinute",
                            .type = JsonType::kInteger,
                            .about = "Minute of the day at which it opens; 0 unless given.",
@@ -136,38 +94,6 @@ constexpr std::array<FieldSpec, 9> kRoute{{
      .fields = kSchedule},
     {.name = "description", .about = "For people.", .max = 1000},
 }};
-
-Status SetDestination(const Json& body, const std::string& field, queue_pb::Destination* to) {
-  const auto given =
-      std::ranges::count_if(kKinds, [&](auto kind) { return body.contains(std::string(kind)); });
-  if (given != 1) {
-    return InvalidField(field,
-                        "must have exactly one of queueId, agentId, sipUri, dial, "
-                        "announcement, rejection");
-  }
-  if (auto v = Get<std::string>(body, "queueId")) to->set_queue_id(*v);
-  if (auto v = Get<std::string>(body, "agentId")) to->set_agent_id(*v);
-  if (auto v = Get<std::string>(body, "sipUri")) to->set_sip_uri(*v);
-  if (const auto found = body.find("dial"); found != body.end()) {
-    auto* number = to->mutable_number();
-    number->set_trunk_id((*found)["trunkId"].get<std::string>());
-    number->set_number(Get<std::string>(*found, "number").value_or(""));
-    number->set_caller_id(Get<std::string>(*found, "callerId").value_or(""));
-    number->set_caller_id_queue_id(Get<std::string>(*found, "callerIdQueueId").value_or(""));
-  }
-  if (const auto found = body.find("announcement"); found != body.end()) {
-    auto* announcement = to->mutable_announcement();
-    announcement->set_prompt(Get<std::string>(*found, "prompt").value_or(""));
-    if (auto v = Get<double>(*found, "durationSeconds")) {
-      SetSeconds(*v, announcement->mutable_duration());
-    }
-  }
-  if (const auto found = body.find("rejection"); found != body.end()) {
-    to->mutable_rejection()->set_sip_code(Get<unsigned>(*found, "sipCode").value_or(0));
-    to->mutable_rejection()->set_q850_cause(Get<unsigned>(*found, "q850Cause").value_or(0));
-  }
-  return {};
-}
 
 Status SetSchedule(const Json& body, queue_pb::Schedule* schedule) {
   schedule->set_time_zone(body["timeZone"].get<std::string>());

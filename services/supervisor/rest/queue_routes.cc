@@ -3,6 +3,7 @@
 #include <map>
 
 #include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/queue_json.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
 #include "services/supervisor/rest/view_json.h"
@@ -12,78 +13,6 @@ namespace callfleet::supervisor::rest {
 namespace {
 
 namespace queue_pb = callfleet::queue::v1;
-
-constexpr std::array<std::string_view, 9> kStrategies{
-    "least_busy", "longest_idle", "round_robin", "fewest_calls", "least_talk_time",
-    "random",     "sequential",   "skill_level", "ring_all"};
-constexpr std::array<FieldSpec, 10> kBody{{
-    {.name = "name", .about = "Unique name.", .required = true, .min = 1, .max = 64},
-    {.name = "description", .about = "For people.", .max = 1000},
-    {.name = "poolId", .about = "Pool of its agents; default unless given.", .min = 1, .max = 64},
-    {.name = "strategy",
-     .about = "How agents are chosen; least_busy unless given.",
-     .one_of = kStrategies},
-    {.name = "maxSize",
-     .type = JsonType::kInteger,
-     .about = "Most callers waiting; 1000 unless given.",
-     .min = 1,
-     .max = 10'000},
-    {.name = "maxWaitSeconds",
-     .type = JsonType::kNumber,
-     .about = "Longest wait before overflow; none unless given.",
-     .max = 86'400},
-    {.name = "ringTimeoutSeconds",
-     .type = JsonType::kNumber,
-     .about = "15 s unless given.",
-     .min = 5,
-     .max = 120},
-    {.name = "serviceLevelSeconds",
-     .type = JsonType::kNumber,
-     .about = "T of the service level; 20 s unless given.",
-     .min = 1,
-     .max = 3600},
-    {.name = "wrapUpSeconds",
-     .type = JsonType::kNumber,
-     .about = "The agent's own unless given.",
-     .max = 3600},
-    {.name = "overflowQueueId", .about = "Queue that takes the overflow.", .max = 64},
-}};
-
-constexpr auto kQueueRows = std::to_array<Row<queue_pb::Queue>>({
-    {"id", kText, "Id.", [](const queue_pb::Queue& m) { return Json(m.queue_id()); }},
-    {"name", kText, "Unique name.", [](const queue_pb::Queue& m) { return Json(m.name()); }},
-    {"description", kText, "For people.",
-     [](const queue_pb::Queue& m) { return Json(m.description()); }},
-    {"poolId", kText, "Pool of its agents.",
-     [](const queue_pb::Queue& m) { return Json(m.pool_id()); }},
-    {"strategy", kEnum<queue_pb::QueueStrategy_descriptor>, "How agents are chosen.",
-     [](const queue_pb::Queue& m) {
-       return EnumWord(*queue_pb::QueueStrategy_descriptor(), m.strategy());
-     }},
-    {"maxSize", kInteger, "Most callers waiting.",
-     [](const queue_pb::Queue& m) { return Json(m.max_size()); }},
-    {"maxWaitSeconds", kNumber, "Longest wait before overflow; 0: none.",
-     [](const queue_pb::Queue& m) { return Seconds(m.max_wait()); }},
-    {"ringTimeoutSeconds", kNumber, "How long an agent is rung.",
-     [](const queue_pb::Queue& m) { return Seconds(m.ring_timeout()); }},
-    {"serviceLevelSeconds", kNumber, "T of the service level.",
-     [](const queue_pb::Queue& m) { return Seconds(m.service_level_threshold()); }},
-    {"wrapUpSeconds", kNumber.OrNull(), "Time for after-work; null: the agent's own.",
-     [](const queue_pb::Queue& m) { return m.has_wrap_up() ? Seconds(m.wrap_up()) : Json(); }},
-    {"overflowQueueId", kText.OrNull(), "Queue that takes the overflow.",
-     [](const queue_pb::Queue& m) { return TextOrNull(m.overflow_queue_id()); }},
-    {"state", kEnum<queue_pb::QueueState_descriptor>, "Whether it takes callers.",
-     [](const queue_pb::Queue& m) {
-       return EnumWord(*queue_pb::QueueState_descriptor(), m.state());
-     }},
-    {"createdAt", kTime.OrNull(), "Created.",
-     [](const queue_pb::Queue& m) { return TimeJson(m.create_time()); }},
-});
-
-const Table<queue_pb::Queue>& QueueTable() {
-  static const Table<queue_pb::Queue> kTable("Queue", kQueueRows);
-  return kTable;
-}
 
 constexpr std::array<FieldSpec, 2> kAssignBody{{
     {.name = "agentId",
@@ -95,26 +24,6 @@ constexpr std::array<FieldSpec, 2> kAssignBody{{
      .type = JsonType::kBoolean,
      .about = "Ignores skills, order, wrap-up and not_ready; never capacity or logged_out."},
 }};
-
-void Apply(const Json& body, queue_pb::Queue* queue) {
-  if (auto v = Get<std::string>(body, "name")) queue->set_name(*v);
-  if (auto v = Get<std::string>(body, "description")) queue->set_description(*v);
-  if (auto v = Get<std::string>(body, "poolId")) queue->set_pool_id(*v);
-  if (auto v = Get<unsigned>(body, "maxSize")) queue->set_max_size(*v);
-  if (auto v = Get<double>(body, "maxWaitSeconds")) SetSeconds(*v, queue->mutable_max_wait());
-  if (auto v = Get<double>(body, "ringTimeoutSeconds"))
-    SetSeconds(*v, queue->mutable_ring_timeout());
-  if (auto v = Get<double>(body, "serviceLevelSeconds")) {
-    SetSeconds(*v, queue->mutable_service_level_threshold());
-  }
-  if (auto v = Get<double>(body, "wrapUpSeconds")) SetSeconds(*v, queue->mutable_wrap_up());
-  if (auto v = Get<std::string>(body, "overflowQueueId")) queue->set_overflow_queue_id(*v);
-  if (auto v = Get<std::string>(body, "strategy")) {
-    queue_pb::QueueStrategy strategy = queue_pb::QUEUE_STRATEGY_UNSPECIFIED;
-    queue_pb::QueueStrategy_Parse(EnumName("QUEUE_STRATEGY_", *v), &strategy);
-    queue->set_strategy(strategy);
-  }
-}
 
 Result<Reply> ListQueues(Context& context, const Request& request) {
   queue_pb::ListQueuesRequest list;
@@ -130,18 +39,85 @@ Result<Reply> ListQueues(Context& context, const Request& request) {
 Result<Reply> CreateQueue(Context& context, const Request& request) {
   queue_pb::CreateQueueRequest create;
   create.set_request_id(request.request_id);
-  Apply(request.body, create.mutable_queue());
+  if (auto ok = ApplyQueue(request.body, create.mutable_queue()); !ok) return Fail(ok.error());
   auto created = Call(context, kCreateQueue, create);
   if (!created) return Fail(std::move(created.error()));
   return Reply{.data = QueueTable()(created->queue())};
 }
 
-Result<Reply> ShowQueue(Context& context, const Request& request) {
+Result<queue_pb::Queue> FetchQueue(Context& context, const std::string& id) {
   queue_pb::GetQueueRequest get;
-  get.set_queue_id(request.Id());
+  get.set_queue_id(id);
   auto got = Call(context, kGetQueue, get);
   if (!got) return Fail(std::move(got.error()));
-  return Reply{.data = QueueTable()(got->queue())};
+  return std::move(*got->mutable_queue());
+}
+
+Result<Reply> ShowQueue(Context& context, const Request& request) {
+  auto queue = FetchQueue(context, request.Id());
+  if (!queue) return Fail(std::move(queue.error()));
+  return Reply{.data = QueueTable()(*queue)};
+}
+
+Result<Reply> SendQueue(Context& context, const Request& request, queue_pb::Queue queue) {
+  if (auto ok = ApplyQueue(request.body, &queue); !ok) return Fail(ok.error());
+  queue_pb::UpdateQueueRequest update;
+  *update.mutable_queue() = std::move(queue);
+  auto updated = Call(context, kUpdateQueue, update);
+  if (!updated) return Fail(std::move(updated.error()));
+  return Reply{.data = QueueTable()(updated->queue())};
+}
+
+Result<Reply> ReplaceQueue(Context& context, const Request& request) {
+  auto before = FetchQueue(context, request.Id());
+  if (!before) return Fail(std::move(before.error()));
+  queue_pb::Queue queue;
+  queue.set_queue_id(request.Id());
+  // What has no name here stays.
+  *queue.mutable_relaxations() = before->relaxations();
+  if (before->has_recording()) *queue.mutable_recording() = before->recording();
+  if (before->has_sticky_patience()) *queue.mutable_sticky_patience() = before->sticky_patience();
+  if (before->has_sticky_window()) *queue.mutable_sticky_window() = before->sticky_window();
+  if (before->has_short_abandon_threshold()) {
+    *queue.mutable_short_abandon_threshold() = before->short_abandon_threshold();
+  }
+  return SendQueue(context, request, std::move(queue));
+}
+
+Result<Reply> ChangeQueue(Context& context, const Request& request) {
+  auto queue = FetchQueue(context, request.Id());
+  if (!queue) return Fail(std::move(queue.error()));
+  return SendQueue(context, request, std::move(*queue));
+}
+
+Result<Reply> DeleteQueue(Context& context, const Request& request) {
+  queue_pb::DeleteQueueRequest remove;
+  remove.set_queue_id(request.Id());
+  auto done = Call(context, kDeleteQueue, remove);
+  if (!done) return Fail(std::move(done.error()));
+  callfleet::agent_registry::v1::RemoveMembersRequest members;
+  members.mutable_unit()->set_kind(callfleet::common::v1::UNIT_KIND_QUEUE);
+  members.mutable_unit()->set_id(request.Id());
+  // Members of a queue that is gone harm nobody: the answer does not depend on it.
+  static_cast<void>(Call(context, kRemoveMembers, members));
+  return Reply{.data = GoneTable()(request.Id())};
+}
+
+Result<Reply> SetState(Context& context, const Request& request, queue_pb::QueueState state) {
+  queue_pb::SetQueueStateRequest set;
+  set.set_queue_id(request.Id());
+  set.set_state(state);
+  auto done = Call(context, kSetQueueState, set);
+  if (!done) return Fail(std::move(done.error()));
+  return Reply{.data = QueueTable()(done->queue())};
+}
+
+Result<Reply> OpenQueue(Context& context, const Request& request) {
+  return SetState(context, request, queue_pb::QUEUE_STATE_OPEN);
+}
+
+Result<Reply> CloseQueue(Context& context, const Request& request) {
+  return SetState(context, request, queue_pb::QUEUE_STATE_CLOSED);
 }
 
 Result<Reply> ListFigures(Context& context, const Request& /*request*/) {
@@ -203,15 +179,31 @@ Result<Reply> Assign(Context& context, const Request& request) {
 std::span<const Route> QueueRoutes() {
   using enum Method;
   using auth::Role;
-  static const std::array<Route, 8> kRoutes{{
+  static const std::array<Route, 13> kRoutes{{
       {{kGet, "/api/v1/queues", Role::kViewer, "Queues by name."},
        {.handle = ListQueues, .query = PageQuery(), .answer = kList<QueueTable>}},
       {{kPost, "/api/v1/queues", Role::kAdmin, "Creates a queue, open."},
-       {.handle = CreateQueue, .body = kBody, .success = 201, .answer = kOne<QueueTable>}},
+       {.handle = CreateQueue,
+        .body = NewQueueFields(),
+        .success = 201,
+        .answer = kOne<QueueTable>}},
       {{kGet, "/api/v1/queues/watch", Role::kViewer, "Queues as they change."},
        {.events = Watch, .answer = kList<QueueFiguresTable>}},
       {{kGet, "/api/v1/queues/:id", Role::kViewer, "One queue."},
        {.handle = ShowQueue, .answer = kOne<QueueTable>}},
+      {{kPut, "/api/v1/queues/:id", Role::kAdmin,
+        "Replaces the settings; callers who wait keep their place."},
+       {.handle = ReplaceQueue, .body = NewQueueFields(), .answer = kOne<QueueTable>}},
+      {{kPatch, "/api/v1/queues/:id", Role::kAdmin, "Changes the given settings."},
+       {.handle = ChangeQueue, .body = QueueFields(), .answer = kOne<QueueTable>}},
+      {{kDelete, "/api/v1/queues/:id", Role::kAdmin,
+        "Removes a queue that has no callers, and to which no number or rule leads."},
+       {.handle = DeleteQueue, .answer = kOne<GoneTable>}},
+      {{kPost, "/api/v1/queues/:id/open", Role::kSupervisor, "Lets callers in."},
+       {.handle = OpenQueue, .answer = kOne<QueueTable>}},
+      {{kPost, "/api/v1/queues/:id/close", Role::kSupervisor,
+        "Lets no caller in; those who wait stay."},
+       {.handle = CloseQueue, .answer = kOne<QueueTable>}},
       {{kGet, "/api/v1/queues/stats", Role::kViewer, "Figures of all queues, by name."},
        {.handle = ListFigures, .answer = kList<QueueFiguresTable>}},
       {{kGet, "/api/v1/queues/:id/calls", Role::kViewer,

@@ -328,6 +328,42 @@ grpc::Status FakeQueue::CreateQueue(grpc::ServerContext*, const queue_pb::Create
   return grpc::Status::OK;
 }
 
+grpc::Status FakeQueue::UpdateQueue(grpc::ServerContext*, const queue_pb::UpdateQueueRequest* in,
+                                    queue_pb::UpdateQueueResponse* out) {
+  const std::lock_guard lock(mutex_);
+  const auto found = queues_.find(in->queue().queue_id());
+  if (found == queues_.end()) return Refuse(ErrorCode::kNotFound, "QUEUE_NOT_FOUND");
+  const auto state = found->second.state();
+  found->second = in->queue();
+  found->second.set_state(state);
+  *out->mutable_queue() = found->second;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::DeleteQueue(grpc::ServerContext*, const queue_pb::DeleteQueueRequest* in,
+                                    queue_pb::DeleteQueueResponse*) {
+  const std::lock_guard lock(mutex_);
+  if (!queues_.contains(in->queue_id())) return Refuse(ErrorCode::kNotFound, "QUEUE_NOT_FOUND");
+  for (const auto& [id, ticket] : tickets_) {
+    if (ticket.queue_id() == in->queue_id()) {
+      return Refuse(ErrorCode::kFailedPrecondition, "QUEUE_IN_USE");
+    }
+  }
+  queues_.erase(in->queue_id());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::SetQueueState(grpc::ServerContext*,
+                                      const queue_pb::SetQueueStateRequest* in,
+                                      queue_pb::SetQueueStateResponse* out) {
+  const std::lock_guard lock(mutex_);
+  const auto found = queues_.find(in->queue_id());
+  if (found == queues_.end()) return Refuse(ErrorCode::kNotFound, "QUEUE_NOT_FOUND");
+  found->second.set_state(in->state());
+  *out->mutable_queue() = found->second;
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeQueue::ListQueues(grpc::ServerContext*, const queue_pb::ListQueuesRequest*,
                                    queue_pb::ListQueuesResponse* out) {
   ++lists_;

@@ -177,6 +177,13 @@ class FakeQueue final : public queue_pb::QueueService::Service {
   }
   grpc::Status CreateQueue(grpc::ServerContext*, const queue_pb::CreateQueueRequest*,
                            queue_pb::CreateQueueResponse*) override;
+  grpc::Status UpdateQueue(grpc::ServerContext*, const queue_pb::UpdateQueueRequest*,
+                           queue_pb::UpdateQueueResponse*) override;
+  // With callers in it: QUEUE_IN_USE.
+  grpc::Status DeleteQueue(grpc::ServerContext*, const queue_pb::DeleteQueueRequest*,
+                           queue_pb::DeleteQueueResponse*) override;
+  grpc::Status SetQueueState(grpc::ServerContext*, const queue_pb::SetQueueStateRequest*,
+                             queue_pb::SetQueueStateResponse*) override;
   grpc::Status ListQueues(grpc::ServerContext*, const queue_pb::ListQueuesRequest*,
                           queue_pb::ListQueuesResponse*) override;
 
