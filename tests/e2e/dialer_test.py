@@ -96,6 +96,9 @@ class PassedToQueues(HouseTest):
         self.wait_presence(ben, "ready")
         ticket = self.passes(second, sales, number="+14155550180")
         self.assertEqual((ticket["priority"], ticket["agentId"]), (7, ben))
+        legs = self.rest.get(f"/calls/{second}")["legs"]
+        self.assertEqual({leg["role"] for leg in legs}, {"customer", "agent"})
+        self.assertEqual({leg["codec"] for leg in legs}, {"PCMU"})
         self.rest.post(f"/calls/{second}/hangup", {})
 
         # A dialer that dies as the customer passes on settles the attempt when it is back.

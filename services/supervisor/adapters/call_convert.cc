@@ -23,6 +23,7 @@ LegFact ToLeg(const edge_pb::Leg& leg) {
   fact.agent = AgentId(leg.agent_id());
   fact.remote = leg.remote();
   fact.caller_id = leg.caller_id();
+  fact.codec = leg.codec();
   fact.held = leg.held_by_far_end() || leg.held_by_us();
   if (leg.supervise_mode() != edge_pb::SUPERVISE_MODE_UNSPECIFIED) {
     fact.supervises =

@@ -21,6 +21,7 @@ struct LegFact {
   AgentId agent{};
   std::string remote{};
   std::string caller_id{};   // Presented on this leg.
+  std::string codec{};       // "PCMU", "PCMA", "G722"; empty before any answer.
   bool held = false;         // By either side.
   std::string supervises{};  // "listen", "whisper", "barge", "take_over"; of supervisors.
   std::optional<WallTime> created{};

@@ -122,6 +122,14 @@ CallView ViewCall(const CallHistory& history, WallTime now) {
   view.transfers = CountTransfers(call);
   view.holds = history.holds;
   view.steps = RoutingSteps(history);
+  for (const auto& leg : call.legs) {
+    view.legs.push_back({.leg = leg.id,
+                         .role = leg.role,
+                         .agent = leg.agent,
+                         .remote = leg.remote,
+                         .codec = leg.codec,
+                         .ended = leg.state == LegState::kEnded});
+  }
   view.end_reason = call.end_reason;
   view.sip_code = call.sip_code;
   view.q850_cause = call.q850_cause;

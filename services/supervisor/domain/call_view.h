@@ -13,6 +13,15 @@ enum class CallViewState { kArrived, kSetup, kWaiting, kConnected, kHeld, kEnded
 const char* Name(CallViewState state);  // "arrived", …
 const char* Name(CallDirection direction);
 
+struct LegView {
+  LegId leg;
+  LegRole role = LegRole::kCustomer;
+  AgentId agent{};
+  std::string remote{};
+  std::string codec{};  // Empty before any answer.
+  bool ended = false;
+};
+
 struct CallView {
   CallId id;
   std::uint64_t version = 0;
@@ -43,6 +52,7 @@ struct CallView {
   unsigned transfers = 0;  // Agents after the first who were connected.
   unsigned holds = 0;
   std::vector<RoutingStep> steps{};
+  std::vector<LegView> legs{};
   std::string end_reason{};
   int sip_code = 0;
   int q850_cause = 0;

@@ -41,6 +41,25 @@ constexpr auto kParticipantRows = std::to_array<Row<ParticipantView>>(
      {"remote", kText.OrNull(), "The other end's address.",
       [](const ParticipantView& p) { return TextOrNull(p.remote); }}});
 
+constexpr auto kLegRows = std::to_array<Row<LegView>>(
+    {{"legId", kText, "Leg.", [](const LegView& l) { return Json(l.leg.str()); }},
+     {"role",
+      {.choices = Words<kRoles>},
+      "Who it is.",
+      [](const LegView& l) { return Json(RoleName(l.role)); }},
+     {"agentId", kText.OrNull(), "Agent.",
+      [](const LegView& l) { return TextOrNull(l.agent.str()); }},
+     {"remote", kText.OrNull(), "The other end's address.",
+      [](const LegView& l) { return TextOrNull(l.remote); }},
+     {"codec", kText.OrNull(), "PCMU, PCMA or G722 as agreed on; null before any answer.",
+      [](const LegView& l) { return TextOrNull(l.codec); }},
+     {"ended", kBoolean, "It is over.", [](const LegView& l) { return Json(l.ended); }}});
+
+const Table<LegView>& LegTable() {
+  static const Table<LegView> kTable("Leg", kLegRows);
+  return kTable;
+}
+
 const Table<ParticipantView>& ParticipantTable() {
   static const Table<ParticipantView> kTable("Participant", kParticipantRows);
   return kTable;
@@ -100,6 +119,8 @@ constexpr auto kCallRows = std::to_array<Row<CallView>>(
       [](const CallView& c) { return Json(c.holds); }},
      {"routingHistory", kObject<StepTable>.List(), "Oldest first.",
       [](const CallView& c) { return StepTable().Each(c.steps); }},
+     {"legs", kObject<LegTable>.List(), "All that it ever had, in order.",
+      [](const CallView& c) { return LegTable().Each(c.legs); }},
      {"endReason", kText.OrNull(), "Why it ended.",
       [](const CallView& c) { return TextOrNull(c.end_reason); }},
      {"sipCode", kInteger.OrNull(), "Last SIP response code.",

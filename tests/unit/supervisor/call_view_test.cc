@@ -99,6 +99,29 @@ TEST(CallViewTest, ACallThatWePlacedShowsTheNumbersOfItsCustomersLeg) {
   EXPECT_EQ(view.called, "+14155550100");
 }
 
+TEST(CallViewTest, EachLegShowsItsCodec) {
+  CallFact call{.id = CallId("c3"), .version = 1, .direction = CallDirection::kOutbound};
+  call.legs.push_back({.id = LegId("cust"), .remote = "+14155550100", .codec = "PCMU"});
+  call.legs.push_back({.id = LegId("agent"), .role = LegRole::kAgent, .agent = AgentId("ann")});
+  CallHistory history;
+  Absorb(call, At(0s), &history);
+  const auto view = ViewCall(history, At(1s));
+  ASSERT_EQ(view.legs.size(), 2U);
+  EXPECT_EQ(view.legs[0].codec, "PCMU");
+  EXPECT_EQ(view.legs[1].codec, "");
+  EXPECT_EQ(view.legs[1].agent, AgentId("ann"));
+}
+
+TEST(CallViewTest, ATalkThatIsOnlyOfferedToAQueueIsStillTheCampaigns) {
+  CallFact call{.id = CallId("c3"), .version = 1, .direction = CallDirection::kOutbound};
+  call.controller = Unit{UnitKind::kCampaign, "spring"};
+  call.offered = Unit{UnitKind::kQueue, "sales"};
+  CallHistory history;
+  Absorb(call, At(0s), &history);
+  EXPECT_EQ(ViewCall(history, At(1s)).queue, QueueId());
+  EXPECT_EQ(ViewCall(history, At(1s)).campaign, CampaignId("spring"));
+}
+
 TEST(CallViewTest, TheRoutingHistoryTellsWhoWhenAndWhyInOrder) {
   auto story = Inbound();
   story.Leg("ag1", LegRole::kAgent, At(1s), "a1").LegEnded("ag1", At(20s), "ring_timeout");
