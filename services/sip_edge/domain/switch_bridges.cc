@@ -66,6 +66,11 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
   a.follows.on_peer_end = b.follows.on_peer_end = on_peer_end;
   RecordOf(a).held_by_us = RecordOf(b).held_by_us = false;  // Who was parked waits no more.
   Call& call = *a.call;
+  // A row that was open before (progress from dial) is set anew: that ends what plays in front.
+  for (const Leg* leg : {&a, &b}) {
+    Leg* heard = leg->sound != 0 ? FindLeg(MediaOf(*leg)) : nullptr;
+    if (heard != nullptr) heard->row.clear();
+  }
   RefreshRows(call);
   call.record.bridges.push_back(
       {.id = BridgeId(ids_.Next()), .legs = {RecordOf(a).id, RecordOf(b).id}, .start = now.wall});

@@ -1,6 +1,8 @@
 // What legs hear of our own, and how owners learn that it is over.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "services/sip_edge/domain/call_switch.h"
 #include "tests/support/counted_ids.h"
 
@@ -39,6 +41,7 @@ class SoundsTest : public ::testing::Test {
       if (const auto* place = std::get_if<act::PlaceLeg>(&act)) placed = place->leg;
       if (const auto* timer = std::get_if<act::StartTimer>(&act)) timers.push_back(timer->key);
       if (const auto* play = std::get_if<act::Play>(&act)) played.push_back(*play);
+      if (const auto* row = std::get_if<act::SetRow>(&act)) rows.push_back(row->listener);
       if (std::get_if<act::StopSound>(&act)) ++stops;
       if (std::get_if<act::ByeLeg>(&act)) ++byes;
     }
@@ -77,6 +80,7 @@ class SoundsTest : public ::testing::Test {
                    locations, ids};
   std::vector<SwitchTimerKey> timers;
   std::vector<act::Play> played;
+  std::vector<LegHandle> rows;  // Whose was set, in order.
   LegHandle placed = 0;
   int stops = 0;
   int byes = 0;
@@ -112,6 +116,28 @@ TEST_F(SoundsTest, ACallerWhoIsAnsweredToAPhoneThatIsUpHearsThatPhoneAndNoSound)
   Acts();
   EXPECT_TRUE((*calls.Get(call))->bridged);
   EXPECT_TRUE(played.empty());
+}
+
+// The commands of the queue may overtake each other: the number is dialled, then the ringback
+// begins.
+TEST_F(SoundsTest, ABridgeEndsTheRingbackThatBeganAfterTheDial) {
+  calls.Arrived({.caller = "alice", .called = "+15550001"}, now);
+  const CallId call("id-1");
+  ASSERT_TRUE(calls.Claim({.context = Context(), .call = call}, now));
+  OriginateCommand dial{.context = Context(), .call = call, .leg = LegId("way-out")};
+  dial.target.to = LegTarget::Uri{"sip:x@192.0.2.1"};
+  dial.follows.bridge_with = LegId("id-2");
+  ASSERT_TRUE(calls.Originate(dial, now));
+  Acts();
+  ASSERT_TRUE(calls.Answer(
+      {.context = Context(), .call = call, .sound = Sound::Of(Tone::kRingback, true)}, now));
+  Acts();
+  ASSERT_EQ(played.size(), 1U);
+  rows.clear();
+  calls.Answered(placed, now);
+  Acts();
+  EXPECT_TRUE((*calls.Get(call))->bridged);
+  EXPECT_EQ(std::ranges::count(rows, played[0].leg), 1);
 }
 
 TEST_F(SoundsTest, EndOfAnOlderSoundSaysNothingAboutTheNewOne) {
