@@ -9,7 +9,7 @@ import sys
 
 MAX_LINES = 400
 SERVICES = ("sip_edge", "agent_registry", "queue", "dialer", "supervisor")
-BASE_PARTS = {"fsm", "ids", "result", "clock", "steering", "agent_pool"}  # What domain/ may use.
+BASE_PARTS = {"fsm", "ids", "result", "clock", "text", "steering", "agent_pool"}  # What domain/ may use.
 
 # Header prefix -> layers of a service, and parts of common/, that may include it.
 THIRD_PARTY = {

@@ -7,6 +7,7 @@
 #include <map>
 #include <string_view>
 
+#include "common/text/utf8.h"
 #include "services/dialer/adapters/csv_reader.h"
 #include "services/dialer/adapters/phone_numbers.h"
 #include "services/dialer/adapters/tz_zones.h"
@@ -47,46 +48,6 @@ tl::unexpected<Error> Bad(const char* column, const std::string& why) {
 }
 
 }  // namespace
-
-namespace {
-
-// Well-formed sequences by their first byte (Unicode 15, table 3-7): length and the range of the
-// second byte; no overlong forms, no surrogates, nothing above U+10FFFF.
-struct Utf8Lead {
-  unsigned char from, to;
-  std::size_t size;
-  unsigned char second_from, second_to;
-};
-constexpr Utf8Lead kUtf8Leads[] = {
-    {0x00, 0x7F, 1, 0, 0},       {0xC2, 0xDF, 2, 0x80, 0xBF}, {0xE0, 0xE0, 3, 0xA0, 0xBF},
-    {0xE1, 0xEC, 3, 0x80, 0xBF}, {0xED, 0xED, 3, 0x80, 0x9F}, {0xEE, 0xEF, 3, 0x80, 0xBF},
-    {0xF0, 0xF0, 4, 0x90, 0xBF}, {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F}};
-
-// Length of the sequence at the start, 0: none is well formed there.
-std::size_t Utf8Size(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const auto* lead = std::find_if(std::begin(kUtf8Leads), std::end(kUtf8Leads), [&](const auto& l) {
-    return byte(0) >= l.from && byte(0) <= l.to;
-  });
-  if (lead == std::end(kUtf8Leads) || text.size() < lead->size) return 0;
-  if (lead->size == 1) return 1;
-  if (byte(1) < lead->second_from || byte(1) > lead->second_to) return 0;
-  const auto tail = text.substr(2, lead->size - 2);
-  const bool good =
-      std::all_of(tail.begin(), tail.end(), [](unsigned char c) { return c >= 0x80 && c <= 0xBF; });
-  return good ? lead->size : 0;
-}
-
-}  // namespace
-
-bool IsUtf8(const std::string& text) {
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto size = Utf8Size(rest);
-    if (size == 0) return false;
-    rest.remove_prefix(size);
-  }
-  return true;
-}
 
 // What a header without a column of numbers most likely is.
 std::string HeaderHint(const std::vector<std::string>& header) {

@@ -34,6 +34,4 @@ class LeadColumns {
   std::vector<Extra> extra_;
 };
 
-bool IsUtf8(const std::string& text);
-
 }  // namespace callfleet::dialer

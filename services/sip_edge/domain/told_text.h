@@ -11,7 +11,6 @@ namespace callfleet::sip_edge {
 
 inline constexpr std::size_t kAnyLength = std::string_view::npos;
 
-bool IsUtf8(std::string_view text);
 // Each byte that is no part of a UTF-8 sequence becomes U+FFFD; at most `most` bytes, where the cut
 // never goes through a character.
 std::string ToldText(std::string_view text, std::size_t most = kAnyLength);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "common/text/utf8.h"
 #include "services/dialer/adapters/csv_reader.h"
 #include "services/dialer/adapters/lead_csv.h"
 

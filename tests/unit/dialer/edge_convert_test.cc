@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "services/dialer/adapters/lead_csv.h"
+#include "common/text/utf8.h"
 
 namespace callfleet::dialer {
 namespace {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/text/utf8.h"
+
 namespace callfleet::sip_edge {
 namespace {
 
