@@ -53,6 +53,14 @@ class Ports:
                 return port
         raise RuntimeError("no free port between 6000 and 9999")
 
+    def pair(self):
+        """The first of two such ports side by side: SIP phones take the next one for TLS."""
+        for _ in range(1000):
+            port = self.one()
+            if _is_free(port + 1) and self._take(port + 1):
+                return port
+        raise RuntimeError("no two free ports side by side between 6000 and 9999")
+
     def edge_rtp(self):
         """First and last port of a block for the edge's media."""
         return self._block(_EDGE_RTP)

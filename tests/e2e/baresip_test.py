@@ -7,7 +7,7 @@ import struct
 import unittest
 import wave
 
-from callfleet_e2e import free_port, wait_until
+from callfleet_e2e import wait_until
 from callfleet_e2e.house import HouseTest
 from callfleet_e2e.rpc import Queues
 
@@ -45,9 +45,9 @@ class Baresip(HouseTest):
         folder = self.folder / "baresip"
         folder.mkdir()
         low, _ = self.house.ports.phones_rtp()
-        self.control = free_port()
+        self.control = self.house.ports.one()
         (folder / "config").write_text(CONFIG.format(
-            port=free_port(), control=self.control, said=self.tone(folder / "said.wav"), heard=folder / "heard.wav", alert=folder / "alert.wav",
+            port=self.house.ports.pair(), control=self.control, said=self.tone(folder / "said.wav"), heard=folder / "heard.wav", alert=folder / "alert.wav",
             rtp=low, rtp_end=low + 100))
         sip = f"127.0.0.1:{self.house.addresses.sip}"
         (folder / "accounts").write_text(

@@ -8,14 +8,19 @@ import sys
 import time
 import unittest
 
-from callfleet_e2e import E2eTest, free_port, wait_until
+from callfleet_e2e import E2eTest, wait_until
 from callfleet_e2e.process import ROOT
+
+sys.path.insert(0, str(ROOT))
+from deploy.local.ports import Ports  # noqa: E402
 
 
 class Demo(E2eTest):
     def demo(self, *arguments):
+        ports = Ports()
+        self.addCleanup(ports.release)
         command = [sys.executable, "-m", "deploy.local.demo", "--folder", self.folder / "demo",
-                   "--rest-port", str(free_port()), *arguments]
+                   "--rest-port", str(ports.one()), *arguments]
         return self.start("demo", command, env={"PYTHONPATH": str(ROOT)})
 
     def test_fifty_leads_are_green_and_the_result_is_as_promised(self):

@@ -2,7 +2,6 @@
 
 import unittest
 
-from callfleet_e2e import free_port
 from callfleet_e2e.house import HouseTest
 
 CONFIG = """#!KAMAILIO
@@ -46,7 +45,7 @@ class Kamailio(HouseTest):
     def proxy(self, other=None):
         """The proxy's port; the trunk leads to it, it leads to the carrier, and to `other` too: how
         the second branch behaves, which ends at a SIP agent of its own (one would merge the two)."""
-        port = free_port()
+        port = self.house.ports.one()
         path = self.folder / "kamailio.cfg"
         forked = FORK.format(other=self.phones.farm_port) if other else ""
         for number in ("14155550100", "14155550101") if other else ():

@@ -3,16 +3,16 @@
 import subprocess
 import unittest
 
-from callfleet_e2e import free_port, wait_until
+from callfleet_e2e import wait_until
 from callfleet_e2e.house import HouseTest
 
 
 class Sipp(HouseTest):
     def carrier_process(self, scenario, calls):
-        port = free_port()
+        port = self.house.ports.one()
         self.start("sipp-carrier", [
             "sipp", "-sf", self.scenario(scenario), "-i", "127.0.0.1", "-p", port, "-m", calls,
-            "-nostdin", "-mp", free_port(), "-trace_err",
+            "-nostdin", "-mp", self.house.ports.phones_rtp()[0], "-trace_err",
         ], cwd=self.folder)
         return port
 

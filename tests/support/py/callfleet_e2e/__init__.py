@@ -1,7 +1,7 @@
 """What end-to-end tests share: processes with logs, the phones, a raw SIP socket. Standard library only."""
 
 from .phones import Phones
-from .process import E2eTest, Process, free_port, wait_until
+from .process import E2eTest, Process, wait_until
 from .rawsip import RawSip, Reply
 from .registrar import MiniRegistrar
 from .sipp import run_sipp
@@ -13,7 +13,6 @@ __all__ = [
     "Process",
     "RawSip",
     "Reply",
-    "free_port",
     "run_sipp",
     "wait_until",
 ]

@@ -5,7 +5,6 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,13 +12,6 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
 BIN = pathlib.Path(os.environ.get("CALLFLEET_BIN", ROOT / "build" / "dev" / "bin"))
-
-
-def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
-    """A port that is free now. Prefer programs that pick one and say which."""
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind((host, 0))
-        return s.getsockname()[1]
 
 
 def wait_until(condition, timeout_s=10.0, what="the condition", interval_s=0.05):
