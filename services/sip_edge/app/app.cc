@@ -91,6 +91,8 @@ EdgeConfig App::LoopConfig() const {
   edge.calls.boot = BootId(boot_id_);
   edge.calls.max_calls = static_cast<std::uint32_t>(config_.max_calls);
   edge.calls.unclaimed_limit = config_.unclaimed_limit;
+  edge.max_requests_per_source = static_cast<std::uint32_t>(config_.max_requests_per_source);
+  edge.connection_idle = config_.connection_idle;
   edge.max_arrivals_per_second = static_cast<std::uint32_t>(config_.max_arrivals_per_second);
   edge.calls.dial = {.agents = DialListOf(config_.agents_may_dial),
                      .trunks = DialListOf(config_.trunks_may_refer_to)};

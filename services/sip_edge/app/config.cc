@@ -38,6 +38,11 @@ void AddPlaces(config::Schema& schema, Config* config) {
             .help = "most calls from trunks a second; above it 503",
             .min = 1,
             .max = 10'000})
+      .Int(&config->max_requests_per_source,
+           {.name = "max_requests_per_source",
+            .help = "most requests a second of an address that is no trunk's; above it 503",
+            .min = 1,
+            .max = 100'000})
       .String(&config->database,
               {.name = "database",
                .help = "PostgreSQL, as libpq takes it; empty: trunks and journal are not kept",
@@ -108,7 +113,13 @@ void AddTimes(config::Schema& schema, Config* config) {
       .DurationMs(&config->ring_repeat, {.name = "ring_repeat_ms",
                                          .help = "180 again towards a caller who waits",
                                          .min = 1000,
-                                         .max = 120'000});
+                                         .max = 120'000})
+      .DurationMs(&config->connection_idle,
+                  {.name = "connection_idle_ms",
+                   .help = "a TCP connection that nobody registered over is closed when nothing "
+                           "came or went for so long",
+                   .min = 1000,
+                   .max = 3'600'000});
 }
 
 void AddChecks(config::Schema& schema, Config* config) {

@@ -24,6 +24,7 @@ struct Config {
   std::int64_t media_threads = 1;
   std::int64_t max_calls = 5'000;
   std::int64_t max_arrivals_per_second = 400;
+  std::int64_t max_requests_per_source = 200;
   std::string database;
   std::string dns_servers;
   std::string tokens_file;
@@ -42,6 +43,7 @@ struct Config {
   std::chrono::milliseconds session_interval{1'800'000};
   std::chrono::milliseconds session_minimum{90'000};
   std::chrono::milliseconds ring_repeat{60'000};
+  std::chrono::milliseconds connection_idle{120'000};
 };
 
 // Fills `config`, or returns the exit code of the process.

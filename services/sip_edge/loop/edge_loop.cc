@@ -38,7 +38,7 @@ Status EdgeLoop::Start(std::vector<TrunkSettings> trunks, std::vector<DialogKey>
   (void)kSofiaReady;
   Status opened;
   const auto start = [&] {
-    opened = stack_.Open(thread_.root(), config_.sip, this);
+    opened = stack_.Open(thread_.root(), config_.sip, config_.connection_idle, this);
     if (!opened) return;
     for (auto& trunk : trunks) {
       if (trunks_.Add(trunk)) WatchTrunk(trunk.id);

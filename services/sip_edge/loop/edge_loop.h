@@ -178,6 +178,8 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
 
   // inbound.cc (RequestSink of the default leg)
   int OnRequest(nta_leg_t* leg, nta_incoming_t* irq, const sip_t* sip) override;
+  int OnOptions(nta_incoming_t* irq);
+  int OnRegister(nta_incoming_t* irq, const sip_t* sip);
   int OnInvite(nta_incoming_t* irq, const sip_t* sip);
   int InviteFromPhone(nta_incoming_t* irq, const sip_t* sip, Arrival arrival,
                       const PeerAddress& peer);
@@ -214,6 +216,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   FlowWatch flows_;
   TrunkBook trunks_;
   ArrivalRate arrivals_{config_.max_arrivals_per_second};
+  SourceRates sources_{config_.max_requests_per_source};
   LocationTable locations_;
   std::unique_ptr<CallSwitch> switch_;
   std::unique_ptr<Registrar> registrar_;

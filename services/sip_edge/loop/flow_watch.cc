@@ -1,12 +1,21 @@
 #include "services/sip_edge/loop/flow_watch.h"
 
+#include <utility>
+
 namespace callfleet::sip_edge {
 
-void FlowWatch::Watch(nta_agent_t* agent, nta_incoming_t* irq, const Flow& flow) {
-  if (flow.transport == Transport::kUdp) return;
-  tport_t* tport = nta_incoming_transport(agent, irq, nullptr);  // With a reference for us.
-  if (tport == nullptr) return;
-  if (tport_is_primary(tport) || !flows_.emplace(tport, flow).second) tport_unref(tport);
+FlowWatch::Held::Held(FlowWatch& watch, nta_agent_t* agent, nta_incoming_t* irq, Flow flow)
+    : watch_(watch), flow_(std::move(flow)) {
+  if (flow_.transport != Transport::kUdp) tport_ = nta_incoming_transport(agent, irq, nullptr);
+}
+
+FlowWatch::Held::~Held() {
+  if (tport_ != nullptr) tport_unref(tport_);
+}
+
+void FlowWatch::Held::Watch() {
+  if (tport_ == nullptr || tport_is_primary(tport_)) return;
+  if (watch_.flows_.emplace(tport_, flow_).second) tport_ = nullptr;
 }
 
 std::vector<FlowWatch::Flow> FlowWatch::TakeClosed() {

@@ -22,8 +22,21 @@ class FlowWatch {
   FlowWatch(const FlowWatch&) = delete;
   FlowWatch& operator=(const FlowWatch&) = delete;
 
-  // The connection that `irq` came over; nothing for UDP, or where it is watched already.
-  void Watch(nta_agent_t* agent, nta_incoming_t* irq, const Flow& flow);
+  // The connection that a request came over; none for UDP. While it is held it is not closed for
+  // being idle; watched from then on if its sender proves to be somebody.
+  class Held {
+   public:
+    Held(FlowWatch& watch, nta_agent_t* agent, nta_incoming_t* irq, Flow flow);
+    ~Held();
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    void Watch();
+
+   private:
+    FlowWatch& watch_;
+    tport_t* tport_ = nullptr;  // With a reference for us.
+    Flow flow_;
+  };
   // What has closed since the last call. Asked for, as sofia tells of a closed connection only
   // those who wait for a response on it.
   std::vector<Flow> TakeClosed();

@@ -96,21 +96,9 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
   }
   switch (method) {
     case sip_method_options:
-      if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);
-      nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(kAllowOutside),
-                          SIPTAG_ACCEPT_STR("application/sdp"),
-                          SIPTAG_SUPPORTED_STR("timer, replaces, path, 100rel"), TAG_END());
-      nta_incoming_destroy(irq);
-      return 0;
-    case sip_method_register: {
-      counters_.registers.fetch_add(1, std::memory_order_relaxed);
-      const PeerAddress peer = stack_.PeerOf(irq);
-      flows_.Watch(stack_.agent(), irq, {peer.HostPort(), peer.transport});
-      const auto user = registrar_->OnRegister(irq, sip, peer, Now());
-      if (user) WatchContacts(*user);
-      Settle();
-      return 0;
-    }
+      return OnOptions(irq);
+    case sip_method_register:
+      return OnRegister(irq, sip);
     case sip_method_invite:
       return OnInvite(irq, sip);
     case sip_method_cancel:
@@ -123,6 +111,32 @@ int EdgeLoop::OnRequest(nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
       break;
   }
   return Refuse(irq, 405, std::string("Allow: ") + kAllowOutside + "\r\n");
+}
+
+int EdgeLoop::OnOptions(nta_incoming_t* irq) {
+  if (switch_->draining()) return Refuse(irq, 503, kDrainingRetryAfter);
+  if (!sources_.Admit(stack_.PeerOf(irq).host, Now().mono)) {
+    return Refuse(irq, 503, kOverloadRetryAfter);
+  }
+  nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(kAllowOutside),
+                      SIPTAG_ACCEPT_STR("application/sdp"),
+                      SIPTAG_SUPPORTED_STR("timer, replaces, path, 100rel"), TAG_END());
+  nta_incoming_destroy(irq);
+  return 0;
+}
+
+int EdgeLoop::OnRegister(nta_incoming_t* irq, const sip_t* sip) {
+  counters_.registers.fetch_add(1, std::memory_order_relaxed);
+  const PeerAddress peer = stack_.PeerOf(irq);
+  if (!sources_.Admit(peer.host, Now().mono)) return Refuse(irq, 503, kOverloadRetryAfter);
+  FlowWatch::Held flow(flows_, stack_.agent(), irq, {peer.HostPort(), peer.transport});
+  const auto user = registrar_->OnRegister(irq, sip, peer, Now());
+  if (user) {
+    flow.Watch();
+    WatchContacts(*user);
+  }
+  Settle();
+  return 0;
 }
 
 int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
@@ -141,8 +155,10 @@ int EdgeLoop::OnInvite(nta_incoming_t* irq, const sip_t* sip) {
 
 int EdgeLoop::InviteFromPhone(nta_incoming_t* irq, const sip_t* sip, Arrival arrival,
                               const PeerAddress& peer) {
+  if (!sources_.Admit(peer.host, Now().mono)) return Refuse(irq, 503, kOverloadRetryAfter);
   const Account* account = registrar_->Authenticate(irq, sip, peer, Now());
   if (account == nullptr) return 0;  // Challenged or refused.
+  FlowWatch::Held(flows_, stack_.agent(), irq, {peer.HostPort(), peer.transport}).Watch();
   arrival.agent = account->agent;
   if (sip->sip_replaces != nullptr) return OnReplaces(irq, sip, arrival, peer);
   if (!switch_->AgentMayDial(arrival.called)) return Refuse(irq, 403);

@@ -25,6 +25,8 @@ std::optional<RegisterRequest> RequestOf(const sip_t* sip, const PeerAddress& pe
       request.wildcard = true;
       continue;
     }
+    const auto scheme = contact->m_url->url_type;
+    if (scheme != url_sip && scheme != url_sips) return std::nullopt;
     ContactUpdate update{.uri = UrlText(contact->m_url)};
     if (update.uri.empty() || update.uri.size() > 512) return std::nullopt;
     if (contact->m_q != nullptr) update.q = std::strtod(contact->m_q, nullptr);

@@ -80,19 +80,20 @@ class SipStack::Exchange final : public ResponseSink, public RequestSink {
 SipStack::SipStack() = default;
 SipStack::~SipStack() { Close(); }
 
-Status SipStack::Open(su_root_t* root, const SipAddress& address, RequestSink* sink) {
+Status SipStack::Open(su_root_t* root, const SipAddress& address, std::chrono::milliseconds idle,
+                      RequestSink* sink) {
   std::string url = "sip:" + Bracketed(address.host) + ":" + address.port;
   if (!address.advertised.empty() && address.advertised != address.host) {
     // sofia's way to bind one address and call itself another.
     url = "sip:" + Bracketed(address.advertised) + ":" + address.port + ";maddr=" + address.host;
   }
-  agent_ = nta_agent_create(root, URL_STRING_MAKE(url.c_str()), &SipStack::OnStray, this,
-                            NTATAG_UA(1), NTATAG_MCLASS(MessagesWithoutMaddr()),
-                            NTATAG_UDP_MTU(kNeverTcpInstead), NTATAG_MAXSIZE(kMaxMessageBytes),
-                            NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_PASS_100(1),
-                            NTATAG_MERGE_482(1), NTATAG_TIMEOUT_408(1), NTATAG_MAX_FORWARDS(70),
-                            TPTAG_QUEUESIZE(1000), TPTAG_REUSE(1), TPTAG_UDP_RMEM(kUdpBufferBytes),
-                            TPTAG_UDP_WMEM(kUdpBufferBytes), TAG_END());
+  agent_ = nta_agent_create(
+      root, URL_STRING_MAKE(url.c_str()), &SipStack::OnStray, this, NTATAG_UA(1),
+      NTATAG_MCLASS(MessagesWithoutMaddr()), NTATAG_UDP_MTU(kNeverTcpInstead),
+      NTATAG_MAXSIZE(kMaxMessageBytes), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1),
+      NTATAG_PASS_100(1), NTATAG_MERGE_482(1), NTATAG_TIMEOUT_408(1), NTATAG_MAX_FORWARDS(70),
+      TPTAG_QUEUESIZE(1000), TPTAG_REUSE(1), TPTAG_UDP_RMEM(kUdpBufferBytes),
+      TPTAG_UDP_WMEM(kUdpBufferBytes), TPTAG_IDLE(static_cast<unsigned>(idle.count())), TAG_END());
   if (agent_ == nullptr) {
     return Unavailable("LISTEN_FAILED", "cannot listen on " + url + ": " + std::strerror(errno));
   }

@@ -1,5 +1,6 @@
 #pragma once
 // The nta agent with its listeners: where requests come in and what we call ourselves.
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,7 +33,10 @@ struct PeerAddress {
 class SipStack {
  public:
   // UDP and TCP on one port. UNAVAILABLE LISTEN_FAILED.
-  Status Open(su_root_t* root, const SipAddress& address, RequestSink* sink);
+  // Connections are closed when nothing came or went for `idle` and nobody holds them (FlowWatch,
+  // transactions).
+  Status Open(su_root_t* root, const SipAddress& address, std::chrono::milliseconds idle,
+              RequestSink* sink);
   void Close();
   SipStack();
   ~SipStack();

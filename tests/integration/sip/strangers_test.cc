@@ -70,6 +70,32 @@ TEST_F(Strangers, WhoGuessesIsBlockedForThatUserAlone) {
   EXPECT_EQ(Register(phone, "amy", "secret"), 503);
 }
 
+class Crowd : public Strangers {
+ protected:
+  void Configure(sip_edge::Config& config) override { config.max_requests_per_source = 1; }
+};
+
+TEST_F(Crowd, AnAddressThatSendsTooMuchIsToldToWait) {
+  RawPhone phone(sip_port());
+  int refused = 0;
+  for (int i = 0; i < 14; ++i) {
+    phone.NewRequest("OPTIONS", EdgeUri());
+    const auto reply = phone.Expect("", 2s);
+    ASSERT_TRUE(reply);
+    if (reply->status() != 503) continue;
+    ++refused;
+    EXPECT_EQ(reply->Get("Retry-After"), "2");
+  }
+  EXPECT_GE(refused, 2);
+  EXPECT_LE(refused, 4);
+}
+
+TEST_F(Strangers, AContactThatIsNoSipUriIsNotRegistered) {
+  ASSERT_TRUE(PushAccount("amy", "secret", "agent-amy").ok());
+  RawPhone phone(sip_port());
+  EXPECT_EQ(Register(phone, "amy", "secret", ", <tel:+14155550100>"), 400);
+}
+
 TEST_F(Strangers, AResponseNeverGoesToTheMaddrOfAVia) {
   RawPhone phone(sip_port());
   for (const char* name : {"Via", "v"}) {

@@ -47,6 +47,11 @@ void TcpPeer::Send(const std::string& text) const {
   send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
 }
 
+bool TcpPeer::Closed(std::chrono::milliseconds limit) const {
+  char byte;
+  return Readable(fd_, limit) && recv(fd_, &byte, 1, 0) <= 0;
+}
+
 std::optional<std::string> TcpPeer::NextMessage() {
   const auto head = buffer_.find("\r\n\r\n");
   if (head == std::string::npos) return std::nullopt;

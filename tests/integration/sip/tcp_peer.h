@@ -22,6 +22,8 @@ class TcpPeer {
   // The next message that is `wanted` ("INVITE", "200", "" = any).
   std::optional<SipText> Expect(const std::string& wanted,
                                 std::chrono::milliseconds limit = std::chrono::seconds(5));
+  // The edge closes it within the time.
+  bool Closed(std::chrono::milliseconds limit) const;
   // To a request of the edge; `body` is SDP.
   void Reply(const SipText& request, int code, const std::string& extra = "",
              const std::string& body = "") const;

@@ -131,4 +131,20 @@ TEST_F(Tcp, APhoneThatGoesWhileItRingsFailsAtOnce) {
   EXPECT_FALSE(record->legs(0).has_answer_time());
 }
 
+class IdleTcp : public Tcp {
+ protected:
+  void Configure(sip_edge::Config& config) override { config.connection_idle = 1s; }
+};
+
+TEST_F(IdleTcp, AConnectionThatNobodyRegisteredOverIsClosedWhenItIsIdle) {
+  ASSERT_TRUE(PushAccount("amy", "secret", "agent-amy").ok());
+  TcpPeer guesser = TcpPeer::ConnectTo(sip_port());
+  ASSERT_EQ(guesser.Register("amy", "wrong", sip_port()), 403);
+  TcpPeer phone = TcpPeer::ConnectTo(sip_port());
+  ASSERT_EQ(phone.Register("amy", "secret", sip_port()), 200);
+  EXPECT_TRUE(guesser.Closed(4s));
+  ASSERT_TRUE(RingAmy("call").ok());
+  EXPECT_TRUE(phone.Expect("INVITE"));
+}
+
 }  // namespace callfleet::test
