@@ -67,6 +67,20 @@ TEST_F(DirectoryTest, EveryFaultyFieldIsNamed) {
   EXPECT_TRUE(directory.all().empty());
 }
 
+TEST_F(DirectoryTest, AFixedContactNamesAPlaceThatMayExist) {
+  for (const char* good : {"sip:bot@192.0.2.1", "sip:bot@host.example:5080;transport=tcp",
+                           "sips:[2001:db8::1]:5061", "sip:host?X-A=b"}) {
+    EXPECT_TRUE(Create({.name = good, .contact_uri = good})) << good;
+  }
+  for (const char* bad : {"sip:bot@", "sip:bot@:5060", "sip:bot@host:0", "sip:bot@host:65536",
+                          "sip:bot@host:50x", "sip:bot@ho_st!", "sip:bot@[::1", "sip:bot@[host]",
+                          "sip:bot@[::1]5060", "tel:+14155550100"}) {
+    const auto refused = Create({.name = bad, .contact_uri = bad});
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_EQ(FieldsOf(refused.error()), std::set<std::string>{"contact_uri"}) << bad;
+  }
+}
+
 TEST_F(DirectoryTest, NamesAreUniqueAlsoAfterARename) {
   const auto anna = Make("anna");
   Make("bert");
