@@ -27,12 +27,7 @@ void EdgeLink::DialDedicated(const AgentProfile& profile, const LegId& leg) {
   shared_->DialDedicated(profile, leg);
 }
 
-void EdgeLink::Shared::Stop() {
-  std::unique_lock lock(mutex_);
-  stopping_ = true;
-  for (auto* context : contexts_) context->TryCancel();
-  idle_.wait(lock, [this] { return contexts_.empty(); });
-}
+void EdgeLink::Shared::Stop() { calls_.Stop(); }
 
 bool EdgeLink::Shared::connected() const {
   const std::lock_guard lock(mutex_);
@@ -42,19 +37,6 @@ bool EdgeLink::Shared::connected() const {
 EdgeId EdgeLink::Shared::edge() const {
   const std::lock_guard lock(mutex_);
   return edge_;
-}
-
-bool EdgeLink::Shared::Enter(grpc::ClientContext* context) {
-  const std::lock_guard lock(mutex_);
-  if (stopping_) return false;
-  contexts_.insert(context);
-  return true;
-}
-
-void EdgeLink::Shared::Leave(grpc::ClientContext* context) {
-  const std::lock_guard lock(mutex_);
-  contexts_.erase(context);
-  idle_.notify_all();
 }
 
 void EdgeLink::Shared::Later(void (Shared::*what)()) {
@@ -79,7 +61,7 @@ void EdgeLink::Shared::WatchSight() {
   std::chrono::milliseconds left{0};
   {
     const std::lock_guard lock(mutex_);
-    watching_sight_ = sight_.open() && !stopping_;
+    watching_sight_ = sight_.open() && !calls_.stopping();
     if (!watching_sight_) return;
     const MonoTime now = parts_.clock->Now().mono;
     if (sight_.Silent(now)) silent = edge_;
@@ -190,11 +172,11 @@ void EdgeLink::Shared::CallsEnded(const grpc::Status& status) {
   {
     const std::lock_guard lock(mutex_);
     if (sight_.Closed()) lost = edge_;
-    if (std::exchange(calls_up_, false) && !stopping_) {
+    if (std::exchange(calls_up_, false) && !calls_.stopping()) {
       log_.Warn("an edge's calls are out of sight",
                 {{"edge_id", edge_}, {"detail", status.error_message()}});
     }
-    if (stopping_) return;
+    if (calls_.stopping()) return;
   }
   if (!lost.empty()) facts_->OnSight(lost, false);
   Later(&Shared::OpenCalls);
@@ -203,11 +185,11 @@ void EdgeLink::Shared::CallsEnded(const grpc::Status& status) {
 void EdgeLink::Shared::RegistrationsEnded(const grpc::Status& status) {
   {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(registrations_up_, false) && !stopping_) {
+    if (std::exchange(registrations_up_, false) && !calls_.stopping()) {
       log_.Warn("an edge's registrations are out of sight",
                 {{"edge_id", edge_}, {"detail", status.error_message()}});
     }
-    if (stopping_) return;
+    if (calls_.stopping()) return;
   }
   Later(&Shared::OpenRegistrations);
 }
@@ -232,7 +214,7 @@ void EdgeLink::Shared::DialDedicated(const AgentProfile& profile, const LegId& l
   }
   request.set_caller_name("Callfleet");
   call->context.set_deadline(std::chrono::system_clock::now() + kCommandDeadline);
-  if (!Enter(&call->context)) return;
+  if (!calls_.Enter(&call->context)) return;
   stub_->async()->Ring(
       &call->context, &request, &call->response,
       [self = shared_from_this(), call, agent = profile.id, leg](const grpc::Status& status) {
@@ -241,7 +223,7 @@ void EdgeLink::Shared::DialDedicated(const AgentProfile& profile, const LegId& l
                           {{"agent_id", agent}, {"detail", status.error_message()}});
           self->facts_->OnLeg({agent, {self->edge(), {}, leg, "", LegPhase::kEnded, true}});
         }
-        self->Leave(&call->context);
+        self->calls_.Leave(&call->context);
       });
 }
 

@@ -7,9 +7,9 @@
 
 #include "common/clock/clock.h"
 #include "common/clock/timers.h"
+#include "common/grpc_server/intake.h"
 #include "common/ids/id_source.h"
 #include "common/logging/logger.h"
-#include "common/pg/intake.h"
 #include "services/agent_registry/adapters/account_book.h"
 #include "services/agent_registry/ports/edge_facts.h"
 #include "services/agent_registry/ports/journal.h"
@@ -25,7 +25,7 @@ struct EdgeLinkParts {  // All outlive the link.
   IdSource* ids = nullptr;
   Timers* timers = nullptr;
   const Clock* clock = nullptr;
-  pg::Intake* intake = nullptr;  // Null: never stopped.
+  grpc_server::Intake* intake = nullptr;  // Null: never stopped.
 };
 
 // Thread safe. Broken watches and pushes are tried again after 200 ms, for ever.

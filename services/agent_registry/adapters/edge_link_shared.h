@@ -2,13 +2,13 @@
 // The inside of EdgeLink: lives until the last callback of gRPC has ended.
 #include <grpcpp/grpcpp.h>
 
-#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <set>
 #include <unordered_set>
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
+#include "common/grpc_server/open_calls.h"
 #include "services/agent_registry/adapters/edge_link.h"
 #include "services/agent_registry/adapters/sight.h"
 
@@ -33,13 +33,10 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   void MarkDirty(const std::string& sip_user, bool removed);
   void DialDedicated(const AgentProfile& profile, const LegId& leg);
 
-  // --- For the reactors
-  bool Enter(grpc::ClientContext* context);  // False once stopping.
-  void Leave(grpc::ClientContext* context);
+  // --- For the streams
   void CallsEnded(const grpc::Status& status);
   void RegistrationsEnded(const grpc::Status& status);
   void Pushed(const std::string& boot, bool whole, const grpc::Status& status);
-  edge_v1::SipEdgeService::Stub* stub() { return stub_.get(); }
 
  private:
   void OpenCalls();
@@ -54,12 +51,10 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   EdgeLinkParts parts_;
   logging::Logger log_;
   std::unique_ptr<edge_v1::SipEdgeService::Stub> stub_;
+  grpc_server::OpenCalls calls_;
   EdgeFacts* facts_ = nullptr;
 
   mutable std::mutex mutex_;
-  std::condition_variable idle_;
-  std::set<grpc::ClientContext*> contexts_;
-  bool stopping_ = false;
   EdgeId edge_;
   std::string boot_;
   std::string pushed_boot_;

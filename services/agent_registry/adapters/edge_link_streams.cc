@@ -1,6 +1,7 @@
 // The streams of an edge: two watches and the push of accounts.
 #include <utility>
 
+#include "common/grpc_server/watch_reader.h"
 #include "services/agent_registry/adapters/edge_convert.h"
 #include "services/agent_registry/adapters/edge_link_shared.h"
 
@@ -8,46 +9,6 @@ namespace callfleet::agent_registry {
 namespace {
 
 constexpr std::chrono::seconds kPushDeadline{60};
-
-// One attempt at a watch; deletes itself.
-template <class Message>
-class Watch final : public grpc::ClientReadReactor<Message> {
- public:
-  struct Calls {
-    std::function<void(const Message&)> on_message;
-    std::function<void(grpc::ClientContext*, const grpc::Status&)> on_end;
-  };
-  Watch(Calls calls, pg::Intake* intake) : calls_(std::move(calls)), intake_(intake) {}
-  grpc::ClientContext* context() { return &context_; }
-  void Begin() {
-    this->StartRead(&message_);
-    this->StartCall();
-  }
-  // Also a message that cannot be read: the server would go on, and this stream never end.
-  void OnReadDone(bool ok) override {
-    if (!ok) return context_.TryCancel();
-    calls_.on_message(message_);
-    if (intake_ == nullptr || !intake_->stopped()) {
-      this->StartRead(&message_);
-      return;
-    }
-    this->AddHold();  // Without a read under way it could end, and be deleted, while it waits.
-    intake_->Later([this] {
-      this->StartRead(&message_);
-      this->RemoveHold();
-    });
-  }
-  void OnDone(const grpc::Status& status) override {
-    calls_.on_end(&context_, status);
-    delete this;
-  }
-
- private:
-  Calls calls_;
-  pg::Intake* intake_;
-  grpc::ClientContext context_;
-  Message message_;
-};
 
 // Sends the messages one by one; deletes itself.
 class Push final : public grpc::ClientWriteReactor<edge_v1::PushAccountsRequest> {
@@ -95,40 +56,31 @@ void EdgeLink::Shared::Start(EdgeFacts* facts) {
 }
 
 void EdgeLink::Shared::OpenCalls() {
-  using M = edge_v1::WatchCallsResponse;
-  auto self = shared_from_this();
-  auto* watch = new Watch<M>({[self](const M& m) { self->OnCalls(m); },
-                              [self](grpc::ClientContext* context, const grpc::Status& status) {
-                                self->CallsEnded(status);
-                                self->Leave(context);
-                              }},
-                             parts_.intake);
-  if (!Enter(watch->context())) {
-    delete watch;
-    return;
-  }
   edge_v1::WatchCallsRequest request;
   request.set_agent_legs_only(true);
-  stub_->async()->WatchCalls(watch->context(), &request, watch);
-  watch->Begin();
+  auto self = shared_from_this();
+  grpc_server::WatchReader<edge_v1::WatchCallsResponse>::Open(
+      &calls_,
+      {.begin = [&](grpc::ClientContext* context,
+                    auto* reader) { stub_->async()->WatchCalls(context, &request, reader); },
+       .on_message = [self](const edge_v1::WatchCallsResponse& m) { self->OnCalls(m); },
+       .on_end = [self](const grpc::Status& status) { self->CallsEnded(status); }},
+      parts_.intake);
 }
 
 void EdgeLink::Shared::OpenRegistrations() {
-  using M = edge_v1::WatchRegistrationsResponse;
-  auto self = shared_from_this();
-  auto* watch = new Watch<M>({[self](const M& m) { self->OnRegistrations(m); },
-                              [self](grpc::ClientContext* context, const grpc::Status& status) {
-                                self->RegistrationsEnded(status);
-                                self->Leave(context);
-                              }},
-                             parts_.intake);
-  if (!Enter(watch->context())) {
-    delete watch;
-    return;
-  }
   const edge_v1::WatchRegistrationsRequest request;
-  stub_->async()->WatchRegistrations(watch->context(), &request, watch);
-  watch->Begin();
+  auto self = shared_from_this();
+  grpc_server::WatchReader<edge_v1::WatchRegistrationsResponse>::Open(
+      &calls_,
+      {.begin =
+           [&](grpc::ClientContext* context, auto* reader) {
+             stub_->async()->WatchRegistrations(context, &request, reader);
+           },
+       .on_message =
+           [self](const edge_v1::WatchRegistrationsResponse& m) { self->OnRegistrations(m); },
+       .on_end = [self](const grpc::Status& status) { self->RegistrationsEnded(status); }},
+      parts_.intake);
 }
 
 void EdgeLink::Shared::MarkDirty(const std::string& sip_user, bool removed) {
@@ -146,7 +98,7 @@ void EdgeLink::Shared::PushIfNeeded() {
   bool whole = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || pushing_ || boot_.empty() || !registrations_up_) return;
+    if (calls_.stopping() || pushing_ || boot_.empty() || !registrations_up_) return;
     whole = pushed_boot_ != boot_;
     if (!whole && dirty_.empty() && removed_.empty()) return;
     pushing_ = true;
@@ -156,9 +108,9 @@ void EdgeLink::Shared::PushIfNeeded() {
   auto* push = new Push(PushMessages(whole), [self, boot, whole](grpc::ClientContext* context,
                                                                  const grpc::Status& status) {
     self->Pushed(boot, whole, status);
-    self->Leave(context);
+    self->calls_.Leave(context);
   });
-  if (!Enter(push->context())) {
+  if (!calls_.Enter(push->context())) {
     delete push;
     return;
   }
@@ -207,9 +159,10 @@ void EdgeLink::Shared::Pushed(const std::string& boot, bool whole, const grpc::S
       if (whole) pushed_boot_ = boot;
     } else {
       pushed_boot_.clear();  // What was lost is not known: give it everything again.
-      if (!stopping_) log_.Warn("accounts were not taken", {{"detail", status.error_message()}});
+      if (!calls_.stopping())
+        log_.Warn("accounts were not taken", {{"detail", status.error_message()}});
     }
-    if (stopping_) return;
+    if (calls_.stopping()) return;
   }
   if (status.ok()) {
     PushIfNeeded();

@@ -11,12 +11,12 @@
 #include "common/actor_runtime/real_timers.h"
 #include "common/actor_runtime/system_config.h"
 #include "common/auth/tokens.h"
+#include "common/grpc_server/intake.h"
 #include "common/grpc_server/server.h"
 #include "common/http/admin_server.h"
 #include "common/metrics/registry.h"
 #include "common/outbox/outbox.h"
 #include "common/pg/committer.h"
-#include "common/pg/intake.h"
 #include "services/agent_registry/adapters/edge_links.h"
 #include "services/agent_registry/adapters/pg_journal.h"
 #include "services/agent_registry/adapters/random_secrets.h"
@@ -68,7 +68,7 @@ class App {
   pg::Pool pool_;
   outbox::Outbox outbox_;
   pg::Committer writer_;
-  pg::Intake intake_;
+  grpc_server::Intake intake_;
   grpc_server::CommandLimit limit_;
   PgJournal journal_;
   AccountBook accounts_;

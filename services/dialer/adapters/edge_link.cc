@@ -7,9 +7,9 @@
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
 #include "common/grpc_server/open_calls.h"
+#include "common/grpc_server/watch_reader.h"
 #include "services/dialer/adapters/edge_convert.h"
 #include "services/dialer/adapters/edge_messages.h"
-#include "services/dialer/adapters/edge_watches.h"
 #include "services/dialer/adapters/proto_time.h"
 #include "services/dialer/adapters/standing_orders.h"
 
@@ -139,42 +139,45 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
 };
 
 void GrpcEdgeLink::Shared::WatchCalls() {
-  auto request = std::make_shared<edge_pb::WatchCallsRequest>();
-  request->add_unit_kinds(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
+  edge_pb::WatchCallsRequest request;
+  request.add_unit_kinds(callfleet::common::v1::UNIT_KIND_CAMPAIGN);
   auto self = shared_from_this();
-  WatchReader<edge_pb::WatchCallsResponse>::Open(
+  grpc_server::WatchReader<edge_pb::WatchCallsResponse>::Open(
       &calls_,
-      [&](grpc::ClientContext* context, auto* reader) {
-        stub_->async()->WatchCalls(context, request.get(), reader);
-      },
-      [self, request](const edge_pb::WatchCallsResponse& message) {
-        if (message.has_snapshot_begin()) {
-          self->log_.Info("watching an edge", {{"edge_id", message.snapshot_begin().edge_id()},
-                                               {"boot_id", message.snapshot_begin().boot_id()}});
-        }
-        Pass(message, self->listener_);
-      },
-      [self](const grpc::Status& status) {
-        if (!self->calls_.stopping()) {
-          self->log_.Warn("the edge's watch ended", {{"detail", status.error_message()}});
-          self->listener_->OnDown();
-        }
-        self->Later([](Shared* shared) { shared->WatchCalls(); });
-      });
+      {.begin = [&](grpc::ClientContext* context,
+                    auto* reader) { stub_->async()->WatchCalls(context, &request, reader); },
+       .on_message =
+           [self](const edge_pb::WatchCallsResponse& message) {
+             if (message.has_snapshot_begin()) {
+               self->log_.Info("watching an edge",
+                               {{"edge_id", message.snapshot_begin().edge_id()},
+                                {"boot_id", message.snapshot_begin().boot_id()}});
+             }
+             Pass(message, self->listener_);
+           },
+       .on_end =
+           [self](const grpc::Status& status) {
+             if (!self->calls_.stopping()) {
+               self->log_.Warn("the edge's watch ended", {{"detail", status.error_message()}});
+               self->listener_->OnDown();
+             }
+             self->Later([](Shared* shared) { shared->WatchCalls(); });
+           }});
 }
 
 void GrpcEdgeLink::Shared::WatchTrunks() {
-  auto request = std::make_shared<edge_pb::WatchTrunksRequest>();
+  const edge_pb::WatchTrunksRequest request;
   auto self = shared_from_this();
-  WatchReader<edge_pb::WatchTrunksResponse>::Open(
+  grpc_server::WatchReader<edge_pb::WatchTrunksResponse>::Open(
       &calls_,
-      [&](grpc::ClientContext* context, auto* reader) {
-        stub_->async()->WatchTrunks(context, request.get(), reader);
-      },
-      [self, request](const edge_pb::WatchTrunksResponse& message) {
-        Pass(message, self->listener_);
-      },
-      [self](const grpc::Status&) { self->Later([](Shared* shared) { shared->WatchTrunks(); }); });
+      {.begin = [&](grpc::ClientContext* context,
+                    auto* reader) { stub_->async()->WatchTrunks(context, &request, reader); },
+       .on_message =
+           [self](const edge_pb::WatchTrunksResponse& message) { Pass(message, self->listener_); },
+       .on_end =
+           [self](const grpc::Status&) {
+             self->Later([](Shared* shared) { shared->WatchTrunks(); });
+           }});
 }
 
 GrpcEdgeLink::GrpcEdgeLink(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log)

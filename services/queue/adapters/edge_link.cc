@@ -10,6 +10,7 @@
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "common/grpc_server/errors.h"
 #include "common/grpc_server/open_calls.h"
+#include "common/grpc_server/watch_reader.h"
 #include "services/queue/adapters/call_fact.h"
 #include "services/queue/adapters/edge_convert.h"
 
@@ -76,8 +77,6 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
   void OpenWatch();
   void Stop() { calls_.Stop(); }
-  grpc_server::OpenCalls& calls() { return calls_; }
-  pg::Intake* intake() const { return options_.intake; }
   bool connected() const {
     const std::lock_guard lock(mutex_);
     return connected_;
@@ -175,49 +174,20 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   bool connected_ = false;
 };
 
-// One attempt at the watch; deletes itself.
-class EdgeLink::Watch final : public grpc::ClientReadReactor<edge::WatchCallsResponse> {
- public:
-  explicit Watch(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {
-    request_.add_unit_kinds(callfleet::common::v1::UNIT_KIND_ROUTING);
-    request_.add_unit_kinds(callfleet::common::v1::UNIT_KIND_QUEUE);
-    request_.set_unclaimed(true);
-  }
-  void Open(edge::SipEdgeService::Stub* stub) {
-    if (!shared_->calls().Enter(&context_)) {
-      delete this;
-      return;
-    }
-    stub->async()->WatchCalls(&context_, &request_, this);
-    StartRead(&message_);
-    StartCall();
-  }
-  // Also a message that cannot be read: the server would go on, and this stream never end.
-  void OnReadDone(bool ok) override {
-    if (!ok) return context_.TryCancel();
-    shared_->OnMessage(message_);
-    auto* intake = shared_->intake();
-    if (intake == nullptr || !intake->stopped()) return StartRead(&message_);
-    AddHold();  // Without a read under way it could end, and be deleted, while it waits.
-    intake->Later([this] {
-      StartRead(&message_);
-      RemoveHold();
-    });
-  }
-  void OnDone(const grpc::Status& status) override {
-    shared_->WatchEnded(status);
-    shared_->calls().Leave(&context_);
-    delete this;
-  }
-
- private:
-  std::shared_ptr<Shared> shared_;
-  grpc::ClientContext context_;
-  edge::WatchCallsRequest request_;
-  edge::WatchCallsResponse message_;
-};
-
-void EdgeLink::Shared::OpenWatch() { (new Watch(shared_from_this()))->Open(stub_.get()); }
+void EdgeLink::Shared::OpenWatch() {
+  edge::WatchCallsRequest request;
+  request.add_unit_kinds(callfleet::common::v1::UNIT_KIND_ROUTING);
+  request.add_unit_kinds(callfleet::common::v1::UNIT_KIND_QUEUE);
+  request.set_unclaimed(true);
+  auto self = shared_from_this();
+  grpc_server::WatchReader<edge::WatchCallsResponse>::Open(
+      &calls_,
+      {.begin = [&](grpc::ClientContext* context,
+                    auto* reader) { stub_->async()->WatchCalls(context, &request, reader); },
+       .on_message = [self](const edge::WatchCallsResponse& message) { self->OnMessage(message); },
+       .on_end = [self](const grpc::Status& status) { self->WatchEnded(status); }},
+      options_.intake);
+}
 
 void EdgeLink::Shared::OnMessage(const edge::WatchCallsResponse& message) {
   switch (message.message_case()) {

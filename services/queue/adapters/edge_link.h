@@ -6,10 +6,10 @@
 #include <memory>
 
 #include "common/clock/timers.h"
+#include "common/grpc_server/intake.h"
 #include "common/ids/id_source.h"
 #include "common/ids/ids.h"
 #include "common/logging/logger.h"
-#include "common/pg/intake.h"
 #include "services/queue/ports/call_control.h"
 #include "services/queue/ports/call_facts.h"
 
@@ -17,9 +17,9 @@ namespace callfleet::queue {
 
 struct EdgeLinkOptions {
   std::shared_ptr<grpc::Channel> channel;
-  Timers* timers;                // Outlives the link.
-  IdSource* ids;                 // Outlives it too.
-  pg::Intake* intake = nullptr;  // Outlives it too. Null: never stopped.
+  Timers* timers;                         // Outlives the link.
+  IdSource* ids;                          // Outlives it too.
+  grpc_server::Intake* intake = nullptr;  // Outlives it too. Null: never stopped.
 };
 
 // Thread safe. A broken watch is opened again after 200 ms, for ever.
@@ -38,7 +38,6 @@ class EdgeLink final : public CallControl {
 
  private:
   class Shared;
-  class Watch;
   std::shared_ptr<Shared> shared_;
 };
 

@@ -12,6 +12,7 @@
 #include "common/actor_runtime/system_config.h"
 #include "common/auth/tokens.h"
 #include "common/clock/clock.h"
+#include "common/grpc_server/intake.h"
 #include "common/grpc_server/server.h"
 #include "common/http/admin_server.h"
 #include "common/ids/id_source.h"
@@ -19,7 +20,6 @@
 #include "common/metrics/registry.h"
 #include "common/outbox/outbox.h"
 #include "common/pg/committer.h"
-#include "common/pg/intake.h"
 #include "services/queue/adapters/edge_link.h"
 #include "services/queue/adapters/pg_store.h"
 #include "services/queue/adapters/pg_writes.h"
@@ -76,7 +76,7 @@ class App {
   pg::Pool pool_;
   outbox::Outbox outbox_;
   pg::Committer writer_;
-  pg::Intake intake_;
+  grpc_server::Intake intake_;
   grpc_server::CommandLimit limit_;
   PgCommitter committer_;
   PgQueueStore store_;

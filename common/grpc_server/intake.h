@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace callfleet::pg {
+namespace callfleet::grpc_server {
 
 // Thread safe.
 class Intake {
@@ -48,4 +48,4 @@ class Intake {
   std::vector<std::function<void()>> waiting_;
 };
 
-}  // namespace callfleet::pg
+}  // namespace callfleet::grpc_server
