@@ -34,6 +34,7 @@ struct SlotRecord {
   // No edge has shown us its leg, and there may be one: its owner knows of the answer, or it ended
   // while an edge was out of sight.
   bool up_unseen = false;
+  MonoTime may_ring_until{};  // That no edge shows a leg proves nothing before.
   std::optional<std::chrono::milliseconds> wrap_up{};  // As completed, while the leg is ending.
   bool answered = false;
   bool live_answered = false;
@@ -66,7 +67,7 @@ class Agent {
   AgentStep OnRelease(ReservationKey key, Instant now);
   AgentStep OnOfferEnd(ReservationKey key, OfferEnd end, Instant now);
   AgentStep OnComplete(const CompleteSlot& complete, Instant now);
-  AgentStep OnLeaseLapsed(ReservationKey key, const std::string& reason, Instant now);
+  AgentStep OnLeaseLapsed(const LapseSlot& lapse, Instant now);
   AgentStep OnRedeclare(const RedeclareSlot& slot, Instant now);
   AgentStep OnLeg(const AgentLeg& leg, Instant now);
   AgentStep OnSnapshot(const EdgeSnapshot& snapshot, Instant now);
@@ -115,7 +116,7 @@ class Agent {
   void MovePresence(AgentStep& step, PresenceEvent event, const std::string& reason, Instant now);
   bool OutOfSight() const;  // The edge at which the agent's phone would ring.
   bool MayHaveUnseenLeg(const SlotRecord& slot) const { return slot.leg.empty() && OutOfSight(); }
-  void SettleUnseen(const EdgeSnapshot& snapshot, std::vector<AgentLeg>* gone);
+  void SettleUnseen(const EdgeSnapshot& snapshot, std::vector<AgentLeg>* gone, Instant now);
   void LegOfSlot(AgentStep& step, SlotRecord& slot, const AgentLeg& leg, Instant now);
   void ManualLeg(AgentStep& step, const AgentLeg& leg, Instant now);
   void DedicatedLeg(AgentStep& step, const AgentLeg& leg, Instant now);

@@ -38,6 +38,12 @@ struct CompleteSlot {
   std::chrono::milliseconds talk{0};
   std::optional<std::chrono::milliseconds> wrap_up;  // Absent: the agent's own.
 };
+struct LapseSlot {
+  ReservationKey key;
+  std::string reason;  // lease_expired, left, not_declared, not_held.
+  // An earlier owner that does not know yet that it is none may ring the phone for so long.
+  std::chrono::milliseconds may_ring{0};
+};
 struct RedeclareSlot {
   ReservationKey key;
   UnitRef unit;

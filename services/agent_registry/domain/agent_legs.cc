@@ -164,10 +164,11 @@ bool Agent::OutOfSight() const {
 }
 
 // Out of sight until now and not there: it has ended, or never was.
-void Agent::SettleUnseen(const EdgeSnapshot& snapshot, std::vector<AgentLeg>* gone) {
+void Agent::SettleUnseen(const EdgeSnapshot& snapshot, std::vector<AgentLeg>* gone, Instant now) {
   std::erase(dark_edges_, snapshot.edge);
   if (OutOfSight()) return;
   for (SlotRecord& slot : slots_) {
+    if (slot.may_ring_until > now.mono) continue;
     if (!std::exchange(slot.up_unseen, false) || slot.state != SlotState::kOrphaned) continue;
     const std::string reservation = ToWire(slot.key, profile_->pool).str();
     const bool there =
@@ -188,7 +189,7 @@ AgentStep Agent::OnSight(const EdgeSight& sight, Instant now) {
   if (sight.in_sight && known != dark_edges_.end()) {
     // Of the same watch: what began meanwhile was told before this.
     std::vector<AgentLeg> gone;
-    SettleUnseen({sight.edge, {}}, &gone);
+    SettleUnseen({sight.edge, {}}, &gone, now);
     for (const AgentLeg& leg : gone) ApplyLeg(step, leg, now);
   }
   Finish(step, before);
@@ -203,7 +204,7 @@ AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
     return std::any_of(snapshot.legs.begin(), snapshot.legs.end(),
                        [&](const AgentLeg& l) { return l.leg == id; });
   };
-  SettleUnseen(snapshot, &gone);
+  SettleUnseen(snapshot, &gone, now);
   for (SlotRecord& slot : slots_) {
     if (slot.leg_live && slot.edge == snapshot.edge && !present(slot.leg)) {
       gone.push_back({slot.edge,

@@ -9,6 +9,12 @@ namespace {
 // An edge that is in sight shows a leg within this; longer than it takes to notice that it is not.
 constexpr std::chrono::seconds kShownWithin{3};
 constexpr std::size_t kWithdrawnKept = 16;
+
+std::chrono::milliseconds UnseenFor(const SlotRecord& slot, Instant now) {
+  using std::chrono::milliseconds;
+  return std::max<milliseconds>(kShownWithin,
+                                std::chrono::ceil<milliseconds>(slot.may_ring_until - now.mono));
+}
 }  // namespace
 
 SlotRecord* Agent::Find(ReservationKey key) {
@@ -46,7 +52,7 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
   if (slot.state != row->to && row->to != SlotState::kFree && !was_wrap_up) slot.since = now;
   slot.state = row->to;
   if (slot.state == SlotState::kOrphaned && slot.up_unseen) {
-    slot.wrap_up_generation = Start(step, AgentTimer::kWrapUp, kShownWithin);
+    slot.wrap_up_generation = Start(step, AgentTimer::kWrapUp, UnseenFor(slot, now));
   }
   step.shown_changed = true;
   for (SlotEffect effect : row->effects) {
@@ -171,17 +177,22 @@ AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
   return step;
 }
 
-AgentStep Agent::OnLeaseLapsed(ReservationKey key, const std::string& reason, Instant now) {
+AgentStep Agent::OnLeaseLapsed(const LapseSlot& lapse, Instant now) {
   const Standing before = standing();
   AgentStep step;
-  if (SlotRecord* slot = Find(key)) {
+  const std::string& reason = lapse.reason;
+  if (SlotRecord* slot = Find(lapse.key)) {
     if (slot->state != SlotState::kWrapUp && slot->state != SlotState::kOrphaned) {
       const bool silent = reason == "lease_expired";
       TellRepair(step, *slot, silent ? RepairKind::kLeaseLapsed : RepairKind::kNotDeclared, reason,
                  now);
       slot->up_unseen |= MayHaveUnseenLeg(*slot);
+      if (slot->state == SlotState::kReserved && lapse.may_ring.count() > 0) {
+        slot->up_unseen = true;
+        slot->may_ring_until = now.mono + lapse.may_ring;
+      }
       Move(step, *slot, SlotEvent::kLeaseLapsed, now, profile_->wrap_up);
-      slot = Find(key);
+      slot = Find(lapse.key);
       if (slot != nullptr && slot->state == SlotState::kOrphaned) {
         TellRepair(step, *slot, RepairKind::kSlotOrphaned, reason, now);
       }

@@ -30,10 +30,6 @@ struct MatchRules {
 struct ReleaseSlot {
   ReservationKey key;
 };
-struct LapseSlot {
-  ReservationKey key;
-  std::string reason;  // lease_expired, left, not_declared.
-};
 using ToAgent =
     std::variant<AskSlot, ReleaseSlot, LapseSlot, CompleteSlot, OfferReport, RedeclareSlot>;
 struct AgentAct {
@@ -146,6 +142,7 @@ class Matchmaker {
     bool declared = false;
     bool in_session = false;
     MonoTime lease_until{};
+    MonoTime earlier_until{};  // An earlier owner may act on what it held until then.
     std::unordered_map<std::string, DemandHandle> demands;
     std::unordered_set<ReservationKey> held;
     std::vector<HeldClaim> claims;
@@ -183,6 +180,8 @@ class Matchmaker {
   void Release(ReservationKey key, MatchStep& out);
   void LetGo(ReservationKey key, ToAgent message, MatchStep& out);
   void Lapse(ReservationKey key, const char* reason, MatchStep& out);
+  void EndMissing(UnitEntry& unit, const std::unordered_set<ReservationKey>& missing,
+                  MatchStep& out, Instant now);
   void SeekInOrder(std::vector<DemandHandle> handles, MatchStep& out, Instant now);
   AgentTraits TraitsOf(const AgentProfile& profile);
 

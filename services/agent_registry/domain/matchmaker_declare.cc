@@ -1,5 +1,6 @@
 // Sessions: hello, declaration, heartbeat, leases.
 #include <algorithm>
+#include <utility>
 
 #include "services/agent_registry/domain/matchmaker.h"
 
@@ -55,6 +56,7 @@ void Matchmaker::On(StreamId s, const Hello& m, MatchStep& out, Instant now) {
       out.owners.push_back({unit.stream, FencedReply{{{held.unit, held.token}}}});
     }
     DetachUnit(ix);
+    if (unit.in_session && held.token > unit.token) unit.earlier_until = unit.lease_until;
     if (unit.token != held.token || !unit.in_session) out.writes.push_back({held, true});
     unit.token = held.token;
     unit.in_session = true;
@@ -145,20 +147,31 @@ void Matchmaker::ReplaceUnit(UnitIx ix, MatchStep& out, Instant now) {
     unit.held.insert(claim.key);
     out.Tell(agent->second, RedeclareSlot{claim.key, unit.unit, claim.demand, claim.call, trusted});
   }
-  for (ReservationKey key : missing) {
-    const Hold& hold = reservations_.at(key);
-    if (hold.state == HoldState::kGranted) {
-      Release(key, out);  // Never taken: as if it had not been offered.
-    } else {
-      Lapse(key, "not_declared", out);
-    }
-  }
+  EndMissing(unit, missing, out, now);
   unit.claims.clear();
   unit.named.clear();
   unit.declaring = false;
   unit.declared = true;
   unit.lease_until = now.mono + rules_.lease;
   awaited_.erase(ix);
+}
+
+// An owner that was replaced and cannot hear of it acts on what it has read until its lease ends,
+// and what it has rung a moment ago is still being told: its agents are not free before.
+void Matchmaker::EndMissing(UnitEntry& unit, const std::unordered_set<ReservationKey>& missing,
+                            MatchStep& out, Instant now) {
+  const auto may_ring = std::chrono::ceil<std::chrono::milliseconds>(
+      std::exchange(unit.earlier_until, MonoTime{}) - now.mono);
+  for (ReservationKey key : missing) {
+    const HoldState state = reservations_.at(key).state;
+    if (may_ring.count() > 0 && state != HoldState::kAsking) {
+      LetGo(key, LapseSlot{key, "not_declared", may_ring}, out);
+    } else if (state == HoldState::kGranted) {
+      Release(key, out);  // Never taken: as if it had not been offered.
+    } else {
+      Lapse(key, "not_declared", out);
+    }
+  }
 }
 
 MatchStep Matchmaker::OnRedeclareReply(Slot slot, const RedeclareReply& reply,

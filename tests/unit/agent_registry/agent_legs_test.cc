@@ -19,7 +19,7 @@ TEST_F(AgentTest, AnOrphanEndsWithItsLegAndGoesToWrapUp) {
   Make(p);
   Ask(1);
   Leg(1, LegPhase::kAnswered);
-  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
+  Keep(agent->OnLeaseLapsed({{1}, "lease_expired"}, now));
   EXPECT_EQ(State(), SlotState::kOrphaned);
   Leg(1, LegPhase::kEnded);
   EXPECT_EQ(State(), SlotState::kWrapUp);
@@ -47,7 +47,7 @@ TEST_F(AgentTest, ALapsedLeaseFreesNoPhoneThatAnsweredOutOfSight) {
   Make();
   Ask(1);
   Keep(agent->OnOfferEnd({1}, OfferEnd::kAnswered, now));
-  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
+  Keep(agent->OnLeaseLapsed({{1}, "lease_expired"}, now));
   EXPECT_EQ(Ask(2), Refusal::kFull);
   Leg(1, LegPhase::kAnswered);  // The edge is seen again: the call stands.
   EXPECT_EQ(State(), SlotState::kOrphaned);
@@ -60,7 +60,7 @@ TEST_F(AgentTest, ALeaseThatLapsesWhileItsEdgeIsOutOfSightFreesNoPhone) {
   Make();
   Ask(1);
   Keep(agent->OnSight({EdgeId("e"), false}, now));
-  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
+  Keep(agent->OnLeaseLapsed({{1}, "lease_expired"}, now));
   EXPECT_EQ(State(), SlotState::kOrphaned);
   EXPECT_EQ(Ask(2), Refusal::kFull);
   Leg(1, LegPhase::kRinging);
@@ -94,11 +94,24 @@ TEST_F(AgentTest, ALegThatAnEdgeInSightDoesNotShowIsOver) {
   EXPECT_EQ(Ask(3), Refusal::kNone);
 }
 
+// That nothing rings yet does not say that its old owner will not ring.
+TEST_F(AgentTest, AnEdgeThatShowsNoLegFreesNoPhoneThatAReplacedOwnerMayRing) {
+  Make();
+  Ask(1);
+  Keep(agent->OnLeaseLapsed({{1}, "not_declared", 6s}, now));
+  Keep(agent->OnSnapshot({EdgeId("e"), {}}, now));
+  EXPECT_EQ(Ask(2), Refusal::kFull);
+  Advance(5s);
+  EXPECT_EQ(Ask(3), Refusal::kFull);
+  Advance(1s);
+  EXPECT_EQ(Ask(4), Refusal::kNone);
+}
+
 TEST_F(AgentTest, AnEdgeThatTheAgentsPhoneIsNotAtMayBeOutOfSight) {
   Make();
   Ask(1);
   Keep(agent->OnSight({EdgeId("other"), false}, now));
-  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
+  Keep(agent->OnLeaseLapsed({{1}, "lease_expired"}, now));
   EXPECT_EQ(agent->load(), 0u);
 }
 
@@ -106,7 +119,7 @@ TEST_F(AgentTest, ASnapshotWithoutALegEndsItAndWithANewOneBeginsIt) {
   Make();
   Ask(1);
   Leg(1, LegPhase::kAnswered);
-  Keep(agent->OnLeaseLapsed({1}, "lease_expired", now));
+  Keep(agent->OnLeaseLapsed({{1}, "lease_expired"}, now));
   Keep(agent->OnSnapshot({EdgeId("other"), {}}, now));
   EXPECT_EQ(agent->load(), 1u);  // Another edge knows nothing of it.
   Keep(agent->OnSnapshot({EdgeId("e"), {}}, now));

@@ -84,10 +84,45 @@ TEST_F(MatchmakerTest, ANewerSessionClosesTheOlderAndDecidesWhatIsHeld) {
   EXPECT_EQ(pool.Heard<FencedReply>(owner).size(), 1u);
   pool.Say(newer, HeldClaim{KeyOf(kept), "", Campaign("c"), AgentId("anna"), "d1", ""});
   pool.Say(newer, DeclareEnd{{Campaign("c")}});
-  pool.Settle();
+  pool.held[newer].insert(KeyOf(kept));
+  pool.beating = {newer};
+  pool.Advance(11s);
   EXPECT_EQ(pool.agent("anna").load(), 1u);
   EXPECT_EQ(pool.Heard<ReadyReply>(newer).size(), 1u);
   EXPECT_TRUE(pool.Heard<RevokedReply>(newer).empty());
+}
+
+// It is cut off, does not know it, and has read its last grant.
+TEST_F(MatchmakerTest, AnAgentThatAReplacedOwnerMayRingIsFreeOnceThatOnesLeaseHasEnded) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  pool.Take(owner, *pool.Grant(owner));
+  pool.Advance(1s);
+  pool.beating.clear();
+  pool.Advance(2s);
+  const StreamId newer = pool.Join({Campaign("c")}, 2);
+  pool.Want(newer, "d2");
+  pool.Advance(7s);
+  EXPECT_FALSE(pool.Grant(newer));
+  pool.Advance(1500ms);
+  EXPECT_EQ(pool.Grant(newer)->demand, "d2");
+}
+
+TEST_F(MatchmakerTest, ALegThatAReplacedOwnerHasRungCountsUntilItEnds) {
+  pool.Add({"anna"});
+  pool.Want(owner, "d1");
+  const auto grant = pool.Grant(owner);
+  pool.Take(owner, *grant);
+  pool.beating.clear();
+  const StreamId newer = pool.Join({Campaign("c")}, 2);
+  pool.Want(newer, "d2");
+  pool.Settle();
+  pool.Leg("anna", KeyOf(grant), LegPhase::kRinging);  // The edge tells of it a moment later.
+  pool.Advance(12s);
+  EXPECT_EQ(pool.peak["anna"], 1u);
+  EXPECT_FALSE(pool.Grant(newer));
+  pool.Leg("anna", KeyOf(grant), LegPhase::kEnded);
+  EXPECT_EQ(pool.Grant(newer)->demand, "d2");
 }
 
 // Its owner may act on what it holds once a beat is acknowledged.

@@ -218,7 +218,7 @@ class PoolHarness {
       Instant now;
       AgentStep operator()(const AskSlot& m) { return a.OnAsk(m, now); }
       AgentStep operator()(const ReleaseSlot& m) { return a.OnRelease(m.key, now); }
-      AgentStep operator()(const LapseSlot& m) { return a.OnLeaseLapsed(m.key, m.reason, now); }
+      AgentStep operator()(const LapseSlot& m) { return a.OnLeaseLapsed(m, now); }
       AgentStep operator()(const CompleteSlot& m) { return a.OnComplete(m, now); }
       AgentStep operator()(const OfferReport& m) { return a.OnOfferEnd(m.key, m.end, now); }
       AgentStep operator()(const RedeclareSlot& m) { return a.OnRedeclare(m, now); }

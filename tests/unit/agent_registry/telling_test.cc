@@ -130,7 +130,7 @@ TEST_F(TellingTest, ALapsedLeaseAndItsOrphanAreRepairs) {
   Ask();
   Keep(agent->OnLeg(Leg(LegPhase::kAnswered), now));
   told.clear();
-  Keep(agent->OnLeaseLapsed(key, "lease_expired", now));
+  Keep(agent->OnLeaseLapsed({key, "lease_expired"}, now));
   After(6s);
   Keep(agent->OnLeg(Leg(LegPhase::kEnded), now));
   EXPECT_EQ(told, "lease_lapsed Connected>Orphaned slot_orphaned orphan_ended Orphaned>WrapUp");
