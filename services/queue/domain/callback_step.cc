@@ -16,7 +16,7 @@ constexpr milliseconds kGoodbye{4'000};  // For the prompt that says that we cal
 void QueueStepper::SayGoodbye(Ticket& ticket) {
   const auto call = m_.loose.find(std::exchange(ticket.saying_goodbye, CallId()));
   if (call == m_.loose.end()) return;  // The caller has hung up first.
-  out_.Urgent(HangUpCall{.call = call->second, .sip_code = 480, .q850 = 16});
+  out_.Urgent(HangUpCall{.call = call->second.call, .sip_code = 480, .q850 = 16});
 }
 
 void QueueStepper::TurnIntoCallback(Ticket& ticket, const std::string& number,
@@ -50,12 +50,14 @@ void QueueStepper::DropCall(Ticket& ticket) {
   if (ticket.call.empty()) return;
   const CallRef call = RefOf(ticket);
   m_.by_call.erase(ticket.call);
-  DropOffers(ticket);
+  CompleteTalk(ticket, LegFact{.leg = ticket.talking_leg});  // An agent who waited for a customer.
   if (ticket.fact.ended) {
+    DropOffers(ticket);
     m_.done.insert(ticket.call);
     out_.Durable(AcknowledgeCall{call});
   } else {
-    m_.loose[ticket.call] = call;
+    m_.loose[ticket.call] = {.call = call, .ringing = TakeRinging(ticket)};
+    ticket.left_call = ticket.call;
     // The confirmation is heard, then the line is closed; the ticket is kept before that.
     if (ticket.saying_goodbye == ticket.call) {
       After(kGoodbye, TimerKind::kNextSound, ticket.id);

@@ -187,10 +187,24 @@ void QueueStepper::FollowDigits(Ticket& ticket) {
 }
 
 void QueueStepper::FollowLoose(const CallFact& fact) {
+  std::erase_if(m_.loose.at(fact.call).ringing, [&](const LiveOffer& offer) {
+    const LegFact* leg = FindLeg(fact.agents, offer.leg);
+    if (leg == nullptr || !leg->over) return false;
+    out_.Urgent(ReportOffer{offer.agent.reservation, OfferEnd::kWithdrawn});
+    return true;
+  });
   if (!fact.ended) return;
   m_.done.insert(fact.call);
   out_.Durable(AcknowledgeCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
-  m_.loose.erase(fact.call);
+  LooseOver(fact.call);
+}
+
+void QueueStepper::LooseOver(const CallId& call) {
+  const auto over = m_.loose.extract(call);
+  if (over.empty()) return;
+  for (const auto& offer : over.mapped().ringing) {
+    out_.Urgent(ReportOffer{offer.agent.reservation, OfferEnd::kWithdrawn});
+  }
 }
 
 void QueueStepper::CallLost(Ticket& ticket) {
@@ -200,7 +214,7 @@ void QueueStepper::CallLost(Ticket& ticket) {
     ticket.talk =
         std::chrono::duration_cast<std::chrono::milliseconds>(now_.wall - ticket.answered);
   }
-  if (talked) CompleteTalk(ticket, LegFact{.leg = ticket.talking_leg}, "interrupted");
+  CompleteTalk(ticket, LegFact{.leg = ticket.talking_leg}, "interrupted");
   if (ticket.transfer && ticket.transfer->agent) {
     const bool up = ticket.transfer->told_answered;
     const auto reservation = ticket.transfer->agent->reservation;
@@ -237,9 +251,11 @@ void QueueStepper::On(const EdgeUp& event) {
     ticket->call = CallId();
   }
   std::erase_if(m_.done, [&](const CallId& call) { return !event.known.contains(call); });
-  std::erase_if(m_.loose, [&](const auto& entry) {
-    return entry.second.edge == event.edge && !event.known.contains(entry.first);
-  });
+  std::vector<CallId> over;
+  for (const auto& [id, loose] : m_.loose) {
+    if (loose.call.edge == event.edge && !event.known.contains(id)) over.push_back(id);
+  }
+  for (const CallId& call : over) LooseOver(call);
   if (!m_.joined) JoinThePool();
 }
 

@@ -22,7 +22,7 @@ void QueueStepper::On(const CallComing& event) {
 
 void QueueStepper::On(const CallForgotten& event) {
   m_.done.erase(event.call);
-  m_.loose.erase(event.call);
+  LooseOver(event.call);
   m_.coming.erase(event.call);
 }
 
@@ -93,8 +93,9 @@ void QueueStepper::TakeIn(const CallFact& fact) {
   // queue passes on is announced, a campaign's says so itself.
   const bool stray = !fact.inbound && !fact.passed && !m_.coming.contains(fact.call);
   if (stray || !fact.customer || fact.customer->over) {
-    m_.loose[fact.call] = {.call = fact.call, .edge = fact.edge, .boot = fact.boot};
-    out_.Urgent(HangUpCall{.call = m_.loose[fact.call]});
+    const CallRef call{.call = fact.call, .edge = fact.edge, .boot = fact.boot};
+    m_.loose[fact.call] = {.call = call};
+    out_.Urgent(HangUpCall{.call = call});
     return;
   }
   IncomingCall incoming;

@@ -237,6 +237,19 @@ void QueueStepper::DropOffers(Ticket& ticket) {
   }
 }
 
+// The ticket goes on without this call: phones that may still ring for it are not free yet.
+std::vector<LiveOffer> QueueStepper::TakeRinging(Ticket& ticket) {
+  std::vector<LiveOffer> ringing;
+  for (auto& offer : ticket.offers) {
+    if (offer.leg == ticket.talking_leg || std::exchange(offer.reported, true)) continue;
+    CountOffer(OfferEnd::kWithdrawn);
+    Note(ticket, TicketChange::kOfferEnded, std::string(Name(OfferEnd::kWithdrawn)),
+         offer.agent.agent);
+    ringing.push_back(offer);
+  }
+  return ringing;
+}
+
 void QueueStepper::On(const ReservationLost& event) {
   for (auto& [id, ticket] : m_.tickets) {
     if (const auto& transfer = ticket.transfer;
@@ -291,7 +304,7 @@ void QueueStepper::WayOutRefused(Ticket& ticket, const std::string& reason) {
 }
 
 void QueueStepper::On(const CommandRefused& event) {
-  if (event.reason == "CALL_NOT_FOUND") m_.loose.erase(event.call);
+  if (event.reason == "CALL_NOT_FOUND") LooseOver(event.call);
   Ticket* ticket = FindByCall(event.call);
   if (ticket == nullptr) return;
   if (ticket->transfer && !event.leg.empty() && event.leg == ticket->transfer->leg) {

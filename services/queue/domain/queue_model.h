@@ -48,13 +48,19 @@ struct Seizure {
   std::string request{};    // Who asked for that is answered; empty: a phone.
 };
 
+// A call of ours without a ticket, being ended.
+struct LooseCall {
+  CallRef call;
+  std::vector<LiveOffer> ringing{};  // Told as withdrawn when their legs are over.
+};
+
 struct QueueModel {
   Queue queue;
   Token token = 0;
   WallTime loaded{};
   std::map<TicketId, Ticket> tickets;  // Not ended.
   std::map<CallId, TicketId> by_call;
-  std::map<CallId, CallRef> loose;  // Calls of ours without a ticket, being ended.
+  std::map<CallId, LooseCall> loose;
   std::map<CallId, IncomingCall> coming;
   std::set<CallId> done;  // Written; acknowledged in this life or an earlier one, or not yet.
   WaitingOrder order;

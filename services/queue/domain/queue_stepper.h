@@ -94,6 +94,7 @@ class QueueStepper {
   void FollowLeaving(Ticket& ticket, const CallFact& before);
   void FollowDigits(Ticket& ticket);
   void FollowLoose(const CallFact& fact);
+  void LooseOver(const CallId& call);
   void CallLost(Ticket& ticket);
   void JoinThePool();
 
@@ -104,6 +105,7 @@ class QueueStepper {
   void RingAgents(Ticket& ticket);
   void TakeOffers(Ticket& ticket, std::uint64_t grant, const std::vector<AgentOffer>& offers);
   void DropOffers(Ticket& ticket);
+  std::vector<LiveOffer> TakeRinging(Ticket& ticket);
   void OfferOver(Ticket& ticket, LiveOffer& offer, OfferEnd end);
   void PickedUp(Ticket& ticket, const LegFact& leg);
   void CompleteTalk(Ticket& ticket, const LegFact& leg, const char* outcome = "answered");

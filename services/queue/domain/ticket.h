@@ -96,6 +96,8 @@ struct Ticket {
 
   TicketId id;
   CallId call;  // Empty: none now.
+  CallId
+      left_call{};  // That was left last: kept while there is none, for whoever finds it going on.
   LegId customer_leg{};
   EdgeId edge{};
   BootId boot{};

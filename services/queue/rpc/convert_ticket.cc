@@ -70,7 +70,7 @@ v1::Ticket ToProto(const Ticket& ticket, const QueueId& queue) {
   v1::Ticket to;
   to.set_ticket_id(ticket.id.str());
   to.set_queue_id(queue.str());
-  to.set_call_id(ticket.call.str());
+  to.set_call_id(ticket.call.empty() ? ticket.left_call.str() : ticket.call.str());
   to.set_edge_id(ticket.edge.str());
   to.set_caller(ticket.caller);
   to.set_called(ticket.called);

@@ -113,6 +113,60 @@ TEST_F(Callbacks, OneThatIsTooOldIsForgotten) {
   NothingIsLeft();
 }
 
+TEST_F(Callbacks, APhoneThatRangInTheCallThatItWasAskedInIsFreeWhenItsLegIsOver) {
+  const auto ticket = Caller("c1");
+  const auto leg = Grant(ticket, {Agent("anna")}).at(0);
+  Press("c1", "1");
+  EXPECT_TRUE(Reports().empty());
+  AgentLegEnds("c1", leg, OfferEnd::kWithdrawn);
+  EXPECT_EQ(Reports().size(), 1U);
+  CallIsOver("c1");
+  EXPECT_EQ(Reports().size(), 1U);
+}
+
+TEST_F(Callbacks, APhoneThatWasNeverRungIsFreeWhenTheCallThatItWasAskedInIsOver) {
+  const auto ticket = Caller("c1");
+  Grant(ticket, {Agent("anna")});
+  Press("c1", "1");
+  Call("c1").agents.clear();
+  CallIsOver("c1");
+  EXPECT_EQ(Reports().size(), 1U);
+}
+
+TEST_F(Callbacks, AnAgentWhoWaitsForTheCustomerIsFreeWhenTheEdgeDies) {
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  CallIsOver("c1");
+  AgentIsThere(ticket);
+  calls.clear();
+  EdgeIsUp("next boot");
+  EXPECT_EQ(Count<CompleteWork>(), 1);
+  EXPECT_EQ(At(ticket).state, TicketState::kCallback);
+}
+
+// The owner has died after it kept the callback and before the edge was told to hang up.
+TEST_F(Callbacks, TheCallThatItWasAskedInIsEndedByANewOwnerToo) {
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  const Ticket& was = std::get<SaveTicket>(writes.back()).ticket;
+  Ticket kept{.id = ticket, .call = was.left_call};  // What the record has.
+  kept.caller = was.caller;
+  kept.since = was.since;
+  kept.state = was.state;
+  kept.callback = was.callback;
+  const Queue queue = model.queue;
+  model = {};
+  model.queue = queue;
+  model.token = 7;
+  history.clear();
+  Restore(model, kept);
+  Publish("c1");
+  EXPECT_EQ(model.tickets.size(), 1U);
+  EXPECT_EQ(Count<HangUpCall>(), 1);
+  CallIsOver("c1");
+  EXPECT_EQ(At(ticket).state, TicketState::kCallback);
+}
+
 TEST_F(Callbacks, AnOperatorMayAskForOneWithoutACall) {
   QueueStepper stepper(model, now, ids);
   const auto id = stepper.NewCallback("+4930123", 2, now.wall + 60s);
