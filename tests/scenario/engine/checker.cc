@@ -78,6 +78,7 @@ void World::CheckTheEnd() {
   CheckLeads();
   CheckCounters();
   CheckHistory();
+  CheckRolls();
   if (!edge_ || !registry_ || !dialer_ || (TakesCalls() && !queue_))
     return kernel_.Broken("a service is not back");
   const auto& counts = edge_->calls().counts();
@@ -151,6 +152,7 @@ void World::CheckLeads() {
       kernel_.Broken("lead " + id.str() + " and its attempts disagree");
     }
   }
+  for (const auto& [number, tries] : house_.queue_tables.callback_tries) allowed[number] += tries;
   for (const auto& [number, seen] : house_.far.numbers()) {
     if (tables.suppressed.contains(number)) kernel_.Broken(number + " wants no calls");
     if (seen.carried > allowed[number]) {

@@ -199,10 +199,48 @@ void DialerEdgeLink::Place(const UnitToken& unit, const dialer::PlaceTarget& pla
   }
 }
 
-// No scenario passes a talk on, holds a call or goes on with a consultation.
-void DialerEdgeLink::Offer(const UnitToken&, const dialer::OfferTalk&) {}
+void DialerEdgeLink::Offer(const UnitToken& unit, const dialer::OfferTalk& offer) {
+  const dialer::CommandReply reply{.attempt = offer.line.id,
+                                   .leg = LegId(offer.line.passing->id),
+                                   .verb = dialer::CommandVerb::kOffer,
+                                   .refused = {},
+                                   .retry_after = {}};
+  auto done = [shared = shared_.get(), campaign = CampaignId(unit.unit.id),
+               reply](const Status& status) {
+    if (status) return;  // What becomes of it is in the call's record.
+    dialer::CommandReply told = reply;
+    told.refused = status.error().reason;
+    shared->listener()->OnReply(campaign, std::move(told));
+  };
+  shared_->Command(std::make_shared<const Shared::Order>(
+      Shared::Order{.name = "Offer",
+                    .id = offer.line.id.str(),
+                    .owner = unit,
+                    .what = [request = dialer::ToHandover(unit, offer)](
+                                EdgeBoot& edge) { return edge.Handover(request); },
+                    .done = std::move(done)}));
+}
 
-void DialerEdgeLink::Steer(const UnitToken&, const dialer::SteerEdge&) {}
+void DialerEdgeLink::Steer(const UnitToken& unit, const dialer::SteerEdge& steer) {
+  const bool hold =
+      steer.verb == dialer::CallVerb::kHold || steer.verb == dialer::CallVerb::kResume;
+  std::function<Result<bool>(EdgeBoot&)> what;
+  if (hold) {
+    what = [request = dialer::ToHold(unit, steer)](EdgeBoot& edge) {
+      return edge.SetHold(request);
+    };
+  } else {
+    what = [request = dialer::ToSteer(unit, steer)](EdgeBoot& edge) {
+      return edge.SteerTransfer(request);
+    };
+  }
+  shared_->Command(
+      std::make_shared<const Shared::Order>(Shared::Order{.name = hold ? "Hold" : "SteerTransfer",
+                                                          .id = steer.line.id.str(),
+                                                          .owner = unit,
+                                                          .what = std::move(what),
+                                                          .done = [](const Status&) {}}));
+}
 
 void DialerEdgeLink::End(const UnitToken& unit, const dialer::HangUp& hang_up) {
   const std::string what = hang_up.leg.empty() ? hang_up.line.id.str() : hang_up.leg.str();

@@ -46,6 +46,13 @@ void EdgeBoot::Settle() {
   TellLater();
 }
 
+std::uint32_t EdgeBoot::EndAll() {
+  const std::uint32_t calls = switch_->counts().active_calls;
+  switch_->EndAll(sip_edge::EdgeReason::kDrained, Now());
+  Settle();
+  return calls;
+}
+
 int EdgeBoot::OnRegister(const std::string& sip_user, const std::string& contact,
                          std::uint32_t cseq) {
   if (!locations_.complete()) return 503;

@@ -67,6 +67,7 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   const std::string& boot_id() const { return name_.boot_id; }
   int number() const { return number_; }
   sip_edge::CallSwitch& calls() { return *switch_; }
+  std::uint32_t EndAll();  // At a drain's deadline. How many calls that were.
   sip_edge::TrunkBook& trunks() { return trunks_; }
   std::string Next() override { return name_.boot_id + "." + std::to_string(++ids_); }
 

@@ -11,6 +11,8 @@ void World::PlanFaults() {
   const Scenario& s = scenario_;
   Happen("dialer crash", s.dialer_crash, &World::CrashDialer);
   Happen("dialer roll", s.dialer_roll, &World::RollDialer);
+  Happen("registry roll", s.registry_roll, &World::RollRegistry);
+  Happen("edge roll", s.edge_roll, &World::RollEdge);
   Happen("registry crash", s.registry_crash, &World::CrashRegistry);
   Happen("edge crash", s.edge_crash, &World::CrashEdge);
   Happen("supervisor crash", s.supervisor_crash, &World::CrashHistory);
@@ -19,6 +21,7 @@ void World::PlanFaults() {
   Happen("edge stall", s.edge_stall, &World::StallEdge);
   Happen("late owner", s.late_owner, &World::LateOwner);
   if (TakesCalls()) {
+    Happen("queue roll", s.queue_roll, &World::RollQueue);
     Happen("queue crash", s.queue_crash, &World::CrashQueue);
     Happen("queue stall", s.queue_stall, &World::StallQueue);
     Happen("late queue", s.late_queue, &World::LateQueue);
@@ -63,41 +66,6 @@ void World::CrashDialer() {
   });
 }
 
-// SIGTERM: intake stops, what is not dialled is given back, and it is over within two seconds.
-// Calls go on until the successor has adopted them.
-void World::RollDialer() {
-  if (!dialer_) return;
-  kernel_.Note("dialer is rolled");
-  const auto closed = std::make_shared<bool>(false);
-  dialer_->service().Close([closed] { *closed = true; });
-  kernel_.After(1800ms, "closed", [this, closed, life = dialer_->life()] {
-    const bool calm = registry_ && edge_ && faults_open_ == 0;
-    // What is over may not be told yet. Nothing is granted any more.
-    const sip_edge::SwitchCounts counts = calm ? edge_->calls().counts() : sip_edge::SwitchCounts{};
-    const std::uint32_t calls = counts.active_calls + counts.unacknowledged;
-    kernel_.After(200ms, "rolled", [this, closed, life, calm, calls] {
-      if (!dialer_ || dialer_->life() != life) return;
-      if (!*closed) kernel_.Broken("a dialer is not closed after two seconds");
-      if (calm && registry_ && faults_open_ == 0) CheckReservationsHaveCalls(calls);
-      CrashDialer();
-    });
-  });
-}
-
-// The registry's figures are at most 100 ms old.
-void World::CheckReservationsHaveCalls(std::uint32_t calls) {
-  for (const auto& [pool, stats] : registry_->service().stats()) {
-    if (stats->reservations > calls) {
-      kernel_.Broken("a closed dialer keeps agents without calls");
-    }
-  }
-  for (const auto& [id, view] : dialer_->views) {
-    for (const auto& call : view.calls) {
-      if (call.phase == "agent_ringing") kernel_.Broken("a closed dialer still rings agents");
-    }
-  }
-}
-
 void World::CrashRegistry() {
   if (!registry_) return;
   kernel_.Note("registry dies");
@@ -117,13 +85,13 @@ void World::CrashEdge() {
   if (!edge_) return;
   kernel_.Note("edge dies", edge_->boot_id());
   const LifeRef life = edge_->life_ref();
+  const MonoDuration died = life->ran_until();
   life->Kill();
   house_.edge = nullptr;
   house_.far.EdgeDown();
   edge_.reset();
   house_.network.ProcessDied(life.get());
   ++faults_open_;
-  const MonoDuration died = kernel_.now();
   kernel_.After(Restart(), "restart", [this, died] {
     --faults_open_;
     last_fault_ = kernel_.now();
@@ -141,6 +109,7 @@ void World::CrashHistory() {
   if (!history_) return;
   kernel_.Note("supervisor dies");
   const LifeRef life = history_->life();
+  queue_history_.reset();
   history_.reset();
   house_.network.ProcessDied(life.get());
   ++faults_open_;

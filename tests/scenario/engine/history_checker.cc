@@ -12,32 +12,115 @@ std::optional<WallTime> Given(WallTime time) {
   return time == WallTime{} ? std::nullopt : std::optional(time);
 }
 
+std::string OutcomeOf(queue::TicketEnd end) {
+  using End = queue::TicketEnd;
+  switch (end) {
+    case End::kNone:
+      return "";
+    case End::kAnswered:
+      return "completed";
+    case End::kAbandoned:
+      return "abandoned";
+    case End::kOverflowed:
+      return "overflowed";
+    case End::kInterrupted:
+      return "interrupted";
+    case End::kCallbackFailed:
+      return "callback_failed";
+    case End::kRemoved:
+      return "removed";
+  }
+  return "";
+}
+
 }  // namespace
 
 void World::CheckHistory() {
-  const auto& tables = house_.dialer_tables;
-  if (history_tables_.cursor != tables.events.size()) {
-    return kernel_.Broken("history has read " + std::to_string(history_tables_.cursor) + " of " +
-                          std::to_string(tables.events.size()) + " events");
-  }
-  std::size_t attempts = 0;
+  CheckAllRead(house_.dialer_tables.events, history_tables_.dialer);
+  if (TakesCalls()) CheckAllRead(house_.queue_tables.events, history_tables_.queue);
+  if (!kernel_.broken().empty()) return;
   const supervisor::PerformanceQuery all{.start = WallTime{},
                                          .end = WallTime(std::chrono::hours(1'000'000)),
                                          .breakdown = supervisor::Breakdown::kCampaign};
+  supervisor::PerformanceQuery by_queue = all;
+  by_queue.breakdown = supervisor::Breakdown::kQueue;
   supervisor::PerformanceReport report(all);
+  supervisor::PerformanceReport queues(by_queue);
+  std::map<supervisor::CallKind, std::size_t> rows;
   for (const auto& [key, row] : history_tables_.calls) {
     report.Add(row);
-    if (row.kind != supervisor::CallKind::kOutbound) continue;
-    ++attempts;
-    CheckCallRow(row);
+    queues.Add(row);
+    ++rows[row.kind];
+    if (row.kind == supervisor::CallKind::kOutbound) CheckCallRow(row);
+    if (row.kind == supervisor::CallKind::kInbound) CheckTicketRow(row);
   }
-  if (attempts != tables.attempts.size()) {
-    kernel_.Broken("history has " + std::to_string(attempts) + " calls, the dialer " +
-                   std::to_string(tables.attempts.size()));
-  }
+  const auto differ = [&](const char* what, std::size_t told, std::size_t kept) {
+    if (told == kept) return;
+    kernel_.Broken("history has " + std::to_string(told) + " " + what + ", the tables " +
+                   std::to_string(kept));
+  };
+  differ("calls", rows[supervisor::CallKind::kOutbound], house_.dialer_tables.attempts.size());
+  differ("tickets", rows[supervisor::CallKind::kInbound], house_.queue_tables.tickets.size());
+  differ("refused calls", rows[supervisor::CallKind::kRefused], house_.queue_tables.refused.size());
   std::map<std::string, supervisor::Figures> figures;
   for (auto& row : std::move(report).Rows()) figures[row.subject] = row.figures;
-  for (const auto& [id, row] : tables.campaigns) CheckReport(id, figures["campaign:" + id.str()]);
+  for (auto& row : std::move(queues).Rows()) figures[row.subject] = row.figures;
+  for (const auto& [id, row] : house_.dialer_tables.campaigns) {
+    CheckReport(id, figures["campaign:" + id.str()]);
+  }
+  for (const auto& [id, queue] : house_.queue_tables.queues()) {
+    CheckQueueFigures(id, figures["queue:" + id.str()]);
+  }
+}
+
+void World::CheckAllRead(const EventLog& events, const HistoryTables::Cursor& cursor) {
+  if (cursor.read == events.size()) return;
+  kernel_.Broken("history has read " + std::to_string(cursor.read) + " of " +
+                 std::to_string(events.size()) + " events");
+}
+
+void World::CheckTicketRow(const supervisor::CallRow& row) {
+  const auto found = house_.queue_tables.tickets.find(TicketId(row.id));
+  if (found == house_.queue_tables.tickets.end()) {
+    return kernel_.Broken("history knows a ticket that there was not: " + row.id);
+  }
+  const QueueTables::TicketRow& ticket = found->second;
+  const bool same = row.outcome == OutcomeOf(ticket.end) && row.queue == ticket.queue.str() &&
+                    row.answered == ticket.answered && row.ended == Given(ticket.ended);
+  if (!same) {
+    kernel_.Broken("history tells another story of ticket " + row.id + ": " + row.outcome +
+                   ", not " + OutcomeOf(ticket.end));
+  }
+}
+
+// The report counts what the tables hold; the live figures what was written since the queue was
+// loaded last.
+void World::CheckQueueFigures(const QueueId& id, const supervisor::Figures& report) {
+  QueueTables::Counts kept;
+  for (const auto& [ticket, row] : house_.queue_tables.tickets) {
+    if (row.queue != id) continue;
+    kept.answered += row.answered.has_value();
+    ++kept.ends[row.end];
+  }
+  const auto differ = [&](const char* what, std::uint64_t told, std::uint64_t counted) {
+    if (told == counted) return;
+    kernel_.Broken(id.str() + ": " + what + " " + std::to_string(told) + ", written " +
+                   std::to_string(counted));
+  };
+  using End = queue::TicketEnd;
+  differ("answered as reported", report.answered, kept.answered);
+  differ("abandoned as reported", report.abandoned, kept.ends[End::kAbandoned]);
+  differ("overflowed as reported", report.overflowed, kept.ends[End::kOverflowed]);
+  const auto view = queue_ ? queue_->views.find(id) : decltype(queue_->views)::iterator{};
+  if (!queue_ || view == queue_->views.end()) return;
+  const queue::Figures& live = view->second.figures;
+  auto& since = house_.queue_tables.since_load[id];
+  differ("answered", live.answered, since.answered);
+  differ("abandoned", live.abandoned, since.ends[End::kAbandoned]);
+  differ("overflowed", live.overflowed, since.ends[End::kOverflowed]);
+  differ("interrupted", live.interrupted, since.ends[End::kInterrupted]);
+  differ("removed", live.removed, since.ends[End::kRemoved]);
+  differ("callbacks that failed", live.callbacks_failed, since.ends[End::kCallbackFailed]);
 }
 
 void World::CheckCallRow(const supervisor::CallRow& row) {

@@ -1,6 +1,7 @@
 #include "tests/scenario/engine/history_run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/supervisor/adapters/history_convert.h"
 
@@ -13,20 +14,20 @@ constexpr std::size_t kMost = 1'000;  // Events of a transaction.
 constexpr seconds kPatience{30};
 }  // namespace
 
-HistoryRun::HistoryRun(House* house, LifeRef life, HistoryTables* tables)
-    : house_(house), life_(std::move(life)), tables_(tables) {
-  house_->dialer_tables.events.OnCommitted([this] { Feed(); });
+HistoryRun::HistoryRun(House* house, LifeRef life, HistoryTables* tables, HistorySource source)
+    : house_(house), life_(std::move(life)), tables_(tables), source_(std::move(source)) {
+  source_.events->OnCommitted([this] { Feed(); });
 }
 
 HistoryRun::~HistoryRun() {
   life_->Kill();
-  house_->dialer_tables.events.OnCommitted(nullptr);
+  source_.events->OnCommitted(nullptr);
 }
 
 void HistoryRun::ReadCursor() {
   const auto cursor = std::make_shared<std::size_t>(0);
   house_->database.Transact(
-      life_, kPatience, [tables = tables_, cursor] { *cursor = tables->cursor; },
+      life_, kPatience, [source = source_, cursor] { *cursor = source.cursor->read; },
       [this, cursor](bool there) {
         if (!there) return ReadCursor();
         read_ = written_ = *cursor;
@@ -36,31 +37,29 @@ void HistoryRun::ReadCursor() {
 }
 
 void HistoryRun::Open() {
-  house_->network.Open(
-      life_, [house = house_] { return house->dialer_life; },
-      [this](const std::shared_ptr<Stream>& stream) {
-        if (!stream) {
-          life_->Start(kReadAgain, [this] { Open(); });
-          return;
-        }
-        read_ = written_;
-        const auto reader = std::make_shared<Reader>(Reader{stream, read_});
-        reader_ = reader;
-        stream->OnClientDown([this, reader] {
-          if (reader_ != reader) return;
-          reader_ = nullptr;
-          life_->Start(kReadAgain, [this] { Open(); });
-        });
-        stream->ToServer([this, reader] {
-          if (reader_ == reader) Feed();
-        });
-      });
+  house_->network.Open(life_, source_.service, [this](const std::shared_ptr<Stream>& stream) {
+    if (!stream) {
+      life_->Start(kReadAgain, [this] { Open(); });
+      return;
+    }
+    read_ = written_;
+    const auto reader = std::make_shared<Reader>(Reader{stream, read_});
+    reader_ = reader;
+    stream->OnClientDown([this, reader] {
+      if (reader_ != reader) return;
+      reader_ = nullptr;
+      life_->Start(kReadAgain, [this] { Open(); });
+    });
+    stream->ToServer([this, reader] {
+      if (reader_ == reader) Feed();
+    });
+  });
 }
 
 // At the service that is read: what is committed goes out.
 void HistoryRun::Feed() {
   if (!reader_ || reader_->stream->broken() || !life_->alive()) return;
-  const std::size_t end = house_->dialer_tables.events.size();
+  const std::size_t end = source_.events->size();
   if (reader_->next >= end) return;
   const std::size_t from = std::exchange(reader_->next, end);
   reader_->stream->ToClient(
@@ -81,8 +80,8 @@ void HistoryRun::Write() {
   const auto kept = std::make_shared<bool>(false);
   house_->database.Transact(
       life_, kPatience,
-      [house = house_, tables = tables_, kept, from, to] {
-        *kept = Apply(house, tables, from, to);
+      [house = house_, tables = tables_, source = source_, kept, from, to] {
+        *kept = Apply(house, tables, source, from, to);
       },
       [this, kept, to](bool there) {
         if (!there || !*kept) {  // Somebody else writes too, or nobody knows: from the cursor on.
@@ -95,11 +94,12 @@ void HistoryRun::Write() {
       });
 }
 
-bool HistoryRun::Apply(House* house, HistoryTables* tables, std::size_t from, std::size_t to) {
-  if (tables->cursor != from) return false;
+bool HistoryRun::Apply(House* house, HistoryTables* tables, const HistorySource& source,
+                       std::size_t from, std::size_t to) {
+  if (source.cursor->read != from) return false;
   for (std::size_t n = from; n < to; ++n) {
-    const EventLog::Event& event = house->dialer_tables.events.at(n);
-    if (++tables->seqs[event.stream()] != event.seq()) {
+    const EventLog::Event& event = source.events->at(n);
+    if (++source.cursor->seqs[event.stream()] != event.seq()) {
       house->kernel->Broken("history has missed or doubled an event of " + event.stream());
     }
     const supervisor::HistoryEvent read = supervisor::ToHistory(event);
@@ -109,7 +109,7 @@ bool HistoryRun::Apply(House* house, HistoryTables* tables, std::size_t from, st
     auto& known = tables->calls[{row->began, row->id}];
     if (row->rank >= known.rank) known = *row;
   }
-  tables->cursor = to;
+  source.cursor->read = to;
   return true;
 }
 

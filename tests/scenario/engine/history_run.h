@@ -1,7 +1,7 @@
 #pragma once
-// One process of supervisor, as far as history goes: events become rows by its real code, rows and
-// cursor are one transaction.
-#include <deque>
+// How one process of supervisor keeps the history of one service: events become rows by its real
+// code, rows and cursor are one transaction.
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,16 +11,27 @@
 
 namespace callfleet::engine {
 
-// Outlives all processes.
+// Outlive all processes.
 struct HistoryTables {
-  std::size_t cursor = 0;
+  struct Cursor {  // Of one service's outbox.
+    std::size_t read = 0;
+    std::map<std::string, std::uint64_t> seqs;  // By stream: the last that is in the rows.
+  };
+  Cursor dialer;
+  Cursor queue;
   std::map<std::pair<WallTime, std::string>, supervisor::CallRow> calls;
-  std::map<std::string, std::uint64_t> seqs;  // By stream: the last that is in the rows.
+};
+
+// A service that is read.
+struct HistorySource {
+  EventLog* events;
+  HistoryTables::Cursor* cursor;
+  std::function<LifeRef()> service;
 };
 
 class HistoryRun {
  public:
-  HistoryRun(House* house, LifeRef life, HistoryTables* tables);
+  HistoryRun(House* house, LifeRef life, HistoryTables* tables, HistorySource source);
   ~HistoryRun();
 
   void Start() { ReadCursor(); }
@@ -38,11 +49,13 @@ class HistoryRun {
   void OnEvents(const std::shared_ptr<Stream>& stream, std::size_t from, std::size_t to);
   void Write();
   // In the database: it may come to that after this process has died.
-  static bool Apply(House* house, HistoryTables* tables, std::size_t from, std::size_t to);
+  static bool Apply(House* house, HistoryTables* tables, const HistorySource& source,
+                    std::size_t from, std::size_t to);
 
   House* house_;
   LifeRef life_;
   HistoryTables* tables_;
+  HistorySource source_;
   std::shared_ptr<Reader> reader_;
   std::size_t read_ = 0;     // Behind the last event that was heard.
   std::size_t written_ = 0;  // Behind the last that is kept.

@@ -36,7 +36,8 @@ struct House {
   EdgeBoot* edge = nullptr;         // Null: it is down.
   RegistryRun* registry = nullptr;  // The one at the registry's address.
   LifeRef dialer_life;              // Of the one at the dialer's address.
-  bool calm = false;                // No fault for long enough.
+  LifeRef queue_life;
+  bool calm = false;  // No fault for long enough.
   LifeRef EdgeLife() const { return edge ? edge->life_ref() : nullptr; }
   LifeRef RegistryLife() const;
 };

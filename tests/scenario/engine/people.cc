@@ -35,6 +35,7 @@ void People::Arrive() {
       }
     }
     for (const auto& [queue, row] : house_->queue_tables.queues()) {
+      if (queue == queue::DirectQueue()) continue;
       if (s.members >= 1 || house_->kernel->Chance(s.members)) {
         p.units.push_back({UnitKind::kQueue, queue.str()});
       }

@@ -35,7 +35,13 @@ class PoolLinkRun::Shared : public std::enable_shared_from_this<Shared> {
       stream_->ToServer([reading = reading_, request] { reading->OnMessage(*request); });
     }
   }
-  void Stop() { listener_ = nullptr; }
+  void Stop() {
+    listener_ = nullptr;
+    if (!stream_ || !life_->alive()) return;  // What kill -9 ends is the network's to tell.
+    const auto hears = stream_->Cut() ? house_->kernel->Between(seconds(10), seconds(15))
+                                      : house_->network.Delay();
+    stream_->Break(MonoDuration(0), hears);
+  }
 
  private:
   void Opened(const std::shared_ptr<Stream>& stream) {

@@ -27,6 +27,7 @@ void Life::GoOn() {
 }
 
 TimerId Life::Start(MonoDuration after, Task fire) {
+  if (timers_stopped_) return 0;
   const TimerId id = ++last_timer_;
   armed_.insert(id);
   // Rounded up: no timer fires before its own process's clock has come so far.

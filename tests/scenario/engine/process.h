@@ -44,8 +44,17 @@ class Life final : public Timers, public Clock, public std::enable_shared_from_t
     backlog_.clear();
     armed_.clear();
   }
-  void StandStill() { stopped_ = true; }
+  void StandStill() {
+    stopped_ = true;
+    stopped_at_ = kernel_->now();
+  }
+  // When it did its last thing, as seen now.
+  MonoDuration ran_until() const { return stopped_ ? stopped_at_ : kernel_->now(); }
   void MoveTo(Host* host) { host_ = host; }
+  void StopTimers() {
+    timers_stopped_ = true;
+    armed_.clear();
+  }
   void GoOn();
 
   TimerId Start(MonoDuration after, Task fire) override;
@@ -59,6 +68,8 @@ class Life final : public Timers, public Clock, public std::enable_shared_from_t
   Host* host_;
   bool alive_ = true;
   bool stopped_ = false;
+  bool timers_stopped_ = false;
+  MonoDuration stopped_at_{0};
   TimerId last_timer_ = 0;
   std::unordered_set<TimerId> armed_;
   std::deque<Task> backlog_;

@@ -71,6 +71,10 @@ class QueueEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
         .what = [request](EdgeBoot& edge) { return Verb<Act>::Ask(edge, request); },
         .lease = std::move(lease)};
     if constexpr (requires { act.leg; }) order.refused.leg = act.leg;
+    if constexpr (requires { act.ring_timeout, act.agent.agent_name; })
+      order.rung = act.agent.agent_name;
+    if constexpr (requires { act.transfer->referrer; })
+      order.for_transfer = act.transfer.has_value();
     Send(std::make_shared<const Order>(std::move(order)));
   }
 
@@ -81,6 +85,8 @@ class QueueEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     queue::CommandRefused refused;
     std::function<Result<bool>(EdgeBoot&)> what;
     agent_pool::LeaseCheck lease;  // Empty: it needs none.
+    std::string rung{};            // Whose phone.
+    bool for_transfer = false;
   };
   void OpenWatch();
   void OnMessage(const edge_v1::WatchCallsResponse& message);
@@ -96,6 +102,16 @@ class QueueEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     if (order.unit.kind != UnitKind::kQueue) return;
     if (!house->queue_tables.HadTicket(order.refused.call)) {
       house->kernel->Broken("call " + order.refused.call.str() + " is answered without a ticket");
+    }
+  }
+
+  // Who dials a person's number gets that person or none, until people pass the call on.
+  static void CheckRung(House* house, const Order& order) {
+    if (order.rung.empty() || order.for_transfer) return;
+    if (order.unit.id != queue::DirectQueue().str()) return;
+    const auto call = house->edge->calls().Get(order.refused.call);
+    if (call && (*call)->called != DirectNumberOf(order.rung)) {
+      house->kernel->Broken((*call)->called + " was dialled, and " + order.rung + " is rung");
     }
   }
 
@@ -120,6 +136,7 @@ void QueueEdgeLink::Shared::Send(const std::shared_ptr<const Order>& order) {
       life_, [house = house_] { return house->EdgeLife(); },
       [house = house_, order] {
         CheckAnswer(house, *order);
+        CheckRung(house, *order);
         Result<bool> answer = order->what(*house->edge);
         house->kernel->Note(order->name, order->refused.call.str() + " " +
                                              order->refused.leg.str() +

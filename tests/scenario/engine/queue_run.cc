@@ -56,6 +56,13 @@ void QueueRun::Start() {
   ProveToken();
 }
 
+void QueueRun::Close() {
+  link_.Stop();
+  life_->StopTimers();
+  core_->Stop();
+  house_->kernel->Settle();
+}
+
 void QueueRun::ProveToken() {
   committer_->Commit({}, [this](const Status& status) {
     if (!status && status.error().reason == "FENCED") OnLost();
@@ -79,7 +86,9 @@ std::string QueueRun::Next() {
 
 void QueueRun::OnTicket(const queue::TicketView& view) {
   const queue::Ticket& ticket = view.ticket;
-  if (ticket.state == queue::TicketState::kWaiting && ticket.demanded) {
+  const bool waits =
+      ticket.state == queue::TicketState::kWaiting || ticket.state == queue::TicketState::kCallback;
+  if (waits && ticket.demanded) {
     const WallTime place =
         queue::EffectiveSince(ticket, house_->queue_tables.queues().at(view.queue).settings);
     waiting_.try_emplace(ticket.id, Waiting{view.queue, place, house_->kernel->now()});

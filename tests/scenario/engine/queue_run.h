@@ -20,7 +20,10 @@ class QueueRun final : public queue::Watchers, public queue::AgentDesk, public I
   ~QueueRun() override;  // As kill -9: what was not committed is gone.
 
   void Start();
+  // SIGTERM: nothing is begun any more, what was begun is written.
+  void Close();
   const LifeRef& life() const { return life_; }
+  queue::TicketDesk& tickets() { return core_->tickets(); }
   // Somebody has waited in this queue for so long, and is asked for at the registry.
   MonoDuration LongestWait(const QueueId& queue) const;
 

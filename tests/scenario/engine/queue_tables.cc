@@ -36,6 +36,7 @@ std::shared_ptr<queue::QueueModel> QueueTables::Load(Database* database, const q
   model->queue = queue;
   model->token = database->Take({UnitKind::kQueue, queue.id.str()});
   model->loaded = now;
+  since_load[queue.id] = {};
   for (const auto& [id, row] : tickets) {
     if (!row.open() || row.queue != queue.id) continue;
     if (auto ticket = Codec().UnpackTicket(row.record)) {
@@ -82,7 +83,8 @@ void QueueTables::Apply(const queue::SaveTicket& write) {
     row.queue = write.queue;
     auto& others = by_call_[ticket.call];
     for (const TicketId& other : others) {
-      if (tickets.at(other).queue == write.queue) {
+      const TicketRow& earlier = tickets.at(other);
+      if (earlier.queue == write.queue && (earlier.open() || !may_return)) {
         kernel_->Broken("call " + ticket.call.str() + " has a second ticket in " +
                         write.queue.str());
       }
@@ -94,11 +96,24 @@ void QueueTables::Apply(const queue::SaveTicket& write) {
   row.caller = ticket.caller;
   row.agent = ticket.agent;
   row.since = ticket.since;
+  row.waits = ticket.state == queue::TicketState::kWaiting && ticket.required_agent.empty() &&
+              !ticket.IsCallback();
+  row.callback = ticket.IsCallback();
+  if (ticket.callback) {
+    int& tries = callback_tries[ticket.callback->number];
+    tries = std::max(tries, ticket.callback->attempts);
+  }
+  Counts& counts = since_load[write.queue];
+  if (!row.answered && ticket.answered != WallTime{}) {
+    row.answered = ticket.answered;
+    ++counts.answered;
+  }
   if (ticket.state != queue::TicketState::kEnded) return;
   if (ticket.end == queue::TicketEnd::kNone) {
     kernel_->Broken("ticket " + ticket.id.str() + " ends without saying how");
   }
   row.end = ticket.end;
+  ++counts.ends[row.end];
   row.ended = ticket.ended;
   ended_[write.queue].push_back(ticket.id);
 }

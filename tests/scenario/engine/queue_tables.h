@@ -2,6 +2,8 @@
 // The queue's tables, and the store that one process has of them.
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +15,9 @@
 #include "tests/scenario/engine/event_log.h"
 
 namespace callfleet::engine {
+
+// Of a person: "+1900" and the figures of the name.
+inline std::string DirectNumberOf(const std::string& agent) { return "+1900" + agent.substr(5); }
 
 // Outlives all processes. What must not be written breaks a promise.
 class QueueTables {
@@ -26,7 +31,15 @@ class QueueTables {
     queue::TicketEnd end = queue::TicketEnd::kNone;
     WallTime since{};
     WallTime ended{};
+    bool waits = false;  // For any agent, with the caller on the line.
+    bool callback = false;
+    std::optional<WallTime> answered{};
     bool open() const { return end == queue::TicketEnd::kNone; }
+  };
+  // Of tickets, since a queue was loaded last.
+  struct Counts {
+    std::uint64_t answered = 0;
+    std::map<queue::TicketEnd, std::uint64_t> ends{};
   };
   // What one start of the process gets.
   struct Taken {
@@ -52,12 +65,15 @@ class QueueTables {
   bool HadTicket(const CallId& call) const { return by_call_.contains(call); }
 
   std::map<TicketId, TicketRow> tickets;
-  std::uint64_t refused = 0;  // Calls that were not let in, or left before.
+  std::set<CallId> refused;  // Calls that were not let in, or left before.
+  mutable std::map<QueueId, Counts> since_load;
+  std::map<std::string, int> callback_tries;  // By number, each of which is one callback's.
+  bool may_return = false;  // A call may come to a queue a second time: people pass it around.
   EventLog events{"callfleet/queue"};
 
  private:
   void Apply(const queue::SaveTicket& write);
-  void Apply(const queue::CallRefused&) { ++refused; }
+  void Apply(const queue::CallRefused& write) { refused.insert(write.call); }
   // Queues and numbers are there from the start and stay as they are.
   template <class Other>
   void Apply(const Other&) {}

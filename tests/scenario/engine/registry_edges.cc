@@ -49,7 +49,7 @@ void RegistryRun::OpenRegistrations() {
 }
 
 void RegistryRun::OnCallsEnded() {
-  if (sight_.Closed()) TellSight(false);
+  if (!closed_ && sight_.Closed()) TellSight(false);
 }
 
 void RegistryRun::TellSight(bool in_sight) {
@@ -66,6 +66,7 @@ void RegistryRun::WatchSight() {
 }
 
 void RegistryRun::OnCalls(const edge_v1::WatchCallsResponse& message) {
+  if (closed_) return;
   using M = edge_v1::WatchCallsResponse;
   if (sight_.Heard(life_->Now().mono)) TellSight(true);
   switch (message.message_case()) {
@@ -98,6 +99,7 @@ void RegistryRun::OnCalls(const edge_v1::WatchCallsResponse& message) {
 }
 
 void RegistryRun::OnRegistrations(const edge_v1::WatchRegistrationsResponse& message) {
+  if (closed_) return;
   using M = edge_v1::WatchRegistrationsResponse;
   switch (message.message_case()) {
     case M::kSnapshotBegin:
@@ -155,7 +157,7 @@ void RegistryRun::RemoveAccount(const std::string& sip_user) {
 }
 
 void RegistryRun::PushIfNeeded() {
-  if (pushing_ || boot_.empty() || !registrations_up_) return;
+  if (closed_ || pushing_ || boot_.empty() || !registrations_up_) return;
   const bool whole = pushed_boot_ != boot_;
   if (!whole && dirty_.empty() && removed_.empty()) return;
   pushing_ = true;

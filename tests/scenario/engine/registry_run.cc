@@ -42,6 +42,16 @@ void RegistryRun::Start() {
   EachSecond();
 }
 
+void RegistryRun::Close() {
+  closed_ = true;
+  for (const auto& [id, open] : sessions_) {
+    open.stream->Break(house_->network.Delay(), MonoDuration(0));
+  }
+  life_->StopTimers();
+  service_->Stop();
+  house_->kernel->Settle();
+}
+
 void RegistryRun::EachSecond() {
   journal_->Commit(PoolId(pool_.unit.id), {}, [this](const Status& status) {
     const std::string reason = status ? "" : status.error().reason;
@@ -132,6 +142,12 @@ void RegistryRun::Send(StreamId id, OwnerReply reply) {
     const auto soon = house_->network.Delay();
     stream->Break(soon, MonoDuration(0));
     return;
+  }
+  if (const auto* grant = std::get_if<GrantReply>(&reply)) {
+    for (const Offer& offer : grant->offers) {
+      house_->kernel->Note("granted",
+                           grant->demand + " " + ToWire(offer.key, open->second.pool).str());
+    }
   }
   auto message = ToProto(reply, open->second.pool);
   if (!message) return;

@@ -43,6 +43,8 @@ class RegistryRun final : public agent_registry::EdgeControl,
   ~RegistryRun() override;
 
   void Start();
+  // SIGTERM: nothing is begun any more, what was begun is written.
+  void Close();
   std::shared_ptr<Session> OpenSession(std::shared_ptr<Stream> stream, SessionSink sink);
   agent_registry::RegistryDesk& desk() { return service_->desk(); }
   agent_registry::Service& service() { return *service_; }
@@ -86,6 +88,7 @@ class RegistryRun final : public agent_registry::EdgeControl,
   UnitToken pool_;
   Task on_lost_;
   bool lost_ = false;
+  bool closed_ = false;
   agent_registry::AccountBook accounts_;
   std::unique_ptr<RegistryJournal> journal_;
   std::unique_ptr<agent_registry::Service> service_;

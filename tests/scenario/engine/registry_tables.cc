@@ -1,5 +1,6 @@
 #include "tests/scenario/engine/registry_tables.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace callfleet::engine {
@@ -42,6 +43,22 @@ void RegistryTables::Write(const RegistryWrites& writes) {
       agents_.erase(drop->agent);
     }
   }
+}
+
+bool RegistryTables::Has(const AgentRecord& shown, WallTime until) const {
+  const auto found = agents_.find(shown.profile->id);
+  if (found == agents_.end()) return false;
+  const AgentSaved& saved = found->second.saved;
+  const SavePresence& now = shown.presence;
+  if (saved.presence.presence != now.presence || saved.presence.reason != now.reason ||
+      saved.presence.pending != now.pending) {
+    return false;
+  }
+  return std::all_of(shown.slots.begin(), shown.slots.end(), [&](const SlotRecord& slot) {
+    if (slot.state != SlotState::kWrapUp || slot.wrap_up_until < until) return true;
+    return std::any_of(saved.wrap_ups.begin(), saved.wrap_ups.end(),
+                       [&](const SaveWrapUp& kept) { return kept.key == slot.key; });
+  });
 }
 
 void RegistryJournal::Commit(const PoolId&, RegistryWrites writes, Done done) {

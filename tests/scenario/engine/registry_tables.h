@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "services/agent_registry/domain/agent_record.h"
 #include "services/agent_registry/ports/journal.h"
 #include "tests/scenario/engine/database.h"
 
@@ -15,6 +16,9 @@ class RegistryTables {
   agent_registry::KeptPool Take(Database* database, const PoolId& pool) const;
   void Write(const agent_registry::RegistryWrites& writes);
   std::uint64_t work_done() const { return work_done_; }
+  // Presence and wrap-up are kept as they were shown. Wrap-up that was to end before `until` may
+  // have ended.
+  bool Has(const agent_registry::AgentRecord& shown, WallTime until) const;
 
  private:
   std::map<AgentId, agent_registry::KeptAgent> agents_;

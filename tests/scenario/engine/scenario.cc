@@ -34,6 +34,9 @@ const std::map<std::string, double Scenario::*>& Fields() {
       {"overflow", &Scenario::overflow},
       {"patience", &Scenario::patience},
       {"fickle", &Scenario::fickle},
+      {"direct", &Scenario::direct},
+      {"callbacks", &Scenario::callbacks},
+      {"steers", &Scenario::steers},
       {"answer", &Scenario::answer},
       {"answer_swing", &Scenario::answer_swing},
       {"talk", &Scenario::talk},
@@ -49,6 +52,9 @@ const std::map<std::string, double Scenario::*>& Fields() {
       {"operator_pauses", &Scenario::operator_pauses},
       {"dialer_crash", &Scenario::dialer_crash},
       {"dialer_roll", &Scenario::dialer_roll},
+      {"queue_roll", &Scenario::queue_roll},
+      {"registry_roll", &Scenario::registry_roll},
+      {"edge_roll", &Scenario::edge_roll},
       {"queue_crash", &Scenario::queue_crash},
       {"registry_crash", &Scenario::registry_crash},
       {"edge_crash", &Scenario::edge_crash},
@@ -74,6 +80,13 @@ const std::map<std::string, double Scenario::*>& Fields() {
 }
 
 }  // namespace
+
+bool Scenario::OnlyRolls() const {
+  return dialer_crash + queue_crash + registry_crash + edge_crash + dialer_stall + queue_stall +
+             registry_stall + edge_stall + late_owner + late_queue + stream_break + partition +
+             database_away + vanish + deactivate ==
+         0;
+}
 
 Result<Scenario> ReadScenario(const std::string& file) {
   std::ifstream in(file);

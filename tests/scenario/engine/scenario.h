@@ -35,6 +35,9 @@ struct Scenario {
   double overflow = 30;   // Longest wait in that one.
   double patience = 60;   // Mean; a talk is as long as any.
   double fickle = 0.05;   // Share of callers who hang up within 0.4 s.
+  double direct = 0;      // Share of callers who dial a person's number.
+  double callbacks = 0;   // Rate: somebody who waits asks to be called back.
+  double steers = 0;      // Rate of orders to calls in progress: hold, transfer, consult, requeue.
   // --- The carrier and the persons
   double answer = 0.5;
   double answer_swing = 0.2;  // How far that drifts, over half an hour.
@@ -53,6 +56,9 @@ struct Scenario {
   // --- Faults
   double dialer_crash = 0;
   double dialer_roll = 0;  // Rolling restart: as SIGTERM, not kill -9.
+  double queue_roll = 0;
+  double registry_roll = 0;
+  double edge_roll = 0;  // It drains before, for 5 to 60 s.
   double queue_crash = 0;
   double registry_crash = 0;
   double edge_crash = 0;
@@ -73,6 +79,8 @@ struct Scenario {
   double skew = 0;           // Wall clocks differ by up to so many seconds.
   double drift = 0;          // And run at most so many millionths too fast or slow.
   double calm_after = 3600;  // No fault begins later.
+
+  bool OnlyRolls() const;  // Nothing is killed, stands still or is cut off.
 };
 
 // Every fault of the file at once: unknown names, no numbers.

@@ -1,5 +1,6 @@
 #include "tests/scenario/engine/world.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace callfleet::engine {
@@ -37,6 +38,7 @@ World::World(const Scenario& scenario, std::uint64_t seed)
 }
 
 World::~World() {
+  queue_history_.reset();
   history_.reset();
   old_queue_.reset();
   queue_.reset();
@@ -122,9 +124,18 @@ void World::StartDialer() {
 }
 
 void World::StartHistory() {
-  history_ = std::make_unique<HistoryRun>(
-      &house_, std::make_shared<Life>(&kernel_, &supervisor_host_), &history_tables_);
-  history_->Start();
+  const auto life = std::make_shared<Life>(&kernel_, &supervisor_host_);
+  const auto read = [&](EventLog* events, HistoryTables::Cursor* cursor, LifeRef House::*service) {
+    auto run = std::make_unique<HistoryRun>(
+        &house_, life, &history_tables_,
+        HistorySource{events, cursor, [house = &house_, service] { return house->*service; }});
+    run->Start();
+    return run;
+  };
+  history_ = read(&house_.dialer_tables.events, &history_tables_.dialer, &House::dialer_life);
+  if (TakesCalls()) {
+    queue_history_ = read(&house_.queue_tables.events, &history_tables_.queue, &House::queue_life);
+  }
 }
 
 void World::StartCampaigns() {
@@ -145,7 +156,10 @@ bool World::AllDone() const {
   for (const auto& [id, row] : house_.dialer_tables.campaigns) {
     if (row.state != dialer::CampaignState::kCompleted) return false;
   }
-  return callers_left_ == 0 && house_.far.live_callers() == 0;
+  if (callers_left_ > 0 || house_.far.live_callers() > 0) return false;
+  return std::ranges::none_of(house_.queue_tables.tickets, [](const auto& ticket) {
+    return ticket.second.open() && ticket.second.callback;
+  });
 }
 
 std::string World::StateOfAll() const {
@@ -189,6 +203,8 @@ World::Report World::Run() {
   people_.Arrive();
   kernel_.After(5s, "operator", [this] { StartCampaigns(); });
   kernel_.After(1s, "check", [this] { EachSecond(); });
+  NextSteer();
+  NextCallback();
   PlanFaults();
   const MonoDuration last = scenario_.campaigns > 0 ? kLongest : kLongestCalling;
   while (kernel_.broken().empty() && kernel_.Step()) {

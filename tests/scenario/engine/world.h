@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/steering/steer_words.h"
 #include "tests/scenario/engine/dialer_run.h"
 #include "tests/scenario/engine/history_run.h"
 #include "tests/scenario/engine/people.h"
@@ -41,6 +42,7 @@ class World {
  private:
   // A free agent and work for it, and nothing happens for so long.
   static constexpr seconds kMostIdle{45};
+  static constexpr int kCallbackTries = 3;
 
   // world.cc
   void AddCampaigns();
@@ -57,6 +59,8 @@ class World {
   bool TakesCalls() const { return scenario_.callers > 0; }
   void AddQueues();
   void StartQueue();
+  void AddDirectNumbers();
+  std::string NumberToCall();
   void NextCaller();
   void EndQueue(const LifeRef& life);
   void CrashQueue();
@@ -66,12 +70,20 @@ class World {
   void CheckWaiting(const std::set<std::string>& waited_for);
   void CheckInboundEnd();
 
+  // steering.cc
+  void NextSteer();
+  void SteerOne();
+  SteerAction ToSomeQueue();
+  void Order(const CallId& call, const Unit& owner, const SteerAction& action);
+  void OrderLater(const CallId& call, const Unit& owner, const SteerAction& action);
+  void NextCallback();
+  void AskCallback();
+  void CheckCallbacks();
+
   // faults.cc
   void PlanFaults();
   void Happen(const char* what, double rate, void (World::*fault)());
   void CrashDialer();
-  void RollDialer();
-  void CheckReservationsHaveCalls(std::uint32_t calls);
   void CrashRegistry();
   void CrashEdge();
   void CrashHistory();
@@ -88,6 +100,15 @@ class World {
   void PauseCampaign();
   MonoDuration Restart();
 
+  // rolls.cc
+  void RollDialer();
+  void RollQueue();
+  void RollRegistry();
+  void RollEdge();
+  void Drain(const LifeRef& life, MonoDuration deadline);
+  void CheckReservationsHaveCalls(std::uint32_t calls);
+  void CheckRolls();
+
   // checker.cc
   void EachSecond();
   void CheckLiveness();
@@ -97,7 +118,10 @@ class World {
 
   // history_checker.cc
   void CheckHistory();
+  void CheckAllRead(const EventLog& events, const HistoryTables::Cursor& cursor);
   void CheckCallRow(const supervisor::CallRow& row);
+  void CheckTicketRow(const supervisor::CallRow& row);
+  void CheckQueueFigures(const QueueId& id, const supervisor::Figures& report);
   void CheckReport(const CampaignId& id, const supervisor::Figures& report);
 
   Scenario scenario_;
@@ -118,14 +142,17 @@ class World {
   std::unique_ptr<QueueRun> queue_;
   std::unique_ptr<QueueRun> old_queue_;
   HistoryTables history_tables_;
-  std::unique_ptr<HistoryRun> history_;
+  std::unique_ptr<HistoryRun> history_;  // Of the dialer.
+  std::unique_ptr<HistoryRun> queue_history_;
   bool registry_starting_ = false;
   bool dialer_starting_ = false;
   bool queue_starting_ = false;
   std::uint64_t callers_left_ = 0;
+  std::uint64_t orders_ = 0;
   int boots_ = 0;
   std::uint64_t faults_ = 0;
   int faults_open_ = 0;
+  std::uint64_t cut_by_drain_ = 0;  // Calls that an edge ended at its deadline.
   MonoDuration last_fault_{0};
   MonoDuration done_at_{0};
   std::uint64_t last_rung_ = 0;

@@ -24,6 +24,12 @@ void World::AddQueues() {
     queue.id = QueueId("q" + std::to_string(n));
     queue.settings.name = queue.id.str();
     queue.settings.sound.music.clear();
+    if (scenario_.callbacks > 0) {
+      queue.settings.callback =
+          queue::CallbackPolicy{.trunk = TrunkId("trunk"), .max_attempts = kCallbackTries};
+      queue.settings.callback->retry_after = 60s;
+      queue.settings.callback->max_age = 1h;
+    }
     if (n > 0) {
       queue.settings.strategy = queue::Strategy::kRingAll;
       queue.settings.max_wait = milliseconds(static_cast<int>(scenario_.overflow * 1000));
@@ -38,6 +44,8 @@ void World::AddQueues() {
     }
     house_.queue_tables.AddQueue(queue);
   }
+  if (scenario_.direct > 0) AddDirectNumbers();
+  house_.queue_tables.may_return = scenario_.steers > 0;
   sip_edge::TrunkSettings trunk;
   trunk.id = TrunkId("in");
   house_.edge_tables.trunks.push_back(trunk);
@@ -45,10 +53,33 @@ void World::AddQueues() {
   kernel_.After(5s, "first caller", [this] { NextCaller(); });
 }
 
+// A number each person, which leads on to the first queue where half of them take no call.
+void World::AddDirectNumbers() {
+  queue::Queue queue;
+  queue.id = queue::DirectQueue();
+  queue.settings.name = "Direct calls";
+  house_.queue_tables.AddQueue(queue);
+  for (int n = 0; n < static_cast<int>(scenario_.agents); ++n) {
+    queue::Route route;
+    route.number = DirectNumberOf("agent" + std::to_string(100 + n));
+    route.destination = queue::ToAgent{AgentId("agent" + std::to_string(100 + n))};
+    if (n % 2 == 0) route.otherwise = queue::ToQueue{QueueId("q0")};
+    house_.queue_tables.AddRoute(route);
+  }
+}
+
+std::string World::NumberToCall() {
+  if (!kernel_.Chance(scenario_.direct)) {
+    return NumberOf(kernel_.Below(static_cast<std::uint64_t>(scenario_.queues) * 2));
+  }
+  const auto person = 100 + kernel_.Below(static_cast<std::uint64_t>(scenario_.agents));
+  return DirectNumberOf("agent" + std::to_string(person));
+}
+
 void World::NextCaller() {
   if (callers_left_ == 0) return;
   --callers_left_;
-  house_.far.Call(NumberOf(kernel_.Below(static_cast<std::uint64_t>(scenario_.queues) * 2)));
+  house_.far.Call(NumberToCall());
   kernel_.After(
       kernel_.Exponential(MonoDuration(static_cast<std::int64_t>(3.6e9 / scenario_.arrivals))),
       "next caller", [this] { NextCaller(); });
@@ -67,6 +98,7 @@ void World::StartQueue() {
           kernel_.Note("queue gives up", life->host().name);
           kernel_.After(MonoDuration(0), "exit", [this, life] { EndQueue(life); });
         });
+        house_.queue_life = life;
         queue_->Start();
         kernel_.Note("queue is up");
       });
@@ -131,9 +163,12 @@ void World::CheckCallers() {
   std::map<CallId, MonoDuration> astray;
   for (const auto& record : edge_->calls().Snapshot()) {
     if (record->direction != sip_edge::CallDirection::kInbound || record->ended) continue;
+    const LegId customer = record->legs.front().id;
     std::set<LegId> partners;
     for (const auto& span : record->bridges) {
-      if (!span.end) partners.insert(span.legs.begin(), span.legs.end());
+      if (!span.end && std::ranges::find(span.legs, customer) != span.legs.end()) {
+        partners.insert(span.legs.begin(), span.legs.end());
+      }
     }
     if (partners.size() > 2) kernel_.Broken("call " + record->id.str() + " has two agents");
     const bool settled = calm && edge_->life().Now().wall > record->created + kSettledIn;
@@ -170,6 +205,7 @@ void World::CheckInboundEnd() {
       kernel_.Broken("somebody is in " + id.str() + " at the end");
     }
   }
+  CheckCallbacks();
   if (const auto trunk = edge_->trunks().View(TrunkId("in"), edge_->life().Now());
       trunk->active_channels != 0) {
     kernel_.Broken("channels of callers in use at the end");
