@@ -87,6 +87,17 @@ CREATE TABLE owner_units (
 );
 )sql";
 
+constexpr const char* kLostTime = R"sql(
+ALTER TABLE agent_figures
+  ADD COLUMN lost_no_answer_us bigint NOT NULL DEFAULT 0,
+  ADD COLUMN lost_declined_us bigint NOT NULL DEFAULT 0,
+  ADD COLUMN lost_device_fault_us bigint NOT NULL DEFAULT 0,
+  ADD COLUMN lost_withdrawn_us bigint NOT NULL DEFAULT 0,
+  ADD COLUMN lost_not_ready_us bigint NOT NULL DEFAULT 0,
+  ADD COLUMN lost_device_us bigint NOT NULL DEFAULT 0,
+  ADD COLUMN lost_avoidable_us bigint NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -94,6 +105,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{1, "units, tokens and the outbox", pg::kBaseTables},
       pg::Migration{2, "agents", kAgents},
       pg::Migration{3, "the outbox in partitions", pg::kOutboxTables},
+      pg::Migration{4, "agents' lost time by cause", kLostTime},
   };
   return kMigrations;
 }

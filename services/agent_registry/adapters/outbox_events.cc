@@ -10,9 +10,9 @@ void Set(WallTime time, google::protobuf::Timestamp* to) {
   to->set_seconds(micros / 1'000'000);
   to->set_nanos(static_cast<std::int32_t>(micros % 1'000'000) * 1'000);
 }
-void Set(std::chrono::milliseconds time, google::protobuf::Duration* to) {
-  to->set_seconds(time.count() / 1'000);
-  to->set_nanos(static_cast<std::int32_t>(time.count() % 1'000) * 1'000'000);
+void Set(std::chrono::microseconds time, google::protobuf::Duration* to) {
+  to->set_seconds(time.count() / 1'000'000);
+  to->set_nanos(static_cast<std::int32_t>(time.count() % 1'000'000) * 1'000);
 }
 v1::Presence ToProto(Presence presence) {
   switch (presence) {
@@ -146,6 +146,7 @@ struct Teller {
     payload.set_kind(ToProto(line.end));
     Set(line.began, payload.mutable_start_time());
     Set(line.at, payload.mutable_end_time());
+    if (line.avoidable) Set(*line.avoidable, payload.mutable_avoidable_time());
     return Event("offer-" + payload.reservation_id(), line.at, payload);
   }
   pg::OutboxEvent operator()(const SlotChanged& line) const {

@@ -47,9 +47,13 @@ constexpr pg::Statement kUpsertPresence{
 constexpr pg::Statement kUpsertFigures{
     "registry_upsert_figures",
     "INSERT INTO agent_figures (agent_id, offers, answered, missed, device_faults, calls, talk_ms, "
-    "wrap_up_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (agent_id) DO UPDATE SET "
-    "offers = $2, "
-    "answered = $3, missed = $4, device_faults = $5, calls = $6, talk_ms = $7, wrap_up_ms = $8"};
+    "wrap_up_ms, lost_no_answer_us, lost_declined_us, lost_device_fault_us, lost_withdrawn_us, "
+    "lost_not_ready_us, lost_device_us, lost_avoidable_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+    "$9, $10, $11, $12, $13, $14, $15) ON CONFLICT (agent_id) DO UPDATE SET offers = $2, "
+    "answered = $3, missed = $4, device_faults = $5, calls = $6, talk_ms = $7, wrap_up_ms = $8, "
+    "lost_no_answer_us = $9, lost_declined_us = $10, lost_device_fault_us = $11, "
+    "lost_withdrawn_us = $12, lost_not_ready_us = $13, lost_device_us = $14, "
+    "lost_avoidable_us = $15"};
 constexpr pg::Statement kUpsertWrapUp{
     "registry_upsert_wrap_up",
     "INSERT INTO agent_wrap_ups (agent_id, reservation, until) VALUES ($1, $2, $3) "
@@ -126,7 +130,8 @@ struct Writer {
     const AgentFigures& f = row.figures;
     to.push_back({&kUpsertFigures,
                   {agent, f.offers, f.answered, f.missed, f.device_faults, f.calls, f.talk.count(),
-                   f.wrap_up.count()}});
+                   f.wrap_up.count(), f.lost[0].count(), f.lost[1].count(), f.lost[2].count(),
+                   f.lost[3].count(), f.lost[4].count(), f.lost[5].count(), f.lost[6].count()}});
   }
   void Row(const AgentId& agent, const SaveWrapUp& row) const {
     to.push_back({&kUpsertWrapUp, {agent, static_cast<std::int64_t>(row.key.value), row.until}});
@@ -160,7 +165,7 @@ void Count(const RegistryWrite& write, const PoolId& pool, const JournalCounts& 
   const auto* told = row == nullptr ? nullptr : std::get_if<AgentTold>(&row->row);
   if (told == nullptr) return;
   if (const auto* repair = std::get_if<Repair>(told)) counts.on_repair(*repair);
-  if (const auto* offer = std::get_if<OfferEnded>(told)) counts.on_offer(pool, offer->end);
+  if (const auto* offer = std::get_if<OfferEnded>(told)) counts.on_offer(pool, *offer);
 }
 
 }  // namespace

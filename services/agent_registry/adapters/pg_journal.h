@@ -10,7 +10,7 @@ namespace callfleet::agent_registry {
 // Told of what is written, to be counted. Any thread.
 struct JournalCounts {
   std::function<void(const Repair&)> on_repair;
-  std::function<void(const PoolId&, OfferEnd)> on_offer;
+  std::function<void(const PoolId&, const OfferEnded&)> on_offer;
 };
 
 // Thread safe. A batch is written in its pool's name and fenced by its token.

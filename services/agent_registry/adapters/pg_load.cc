@@ -33,7 +33,8 @@ constexpr pg::Statement kPresence{
 constexpr pg::Statement kFigures{
     "registry_select_figures",
     "SELECT f.agent_id, f.offers, f.answered, f.missed, f.device_faults, f.calls, f.talk_ms, "
-    "f.wrap_up_ms "
+    "f.wrap_up_ms, f.lost_no_answer_us, f.lost_declined_us, f.lost_device_fault_us, "
+    "f.lost_withdrawn_us, f.lost_not_ready_us, f.lost_device_us, f.lost_avoidable_us "
     "FROM agent_figures f JOIN agents a USING (agent_id) WHERE a.pool_id = $1"};
 constexpr pg::Statement kWrapUps{"registry_select_wrap_ups",
                                  "SELECT w.agent_id, w.reservation, w.until FROM agent_wrap_ups w "
@@ -136,7 +137,12 @@ class Loader {
                                count("device_faults"),
                                count("calls"),
                                milliseconds(row.Int("talk_ms")),
-                               milliseconds(row.Int("wrap_up_ms"))};
+                               milliseconds(row.Int("wrap_up_ms")),
+                               {}};
+      for (std::size_t i = 0; i < kLostCauses; ++i) {
+        const auto column = "lost_" + std::string(Name(static_cast<LostCause>(i))) + "_us";
+        Of(row).saved.figures.lost.at(i) = std::chrono::microseconds(row.Int(column.c_str()));
+      }
     }
     for (const auto row : transaction_.Exec(kWrapUps, {pool_})) {
       const ReservationKey key{static_cast<std::uint64_t>(row.Int("reservation"))};

@@ -1,5 +1,7 @@
 #include "services/agent_registry/app/pool_figures.h"
 
+#include <algorithm>
+
 namespace callfleet::agent_registry {
 namespace {
 
@@ -22,6 +24,10 @@ const char* Name(OfferEnd end) {
       return "withdrawn";
   }
   return "?";
+}
+
+double Seconds(std::chrono::microseconds time) {
+  return std::chrono::duration<double>(time).count();
 }
 
 std::size_t CountOf(const AgentBoard::Census::Counts& counts, const char* state) {
@@ -58,6 +64,16 @@ PoolFigures::PoolFigures(metrics::Registry* registry)
                        0.1}})),
       offers_(registry->NewCounters(
           {.name = Named("offers_total"), .help = "Offers, by end.", .labels = {"pool", "end"}})),
+      avoidable_(registry->NewHistograms(
+          {.name = Named("avoidable_seconds"),
+           .help = "How long an agent and a demand that fit were there for each other before the "
+                   "offer.",
+           .labels = {"pool"},
+           .buckets = {0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 1, 10}})),
+      lost_(registry->NewCounters({.name = Named("lost_seconds_total"),
+                                   .help = "Agents' time that offers cost which came to nothing, "
+                                           "and avoidable time.",
+                                   .labels = {"pool", "cause"}})),
       repairs_(registry->NewCounters({.name = Named("repairs_total"),
                                       .help = "What was put right without a hand.",
                                       .labels = {"kind", "reason"}})) {}
@@ -68,8 +84,17 @@ JournalCounts PoolFigures::Counts() const {
                 repairs.With({agent_registry::Name(repair.kind), repair.reason}).Increment();
               },
           .on_offer =
-              [offers = offers_](const PoolId& pool, OfferEnd end) {
-                offers.With({pool.str(), Name(end)}).Increment();
+              [offers = offers_, lost = lost_, avoidable = avoidable_](const PoolId& pool,
+                                                                       const OfferEnded& offer) {
+                const char* end = Name(offer.end);
+                offers.With({pool.str(), end}).Increment();
+                if (offer.end != OfferEnd::kAnswered) {
+                  const auto time = std::max(offer.at, offer.began) - offer.began;
+                  lost.With({pool.str(), end}).Increment(Seconds(time));
+                }
+                if (!offer.avoidable) return;
+                avoidable.With({pool.str()}).Observe(Seconds(*offer.avoidable));
+                lost.With({pool.str(), "avoidable"}).Increment(Seconds(*offer.avoidable));
               }};
 }
 

@@ -33,6 +33,8 @@ class PoolFigures {
   metrics::Family<metrics::Counter> refusals_;
   metrics::Family<metrics::Histogram> match_;
   metrics::Family<metrics::Counter> offers_;
+  metrics::Family<metrics::Histogram> avoidable_;
+  metrics::Family<metrics::Counter> lost_;
   metrics::Family<metrics::Counter> repairs_;
 };
 

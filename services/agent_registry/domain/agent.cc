@@ -60,6 +60,14 @@ Refusal Agent::Judge(const AskSlot& ask) const {
   return used >= profile_->max_concurrent_calls ? Refusal::kFull : Refusal::kNone;
 }
 
+// Both were there for each other since then. As whichever comes second is matched at once, that is
+// next to nothing but for asks under way and owners that get nothing.
+std::optional<std::chrono::microseconds> Agent::Avoidable(const AskSlot& ask, Instant now) const {
+  if (!ask.open_since) return std::nullopt;
+  const MonoTime free_since = ask.live_answered ? calm_since_ : free_since_;
+  return std::max(std::chrono::microseconds(0), now.mono - std::max(*ask.open_since, free_since));
+}
+
 AgentStep Agent::OnAsk(const AskSlot& ask, Instant now) {
   const Standing before = standing();
   AgentStep step;
@@ -75,11 +83,14 @@ AgentStep Agent::OnAsk(const AskSlot& ask, Instant now) {
     slot.call = CallId(ask.call);
     slot.since = now;
     slot.live_answered = ask.live_answered;
+    slot.avoidable = Avoidable(ask, now);
     slots_.push_back(std::move(slot));
     ++figures_.offers;
+    figures_.Lose(LostCause::kAvoidable,
+                  slots_.back().avoidable.value_or(std::chrono::microseconds(0)));
     TellBegan(step, slots_.back(), ask.seized, false, now);
   }
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -104,7 +115,7 @@ AgentStep Agent::OnPresenceWish(Presence wish, const std::string& reason, Instan
       break;
   }
   DialIfNeeded(step, now);
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -143,6 +154,11 @@ void Agent::MovePresence(AgentStep& step, PresenceEvent event, const std::string
         pending_.reset();
         break;
       case PresenceEffect::kStampSince:
+        if (told.was == Presence::kNotReady) {
+          const bool device = !reason_.empty() && IsDeviceReason(reason_);
+          figures_.Lose(device ? LostCause::kDevice : LostCause::kNotReady, now.wall - since_);
+          step.writes.emplace_back(SaveFigures{figures_});
+        }
         since_ = now.wall;
         reason_ = reason;
         break;
@@ -207,7 +223,7 @@ AgentStep Agent::OnReachability(const Reachability& report, Instant now) {
   }
   DialIfNeeded(step, now);
   if (was != reachable()) step.shown_changed = true;
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -215,10 +231,11 @@ AgentStep Agent::OnProfile(std::shared_ptr<const AgentProfile> profile, Instant 
   const Standing before = standing();
   AgentStep step;
   profile_ = std::move(profile);
+  free_since_ = calm_since_ = now.mono;  // Who can do something else from now on is somebody else.
   BecomeReadyByItself(step, now);
   DialIfNeeded(step, now);
   step.shown_changed = true;
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -261,7 +278,7 @@ AgentStep Agent::OnTimer(const AgentTimerFired& fired, Instant now) {
       if (fired.generation == line_generation_) DialIfNeeded(step, now);
       break;
   }
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -288,12 +305,20 @@ AgentStep Agent::Restore(const AgentSaved& saved, Instant now) {
   BecomeReadyByItself(step, now);
   WorkMayBeOver(step, now);
   DialIfNeeded(step, now);
+  free_since_ = calm_since_ = now.mono;
   step.standing_changed = step.shown_changed = true;
   return step;
 }
 
-void Agent::Finish(AgentStep& step, const Standing& before) {
-  if (step.fresh_rank || standing() != before) step.standing_changed = step.shown_changed = true;
+void Agent::Finish(AgentStep& step, const Standing& before, Instant now) {
+  const Standing after = standing();
+  const auto limit = profile_->max_concurrent_calls;
+  const bool was_free = before.open && before.load < limit;
+  if (after.open && after.load < limit) {
+    if (!was_free) free_since_ = now.mono;
+    if (!was_free || before.engaged) calm_since_ = now.mono;
+  }
+  if (step.fresh_rank || after != before) step.standing_changed = step.shown_changed = true;
 }
 
 std::uint32_t Agent::Start(AgentStep& step, AgentTimer timer, std::chrono::milliseconds after) {

@@ -44,6 +44,7 @@ struct SlotRecord {
   WallTime offered{};
   bool offer_open = false;
   OfferEnd offer_end = OfferEnd::kWithdrawn;  // How, where the owner has said it.
+  std::optional<std::chrono::microseconds> avoidable{};
   std::chrono::milliseconds talk{0};
   std::chrono::milliseconds hold{0};
   std::chrono::milliseconds after_work{0};
@@ -126,7 +127,8 @@ class Agent {
   void WorkMayBeOver(AgentStep& step, Instant now);
   bool Working() const { return load() > 0; }
   bool MayAutoReady() const;
-  void Finish(AgentStep& step, const Standing& before);
+  void Finish(AgentStep& step, const Standing& before, Instant now);
+  std::optional<std::chrono::microseconds> Avoidable(const AskSlot& ask, Instant now) const;
   // --- What is told (agent_telling.cc)
   void TellBegan(AgentStep& step, SlotRecord& slot, bool seized, bool adopted, Instant now);
   void EndOffer(AgentStep& step, SlotRecord& slot, OfferEnd end, Instant now);
@@ -158,6 +160,9 @@ class Agent {
   LegId no_leg_;
   bool dedicated_up_ = false;
   bool line_dialled_ = false;
+  // Since when it could be had; and for a call that a person has answered.
+  MonoTime free_since_{};
+  MonoTime calm_since_{};
   std::uint32_t dials_ = 0;
   std::uint32_t generation_ = 0;
   std::uint32_t grace_generation_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 // What an agent is told, and what a step of it asks for.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -31,6 +32,8 @@ struct AskSlot {
   bool live_answered = false;
   bool seized = false;  // Work without matching.
   bool forced = false;  // override: ignores wrap-up and not_ready; never capacity or logged_out.
+  // Since when work of this kind is asked for; absent: it was not matched.
+  std::optional<MonoTime> open_since{};
 };
 struct CompleteSlot {
   ReservationKey key;
@@ -117,6 +120,10 @@ struct AgentFigures {
   std::uint64_t calls = 0;
   std::chrono::milliseconds talk{0};
   std::chrono::milliseconds wrap_up{0};
+  LostTime lost{};
+  void Lose(LostCause cause, std::chrono::microseconds time) {
+    lost.at(static_cast<std::size_t>(cause)) += std::max(std::chrono::microseconds(0), time);
+  }
 };
 // Rows of the agent, each the whole of its table's columns.
 struct SavePresence {

@@ -28,7 +28,7 @@ AgentStep Agent::OnLeg(const AgentLeg& leg, Instant now) {
   const Standing before = standing();
   AgentStep step;
   ApplyLeg(step, leg, now);
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -192,7 +192,7 @@ AgentStep Agent::OnSight(const EdgeSight& sight, Instant now) {
     SettleUnseen({sight.edge, {}}, &gone, now);
     for (const AgentLeg& leg : gone) ApplyLeg(step, leg, now);
   }
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -228,7 +228,7 @@ AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
   }
   for (const AgentLeg& leg : gone) ApplyLeg(step, leg, now);
   for (const AgentLeg& leg : snapshot.legs) ApplyLeg(step, leg, now);
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 

@@ -100,7 +100,7 @@ AgentStep Agent::OnRelease(ReservationKey key, Instant now) {
   const Standing before = standing();
   AgentStep step;
   if (SlotRecord* slot = Find(key)) Move(step, *slot, SlotEvent::kRelease, now);
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -148,7 +148,7 @@ AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
       Move(step, *slot, SlotEvent::kRelease, now);
       break;
   }
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -173,7 +173,7 @@ AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
   if (step.refused) return step;
   step.writes.emplace_back(SaveFigures{figures_});
   step.writes.emplace_back(std::move(done));
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -198,7 +198,7 @@ AgentStep Agent::OnLeaseLapsed(const LapseSlot& lapse, Instant now) {
       }
     }
   }
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -231,7 +231,7 @@ AgentStep Agent::OnRedeclare(const RedeclareSlot& declared, Instant now) {
     refused.call = CallId(declared.call);
     TellRepair(step, refused, RepairKind::kRevoked, "no_live_leg", now);
   }
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -251,7 +251,7 @@ AgentStep Agent::OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left
       step.shown_changed = true;
     }
   }
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 
@@ -271,7 +271,7 @@ Result<AgentStep> Agent::OnDisposition(const DispositionWish& wish, Instant now)
   if (wish.end_wrap_up && slot->state == SlotState::kWrapUp) {
     Move(step, *slot, SlotEvent::kWrapUpOver, now);
   }
-  Finish(step, before);
+  Finish(step, before, now);
   return step;
 }
 

@@ -8,6 +8,22 @@ std::chrono::milliseconds Between(Instant from, Instant to) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(to.mono - from.mono);
 }
 
+std::optional<LostCause> LostBy(OfferEnd end) {
+  switch (end) {
+    case OfferEnd::kAnswered:
+      return std::nullopt;
+    case OfferEnd::kNoAnswer:
+      return LostCause::kNoAnswer;
+    case OfferEnd::kDeclined:
+      return LostCause::kDeclined;
+    case OfferEnd::kDeviceFault:
+      return LostCause::kDeviceFault;
+    case OfferEnd::kWithdrawn:
+      return LostCause::kWithdrawn;
+  }
+  return std::nullopt;
+}
+
 const char* EndReason(const SlotRecord& slot, SlotEvent event) {
   switch (event) {
     case SlotEvent::kComplete:
@@ -74,7 +90,12 @@ void Agent::TellBegan(AgentStep& step, SlotRecord& slot, bool seized, bool adopt
 
 void Agent::EndOffer(AgentStep& step, SlotRecord& slot, OfferEnd end, Instant now) {
   if (!std::exchange(slot.offer_open, false)) return;
-  step.writes.emplace_back(AgentTold(OfferEnded{slot.key, slot.unit, end, slot.offered, now.wall}));
+  if (const auto cause = LostBy(end)) {
+    figures_.Lose(*cause, now.wall - slot.offered);
+    step.writes.emplace_back(SaveFigures{figures_});
+  }
+  step.writes.emplace_back(
+      AgentTold(OfferEnded{slot.key, slot.unit, end, slot.offered, now.wall, slot.avoidable}));
 }
 
 // The slot has moved already and is still there. Times are added where they end.

@@ -1,10 +1,13 @@
 #pragma once
 // What an agent tells the readers of the outbox: enough to derive occupancy, handle time, missed
 // offers and every repair from these lines alone.
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "common/clock/clock.h"
@@ -17,6 +20,26 @@
 namespace callfleet::agent_registry {
 
 enum class OfferEnd : std::uint8_t { kAnswered, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };
+
+// What an agent's time was lost on: offers that came to nothing, not ready by wish or for want of a
+// phone or line, free while a demand that fits was open.
+enum class LostCause : std::uint8_t {
+  kNoAnswer,
+  kDeclined,
+  kDeviceFault,
+  kWithdrawn,
+  kNotReady,
+  kDevice,
+  kAvoidable,
+};
+inline constexpr std::size_t kLostCauses = 7;
+constexpr std::string_view Name(LostCause cause) {
+  constexpr std::array<std::string_view, kLostCauses> kNames{
+      "no_answer", "declined", "device_fault", "withdrawn", "not_ready", "device", "avoidable"};
+  return kNames[static_cast<std::size_t>(cause)];
+}
+// Spans that are over. By wall time, as readers of the outbox add them up.
+using LostTime = std::array<std::chrono::microseconds, kLostCauses>;
 
 struct PresenceTold {
   Presence presence = Presence::kLoggedOut;
@@ -46,6 +69,8 @@ struct OfferEnded {
   OfferEnd end = OfferEnd::kWithdrawn;
   WallTime began{};
   WallTime at{};
+  // For so long agent and demand were there for each other before; absent: it was seized.
+  std::optional<std::chrono::microseconds> avoidable{};
 };
 
 struct SlotChanged {

@@ -114,6 +114,7 @@ class Matchmaker {
     std::uint64_t grant = 0;
     std::optional<MonoTime> deadline;
     std::optional<MonoTime> patience;
+    MonoTime open_since{};  // Since when it asks for what it asks for.
     Slot sticky = kNoSlot;
     std::uint32_t life = 0;  // Raised at each reuse of the handle.
   };

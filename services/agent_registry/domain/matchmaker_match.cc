@@ -186,6 +186,7 @@ void Matchmaker::Ask(DemandHandle handle, Slot slot, MatchStep& out, Instant now
       Hold{slot, demand.unit, handle, HoldState::kAsking, 0, before, given, {}, now.mono};
   AskSlot ask{key, units_[demand.unit].unit, demand.spec.id, demand.spec.call};
   ask.live_answered = demand.spec.demand_class == DemandClass::kAnsweredOutbound;
+  ask.open_since = demand.open_since;
   out.Tell(slot, std::move(ask));
 }
 

@@ -40,6 +40,7 @@ void Matchmaker::Upsert(UnitIx ix, const DemandSpec& spec, MatchStep& out, Insta
     }
     demands_[handle].unit = ix;
     demands_[handle].place.handle = handle;
+    demands_[handle].open_since = now.mono;
     known = unit.demands.emplace(spec.id, handle).first;
   } else if (spec.revision <= demands_[known->second].spec.revision && !unit.declaring) {
     return;  // A repeat.
@@ -79,7 +80,9 @@ SignatureId Matchmaker::SignatureOf(UnitEntry& unit, const DemandSpec& spec) {
 
 void Matchmaker::Describe(Demand& demand, const DemandSpec& spec, Instant now) {
   demand.spec = spec;
-  demand.signature = SignatureOf(units_[demand.unit], spec);
+  const SignatureId before =
+      std::exchange(demand.signature, SignatureOf(units_[demand.unit], spec));
+  if (before != demand.signature) demand.open_since = now.mono;
   demand.deadline.reset();
   demand.patience.reset();
   ++demand.life;
@@ -194,6 +197,7 @@ void Matchmaker::GiveBack(StreamEntry& stream, std::map<std::uint64_t, Grant>::i
   stream.grants.erase(grant);
   for (ReservationKey key : returned.keys) Release(key, out);
   demands_[returned.demand].state = DemandState::kParked;
+  demands_[returned.demand].open_since = now.mono;
   Seek(returned.demand, out, now);
 }
 
@@ -272,6 +276,7 @@ MatchStep Matchmaker::OnTick(Instant now) {
     if (demand.deadline && *demand.deadline <= now.mono) {
       CloseDemand(due.handle, "expired", {}, out);
     } else {
+      demand.open_since = now.mono;  // For others than the one it was looking for.
       Seek(due.handle, out, now);
     }
   }

@@ -57,6 +57,13 @@ void SetFigures(const AgentFigures& f, v1::AgentFigures* to) {
   to->set_calls(f.calls);
   ToProto(f.talk, to->mutable_talk_time());
   ToProto(f.wrap_up, to->mutable_wrap_up_time());
+  for (std::size_t i = 0; i < kLostCauses; ++i) {
+    const auto time = f.lost.at(i);
+    if (time.count() == 0) continue;
+    auto& lost = (*to->mutable_lost_time())[std::string(Name(static_cast<LostCause>(i)))];
+    lost.set_seconds(time.count() / 1'000'000);
+    lost.set_nanos(static_cast<std::int32_t>(time.count() % 1'000'000) * 1'000);
+  }
 }
 
 // Out of range becomes a value that the domain's check refuses.

@@ -99,10 +99,11 @@ class Rig {
 };
 
 // Plays the owner on the matchmaker's thread: each grant is taken and completed, and the next
-// demand is made, so that `window` demands are always under way.
+// demand is made, so that so many demands (the second argument) are always under way. With twice as
+// many as agents every agent works and as many callers as agents wait.
 void ActorPairs(benchmark::State& state) {
   const int agents = static_cast<int>(state.range(0));
-  constexpr int kWindow = 256;
+  const int window = static_cast<int>(state.range(1));
   Rig rig(agents);
   std::mutex mutex;
   std::condition_variable changed;
@@ -143,7 +144,7 @@ void ActorPairs(benchmark::State& state) {
     const double cpu = CpuSeconds();
     const auto begin = std::chrono::steady_clock::now();
     stop = false;
-    for (int i = 0; i < kWindow; ++i) demand();
+    for (int i = 0; i < window; ++i) demand();
     for (int i = 0; i < 30; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
       if (i % 10 == 0) rig.Say(Heartbeat{++beats, 0, {}});
@@ -160,8 +161,9 @@ void ActorPairs(benchmark::State& state) {
   stop = true;
 }
 BENCHMARK(ActorPairs)
-    ->Arg(1'000)
-    ->Arg(10'000)
+    ->Args({1'000, 256})
+    ->Args({10'000, 256})
+    ->Args({10'000, 20'000})
     ->UseManualTime()
     ->Iterations(1)
     ->Unit(benchmark::kSecond);
