@@ -20,9 +20,8 @@ std::vector<TicketId> InOrder(const QueueModel& model) {
   return ids;
 }
 
-std::chrono::milliseconds Since(WallTime from, WallTime now) {
-  return std::max(std::chrono::milliseconds(0),
-                  std::chrono::duration_cast<std::chrono::milliseconds>(now - from));
+std::chrono::microseconds Since(WallTime from, WallTime now) {
+  return std::max(std::chrono::microseconds(0), now - from);
 }
 
 }  // namespace
@@ -45,10 +44,11 @@ QueueView QueueRunner::ViewOfAll() const {
                  .expected = {},
                  .since = model_->loaded};
   for (const auto& [id, ticket] : model_->tickets) {
-    if (ticket.state == TicketState::kCallback) ++view.callbacks;
-    const bool waits =
-        ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered;
-    if (!waits || ticket.refused) continue;
+    if (!ticket.Waits() || ticket.refused) continue;
+    if (ticket.IsCallback()) {
+      ++view.callbacks;
+      continue;
+    }
     ++view.waiting;
     const auto wait = Since(ticket.since, now.wall);
     view.longest_wait = std::max(view.longest_wait, wait);

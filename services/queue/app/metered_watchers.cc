@@ -5,7 +5,7 @@
 namespace callfleet::queue {
 namespace {
 
-double Seconds(std::chrono::milliseconds time) {
+double Seconds(std::chrono::microseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 

@@ -83,6 +83,7 @@ void QueueStepper::Fire(Ticket& ticket, TicketEvent event) {
   count(1);
   if (!ticket.Waits()) LeaveOrder(ticket);
   for (const auto effect : row->effects) Perform(ticket, effect);
+  if (ticket.state == TicketState::kCallback && ticket.callback) ArmCallbackAge(ticket);
   Changed(ticket);
   if (ticket.state == TicketState::kEnded) {
     DisarmAll(ticket.id);

@@ -27,7 +27,7 @@ void QueueStepper::TurnIntoCallback(Ticket& ticket, const std::string& number,
   if (!may) return;
   DisarmAll(ticket.id);
   Note(ticket, TicketChange::kCallback, number);
-  ++m_.figures.callbacks;
+  CountCallbackAsked(ticket);
   const auto& confirmation = settings().callback->confirmation;
   if (!confirmation.empty() && ticket.answered_here) {
     out_.Urgent(PlaySound{
@@ -35,13 +35,12 @@ void QueueStepper::TurnIntoCallback(Ticket& ticket, const std::string& number,
     ticket.saying_goodbye = ticket.call;
   }
   Withdraw(ticket);
-  const Callback callback{.number = number, .asked = now_.wall, .not_before = not_before};
+  const Callback callback{.number = number, .not_before = not_before};
   Fire(ticket, TicketEvent::kAskedCallback);
   ticket.callback = callback;
   ticket.caller = number;
   LeaveOrder(ticket);
   Save(ticket);
-  After(settings().callback->max_age, TimerKind::kCallbackAge, ticket.id);
   CallbackDue(ticket);
 }
 
@@ -74,8 +73,19 @@ void QueueStepper::DropCall(Ticket& ticket) {
   ticket.fact = {};
 }
 
+// It grows old also while an agent's phone rings for it, and while nobody owns it.
+void QueueStepper::ArmCallbackAge(Ticket& ticket) {
+  if (!settings().callback || ticket.timers.contains(static_cast<int>(TimerKind::kCallbackAge))) {
+    return;
+  }
+  if (ticket.callback_asked == WallTime{}) ticket.callback_asked = now_.wall;  // Not known.
+  const WallTime ends = ticket.callback_asked + settings().callback->max_age;
+  After(ends - now_.wall, TimerKind::kCallbackAge, ticket.id);
+}
+
 void QueueStepper::CallbackDue(Ticket& ticket) {
   if (!ticket.callback || ticket.state != TicketState::kCallback) return;
+  ArmCallbackAge(ticket);
   if (ticket.callback->not_before > now_.wall) {
     return After(ticket.callback->not_before - now_.wall, TimerKind::kCallbackDue, ticket.id);
   }

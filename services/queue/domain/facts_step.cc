@@ -84,7 +84,10 @@ void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
     ticket.state = TicketState::kOffered;
   }
   if (fact.ended || !OursIs(fact, m_.queue.id)) return;
+  const bool was_leaving =
+      !ticket.notes.empty() && ticket.notes.back().what == TicketChange::kOverflowed;
   Note(ticket, TicketChange::kAdopted);
+  if (was_leaving && ticket.Waits()) Save(ticket);
   Repaired(RepairKind::kCallAdopted, ticket, "new_owner");
   if (!ticket.Waits() || ticket.IsCallback()) return;
   if (!ticket.required_agent.empty()) return AskAgain(ticket);
@@ -95,9 +98,7 @@ void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
   }
   ArmAnnouncement(ticket, true);
   ArmRelaxation(ticket);
-  if (settings().max_wait > std::chrono::milliseconds(0)) {
-    After(ticket.created + settings().max_wait - now_.wall, TimerKind::kMaxWait, ticket.id);
-  }
+  ArmMaxWait(ticket);
 }
 
 void QueueStepper::FollowCustomer(Ticket& ticket) {

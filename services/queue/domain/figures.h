@@ -7,6 +7,7 @@ namespace callfleet::queue {
 
 struct Figures {
   using Ms = std::chrono::milliseconds;
+  using Micros = std::chrono::microseconds;  // As exact as the times of the events that tell of it.
   std::uint64_t offered = 0;
   std::uint64_t answered = 0;
   std::uint64_t answered_in_threshold = 0;
@@ -25,9 +26,9 @@ struct Figures {
   std::uint64_t offers_declined = 0;
   std::uint64_t offers_device_fault = 0;
   std::uint64_t offers_withdrawn = 0;
-  Ms answered_wait{0};
-  Ms abandoned_wait{0};
-  Ms longest_answered_wait{0};
+  Micros answered_wait{0};
+  Micros abandoned_wait{0};
+  Micros longest_answered_wait{0};
   Ms talk{0};
   friend bool operator==(const Figures&, const Figures&) = default;
 };

@@ -8,9 +8,19 @@ namespace callfleet::queue {
 
 using std::chrono::milliseconds;
 
-milliseconds QueueStepper::WaitOf(const Ticket& ticket, WallTime until) const {
+std::chrono::microseconds QueueStepper::WaitOf(const Ticket& ticket, WallTime until) const {
   if (until == WallTime{}) until = now_.wall;
-  return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(until - ticket.since));
+  return std::max(std::chrono::microseconds(0), until - ticket.since);
+}
+
+// Each ticket once, however often its caller asks.
+void QueueStepper::CountCallbackAsked(Ticket& ticket) {
+  if (std::exchange(ticket.callback_asked, now_.wall) == WallTime{}) ++m_.figures.callbacks;
+}
+
+void QueueStepper::CountCallbackAnswered(Ticket& ticket) {
+  if (!ticket.IsCallback() || std::exchange(ticket.callback_answered, true)) return;
+  ++m_.figures.callbacks_answered;
 }
 
 void QueueStepper::NoteAnswer(Ticket& ticket) {
@@ -29,10 +39,10 @@ void QueueStepper::NoteAnswer(Ticket& ticket) {
   auto& figures = m_.figures;
   ++figures.answered;
   if (wait <= settings().service_level_threshold) ++figures.answered_in_threshold;
-  if (ticket.IsCallback()) ++figures.callbacks_answered;
+  CountCallbackAnswered(ticket);
   figures.answered_wait += wait;
   figures.longest_answered_wait = std::max(figures.longest_answered_wait, wait);
-  m_.estimator.OnAnswered(wait);
+  m_.estimator.OnAnswered(std::chrono::duration_cast<milliseconds>(wait));
   m_.last_agents.Note(ticket.caller, ticket.agent, now_.wall);
   Note(ticket, TicketChange::kAnswered, {}, ticket.agent);
 }
@@ -42,6 +52,7 @@ void QueueStepper::NoteNextAnswer(Ticket& ticket) {
   ticket.segment = now_.wall;
   const LegFact* leg = FindLeg(ticket.fact.agents, ticket.talking_leg);
   if (leg != nullptr && leg->answered_at_all()) ticket.segment = leg->answered;
+  CountCallbackAnswered(ticket);
   DisarmAll(ticket.id);
   m_.last_agents.Note(ticket.caller, ticket.agent, now_.wall);
   Note(ticket, TicketChange::kAnswered, {}, ticket.agent);

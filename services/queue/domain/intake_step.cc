@@ -77,6 +77,7 @@ void QueueStepper::NeverTakenIn(const CallFact& fact) {
   m_.done.insert(fact.call);
   const CallRef call{.call = fact.call, .edge = fact.edge, .boot = fact.boot};
   if (fact.inbound) {
+    ++m_.figures.refused;
     out_.writes.emplace_back(CallRefused{.call = fact.call,
                                          .caller = fact.caller,
                                          .called = fact.called,
@@ -169,9 +170,7 @@ void QueueStepper::EnterQueue(Ticket& ticket) {
   } else {
     PlayMusic(ticket);
   }
-  if (settings().max_wait > std::chrono::milliseconds(0)) {
-    After(settings().max_wait, TimerKind::kMaxWait, ticket.id);
-  }
+  ArmMaxWait(ticket);
   ArmRelaxation(ticket);
   ArmAnnouncement(ticket, true);
   Demand(ticket);

@@ -130,12 +130,11 @@ Result<TicketId> QueueStepper::NewCallback(const std::string& number, int priori
   ticket.created = now_.wall;
   ticket.priority = priority;
   ticket.state = TicketState::kCallback;
-  ticket.callback = Callback{.number = number, .asked = now_.wall, .not_before = not_before};
+  ticket.callback = Callback{.number = number, .not_before = not_before};
   ++m_.figures.offered;
-  ++m_.figures.callbacks;
+  CountCallbackAsked(ticket);
   Note(ticket, TicketChange::kEnqueued, "callback");
   Save(ticket);
-  After(settings().callback->max_age, TimerKind::kCallbackAge, id);
   CallbackDue(ticket);
   Changed(ticket);
   return id;
@@ -156,9 +155,7 @@ void QueueStepper::On(const SettingsChanged& event) {
     if (ticket->demanded) Demand(*ticket);
     if (ticket->IsCallback()) continue;
     Disarm(TimerKind::kMaxWait, ticket->id);
-    if (settings().max_wait > std::chrono::milliseconds(0)) {
-      After(ticket->created + settings().max_wait - now_.wall, TimerKind::kMaxWait, ticket->id);
-    }
+    ArmMaxWait(*ticket);
   }
   CheckStaffing();
 }

@@ -154,6 +154,7 @@ class QueueStepper {
   void GoThere(Ticket& ticket, const Destination& to);
   void SeizeFor(Ticket& ticket, const AgentId& agent, bool override_rules, std::string seize,
                 bool or_hang_up);
+  void ArmMaxWait(const Ticket& ticket);
   void MaxWaitOver(Ticket& ticket);
   void CheckStaffing();
   bool Staffed(Staffing needs) const;
@@ -168,6 +169,7 @@ class QueueStepper {
   void DialCustomer(Ticket& ticket);
   void ScheduleRetry(Ticket& ticket);
   void TurnIntoCallback(Ticket& ticket, const std::string& number, WallTime not_before);
+  void ArmCallbackAge(Ticket& ticket);
   void CallbackDue(Ticket& ticket);
   void GiveUpCallback(Ticket& ticket, const std::string& why);
   void FollowCallback(Ticket& ticket);
@@ -183,7 +185,9 @@ class QueueStepper {
   void NoteAnswer(Ticket& ticket);
   void NoteNextAnswer(Ticket& ticket);
   void NoteEnd(Ticket& ticket);
-  std::chrono::milliseconds WaitOf(const Ticket& ticket, WallTime until) const;
+  void CountCallbackAsked(Ticket& ticket);
+  void CountCallbackAnswered(Ticket& ticket);
+  std::chrono::microseconds WaitOf(const Ticket& ticket, WallTime until) const;
   void Relax(Ticket& ticket);
   void ArmRelaxation(Ticket& ticket);
 

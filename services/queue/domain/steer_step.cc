@@ -115,6 +115,7 @@ void QueueStepper::LetAgentGo(Ticket& ticket) {
 // In its old place: the person began to wait when the call came.
 void QueueStepper::BackIntoQueue(Ticket& ticket, const std::string& request) {
   ticket.callback.reset();  // The customer is here now.
+  ticket.waits_again = now_.wall;
   Note(ticket, TicketChange::kRequeued, {}, ticket.agent);
   Fire(ticket, TicketEvent::kRequeued);
   LetAgentGo(ticket);
@@ -147,9 +148,7 @@ void QueueStepper::Parted(Ticket& ticket) {
 
 void QueueStepper::WaitAgain(Ticket& ticket) {
   PlayMusic(ticket);
-  if (settings().max_wait > std::chrono::milliseconds(0)) {
-    After(settings().max_wait, TimerKind::kMaxWait, ticket.id);
-  }
+  ArmMaxWait(ticket);
   ArmRelaxation(ticket);
   ArmAnnouncement(ticket, true);
   AddToOrder(ticket);
@@ -160,6 +159,7 @@ void QueueStepper::WaitAgain(Ticket& ticket) {
 // The other queue did not take a customer who had talked here: better our queue than none.
 void QueueStepper::CameBack(Ticket& ticket) {
   ticket.leaving_to.reset();
+  ticket.waits_again = now_.wall;
   Note(ticket, TicketChange::kRequeued, "nobody_took_it");
   Fire(ticket, TicketEvent::kCameBack);
   if (!ticket.required_agent.empty()) return AgentDoesNotTake(ticket, "nobody_took_it");

@@ -66,7 +66,6 @@ struct IncomingCall {
 struct Callback {
   std::string number;
   int attempts = 0;
-  WallTime asked{};
   WallTime not_before{};
 };
 
@@ -122,10 +121,13 @@ struct Ticket {
   bool refused = false;  // Was not let in: it has no place and is told as a refused call.
   int refused_with = 0;  // SIP; 0: nothing was said yet.
   std::optional<Callback> callback{};
+  WallTime callback_asked{};  // Last; `callback` goes when the customer is put back.
+  bool callback_answered = false;
   AgentId agent{};  // Connected, or last connected.
   std::string agent_name{};
   int offers_made = 0;
-  WallTime answered{};  // By an agent.
+  WallTime answered{};     // By an agent.
+  WallTime waits_again{};  // Back in the queue after a talk.
   WallTime ended{};
   std::chrono::milliseconds talk{0};
   std::vector<TicketNote> notes{};

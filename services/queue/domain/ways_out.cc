@@ -7,6 +7,8 @@
 namespace callfleet::queue {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr int kMostHops = 8;  // Queues that send to one another end here.
 
 // Performs the part of a way out that is the edge's.
@@ -51,7 +53,10 @@ void QueueStepper::SendOn(Ticket& ticket, const Destination& to, const std::stri
   DisarmAll(ticket.id);
   ticket.leaving_to = to;
   ticket.reason = why;
-  if (!ticket.refused) Note(ticket, TicketChange::kOverflowed, why + " " + Describe(to));
+  if (!ticket.refused) {
+    Note(ticket, TicketChange::kOverflowed, why + " " + Describe(to));
+    Save(ticket);  // From here on it does not wait here, as readers of events see it too.
+  }
   GoThere(ticket, to);
 }
 
@@ -109,6 +114,13 @@ void QueueStepper::HangUp(Ticket& ticket) {
   if (!ticket.answered_here) ticket.refused_with = hang_up.sip_code;
   // Nothing is given up that is not kept: but a caller who is let go waits for no database.
   out_.Urgent(std::move(hang_up));
+}
+
+// Of this wait: not of one elsewhere, nor of the one before a talk.
+void QueueStepper::ArmMaxWait(const Ticket& ticket) {
+  if (settings().max_wait == milliseconds(0)) return;
+  const WallTime began = std::max(ticket.created, ticket.waits_again);
+  After(began + settings().max_wait - now_.wall, TimerKind::kMaxWait, ticket.id);
 }
 
 void QueueStepper::MaxWaitOver(Ticket& ticket) {

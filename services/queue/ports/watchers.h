@@ -22,8 +22,8 @@ struct QueueView {
   int ringing = 0;
   int connected = 0;
   int callbacks = 0;
-  std::chrono::milliseconds longest_wait{0};
-  std::chrono::milliseconds waiting_wait{0};
+  std::chrono::microseconds longest_wait{0};
+  std::chrono::microseconds waiting_wait{0};
   std::optional<Audience> audience;
   std::optional<WaitRange> expected;
   WallTime since{};

@@ -101,11 +101,14 @@ v1::Ticket ToProto(const Ticket& ticket, const QueueId& queue) {
       Set(ticket.callback->not_before, to.mutable_callback_not_before());
     }
   }
+  if (ticket.callback_asked != WallTime{}) {
+    Set(ticket.callback_asked, to.mutable_callback_ask_time());
+  }
+  if (ticket.waits_again != WallTime{}) Set(ticket.waits_again, to.mutable_wait_again_time());
+  to.set_callback_answered(ticket.callback_answered);
   const WallTime until = ticket.answered != WallTime{} ? ticket.answered : ticket.ended;
   if (until != WallTime{}) {
-    Set(std::max(std::chrono::milliseconds(0),
-                 std::chrono::duration_cast<std::chrono::milliseconds>(until - ticket.since)),
-        to.mutable_wait());
+    Set(std::max(std::chrono::microseconds(0), until - ticket.since), to.mutable_wait());
   }
   to.set_required_agent_id(ticket.required_agent.str());
   if (ticket.otherwise) ToProto(*ticket.otherwise, to.mutable_otherwise());
@@ -117,10 +120,7 @@ v1::Ticket ToProto(const TicketView& view) {
   auto to = ToProto(view.ticket, view.queue);
   to.set_position(static_cast<std::uint32_t>(view.place));
   if (!to.has_wait()) {
-    Set(std::max(
-            std::chrono::milliseconds(0),
-            std::chrono::duration_cast<std::chrono::milliseconds>(view.now - view.ticket.since)),
-        to.mutable_wait());
+    Set(std::max(std::chrono::microseconds(0), view.now - view.ticket.since), to.mutable_wait());
   }
   if (view.expected) {
     Set(view.expected->low, to.mutable_expected_wait_low());
@@ -159,12 +159,15 @@ Ticket FromProto(const v1::Ticket& from) {
   to.returned = from.returned();
   if (!from.callback_number().empty()) {
     to.callback = Callback{.number = from.callback_number(),
-                           .attempts = static_cast<int>(from.callback_attempts()),
-                           .asked = to.created};
+                           .attempts = static_cast<int>(from.callback_attempts())};
+    to.callback_asked = to.created;  // By an earlier release that did not keep it.
     if (from.has_callback_not_before()) {
       to.callback->not_before = ToWall(from.callback_not_before());
     }
   }
+  if (from.has_callback_ask_time()) to.callback_asked = ToWall(from.callback_ask_time());
+  if (from.has_wait_again_time()) to.waits_again = ToWall(from.wait_again_time());
+  to.callback_answered = from.callback_answered();
   for (const auto& step : from.steps()) {
     to.notes.push_back({.at = ToWall(step.time()),
                         .what = static_cast<TicketChange>(step.kind()),

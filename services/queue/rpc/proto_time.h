@@ -20,9 +20,9 @@ inline std::chrono::milliseconds ToMs(const google::protobuf::Duration& duration
 inline void SetUnlessZero(const google::protobuf::Duration& from, std::chrono::milliseconds* to) {
   if (const auto value = ToMs(from); value != std::chrono::milliseconds(0)) *to = value;
 }
-inline void Set(std::chrono::milliseconds value, google::protobuf::Duration* to) {
-  to->set_seconds(value.count() / 1'000);
-  to->set_nanos(static_cast<std::int32_t>(value.count() % 1'000) * 1'000'000);
+inline void Set(std::chrono::microseconds value, google::protobuf::Duration* to) {
+  to->set_seconds(value.count() / 1'000'000);
+  to->set_nanos(static_cast<std::int32_t>(value.count() % 1'000'000) * 1'000);
 }
 inline void Set(WallTime time, google::protobuf::Timestamp* to) {
   const auto micros = time.time_since_epoch().count();

@@ -14,10 +14,6 @@ std::optional<Unit> ToUnit(const callfleet::common::v1::Unit& unit) {
 
 WallTime Time(const google::protobuf::Timestamp& time) { return FromPb(time).value_or(WallTime{}); }
 
-Micros Length(const google::protobuf::Duration& time) {
-  return std::chrono::seconds(time.seconds()) + std::chrono::microseconds(time.nanos() / 1000);
-}
-
 std::optional<SpanState> ToState(registry_pb::SlotState state) {
   switch (state) {
     case registry_pb::SLOT_STATE_RESERVED:
@@ -104,12 +100,14 @@ HistoryWhat ToWhat(const registry_pb::OfferEnded& offer, const PbEvent& /*event*
       {registry_pb::OFFER_END_KIND_DEVICE_FAULT, OfferEnd::kDeviceFault},
       {registry_pb::OFFER_END_KIND_WITHDRAWN, OfferEnd::kWithdrawn},
   }};
-  return OfferRow{.reservation = offer.reservation_id(),
-                  .agent = offer.agent_id(),
-                  .unit = ToUnit(offer.unit()),
-                  .end = Find(kEnds, offer.kind(), OfferEnd::kWithdrawn),
-                  .start = Time(offer.start_time()),
-                  .over = Time(offer.end_time())};
+  OfferRow row{.reservation = offer.reservation_id(),
+               .agent = offer.agent_id(),
+               .unit = ToUnit(offer.unit()),
+               .end = Find(kEnds, offer.kind(), OfferEnd::kWithdrawn),
+               .start = Time(offer.start_time()),
+               .over = Time(offer.end_time())};
+  if (offer.has_avoidable_time()) row.avoidable = Length(offer.avoidable_time());
+  return row;
 }
 
 HistoryWhat ToWhat(const registry_pb::ReservationEnded& work, const PbEvent& /*event*/) {

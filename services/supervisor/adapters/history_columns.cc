@@ -6,7 +6,7 @@
 namespace callfleet::supervisor {
 namespace {
 
-constexpr std::array<std::pair<int, bool CallRow::*>, 7> kFlags{{
+constexpr std::array<std::pair<int, bool CallRow::*>, 13> kFlags{{
     {1, &CallRow::placed},
     {2, &CallRow::by_person},
     {4, &CallRow::queued},
@@ -14,6 +14,12 @@ constexpr std::array<std::pair<int, bool CallRow::*>, 7> kFlags{{
     {16, &CallRow::outbound_abandoned},
     {32, &CallRow::overflowed},
     {64, &CallRow::lead_final},
+    {128, &CallRow::short_abandoned},
+    {256, &CallRow::waiting},
+    {512, &CallRow::returned},
+    {1'024, &CallRow::callback_asked},
+    {2'048, &CallRow::callback_answered},
+    {4'096, &CallRow::callback_waiting},
 }};
 
 std::optional<Unit> UnitOf(const pg::Rows::Row& row) {
@@ -46,8 +52,10 @@ pg::Params ToParams(const CallRow& row) {
 }
 
 pg::Params ToParams(const OfferRow& row) {
+  std::optional<std::int64_t> avoidable;
+  if (row.avoidable) avoidable = row.avoidable->count();
   return {row.start,      row.reservation,           row.agent, KindOf(row.unit),
-          IdOf(row.unit), static_cast<int>(row.end), row.over};
+          IdOf(row.unit), static_cast<int>(row.end), row.over,  avoidable};
 }
 
 pg::Params ToParams(const WorkRow& row) {
@@ -97,12 +105,15 @@ CallRow ToCallRow(const pg::Rows::Row& row) {
 }
 
 OfferRow ToOfferRow(const pg::Rows::Row& row) {
+  std::optional<Micros> avoidable;
+  if (!row.IsNull("avoidable_us")) avoidable = Micros(row.Int("avoidable_us"));
   return {.reservation = row.Text("reservation_id"),
           .agent = row.Text("agent_id"),
           .unit = UnitOf(row),
           .end = static_cast<OfferEnd>(row.Int("how")),
           .start = row.Time("started"),
-          .over = row.Time("ended")};
+          .over = row.Time("ended"),
+          .avoidable = avoidable};
 }
 
 WorkRow ToWorkRow(const pg::Rows::Row& row) {

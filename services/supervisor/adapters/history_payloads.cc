@@ -116,6 +116,12 @@ HistoryWhat ToWhat(const queue_pb::TicketChanged& change, const PbEvent& /*event
       {queue_pb::TICKET_END_REMOVED, End::kRemoved},
   }};
   const auto& ticket = change.ticket();
+  // On its way to another queue it waits there.
+  const bool stays = change.change() != queue_pb::TICKET_STEP_KIND_OVERFLOWED;
+  const bool callback = !ticket.callback_number().empty();
+  const bool has_place = stays && (ticket.state() == queue_pb::TICKET_STATE_WAITING ||
+                                   ticket.state() == queue_pb::TICKET_STATE_OFFERED ||
+                                   ticket.state() == queue_pb::TICKET_STATE_CALLBACK);
   return ToRow(TicketRecord{.id = ticket.ticket_id(),
                             .call = ticket.call_id(),
                             .queue = ticket.queue_id(),
@@ -126,7 +132,14 @@ HistoryWhat ToWhat(const queue_pb::TicketChanged& change, const PbEvent& /*event
                             .end = Find(kEnds, ticket.end(), End::kOpen),
                             .enqueued = FromPb(ticket.enqueue_time()).value_or(WallTime{}),
                             .answered = FromPb(ticket.answer_time()),
-                            .ended = FromPb(ticket.end_time())});
+                            .ended = FromPb(ticket.end_time()),
+                            .talk = Length(ticket.talk_time()),
+                            .waits = has_place && !callback,
+                            .short_abandon = change.short_abandon(),
+                            .returned = ticket.returned(),
+                            .callback_asked = ticket.has_callback_ask_time(),
+                            .callback_answered = ticket.callback_answered(),
+                            .callback_waits = has_place && callback});
 }
 
 HistoryWhat ToWhat(const queue_pb::CallRefused& call, const PbEvent& /*event*/) {
@@ -136,6 +149,7 @@ HistoryWhat ToWhat(const queue_pb::CallRefused& call, const PbEvent& /*event*/) 
                  .began = began,
                  .counted_at = began,
                  .call = call.call_id(),
+                 .queue = call.queue_id(),
                  .caller = call.caller(),
                  .called = call.called(),
                  .outcome = "refused",

@@ -141,6 +141,10 @@ CREATE TABLE history_repairs (
 ) PARTITION BY RANGE (told);
 )sql";
 
+constexpr const char* kAvoidable = R"sql(
+ALTER TABLE history_offers ADD COLUMN avoidable_us bigint;
+)sql";
+
 constexpr const char* kAlertRules = R"sql(
 CREATE TABLE alert_rules (
   rule_id text PRIMARY KEY,
@@ -169,6 +173,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{3, "history", kHistory},
       pg::Migration{4, "alert rules", kAlertRules},
       pg::Migration{5, "repairs, and what came of work", kRepairs},
+      pg::Migration{6, "for how long agent and demand waited for each other", kAvoidable},
   };
   return kMigrations;
 }

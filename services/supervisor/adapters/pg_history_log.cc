@@ -36,8 +36,9 @@ constexpr pg::Statement kCalls{
 constexpr pg::Statement kOffers{
     "history_put_offers",
     "INSERT INTO history_offers (started, reservation_id, agent_id, unit_kind, unit_id, how, "
-    "ended) SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::smallint[], "
-    "$5::text[], $6::smallint[], $7::timestamptz[]) ON CONFLICT DO NOTHING"};
+    "ended, avoidable_us) SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], "
+    "$4::smallint[], $5::text[], $6::smallint[], $7::timestamptz[], $8::bigint[]) "
+    "ON CONFLICT DO NOTHING"};
 constexpr pg::Statement kWork{
     "history_put_work",
     "INSERT INTO history_work (ended, reservation_id, agent_id, unit_kind, unit_id, answered, "

@@ -34,7 +34,8 @@ constexpr pg::Statement kCallsSince{
 #undef CALL_COLUMNS
 constexpr pg::Statement kReadOffers{
     "report_offers",
-    "SELECT started, reservation_id, agent_id, unit_kind, unit_id, how, ended FROM history_offers "
+    "SELECT started, reservation_id, agent_id, unit_kind, unit_id, how, ended, "
+    "avoidable_us FROM history_offers "
     "WHERE started >= $1::timestamptz - interval '1 day' AND started < $2 AND ended > $1 AND "
     "(started, reservation_id) > ($3::timestamptz, $4::text) ORDER BY started, reservation_id "
     "LIMIT $5"};

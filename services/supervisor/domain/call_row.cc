@@ -61,6 +61,7 @@ CallRow ToRow(const AttemptRecord& attempt) {
   if (attempt.bridged && attempt.ended) row.talk = NotNegative(*attempt.ended - *attempt.bridged);
   row.queued = row.wait > kQueuedAfter;
   row.abandoned = attempt.ended.has_value() && !attempt.bridged;
+  row.short_abandoned = row.abandoned && row.wait <= kShortAbandon;
   row.outbound_abandoned =
       attempt.told_abandoned || attempt.outcome == "abandoned" || row.wait > kOutboundPatience;
   return row;
@@ -84,10 +85,16 @@ CallRow ToRow(const TicketRecord& ticket) {
               .ended = ticket.ended,
               .placed = true,
               .abandoned = ticket.end == TicketRecord::End::kAbandoned,
-              .overflowed = ticket.end == TicketRecord::End::kOverflowed};
+              .overflowed = ticket.end == TicketRecord::End::kOverflowed,
+              .short_abandoned = ticket.short_abandon,
+              .waiting = ticket.waits,
+              .returned = ticket.returned,
+              .callback_asked = ticket.callback_asked,
+              .callback_answered = ticket.callback_answered,
+              .callback_waiting = ticket.callback_waits};
   if (until) row.wait = NotNegative(*until - ticket.enqueued);
   row.queued = row.wait > kQueuedAfter;
-  if (ticket.answered && ticket.ended) row.talk = NotNegative(*ticket.ended - *ticket.answered);
+  if (ticket.ended) row.talk = ticket.talk;
   return row;
 }
 

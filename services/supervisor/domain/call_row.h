@@ -42,6 +42,13 @@ struct TicketRecord {
   WallTime enqueued{};
   std::optional<WallTime> answered{};
   std::optional<WallTime> ended{};
+  Micros talk{0};  // Of all its agents.
+  bool waits = false;
+  bool short_abandon = false;  // By its queue's threshold.
+  bool returned = false;
+  bool callback_asked = false;
+  bool callback_answered = false;
+  bool callback_waits = false;
 };
 
 CallRow ToRow(const AttemptRecord& attempt);

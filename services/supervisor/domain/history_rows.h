@@ -47,6 +47,12 @@ struct CallRow {
   bool outbound_abandoned = false;
   bool overflowed = false;
   bool lead_final = false;
+  bool short_abandoned = false;
+  bool waiting = false;  // Inbound: still waits, and not to be called back.
+  bool returned = false;
+  bool callback_asked = false;
+  bool callback_answered = false;
+  bool callback_waiting = false;
   Micros wait{0};
   Micros talk{0};
   int sip_code = 0;
@@ -63,6 +69,8 @@ struct OfferRow {
   OfferEnd end = OfferEnd::kAnswered;
   WallTime start{};
   WallTime over{};
+  // For so long agent and demand were there for each other before; absent: not matched.
+  std::optional<Micros> avoidable{};
 };
 
 struct WorkRow {

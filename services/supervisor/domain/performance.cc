@@ -63,6 +63,27 @@ void CountWait(const CallRow& row, Figures* figures) {
   figures->longest_wait = std::max(figures->longest_wait, row.wait);
 }
 
+// What only callers of a queue come to.
+void CountInbound(const CallRow& row, Figures* figures) {
+  if (row.kind == CallKind::kRefused) ++figures->refused;
+  if (row.outcome == "interrupted") ++figures->interrupted;
+  if (row.outcome == "removed") ++figures->removed;
+  if (row.outcome == "callback_failed") ++figures->callbacks_failed;
+  if (row.returned) ++figures->returned;
+  if (row.callback_asked) ++figures->callbacks;
+  if (row.callback_answered) ++figures->callbacks_answered;
+  if (row.callback_waiting) ++figures->callbacks_waiting;
+  if (!row.waiting) return;
+  ++figures->waiting;
+  figures->waiting_since = std::min(figures->waiting_since.value_or(row.began), row.began);
+}
+
+void CountAvoidable(Micros time, Figures* figures) {
+  const auto step = std::ranges::find_if(
+      kAvoidableSteps, [&](int limit) { return time <= std::chrono::milliseconds(limit); });
+  ++figures->avoidable_waits.at(static_cast<std::size_t>(step - kAvoidableSteps.begin()));
+}
+
 void Count(const CallRow& row, Micros threshold, Figures* figures) {
   const bool in_threshold = row.wait <= threshold;
   if (row.lead_final) ++figures->leads_final;
@@ -80,8 +101,9 @@ void Count(const CallRow& row, Micros threshold, Figures* figures) {
   } else if (row.abandoned) {
     ++figures->abandoned;
     if (in_threshold) ++figures->abandoned_in_threshold;
-    if (row.wait <= kShortAbandon) ++figures->short_abandoned;
+    if (row.short_abandoned) ++figures->short_abandoned;
   }
+  if (row.kind != CallKind::kOutbound) CountInbound(row, figures);
   if (row.answered || row.abandoned) CountWait(row, figures);
 }
 
@@ -184,6 +206,12 @@ void PerformanceReport::Add(const OfferRow& row) {
     ++figures->offers;
     if (row.end == OfferEnd::kAnswered) ++figures->offers_answered;
     if (row.end == OfferEnd::kNoAnswer || row.end == OfferEnd::kDeclined) ++figures->offers_missed;
+    if (row.avoidable) CountAvoidable(*row.avoidable, figures);
+  }
+  if (row.avoidable && Wanted(subject)) {
+    Cut(row.start - *row.avoidable, row.start, [&](std::size_t number, Micros time) {
+      Bucket(subject, number).lost["avoidable"] += time;
+    });
   }
   if (!Wanted(subject) || row.end == OfferEnd::kAnswered) return;
   Cut(row.start, row.over, [&](std::size_t number, Micros time) {

@@ -29,6 +29,8 @@ struct PerformanceQuery {
 inline constexpr std::size_t kMaxBuckets = 10'000;
 // Upper ends of the waits' histogram, seconds; one more counts what is above.
 inline constexpr std::array<int, 9> kWaitSteps{1, 2, 5, 10, 20, 30, 60, 120, 300};
+// The same of offers' avoidable waits, milliseconds.
+inline constexpr std::array<int, 6> kAvoidableSteps{1, 5, 10, 50, 100, 1'000};
 
 struct Figures {
   std::uint64_t total = 0;
@@ -39,6 +41,16 @@ struct Figures {
   std::uint64_t abandoned_in_threshold = 0;
   std::uint64_t short_abandoned = 0;
   std::uint64_t overflowed = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t interrupted = 0;
+  std::uint64_t removed = 0;
+  std::uint64_t returned = 0;
+  std::uint64_t callbacks = 0;
+  std::uint64_t callbacks_answered = 0;
+  std::uint64_t callbacks_failed = 0;
+  std::uint64_t callbacks_waiting = 0;
+  std::uint64_t waiting = 0;  // As far as events are in.
+  std::optional<WallTime> waiting_since{};
   std::uint64_t attempts = 0;
   std::uint64_t by_person = 0;
   std::uint64_t outbound_abandoned = 0;
@@ -58,6 +70,7 @@ struct Figures {
   std::map<std::string, Micros> lost{};  // Agents' time by cause: "not_ready:lunch", "no_answer", …
   std::map<std::string, std::uint64_t>
       outcomes{};  // Work that agents finished, by what came of it.
+  std::array<std::uint64_t, kAvoidableSteps.size() + 1> avoidable_waits{};  // Of matched offers.
   std::array<std::uint64_t, kWaitSteps.size() + 1> waits{};  // Of answered and abandoned calls.
   friend bool operator==(const Figures&, const Figures&) = default;
 };

@@ -44,6 +44,31 @@ const Table<WaitStep>& WaitTable() {
   return kTable;
 }
 
+struct AvoidableStep {
+  Json up_to;
+  std::uint64_t offers;
+};
+
+constexpr auto kAvoidableRows = std::to_array<Row<AvoidableStep>>(
+    {{"upToMs", kInteger.OrNull(), "Waited for each other so long at most; null: longer.",
+      [](const AvoidableStep& w) { return w.up_to; }},
+     {"offers", kInteger, "Matched offers.",
+      [](const AvoidableStep& w) { return Json(w.offers); }}});
+
+const Table<AvoidableStep>& AvoidableTable() {
+  static const Table<AvoidableStep> kTable("AvoidableWait", kAvoidableRows);
+  return kTable;
+}
+
+Json AvoidableWaits(const Figures& figures) {
+  std::vector<AvoidableStep> steps;
+  for (std::size_t i = 0; i < figures.avoidable_waits.size(); ++i) {
+    steps.push_back({.up_to = i < kAvoidableSteps.size() ? Json(kAvoidableSteps.at(i)) : Json(),
+                     .offers = figures.avoidable_waits.at(i)});
+  }
+  return AvoidableTable().Each(steps);
+}
+
 Json Waits(const Figures& figures) {
   std::vector<WaitStep> steps;
   for (std::size_t i = 0; i < figures.waits.size(); ++i) {
@@ -111,10 +136,30 @@ constexpr auto kPerformanceRows = std::to_array<Row<ReportRow>>(
       [](const ReportRow& r) { return Json(r.row.figures.answered_in_threshold); }},
      {"abandonedInThreshold", kInteger, "Abandoned within T.",
       [](const ReportRow& r) { return Json(r.row.figures.abandoned_in_threshold); }},
-     {"shortAbandoned", kInteger, "Abandoned within 5 s.",
+     {"shortAbandoned", kInteger, "Abandoned within 5 s, in a queue within its own threshold.",
       [](const ReportRow& r) { return Json(r.row.figures.short_abandoned); }},
      {"overflowed", kInteger, "Sent elsewhere.",
       [](const ReportRow& r) { return Json(r.row.figures.overflowed); }},
+     {"refused", kInteger, "Not let in by a queue, or left before.",
+      [](const ReportRow& r) { return Json(r.row.figures.refused); }},
+     {"interrupted", kInteger, "Lost with their edge.",
+      [](const ReportRow& r) { return Json(r.row.figures.interrupted); }},
+     {"removed", kInteger, "Ended by an operator before an agent answered.",
+      [](const ReportRow& r) { return Json(r.row.figures.removed); }},
+     {"returned", kInteger, "Dropped and got their place back.",
+      [](const ReportRow& r) { return Json(r.row.figures.returned); }},
+     {"callbacks", kInteger, "Chose to be called back, or were to be.",
+      [](const ReportRow& r) { return Json(r.row.figures.callbacks); }},
+     {"callbacksAnswered", kInteger, "Of them talked with an agent.",
+      [](const ReportRow& r) { return Json(r.row.figures.callbacks_answered); }},
+     {"callbacksFailed", kInteger, "Of them given up.",
+      [](const ReportRow& r) { return Json(r.row.figures.callbacks_failed); }},
+     {"callbacksWaiting", kInteger, "Of them still to be called.",
+      [](const ReportRow& r) { return Json(r.row.figures.callbacks_waiting); }},
+     {"waiting", kInteger, "Still wait, as far as events are in.",
+      [](const ReportRow& r) { return Json(r.row.figures.waiting); }},
+     {"waitingSince", kTime.OrNull(), "Since when the one waits who waits longest.",
+      [](const ReportRow& r) { return TimeJson(r.row.figures.waiting_since); }},
      {"attempts", kInteger, "Calls really placed.",
       [](const ReportRow& r) { return Json(r.row.figures.attempts); }},
      {"answeredByPerson", kInteger, "Of them answered by a person.",
@@ -147,6 +192,9 @@ constexpr auto kPerformanceRows = std::to_array<Row<ReportRow>>(
       [](const ReportRow& r) { return Seconds(r.row.figures.not_ready); }},
      {"workByOutcome", kInteger.Map(), "Pieces of work by what came of them.",
       [](const ReportRow& r) { return Json(r.row.figures.outcomes); }},
+     {"avoidableWaits", kObject<AvoidableTable>.List(),
+      "Histogram of how long agent and caller were there for each other before an offer.",
+      [](const ReportRow& r) { return AvoidableWaits(r.row.figures); }},
      {"lostSecondsByCause", kNumber.Map(), "Agents' time by cause.",
       [](const ReportRow& r) { return Lost(r.row.figures); }}});
 

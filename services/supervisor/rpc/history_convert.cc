@@ -66,6 +66,23 @@ void AddCounts(const Figures& f, v1::Performance* out) {
   out->set_idle_seconds(InSeconds(f.idle));
   out->set_not_ready_seconds(InSeconds(f.not_ready));
   out->mutable_work_by_outcome()->insert(f.outcomes.begin(), f.outcomes.end());
+  for (const auto& [cause, time] : f.lost) {
+    (*out->mutable_lost_seconds_by_cause())[cause] = InSeconds(time);
+  }
+  out->mutable_avoidable_waits()->Add(f.avoidable_waits.begin(), f.avoidable_waits.end());
+}
+
+void AddQueueCounts(const Figures& f, v1::Performance* out) {
+  out->set_refused(f.refused);
+  out->set_interrupted(f.interrupted);
+  out->set_removed(f.removed);
+  out->set_callbacks(f.callbacks);
+  out->set_callbacks_answered(f.callbacks_answered);
+  out->set_callbacks_failed(f.callbacks_failed);
+  out->set_callbacks_waiting(f.callbacks_waiting);
+  out->set_returned(f.returned);
+  out->set_waiting(f.waiting);
+  if (f.waiting_since) Set(*f.waiting_since, out->mutable_waiting_since());
 }
 
 void Add(const PerformanceRow& row, const Report& report, v1::Performance* to) {
@@ -76,6 +93,7 @@ void Add(const PerformanceRow& row, const Report& report, v1::Performance* to) {
   Set(row.start, to->mutable_start_time());
   Set(row.end, to->mutable_end_time());
   AddCounts(row.figures, to);
+  AddQueueCounts(row.figures, to);
   AddRatios(row.figures, report.query.threshold, to);
 }
 

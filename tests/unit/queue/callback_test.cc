@@ -167,6 +167,41 @@ TEST_F(Callbacks, TheCallThatItWasAskedInIsEndedByANewOwnerToo) {
   EXPECT_EQ(At(ticket).state, TicketState::kCallback);
 }
 
+TEST_F(Callbacks, OneThatGrowsTooOldWhileAPhoneRingsIsForgottenAfterwards) {
+  settings().callback->max_age = 60s;
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  CallIsOver("c1");
+  Pass(55s);
+  const auto legs = Grant(ticket, {Agent("anna")});
+  const std::string call = At(ticket).call.str();
+  Pass(10s);
+  EXPECT_EQ(At(ticket).state, TicketState::kOffered);
+  AgentLegEnds(call, legs[0], OfferEnd::kNoAnswer);
+  Pass(1s);
+  ASSERT_NE(Over(ticket), nullptr);
+  EXPECT_EQ(Over(ticket)->end, TicketEnd::kCallbackFailed);
+}
+
+TEST_F(Callbacks, OneGrowsOldWithoutAnOwnerToo) {
+  settings().callback->max_age = 60s;
+  const auto ticket = Caller("c1");
+  Press("c1", "1");
+  CallIsOver("c1");
+  Pass(20s);
+  Ticket kept = At(ticket);
+  kept.timers.clear();
+  const Queue queue = model.queue;
+  model = {};
+  model.queue = queue;
+  Restore(model, kept);
+  EdgeIsUp();
+  Pass(39s);
+  EXPECT_EQ(At(ticket).state, TicketState::kCallback);
+  Pass(2s);
+  ASSERT_NE(Over(ticket), nullptr);
+}
+
 TEST_F(Callbacks, AnOperatorMayAskForOneWithoutACall) {
   QueueStepper stepper(model, now, ids);
   const auto id = stepper.NewCallback("+4930123", 2, now.wall + 60s);

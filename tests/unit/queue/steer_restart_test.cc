@@ -33,6 +33,7 @@ class SteeringOverARestart : public test::QueueWorld {
     kept.agent = was.agent;
     kept.answered = was.answered;
     kept.talk = was.talk;
+    kept.waits_again = was.waits_again;
     const Queue queue = model.queue;
     model = {};
     model.queue = queue;
@@ -116,6 +117,21 @@ TEST_F(SteeringOverARestart, ACustomerWhomTheOtherQueueHasTakenMeanwhileIsNotAsk
   EXPECT_FALSE(Demanded(ticket));
   ASSERT_NE(Over(ticket), nullptr);
   EXPECT_EQ(Over(ticket)->end, TicketEnd::kAnswered);
+}
+
+// The longest wait of who was put back counts from then on, whoever owns the queue.
+TEST_F(SteeringOverARestart, ACustomerWhoWasPutBackHasTheWholeMaxWaitAgain) {
+  settings().max_wait = 60s;
+  const TicketId ticket = Talking();
+  Pass(100s);
+  Ask(SteerWhat::kRequeue);
+  AgentLegEnds("c", zoe, OfferEnd::kAnswered);
+  Pass(30s);
+  Restart(ticket);
+  Pass(29s);
+  EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
+  Pass(2s);
+  EXPECT_NE(At(ticket).state, TicketState::kWaiting);
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ class PerformanceTest : public ::testing::Test {
             .end = end,
             .enqueued = At(start),
             .answered = answered < 0 ? std::nullopt : std::optional(At(start + answered)),
-            .ended = At(start + over)};
+            .ended = At(start + over),
+            .short_abandon = end == TicketRecord::End::kAbandoned && over <= 5};
   }
   static SpanRow Span(SpanState state, double from, double to, std::string agent = "ann") {
     return {.agent = std::move(agent),
