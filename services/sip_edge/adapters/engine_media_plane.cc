@@ -39,7 +39,15 @@ std::optional<media::Subnet> ParseSubnet(const std::string& text) {
 }
 
 media::Codec ToMedia(AudioCodec codec) {
-  return codec == AudioCodec::kPcmu ? media::Codec::kPcmu : media::Codec::kPcma;
+  switch (codec) {
+    case AudioCodec::kPcmu:
+      return media::Codec::kPcmu;
+    case AudioCodec::kPcma:
+      return media::Codec::kPcma;
+    case AudioCodec::kG722:
+      return media::Codec::kG722;
+  }
+  return media::Codec::kPcmu;
 }
 
 media::Direction ToMedia(Direction direction) {
@@ -125,7 +133,9 @@ void EngineMediaPlane::SetRemote(LegHandle leg, const AgreedAudio& audio, MediaP
   }
   remote.codec = ToMedia(audio.codec);
   remote.payload_type = static_cast<media::PayloadType>(audio.send_payload_type);
-  auto& receive = audio.codec == AudioCodec::kPcmu ? remote.receive_pcmu : remote.receive_pcma;
+  auto& receive = audio.codec == AudioCodec::kPcmu   ? remote.receive_pcmu
+                  : audio.codec == AudioCodec::kPcma ? remote.receive_pcma
+                                                     : remote.receive_g722;
   receive = static_cast<media::PayloadType>(audio.receive_payload_type);
   if (audio.event_payload_type >= 0) {
     remote.dtmf_send = static_cast<media::PayloadType>(audio.event_payload_type);

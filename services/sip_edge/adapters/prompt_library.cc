@@ -11,6 +11,7 @@
 #include "services/sip_edge/adapters/wav_reader.h"
 #include "services/sip_edge/domain/media/g711.h"
 #include "services/sip_edge/domain/media/hold_music.h"
+#include "services/sip_edge/media/clip_encoder.h"
 
 namespace callfleet::sip_edge {
 namespace {

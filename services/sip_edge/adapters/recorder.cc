@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "services/sip_edge/domain/media/g711.h"
+#include "services/sip_edge/domain/media/mixer.h"
 
 namespace callfleet::sip_edge {
 namespace {
@@ -66,8 +66,9 @@ void Recorder::Run() {
 
 void Recorder::Obey(const Order& order) {
   if (order.kind == Kind::kOpen) {
-    open_.emplace(order.info.number,
-                  OpenFile{order.info, media::RecordingWindow(order.at), disk_.Open(order.info)});
+    open_.emplace(order.info.number, OpenFile{.info = order.info,
+                                              .window = media::RecordingWindow(order.at),
+                                              .file = disk_.Open(order.info)});
     return;
   }
   const auto found = open_.find(order.info.number);
@@ -80,14 +81,21 @@ void Recorder::Obey(const Order& order) {
   }
 }
 
+void Recorder::Decode(const media::RecordFrame& frame, OpenFile& recording,
+                      std::span<std::int16_t> out) {
+  const auto octets = std::span(frame.octets).first(frame.size);
+  if (media::IsG711(frame.codec)) return media::DecodeG711(frame.codec, octets, out);
+  auto& decoder = recording.decoders[frame.side % 2];
+  if (!decoder) decoder.emplace();
+  decoder->Decode(octets, out);
+}
+
 void Recorder::Drain() {
   std::array<std::int16_t, media::RecordFrame::kMaxOctets> samples{};
   for (media::RecordRing* ring : rings_) {
     for (const media::RecordFrame* frame = ring->Front(); frame != nullptr; frame = ring->Front()) {
       if (const auto found = open_.find(frame->recording); found != open_.end()) {
-        for (std::size_t i = 0; i < frame->size; ++i) {
-          samples[i] = media::Decode(frame->codec, frame->octets[i]);
-        }
+        Decode(*frame, found->second, samples);
         found->second.window.Put({.side = frame->side,
                                   .ssrc = frame->ssrc,
                                   .timestamp = frame->timestamp,

@@ -1,9 +1,12 @@
 #pragma once
 // Puts what media threads hand over onto the recordings' timelines, on a thread of its own.
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -11,6 +14,7 @@
 #include "common/clock/clock.h"
 #include "services/sip_edge/adapters/recording_disk.h"
 #include "services/sip_edge/domain/media/recording_window.h"
+#include "services/sip_edge/media/g722.h"
 #include "services/sip_edge/media/record_ring.h"
 #include "services/sip_edge/ports/recordings.h"
 
@@ -40,11 +44,14 @@ class Recorder final : public RecordingWriter {
     RecordingInfo info;
     media::RecordingWindow window;
     std::shared_ptr<RecordingFile> file;
+    std::array<std::optional<media::G722Decoder>, 2> decoders{};  // By side, where it is needed.
   };
   void Add(Kind kind, const RecordingInfo& info);
   void Run();
   void Obey(const Order& order);
   void Drain();
+  static void Decode(const media::RecordFrame& frame, OpenFile& recording,
+                     std::span<std::int16_t> out);
   void WriteWhatIsDone(MonoTime now);
   void End(RecordingNumber number, const std::string& reason, MonoTime now);
 

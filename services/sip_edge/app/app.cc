@@ -88,6 +88,7 @@ EdgeConfig App::LoopConfig() const {
   edge.sip = {config_.sip_host, config_.sip_port, config_.sip_advertised};
   edge.media_address = config_.media_advertised;
   edge.realm = config_.realm;
+  edge.phone_codecs = PhoneCodecs(config_.phone_codecs).value_or(edge.phone_codecs);
   edge.calls.boot = BootId(boot_id_);
   edge.calls.max_calls = static_cast<std::uint32_t>(config_.max_calls);
   edge.calls.unclaimed_limit = config_.unclaimed_limit;

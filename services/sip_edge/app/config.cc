@@ -1,11 +1,30 @@
 #include "services/sip_edge/app/config.h"
 
+#include <algorithm>
+
 #include "common/config/checks.h"
+#include "common/config/value.h"
 #include "common/pg/conninfo.h"
 
 namespace callfleet::sip_edge {
 
+std::optional<std::vector<AudioCodec>> PhoneCodecs(const std::string& text) {
+  std::vector<AudioCodec> codecs;
+  for (const auto& name : config::SplitList(text)) {
+    const auto codec = AudioCodecOf(name);
+    if (!codec || std::find(codecs.begin(), codecs.end(), *codec) != codecs.end()) return {};
+    codecs.push_back(*codec);
+  }
+  if (codecs.empty()) return {};
+  return codecs;
+}
+
 namespace {
+
+std::string CheckCodecs(const std::string& text) {
+  const auto codecs = PhoneCodecs(text);
+  return codecs ? "" : "must list PCMU, PCMA, G722, each once";
+}
 
 void AddPlaces(config::Schema& schema, Config* config) {
   schema.String(&config->edge_id, {.name = "edge_id", .help = "name of this edge"})
@@ -52,6 +71,11 @@ void AddPlaces(config::Schema& schema, Config* config) {
       .String(&config->tokens_file, {.name = "tokens_file",
                                      .help = "bearer tokens; needed beyond loopback",
                                      .check = config::TokensFile})
+      .String(&config->phone_codecs,
+              {.name = "phone_codecs",
+               .help = "what phones and SIP URIs are offered, the preferred one first, of PCMU, "
+                       "PCMA, G722; trunks have lists of their own",
+               .check = CheckCodecs})
       .String(&config->agents_may_dial,
               {.name = "agents_may_dial",
                .help = "what agents' phones may dial and REFER to, first match wins: "

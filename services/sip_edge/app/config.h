@@ -3,8 +3,10 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "common/config/schema.h"
+#include "services/sip_edge/domain/audio_codec.h"
 
 namespace callfleet::sip_edge {
 
@@ -28,6 +30,7 @@ struct Config {
   std::string database;
   std::string dns_servers;
   std::string tokens_file;
+  std::string phone_codecs = "PCMU,PCMA";
   std::string agents_may_dial = "!+*,!00*,*";
   std::string trunks_may_refer_to;
   std::string log_level = "info";
@@ -45,6 +48,9 @@ struct Config {
   std::chrono::milliseconds ring_repeat{60'000};
   std::chrono::milliseconds connection_idle{120'000};
 };
+
+// Of "PCMU,G722"; nothing where a name is unknown, twice or there is none.
+std::optional<std::vector<AudioCodec>> PhoneCodecs(const std::string& text);
 
 // Fills `config`, or returns the exit code of the process.
 std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std::ostream& out,

@@ -19,7 +19,18 @@ bool SameName(const std::string& a, const char* b) {
   });
 }
 
-int StaticPayloadType(AudioCodec codec) { return codec == AudioCodec::kPcmu ? 0 : 8; }
+// RFC 3551 6. The clock of G722 is written as 8,000 there, by an old mistake that all keep to.
+int StaticPayloadType(AudioCodec codec) {
+  switch (codec) {
+    case AudioCodec::kPcmu:
+      return 0;
+    case AudioCodec::kPcma:
+      return 8;
+    case AudioCodec::kG722:
+      return 9;
+  }
+  return 0;
+}
 
 const SdpCodec* FindCodec(const SdpMedia& media, const char* name) {
   for (const auto& codec : media.codecs) {
@@ -122,18 +133,9 @@ Result<Sdp> SdpSession::Answer(const Sdp& offer) {
   const SdpMedia* theirs = FirstAudio(offer);
   if (theirs == nullptr) return InvalidField("sdp", "no audio line", "NO_COMMON_CODEC");
   // The offerer's order decides among what we can do (RFC 3264 6.1).
-  const SdpCodec* chosen = nullptr;
-  AudioCodec codec = AudioCodec::kPcmu;
-  for (const auto& candidate : theirs->codecs) {
-    for (AudioCodec ours : local_.codecs) {
-      if (chosen == nullptr && candidate.clock_rate == 8000 &&
-          SameName(candidate.name, RtpName(ours))) {
-        chosen = &candidate;
-        codec = ours;
-      }
-    }
-  }
-  if (chosen == nullptr) return InvalidField("sdp", "PCMU and PCMA are spoken", "NO_COMMON_CODEC");
+  const auto common = FirstCommon(*theirs, local_.codecs);
+  if (!common) return InvalidField("sdp", "no codec that is spoken here", "NO_COMMON_CODEC");
+  const SdpCodec* chosen = common->theirs;
 
   SdpMedia audio{.port = local_.port, .codecs = {*chosen}, .ptime_ms = local_.ptime_ms};
   const SdpCodec* event = local_.telephone_event ? FindCodec(*theirs, "telephone-event") : nullptr;
@@ -153,7 +155,7 @@ Result<Sdp> SdpSession::Answer(const Sdp& offer) {
   Describe(std::move(media));
   agreed_ = AgreedAudio{.remote_address = AddressOf(offer, *theirs),
                         .remote_port = theirs->port,
-                        .codec = codec,
+                        .codec = common->ours,
                         .send_payload_type = chosen->payload_type,
                         .receive_payload_type = chosen->payload_type,
                         .event_payload_type = event != nullptr ? event->payload_type : -1,
@@ -170,7 +172,7 @@ Status SdpSession::Accept(const Sdp& answer) {
   if (theirs == nullptr)
     return InvalidField("sdp", "the audio line was refused", "NO_COMMON_CODEC");
   const auto common = FirstCommon(*theirs, local_.codecs);
-  if (!common) return InvalidField("sdp", "PCMU and PCMA are spoken", "NO_COMMON_CODEC");
+  if (!common) return InvalidField("sdp", "no codec that is spoken here", "NO_COMMON_CODEC");
   const SdpCodec* event = local_.telephone_event ? FindCodec(*theirs, "telephone-event") : nullptr;
   agreed_ = AgreedAudio{.remote_address = AddressOf(answer, *theirs),
                         .remote_port = theirs->port,

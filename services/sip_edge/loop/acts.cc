@@ -34,10 +34,7 @@ void EdgeLoop::Do(const act::PlaceLeg& a) {
   }
   leg.rtp_port = *port;
   if (Dialog* first = WinnerOf(a.codecs_of); first != nullptr && first->audio()) {
-    // The second leg is offered the first leg's codec first: then rows pass through.
-    if (first->audio()->codec == AudioCodec::kPcma) {
-      leg.codecs = {AudioCodec::kPcma, AudioCodec::kPcmu};
-    }
+    leg.prefers = first->audio()->codec;  // Then rows pass through.
   }
   leg.spec.max_forwards = a.max_forwards;
   leg.spec.session = config_.session;

@@ -1,7 +1,9 @@
 #pragma once
 #include <chrono>
 #include <string>
+#include <vector>
 
+#include "services/sip_edge/domain/audio_codec.h"
 #include "services/sip_edge/domain/call_switch.h"
 #include "services/sip_edge/domain/location_table.h"
 #include "services/sip_edge/domain/session_timer.h"
@@ -13,6 +15,7 @@ struct EdgeConfig {
   SipAddress sip{};
   std::string media_address = "127.0.0.1";  // In our SDP.
   std::string realm = "callfleet";
+  std::vector<AudioCodec> phone_codecs{AudioCodec::kPcmu, AudioCodec::kPcma};  // First: preferred.
   SwitchConfig calls{};
   RegistrarPolicy registrar{};
   SessionTimerPolicy session{};

@@ -144,6 +144,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   Dialog* WinnerOf(LegHandle leg);
 
   // placing.cc
+  static void OfferCodecs(LegIo& leg, std::vector<AudioCodec> codecs);
   void FillTargets(LegIo& leg, const LegTarget& target);
   void TrunkTargets(LegIo& leg, const LegTarget::TrunkNumber& to, const LegTarget& target);
   void OnResolved(LegHandle leg, std::size_t route, Result<std::vector<ResolvedHop>> hops);

@@ -211,8 +211,11 @@ bool EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAd
   leg.branches = {id};
   if (from_phone) {
     leg.media_networks = {peer.host};
+    leg.codecs = config_.phone_codecs;
   } else {
-    leg.media_networks = trunks_.Find(arrival.trunk)->media_networks;
+    const TrunkSettings& trunk = *trunks_.Find(arrival.trunk);
+    leg.media_networks = trunk.media_networks;
+    leg.codecs = trunk.codecs;
   }
   const auto port = ports_.media.Open(handle, std::to_string(handle));
   if (!port) {

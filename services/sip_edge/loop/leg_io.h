@@ -36,7 +36,8 @@ struct LegIo {
   bool heard_anything = false;
   std::optional<SipCause> failure{};  // The best so far.
   std::uint16_t rtp_port = 0;
-  std::vector<AudioCodec> codecs{AudioCodec::kPcmu, AudioCodec::kPcma};
+  std::vector<AudioCodec> codecs{};
+  std::optional<AudioCodec> prefers{};  // The codec of the leg that this one will be bridged with.
   int ptime_ms = 20;
   std::vector<std::string> media_networks{};  // Where RTP may come from beside the SDP's address.
   std::string user_part{};                    // Trunk legs: the number as the trunk writes it.

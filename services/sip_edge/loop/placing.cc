@@ -42,7 +42,13 @@ LocalAudio EdgeLoop::AudioFor(const LegIo& leg) const {
           .ptime_ms = leg.ptime_ms};
 }
 
+void EdgeLoop::OfferCodecs(LegIo& leg, std::vector<AudioCodec> codecs) {
+  leg.codecs = std::move(codecs);
+  if (leg.prefers) Prefer(*leg.prefers, leg.codecs);
+}
+
 void EdgeLoop::FillTargets(LegIo& leg, const LegTarget& target) {
+  OfferCodecs(leg, config_.phone_codecs);
   for (const auto& [name, value] : target.headers) {
     leg.spec.headers += "X-Callfleet-" + name + ": " + value + "\r\n";
   }
@@ -103,7 +109,7 @@ void EdgeLoop::TrunkTargets(LegIo& leg, const LegTarget::TrunkNumber& to, const 
   if (trunk->assert_identity && !target.caller_id.empty()) {
     leg.spec.headers += "P-Asserted-Identity: <sip:" + user + "@" + domain + ">\r\n";
   }
-  if (leg.codecs == std::vector{AudioCodec::kPcmu, AudioCodec::kPcma}) leg.codecs = trunk->codecs;
+  OfferCodecs(leg, trunk->codecs);
   leg.ptime_ms = trunk->ptime_ms;
   leg.media_networks = trunk->media_networks;
   leg.routes = OrderRoutes(trunk->routes, Random());

@@ -11,6 +11,7 @@
 #include "services/sip_edge/domain/media/reception_stats.h"
 #include "services/sip_edge/domain/media/sound_player.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
+#include "services/sip_edge/media/g722.h"
 #include "services/sip_edge/media/inband_keys.h"
 #include "services/sip_edge/media/media_api.h"
 #include "services/sip_edge/media/media_config.h"
@@ -98,8 +99,9 @@ class Endpoint {
   std::size_t active_index = 0;  // Place in the thread's list of endpoints; the thread's own.
 
  private:
-  enum class Kind : std::uint8_t { kNone, kPcmu, kPcma, kDtmf, kComfortNoise };
-  struct Player {  // A tone and where in it we are.
+  enum class Kind : std::uint8_t { kNone, kPcmu, kPcma, kG722, kDtmf, kComfortNoise };
+  static std::optional<Codec> CodecOf(Kind kind);  // Nothing where it is no voice.
+  struct Player {                                  // A tone and where in it we are.
     Tone tone = Tone::kSilence;
     std::uint32_t at = 0;
   };
@@ -136,7 +138,7 @@ class Endpoint {
   void RemoveListener(const Endpoint* listener);
   static void CountMixers(std::span<const Heard> sources, bool more);
   MonoTime AwaitPacket() const;
-  FrameFormat Format() const { return {.ptime_ms = remote_.ptime_ms}; }
+  FrameFormat Format() const { return FormatOf(remote_); }
 
   // endpoint_mix.cc
   void KeepForMixing(const RtpView& view, Kind kind, ThreadContext& context);
@@ -196,6 +198,7 @@ class Endpoint {
   ReceptionStats received_;
   DtmfReceiver key_receiver_;
   std::optional<InbandKeys> inband_keys_{};
+  std::optional<G722Decoder> keys_decoder_{};  // Of a peer with keys in audio of G.722.
   std::uint64_t packets_sent_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint64_t packets_at_report_ = 0;

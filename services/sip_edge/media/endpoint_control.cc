@@ -60,11 +60,17 @@ void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
   };
   assign(remote.receive_pcmu, Kind::kPcmu);
   assign(remote.receive_pcma, Kind::kPcma);
+  assign(remote.receive_g722, Kind::kG722);
   assign(remote.dtmf_receive, Kind::kDtmf);
   if (!remote.inband_keys) {
     inband_keys_.reset();
   } else if (!inband_keys_) {
     inband_keys_.emplace();
+  }
+  if (!remote.inband_keys || remote.receive_g722 == kNotNegotiated) {
+    keys_decoder_.reset();
+  } else if (!keys_decoder_) {
+    keys_decoder_.emplace();
   }
   if (ExpectsRtp() && !expected) {
     expect_since_ = context.now.mono;

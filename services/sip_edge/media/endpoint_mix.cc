@@ -15,11 +15,16 @@ constexpr std::uint16_t kKeyGapMs = 60;
 
 void Endpoint::KeepForMixing(const RtpView& view, Kind kind, ThreadContext& context) {
   if (mix_ == nullptr || view.payload_bytes > JitterBuffer::kMaxPacketSamples) return;
-  if (kind != Kind::kPcmu && kind != Kind::kPcma) return;
+  const auto codec = CodecOf(kind);
+  if (!codec) return;
   std::array<std::int16_t, JitterBuffer::kMaxPacketSamples> samples;
   const auto octets = context.buffer.subspan(view.payload_offset, view.payload_bytes);
   const auto decoded = std::span(samples).first(octets.size());
-  DecodeG711(kind == Kind::kPcma ? Codec::kPcma : Codec::kPcmu, octets, decoded);
+  if (IsG711(*codec)) {
+    DecodeG711(*codec, octets, decoded);
+  } else {
+    mix_->decoder.Decode(octets, decoded);
+  }
   mix_->buffer.Put(view.header.ssrc, view.header.timestamp, decoded);
 }
 
@@ -63,8 +68,13 @@ void Endpoint::EmitMix(ThreadContext& context) {
               mix.waiting.begin() + static_cast<std::ptrdiff_t>(frame), std::int16_t{0});
     mix.waits = frame;
   }
-  EncodeG711(remote_.codec, std::span(mix.waiting).first(frame),
-             context.buffer.subspan(kRtpHeaderBytes, frame));
+  const auto samples = std::span(mix.waiting).first(frame);
+  const auto payload = context.buffer.subspan(kRtpHeaderBytes, frame);
+  if (IsG711(remote_.codec)) {
+    EncodeG711(remote_.codec, samples, payload);
+  } else {
+    mix.encoder.Encode(samples, payload);
+  }
   SkipMix();
   last_mix_ = context.now.mono;
   SendGenerated(remote_.payload_type, out_.Generate(FrameSamples(), context.now.mono), frame,

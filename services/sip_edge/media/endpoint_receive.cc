@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "services/sip_edge/domain/media/g711.h"
+#include "services/sip_edge/domain/media/mixer.h"
 #include "services/sip_edge/media/endpoint.h"
 
 namespace callfleet::sip_edge::media {
@@ -80,15 +81,32 @@ void Endpoint::OnAccepted(const RtpView& view, Kind kind, ThreadContext& context
   Forward(view, kind, context);
 }
 
+std::optional<Codec> Endpoint::CodecOf(Kind kind) {
+  switch (kind) {
+    case Kind::kPcmu:
+      return Codec::kPcmu;
+    case Kind::kPcma:
+      return Codec::kPcma;
+    case Kind::kG722:
+      return Codec::kG722;
+    case Kind::kNone:
+    case Kind::kDtmf:
+    case Kind::kComfortNoise:
+      break;
+  }
+  return std::nullopt;
+}
+
 // Keys are not recorded: they may be a card's digits.
 void Endpoint::Tap(const RtpView& view, Kind kind, ThreadContext& context) {
-  if ((kind != Kind::kPcmu && kind != Kind::kPcma) || context.record == nullptr) return;
+  const auto codec = CodecOf(kind);
+  if (!codec || context.record == nullptr) return;
   if (view.payload_bytes > RecordFrame::kMaxOctets) return;
   RecordFrame* frame = context.record->Claim();
   if (frame == nullptr) return;
   frame->recording = tap_;
   frame->side = tap_side_;
-  frame->codec = kind == Kind::kPcma ? Codec::kPcma : Codec::kPcmu;
+  frame->codec = *codec;
   frame->size = static_cast<std::uint16_t>(view.payload_bytes);
   frame->ssrc = view.header.ssrc;
   frame->timestamp = view.header.timestamp;
@@ -115,23 +133,31 @@ void Endpoint::FindKeys(const RtpView& view, Kind kind, ThreadContext& context) 
   std::array<std::int16_t, kMost> samples{};
   const auto payload =
       context.buffer.subspan(view.payload_offset, std::min<std::size_t>(view.payload_bytes, kMost));
-  const Codec law = kind == Kind::kPcma ? Codec::kPcma : Codec::kPcmu;
-  for (std::size_t i = 0; i < payload.size(); ++i) samples[i] = Decode(law, payload[i]);
-  for (const char digit : inband_keys_->OnAudio(std::span(samples).first(payload.size()))) {
+  const auto codec = CodecOf(kind);
+  if (!codec) return;
+  const auto decoded = std::span(samples).first(payload.size());
+  if (IsG711(*codec)) {
+    DecodeG711(*codec, payload, decoded);
+  } else if (keys_decoder_) {
+    keys_decoder_->Decode(payload, decoded);
+  }
+  for (const char digit : inband_keys_->OnAudio(decoded)) {
     ++stats_.digits_received;
     Emit(MediaEventKind::kDtmf, context, digit);
   }
 }
 
-// Listeners of the same law first, then the payload is converted where it lies for the others.
+// Listeners of the same codec first, then the payload is converted where it lies for those of the
+// other law. Between G.711 and G.722 rows are mixed.
 void Endpoint::Forward(const RtpView& view, Kind kind, ThreadContext& context) {
   const FeedId feed{id_.slot, view.header.ssrc, stats_.source_changes};
-  const Codec law = kind == Kind::kPcma ? Codec::kPcma : Codec::kPcmu;
+  const auto codec = CodecOf(kind);
+  const Codec law = codec.value_or(Codec::kPcmu);
   bool others = false;
   for (std::size_t i = 0; i < listener_count_; ++i) {
-    if (kind == Kind::kDtmf || listeners_[i]->remote_.codec == law) {
+    if (!codec || listeners_[i]->remote_.codec == law) {
       listeners_[i]->Relay(feed, view, kind, context);
-    } else {
+    } else if (IsG711(law) && IsG711(listeners_[i]->remote_.codec)) {
       others = true;
     }
   }

@@ -21,12 +21,14 @@ Status Validate(const RemoteMedia& remote) {
   if (remote.ptime_ms < 10 || remote.ptime_ms > 60 || remote.ptime_ms % 10 != 0) {
     return InvalidField("ptime_ms", "must be 10, 20, 30, 40, 50 or 60");
   }
-  if (remote.receive_pcmu == kNotNegotiated && remote.receive_pcma == kNotNegotiated) {
-    return InvalidField("receive_pcmu", "one of receive_pcmu and receive_pcma is required");
+  if (remote.receive_pcmu == kNotNegotiated && remote.receive_pcma == kNotNegotiated &&
+      remote.receive_g722 == kNotNegotiated) {
+    return InvalidField("receive_pcmu", "one of the codecs must be received");
   }
   for (const auto& status : {CheckPayloadType("payload_type", remote.payload_type, true),
                              CheckPayloadType("receive_pcmu", remote.receive_pcmu, false),
                              CheckPayloadType("receive_pcma", remote.receive_pcma, false),
+                             CheckPayloadType("receive_g722", remote.receive_g722, false),
                              CheckPayloadType("dtmf_send", remote.dtmf_send, false),
                              CheckPayloadType("dtmf_receive", remote.dtmf_receive, false)}) {
     if (!status) return status;

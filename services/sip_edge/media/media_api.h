@@ -33,6 +33,7 @@ struct RemoteMedia {
   PayloadType payload_type = 0;  // under the number that the peer gave it.
   PayloadType receive_pcmu = 0;  // Numbers in the peer's packets: those that we gave.
   PayloadType receive_pcma = 8;
+  PayloadType receive_g722 = kNotNegotiated;
   PayloadType dtmf_send = kNotNegotiated;
   PayloadType dtmf_receive = kNotNegotiated;
   std::uint8_t ptime_ms = 20;  // 10..60, a multiple of 10.
@@ -41,6 +42,9 @@ struct RemoteMedia {
   bool early_send = false;   // May be sent to before it has answered: our 183 to a caller.
   bool inband_keys = false;  // It has no telephone-event: its keys are looked for in the audio.
 };
+constexpr FrameFormat FormatOf(const RemoteMedia& remote) {
+  return {.ptime_ms = remote.ptime_ms, .g711 = IsG711(remote.codec)};
+}
 Status Validate(const RemoteMedia& remote);  // INVALID_ARGUMENT naming the field.
 
 // A column of a row: another leg, or a tone that repeats until the row changes.

@@ -114,7 +114,7 @@ Result<LegSlot> MediaEngine::Find(EndpointId id) const {
 }
 
 bool MediaEngine::IsMixed(LegSlot listener) const {
-  const auto format_of = [this](LegSlot slot) { return FrameFormat{legs_[slot].remote.ptime_ms}; };
+  const auto format_of = [this](LegSlot slot) { return FormatOf(legs_[slot].remote); };
   return Classify(matrix_.Row(listener), format_of(listener), format_of) == RowKind::kMixed;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "services/sip_edge/domain/media/jitter_buffer.h"
+#include "services/sip_edge/media/g722.h"
 
 namespace callfleet::sip_edge::media {
 
@@ -12,6 +13,7 @@ struct MixParts {
   MixParts() { buffer.Reset(); }
 
   // What the leg says.
+  G722Decoder decoder;
   JitterBuffer buffer;
   PcmFrame frame{};        // Of this tick.
   std::uint64_t tick = 0;  // To which it belongs; 0: none yet.
@@ -21,6 +23,7 @@ struct MixParts {
   static constexpr std::size_t kMost = JitterBuffer::kMaxPacketSamples + kMixFrame;
   std::array<std::int16_t, kMost> waiting{};
   std::size_t waits = 0;
+  G722Encoder encoder;
 };
 
 }  // namespace callfleet::sip_edge::media

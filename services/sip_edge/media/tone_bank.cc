@@ -1,5 +1,7 @@
 #include "services/sip_edge/media/tone_bank.h"
 
+#include "services/sip_edge/media/clip_encoder.h"
+
 namespace callfleet::sip_edge::media {
 
 ToneBank::ToneBank(ToneRegion region) {

@@ -26,13 +26,12 @@ Result<std::vector<TrunkRoute>> RoutesOf(const v1::Trunk& trunk) {
 Result<std::vector<AudioCodec>> CodecsOf(const v1::Trunk& trunk) {
   std::vector<AudioCodec> codecs;
   for (const auto& name : trunk.codecs()) {
-    if (name == "PCMU") {
-      codecs.push_back(AudioCodec::kPcmu);
-    } else if (name == "PCMA") {
-      codecs.push_back(AudioCodec::kPcma);
-    } else {
-      return InvalidField("trunk.codecs", "PCMU and PCMA are spoken");
+    const auto codec = AudioCodecOf(name);
+    if (!codec) return InvalidField("trunk.codecs", "PCMU, PCMA and G722 are spoken");
+    if (std::find(codecs.begin(), codecs.end(), *codec) != codecs.end()) {
+      return InvalidField("trunk.codecs", name + " is named twice");
     }
+    codecs.push_back(*codec);
   }
   if (codecs.empty()) codecs = {AudioCodec::kPcmu, AudioCodec::kPcma};
   return codecs;

@@ -61,7 +61,7 @@ constexpr std::array<FieldSpec, 23> kNewFields{{
     {.name = "numberFormat", .about = "e164_plus unless given.", .one_of = kFormats},
     {.name = "codecs",
      .type = JsonType::kStringList,
-     .about = "In order of preference; PCMU, PCMA unless given.",
+     .about = "In order of preference, of PCMU, PCMA and G722; PCMU, PCMA unless given.",
      .max = 8},
     {.name = "packetTimeMs",
      .type = JsonType::kInteger,

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "services/sip_edge/domain/media/g711.h"
+#include "services/sip_edge/domain/media/mixer.h"
 
 namespace callfleet::sip_edge::media {
 
@@ -34,13 +34,19 @@ void Phone::SendRaw(std::uint16_t to_port, const std::vector<std::uint8_t>& byte
 }
 
 void Phone::SendPair(std::uint16_t to_port, double hz, double second_hz) {
-  std::vector<std::uint8_t> payload(frame_samples_);
-  for (auto& octet : payload) {
+  std::vector<std::int16_t> samples(frame_samples_);
+  for (auto& sample : samples) {
     const double t = 2 * std::numbers::pi * static_cast<double>(sample_++) / kClockHz;
     const double both = std::sin(t * hz) + std::sin(t * second_hz);
-    octet = Encode(codec_, static_cast<std::int16_t>(8000 * both));
+    sample = static_cast<std::int16_t>(8000 * both);
   }
-  Send(to_port, codec_ == Codec::kPcmu ? 0 : 8, false, timestamp_, payload);
+  std::vector<std::uint8_t> payload(frame_samples_);
+  if (codec_ == Codec::kG722) {
+    encoder_.Encode(samples, payload);
+  } else {
+    EncodeG711(codec_, samples, payload);
+  }
+  Send(to_port, PayloadTypeOf(codec_), false, timestamp_, payload);
   timestamp_ += frame_samples_;
   sent_.push_back(std::move(payload));
 }
@@ -77,10 +83,16 @@ double Phone::ShareOf(double hz, Codec codec) const {
   double s2 = 0;
   double energy = 0;
   double count = 0;
+  G722Decoder decoder;
+  std::vector<std::int16_t> samples(frame_samples_);
   for (const auto& packet : heard_) {
     if (packet.payload.size() != frame_samples_) continue;
-    for (const auto octet : packet.payload) {
-      const double x = Decode(codec, octet);
+    if (codec == Codec::kG722) {
+      decoder.Decode(packet.payload, samples);
+    } else {
+      DecodeG711(codec, packet.payload, samples);
+    }
+    for (const double x : samples) {
       const double s = x + w * s1 - s2;
       s2 = s1;
       s1 = s;

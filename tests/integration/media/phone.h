@@ -8,9 +8,15 @@
 #include "services/sip_edge/domain/media/media_types.h"
 #include "services/sip_edge/domain/media/rtp_packet.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
+#include "services/sip_edge/media/g722.h"
 #include "services/sip_edge/media/udp_socket.h"
 
 namespace callfleet::sip_edge::media {
+
+// RFC 3551 6.
+constexpr std::uint8_t PayloadTypeOf(Codec codec) {
+  return codec == Codec::kPcmu ? 0 : codec == Codec::kPcma ? 8 : 9;
+}
 
 struct Heard {
   RtpHeader header;
@@ -49,6 +55,7 @@ class Phone {
             const std::vector<std::uint8_t>& payload);
 
   Codec codec_;
+  G722Encoder encoder_;
   UdpSocket socket_;
   MediaAddress address_;
   std::uint32_t ssrc_;

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "services/sip_edge/media/clip_encoder.h"
 #include "tests/integration/media/world.h"
 
 namespace callfleet::sip_edge::media {

@@ -21,7 +21,8 @@ World::Leg World::OpenLeg(const Phone& phone, Codec codec, const std::string& ke
   Leg leg{.id = info->id, .port = info->rtp_port, .remote = {}};
   leg.remote.rules.signalled = phone.address();
   leg.remote.codec = codec;
-  leg.remote.payload_type = codec == Codec::kPcmu ? 0 : 8;
+  leg.remote.payload_type = PayloadTypeOf(codec);
+  leg.remote.receive_g722 = PayloadTypeOf(Codec::kG722);
   leg.remote.dtmf_send = 96;
   leg.remote.dtmf_receive = 101;
   leg.remote.answered = true;

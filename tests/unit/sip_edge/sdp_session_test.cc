@@ -30,6 +30,31 @@ TEST(SdpSession, AnswerTakesTheOfferersFirstCodecAndItsPayloadType) {
   EXPECT_EQ(session.agreed()->send_payload_type, 96);
 }
 
+TEST(SdpSession, G722IsOfferedAndTakenOnlyWhereItIsListed) {
+  LocalAudio local = Local();
+  local.codecs = {AudioCodec::kG722, AudioCodec::kPcmu};
+  SdpSession session(local, 1);
+  const Sdp& offer = session.Offer();
+  EXPECT_NE(ToText(offer).find("RTP/AVP 9 0 101"), std::string::npos);
+  EXPECT_NE(ToText(offer).find("a=rtpmap:9 G722/8000"), std::string::npos);
+  ASSERT_TRUE(session.Accept(Remote({{.payload_type = 9, .name = "G722"}})));
+  EXPECT_EQ(session.agreed()->codec, AudioCodec::kG722);
+  EXPECT_EQ(session.agreed()->receive_payload_type, 9);
+  SdpSession other(Local(), 1);
+  const auto refused = other.Answer(Remote({{.payload_type = 9, .name = "G722"}}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "NO_COMMON_CODEC");
+}
+
+TEST(AudioCodec, TheCodecOfTheOtherLegGoesFirstWhereItIsListed) {
+  std::vector codecs{AudioCodec::kG722, AudioCodec::kPcmu, AudioCodec::kPcma};
+  Prefer(AudioCodec::kPcma, codecs);
+  EXPECT_EQ(codecs, (std::vector{AudioCodec::kPcma, AudioCodec::kG722, AudioCodec::kPcmu}));
+  std::vector only{AudioCodec::kPcmu};
+  Prefer(AudioCodec::kG722, only);
+  EXPECT_EQ(only, std::vector{AudioCodec::kPcmu});
+}
+
 TEST(SdpSession, OtherLinesKeepTheirPlaceWithPortZero) {
   SdpSession session(Local(), 1);
   Sdp offer = Remote({{.payload_type = 0, .name = "PCMU"}});

@@ -14,6 +14,14 @@ RowKind KindOf(std::vector<Column> row, std::uint8_t listener = 20, std::uint8_t
   return Classify(row, {listener}, [&](LegSlot) { return FrameFormat{source}; });
 }
 
+TEST(MixMatrix, G722IsMixedForG711AndPassedThroughToItsLike) {
+  const FrameFormat g722{.g711 = false};
+  const std::vector<Column> row{Column::Leg(1)};
+  EXPECT_EQ(Classify(row, FrameFormat{}, [&](LegSlot) { return g722; }), RowKind::kMixed);
+  EXPECT_EQ(Classify(row, g722, [](LegSlot) { return FrameFormat{}; }), RowKind::kMixed);
+  EXPECT_EQ(Classify(row, g722, [&](LegSlot) { return g722; }), RowKind::kPassThrough);
+}
+
 TEST(MixMatrix, OneSourceAtGainOneIsPassedThroughAndAnythingElseIsMixed) {
   EXPECT_EQ(KindOf({}), RowKind::kSilence);
   EXPECT_EQ(KindOf({Column::Leg(1)}), RowKind::kPassThrough);

@@ -8,6 +8,7 @@
 #include "services/sip_edge/domain/media/g711.h"
 #include "services/sip_edge/domain/media/hold_music.h"
 #include "services/sip_edge/domain/media/tone.h"
+#include "services/sip_edge/media/clip_encoder.h"
 
 namespace callfleet::sip_edge::media {
 namespace {

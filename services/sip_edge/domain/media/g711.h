@@ -10,8 +10,18 @@ namespace callfleet::sip_edge::media {
 
 inline constexpr std::uint8_t kMuLawSilence = 0xFF;
 inline constexpr std::uint8_t kALawSilence = 0xD5;
+// Repeated, it decodes to the least there is in both bands, whatever was before.
+inline constexpr std::uint8_t kG722Silence = 0xFC;
 constexpr std::uint8_t SilenceOctet(Codec codec) {
-  return codec == Codec::kPcmu ? kMuLawSilence : kALawSilence;
+  switch (codec) {
+    case Codec::kPcmu:
+      return kMuLawSilence;
+    case Codec::kPcma:
+      return kALawSilence;
+    case Codec::kG722:
+      return kG722Silence;
+  }
+  return kMuLawSilence;
 }
 
 // Samples are 16 bit with the law's own 14 (µ) or 13 (A) bits left-aligned, as in ITU-T G.191.
@@ -49,6 +59,7 @@ constexpr std::int16_t DecodeALaw(std::uint8_t octet) {
   return static_cast<std::int16_t>((code & 0x80) != 0 ? magnitude : -magnitude);
 }
 
+// `codec`: PCMU or PCMA.
 std::uint8_t Encode(Codec codec, std::int16_t sample);
 std::int16_t Decode(Codec codec, std::uint8_t octet);
 

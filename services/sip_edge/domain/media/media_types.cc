@@ -34,6 +34,8 @@ const char* Name(Codec codec) {
       return "PCMU";
     case Codec::kPcma:
       return "PCMA";
+    case Codec::kG722:
+      return "G722";
   }
   return "?";
 }

@@ -8,10 +8,11 @@
 
 namespace callfleet::sip_edge::media {
 
-inline constexpr std::uint32_t kClockHz = 8000;  // RTP clock of G.711 and its telephone-event.
+inline constexpr std::uint32_t kClockHz = 8000;  // RTP clock of G.711, G.722 and their events.
 inline constexpr std::uint32_t kSamplesPerMs = kClockHz / 1000;
 
-enum class Codec : std::uint8_t { kPcmu, kPcma };
+enum class Codec : std::uint8_t { kPcmu, kPcma, kG722 };
+constexpr bool IsG711(Codec codec) { return codec != Codec::kG722; }
 const char* Name(Codec codec);
 
 // From our side: kSendOnly means that we send and the peer listens.

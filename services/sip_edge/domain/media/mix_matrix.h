@@ -1,6 +1,7 @@
 #pragma once
 // The one concept of the engine: row = listener, column = source, value = gain. A row with exactly
-// one source at gain 1, of the same packet time, is passed through; any other row needs mixing.
+// one source at gain 1, of the same packet time and family of codecs, is passed through; any other
+// row needs mixing.
 #include <cstdint>
 #include <span>
 #include <unordered_map>
@@ -29,11 +30,13 @@ struct Column {
 // µ-law and A-law differ by a table only, so the law is no part of it.
 struct FrameFormat {
   std::uint8_t ptime_ms = 20;
+  bool g711 = true;
+  friend bool operator==(const FrameFormat&, const FrameFormat&) = default;
 };
 
 // Whether packets of one can be those of the other, but for the law.
 constexpr bool PassesThrough(FrameFormat source, FrameFormat listener) {
-  return source.ptime_ms == listener.ptime_ms;
+  return source == listener;
 }
 
 enum class RowKind : std::uint8_t { kSilence, kPassThrough, kMixed };

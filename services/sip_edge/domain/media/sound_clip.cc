@@ -4,19 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "services/sip_edge/domain/media/g711.h"
-
 namespace callfleet::sip_edge::media {
-
-SoundClip EncodeClip(std::span<const std::int16_t> samples) {
-  SoundClip clip;
-  for (const Codec codec : {Codec::kPcmu, Codec::kPcma}) {
-    auto& octets = clip.octets[static_cast<std::size_t>(codec)];
-    octets.reserve(samples.size());
-    for (const std::int16_t sample : samples) octets.push_back(Encode(codec, sample));
-  }
-  return clip;
-}
 
 std::vector<std::int16_t> HalveRate(std::span<const std::int16_t> samples) {
   // A windowed sinc (Hamming) with its corner at 3.6 kHz of 16 kHz.

@@ -11,7 +11,7 @@
 
 namespace callfleet::sip_edge::media {
 
-inline constexpr std::size_t kClipCodecs = 2;  // Values of Codec.
+inline constexpr std::size_t kClipCodecs = 3;  // Values of Codec.
 
 // One octet a sample of the 8,000 Hz clock, in each codec.
 struct SoundClip {
@@ -21,9 +21,6 @@ struct SoundClip {
   }
   std::size_t size() const { return octets[0].size(); }
 };
-
-// `samples` at 8,000 Hz.
-SoundClip EncodeClip(std::span<const std::int16_t> samples);
 
 // 16,000 to 8,000 Hz behind a half-band filter: what lies above 4 kHz must not fold down.
 std::vector<std::int16_t> HalveRate(std::span<const std::int16_t> samples);

@@ -5,8 +5,6 @@
 #include <numbers>
 #include <utility>
 
-#include "services/sip_edge/domain/media/g711.h"
-
 namespace callfleet::sip_edge::media {
 namespace {
 
@@ -114,14 +112,6 @@ std::vector<std::int16_t> RenderToneSamples(Tone tone, ToneRegion region) {
   std::vector<std::int16_t> out;
   Burst(cadence, cadence.on_ms, cadence.off_ms, out);
   Burst(cadence, cadence.again_on_ms, cadence.again_off_ms, out);
-  return out;
-}
-
-std::vector<std::uint8_t> RenderTone(Tone tone, Codec codec, ToneRegion region) {
-  std::vector<std::uint8_t> out;
-  for (const std::int16_t sample : RenderToneSamples(tone, region)) {
-    out.push_back(Encode(codec, sample));
-  }
   return out;
 }
 

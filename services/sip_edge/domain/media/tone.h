@@ -25,7 +25,5 @@ std::optional<ToneRegion> ParseToneRegion(std::string_view name);  // "us", "uk"
 
 // One period as samples at 8,000 Hz; -16 dBm0 in sum.
 std::vector<std::int16_t> RenderToneSamples(Tone tone, ToneRegion region = ToneRegion::kUs);
-// The same as G.711 octets.
-std::vector<std::uint8_t> RenderTone(Tone tone, Codec codec, ToneRegion region = ToneRegion::kUs);
 
 }  // namespace callfleet::sip_edge::media
