@@ -17,28 +17,38 @@ CONFIG = """
 sip_listen 127.0.0.1:{port}
 module_path /usr/lib/baresip/modules
 module g711.so
+module g722.so
 module aufile.so
+module aubridge.so
+module sndfile.so
 module_app account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{control}
-audio_player aufile,{heard}
+audio_player aubridge,nowhere
+snd_path {folder}
 audio_source aufile,{said}
 audio_alert aufile,{alert}
 rtp_ports {rtp}-{rtp_end}
 """
 
 
-class Baresip(HouseTest):
-    carrier = [{"do": "answer", "ring_ms": 100, "talk_ms": 2000}]
+SAYS = (600, 700)  # A pair that the simulated carrier knows as an agent's.
 
-    @staticmethod
-    def tone(path):
-        """Half a minute of 400 Hz, 8 kHz mono."""
-        samples = (int(8000 * math.sin(2 * math.pi * 400 * i / 8000)) for i in range(8000 * 30))
+
+class BaresipHouse(HouseTest):
+    carrier = [{"do": "answer", "ring_ms": 100, "talk_ms": 2000}]
+    codecs = "PCMU,PCMA"  # Of baresip; the first one's rate is that of its sound.
+    rate = 8000
+
+    def tone(self, path):
+        """Half a minute of what it says, mono."""
+        def sample(i):
+            return int(sum(6000 * math.sin(2 * math.pi * hz * i / self.rate) for hz in SAYS))
         with wave.open(str(path), "wb") as out:
-            out.setparams((1, 2, 8000, 0, "NONE", ""))
-            out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+            out.setparams((1, 2, self.rate, 0, "NONE", ""))
+            second = struct.pack(f"<{self.rate}h", *(sample(i) for i in range(self.rate)))
+            out.writeframes(second * 30)
         return path
 
     def baresip(self, user, secret):
@@ -47,11 +57,12 @@ class Baresip(HouseTest):
         low, _ = self.house.ports.phones_rtp()
         self.control = self.house.ports.one()
         (folder / "config").write_text(CONFIG.format(
-            port=self.house.ports.pair(), control=self.control, said=self.tone(folder / "said.wav"), heard=folder / "heard.wav", alert=folder / "alert.wav",
+            port=self.house.ports.pair(), control=self.control, said=self.tone(folder / "said.wav"), folder=folder, alert=folder / "alert.wav",
             rtp=low, rtp_end=low + 100))
         sip = f"127.0.0.1:{self.house.addresses.sip}"
         (folder / "accounts").write_text(
-            f"<sip:{user}@{sip}>;auth_user={user};auth_pass={secret};answermode=auto;regint=60\n")
+            f"<sip:{user}@{sip}>;auth_user={user};auth_pass={secret};answermode=auto;regint=60"
+            f";audio_codecs={self.codecs}\n")
         (folder / "contacts").write_text("")
         return self.start("baresip", ["baresip", "-f", folder, "-v"])
 
@@ -63,6 +74,8 @@ class Baresip(HouseTest):
             control.settimeout(2)
             return control.recv(4096)
 
+
+class Baresip(BaresipHouse):
     def test_its_refer_to_a_number_of_a_queue_puts_the_caller_there_and_lets_the_agent_go(self):
         self.trunk()
         made = campaign.create_agent(self.rest, "bea")
@@ -123,6 +136,51 @@ class Baresip(HouseTest):
         calls = self.settled_report(calls=True)["carrier"]["calls"]
         for call in calls:
             self.assertGreater(call["rtp"]["received"], 50, call)
+            self.assertIn("600+700", [heard["tone"] for heard in call["heard"]], call)
+
+
+class BaresipWithG722(BaresipHouse):
+    codecs = "G722/16000"
+    rate = 16000
+
+    def before_services(self):
+        super().before_services()
+        self.house.more_flags["sip_edge"] = ["--phone_codecs", "G722,PCMU,PCMA"]
+
+    def test_an_agent_with_g722_and_a_customer_with_g711_hear_each_other(self):
+        self.trunk()
+        made = campaign.create_agent(self.rest, "bea")
+        self.baresip(made["sipUser"], made["sipSecret"])
+        self.wait_presence(made["id"], "ready")
+        run = self.campaign([made["id"]], leads=1)
+        legs = wait_until(lambda: [c["legs"] for c in self.rest.get("/calls") if c["state"] == "connected"],
+                          15, "bea talks")
+        self.assertEqual(sorted(leg["codec"] for leg in legs[0]), ["G722", "PCMU"])
+        self.assertEqual(self.wait_campaign(run)["by_outcome"], {"completed": 1})
+        call = self.settled_report(calls=True)["carrier"]["calls"][0]
+        self.assertIn("600+700", [heard["tone"] for heard in call["heard"]], call)
+        low, high = (int(hz) for hz in call["tone"].split("+"))
+        heard = self.heard()
+        self.assertGreater(self.share(heard, low) + self.share(heard, high), 0.5)
+
+    def heard(self):
+        """The middle of what baresip decoded."""
+        dump, = (self.folder / "baresip").glob("dump-*-dec.wav")
+        with wave.open(str(dump)) as file:
+            self.assertEqual(file.getframerate(), self.rate)
+            frames = file.readframes(file.getnframes())
+        samples = struct.unpack(f"<{len(frames) // 2}h", frames)
+        loud = [i for i, sample in enumerate(samples) if abs(sample) > 1000]
+        return samples[loud[0] + self.rate // 4:loud[-1] - self.rate // 4]
+
+    def share(self, samples, hz):
+        """Of the energy, by Goertzel."""
+        turn = 2 * math.cos(2 * math.pi * hz / self.rate)
+        one = two = 0.0
+        for sample in samples:
+            one, two = sample + turn * one - two, one
+        energy = sum(sample * sample for sample in samples)
+        return 2 * (one * one + two * two - turn * one * two) / (energy * len(samples))
 
 
 if __name__ == "__main__":
