@@ -7,36 +7,44 @@
 #include <utility>
 #include <vector>
 
+#include "common/grpc_server/call_trace.h"
+
 namespace callfleet::grpc_server {
 namespace {
 
 using grpc::experimental::InterceptionHookPoints;
 
-class AddToken final : public grpc::experimental::Interceptor {
+class AddHeaders final : public grpc::experimental::Interceptor {
  public:
-  explicit AddToken(const std::string& header) : header_(header) {}
+  AddHeaders(const std::string& authorization, std::string traceparent)
+      : authorization_(authorization), traceparent_(std::move(traceparent)) {}
   void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
-      methods->GetSendInitialMetadata()->emplace("authorization", header_);
+      auto* metadata = methods->GetSendInitialMetadata();
+      if (!authorization_.empty()) metadata->emplace("authorization", authorization_);
+      metadata->emplace(kTraceparent, std::move(traceparent_));
     }
     methods->Proceed();
   }
 
  private:
-  const std::string& header_;
+  const std::string& authorization_;
+  std::string traceparent_;
 };
 
 // Call credentials would need TLS; an interceptor also works on loopback and inside a pod network.
-class AddTokenFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
+class AddHeadersFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
-  explicit AddTokenFactory(const std::string& token) : header_("Bearer " + token) {}
+  explicit AddHeadersFactory(const std::string& token)
+      : authorization_(token.empty() ? "" : "Bearer " + token) {}
+  // On the thread that begins the call: its trace is the call's.
   grpc::experimental::Interceptor* CreateClientInterceptor(
       grpc::experimental::ClientRpcInfo* /*info*/) override {
-    return new AddToken(header_);
+    return new AddHeaders(authorization_, OutgoingTraceparent());
   }
 
  private:
-  std::string header_;
+  std::string authorization_;
 };
 
 // gRPC runs all callbacks on threads that end with the last channel that made such a call. When a
@@ -76,9 +84,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
   arguments.SetMaxReceiveMessageSize(options.max_message_bytes);
   arguments.SetMaxSendMessageSize(options.max_message_bytes);
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
-  if (!options.token.empty()) {
-    interceptors.push_back(std::make_unique<AddTokenFactory>(options.token));
-  }
+  interceptors.push_back(std::make_unique<AddHeadersFactory>(options.token));
   return grpc::experimental::CreateCustomChannelWithInterceptors(
       options.target, grpc::InsecureChannelCredentials(), arguments, std::move(interceptors));
 }

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "common/auth/listen_address.h"
+#include "common/grpc_server/call_trace.h"
 #include "common/grpc_server/server_metrics.h"
 
 namespace callfleet::grpc_server {
@@ -49,11 +50,10 @@ Status Server::Start(const std::vector<NamedService>& services) {
   InitPlugins();
   grpc::ServerBuilder builder;
   SetArguments(options_, &builder);
-  if (options_.metrics != nullptr) {
-    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> creators;
-    creators.push_back(MeasureCalls(options_.metrics));
-    builder.experimental().SetInterceptorCreators(std::move(creators));
-  }
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> creators;
+  if (options_.metrics != nullptr) creators.push_back(MeasureCalls(options_.metrics));
+  if (options_.log != nullptr) creators.push_back(TraceCalls(options_.log));
+  builder.experimental().SetInterceptorCreators(std::move(creators));
   builder.AddListeningPort(options_.listen, grpc::InsecureServerCredentials(), &port_);
   for (const auto& named : services) {
     builder.RegisterService(named.service);

@@ -9,6 +9,7 @@
 
 #include "common/auth/tokens.h"
 #include "common/grpc_server/streams.h"
+#include "common/logging/logger.h"
 #include "common/metrics/registry.h"
 #include "common/result/result.h"
 
@@ -18,6 +19,7 @@ struct ServerOptions {
   std::string listen;  // "host:port"; port 0 lets the kernel choose.
   int max_message_bytes = 4 * 1024 * 1024;
   metrics::Registry* metrics = nullptr;  // See server_metrics.h; null: nothing is measured.
+  const logging::Logger* log = nullptr;  // See TraceCalls in call_trace.h; null: no traces.
 };
 
 struct NamedService {

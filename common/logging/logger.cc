@@ -5,6 +5,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -59,12 +60,19 @@ struct AppendValue {
   }
 };
 
-void AppendFields(Fields fields, std::string* out) {
+void AppendFields(Fields fields, const trace::CallTraces& traces, std::string* out) {
+  const auto has_trace = [](const Field& field) { return field.key == "trace_id"; };
+  const bool traced = std::any_of(fields.begin(), fields.end(), has_trace);
   for (const auto& field : fields) {
     *out += ',';
     AppendJsonString(field.key, out);
     *out += ':';
     std::visit(AppendValue{out}, field.value);
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    if (field.key == "call_id" && text != nullptr && !text->empty() && !traced) {
+      *out += ",\"trace_id\":";
+      AppendJsonString(traces.IdOf(*text), out);
+    }
   }
 }
 
@@ -93,18 +101,20 @@ Logger::Logger(std::string service, std::ostream& stream)
 
 Logger Logger::With(Fields fields) const {
   Logger copy = *this;
-  AppendFields(fields, &copy.bound_);
+  AppendFields(fields, *traces_, &copy.bound_);
   return copy;
 }
 
 void Logger::SetLevel(Level level) const { sink_->set_level(ToSpdlog(level)); }
 
+bool Logger::Writes(Level level) const { return sink_->should_log(ToSpdlog(level)); }
+
 void Logger::Write(Level level, std::string_view msg, Fields fields) const {
-  if (!sink_->should_log(ToSpdlog(level))) return;
+  if (!Writes(level)) return;
   std::string line = head_;
   AppendJsonString(msg, &line);
   line += bound_;
-  AppendFields(fields, &line);
+  AppendFields(fields, *traces_, &line);
   sink_->log(ToSpdlog(level), spdlog::string_view_t(line));
 }
 

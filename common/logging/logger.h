@@ -1,6 +1,7 @@
 #pragma once
 // Structured logs: one JSON object a line on stderr with level, time, service, msg and fields.
 //   log.Info("call ended", {{"call_id", id}, {"cause", 16}});
+// A line that names a call_id also gets the trace_id of that call.
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -12,6 +13,7 @@
 #include <variant>
 
 #include "common/ids/ids.h"
+#include "common/trace/call_traces.h"
 
 namespace spdlog {
 class logger;
@@ -56,11 +58,13 @@ class Logger {
   // The same logger with fields put on each of its lines.
   Logger With(Fields fields) const;
   void SetLevel(Level level) const;  // At run time, for all copies.
+  bool Writes(Level level) const;    // Else a line of this level is dropped.
+  void Write(Level level, std::string_view msg, Fields fields) const;
+  trace::CallTraces& traces() const { return *traces_; }  // Those of all copies.
 
  private:
-  void Write(Level level, std::string_view msg, Fields fields) const;
-
   std::shared_ptr<spdlog::logger> sink_;
+  std::shared_ptr<trace::CallTraces> traces_ = std::make_shared<trace::CallTraces>();
   std::string head_;   // "service":"x",
   std::string bound_;  // ,"call_id":"…" of With.
 };

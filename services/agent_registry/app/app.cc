@@ -86,7 +86,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
           &writer_, pools_, [this](const Error& error) { OnLost(error); }, figures_.Counts()),
       edges_(&accounts_),
       owners_(log),
-      server_({.listen = config.listen, .metrics = &metrics_}, tokens_),
+      server_({.listen = config.listen, .metrics = &metrics_, .log = &log_}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {

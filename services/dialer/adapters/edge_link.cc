@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
+#include "common/grpc_server/call_trace.h"
 #include "common/grpc_server/errors.h"
 #include "common/grpc_server/open_calls.h"
 #include "common/grpc_server/watch_reader.h"
@@ -80,6 +81,7 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     auto call = std::make_shared<Call>();
     call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
     if (!calls_.Enter(&call->context)) return;
+    const trace::Scope scope(grpc_server::TraceOf(log_, *request));
     start(stub_->async(), &call->context, request.get(), &call->response,
           [self = this->shared_from_this(), call, request, again,
            done = std::move(done)](const grpc::Status& answer) mutable {

@@ -113,7 +113,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
             .events = &outbox_.feed(),
             .watchers = &watchers_,
             .tokens = &tokens_}),
-      server_({.listen = config.listen, .metrics = &metrics_}, tokens_),
+      server_({.listen = config.listen, .metrics = &metrics_, .log = &log_}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
+#include "common/grpc_server/call_trace.h"
 #include "common/grpc_server/errors.h"
 #include "common/grpc_server/open_calls.h"
 #include "common/grpc_server/watch_reader.h"
@@ -139,6 +140,7 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     auto call = std::make_shared<Call>();
     call->context.set_deadline(std::chrono::system_clock::now() + kCommandDeadline);
     if (!calls_.Enter(&call->context)) return;
+    const trace::Scope scope(grpc_server::TraceOf(log_, *order->request));
     Rpc<Act>::Start(stub_->async(), &call->context, order->request.get(), &call->response,
                     [self = shared_from_this(), call, order, again](const grpc::Status& answer) {
                       const Status status = grpc_server::FromGrpcStatus(answer);

@@ -107,7 +107,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
             .tokens = &tokens_,
             .events = &outbox_.feed(),
             .limit = &limit_}),
-      server_({.listen = config.listen, .metrics = &metrics_}, tokens_),
+      server_({.listen = config.listen, .metrics = &metrics_, .log = &log_}, tokens_),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {

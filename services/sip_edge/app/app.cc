@@ -172,7 +172,8 @@ Status App::OpenLoop() {
 
 Status App::Serve() {
   server_ = std::make_unique<grpc_server::Server>(
-      grpc_server::ServerOptions{.listen = config_.listen, .metrics = &metrics_}, tokens_);
+      grpc_server::ServerOptions{.listen = config_.listen, .metrics = &metrics_, .log = &log_},
+      tokens_);
   rpc_ = std::make_unique<SipEdgeRpc>(ServiceParts{*loop_, hub_, *store_, *prompts_, *recordings_,
                                                    ids_, tokens_, server_->streams(), started_});
   admin_ = std::make_unique<http::AdminServer>(

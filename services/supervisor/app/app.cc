@@ -106,7 +106,8 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
              .clock = &clock_,
              .ids = &ids_,
              .tokens = &tokens_,
-             .metrics = &metrics_},
+             .metrics = &metrics_,
+             .log = &log_},
             actors_),
       history_(
           {.alerts = alerts_.get(), .repairs = repairs_.get(), .performances = performances_.get()},

@@ -31,7 +31,8 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
                     .clock = ports.clock,
                     .ids = ports.ids}),
       calls_(&backend_, &view_, ports.clock),
-      server_({.listen = options.listen, .metrics = ports.metrics}, *ports.tokens),
+      server_({.listen = options.listen, .metrics = ports.metrics, .log = ports.log},
+              *ports.tokens),
       rpc_(&view_,
            {.reports = ports.reports,
             .alerts = ports.alerts,
@@ -95,6 +96,15 @@ std::vector<std::string> Core::OutOfStep() const {
 void Core::CountServed(const rest::Served& served) {
   requests_.With({served.method, served.path, std::to_string(served.status)}).Increment();
   request_seconds_.Observe(served.seconds);
+  if (ports_.log == nullptr) return;
+  const auto level = served.trace.sampled ? logging::Level::kInfo : logging::Level::kDebug;
+  ports_.log->Write(level, "rest",
+                    {{"method", served.method},
+                     {"path", served.path},
+                     {"status", served.status},
+                     {"took_ms", served.seconds * 1000},
+                     {"call_id", served.call_id},
+                     {"trace_id", served.trace.trace_id}});
 }
 
 void Core::AddMetrics(metrics::Registry* registry) {

@@ -34,6 +34,7 @@ struct Ports {
   IdSource* ids;
   const auth::Tokens* tokens;
   metrics::Registry* metrics;
+  const logging::Logger* log = nullptr;  // Of requests that somebody traces; null: nobody does.
 };
 
 struct CoreOptions {

@@ -40,6 +40,18 @@ Status CheckSiteOf(const httplib::Request& request, bool open) {
       {.method = request.method, .host = host, .origin = origin, .fetch_site = fetch_site}, open);
 }
 
+trace::Context TraceOf(const httplib::Request& request) {
+  const auto given = trace::Parse(request.get_header_value("traceparent"));
+  return given ? *given : trace::Begin();
+}
+
+std::string CallIn(const Route& route,
+                   const std::map<std::string, std::string, std::less<>>& path) {
+  const bool of_a_call = std::string_view(route.path).starts_with("/api/v1/calls/:id");
+  const auto found = path.find(of_a_call ? "id" : "callId");
+  return found == path.end() ? std::string() : found->second;
+}
+
 // What the server says before there is a route.
 std::string RefusalBody(const http::Refusal& refusal) {
   Error error{.code = refusal.status == 503 ? ErrorCode::kUnavailable : ErrorCode::kInvalidArgument,
@@ -124,17 +136,23 @@ class RestServer::Impl {
   void Handle(const httplib::Request& request, const httplib::ContentReader* reader,
               httplib::Response* response) {
     const auto began = std::chrono::steady_clock::now();
-    const Route* route = Dispatch(request, reader, response);
+    // What is asked of other services on the way is part of it.
+    const trace::Context context = TraceOf(request);
+    const trace::Scope scope(context);
+    std::string call_id;
+    const Route* route = Dispatch(request, reader, response, &call_id);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     on_served_({.method = request.method,
                 .path = route == nullptr ? std::string_view() : route->path,
                 .status = response->status,
-                .seconds = took.count()});
+                .seconds = took.count(),
+                .call_id = call_id,
+                .trace = context});
   }
 
-  // Answers; returns the route that was found.
+  // Answers; returns the route that was found, and the call that the path names.
   const Route* Dispatch(const httplib::Request& request, const httplib::ContentReader* reader,
-                        httplib::Response* response) {
+                        httplib::Response* response, std::string* call_id) {
     if (auto allowed = CheckSiteOf(request, !tokens_.required()); !allowed) {
       if (reader != nullptr) Drain(request, *reader);
       AnswerError(allowed.error(), response);
@@ -155,6 +173,7 @@ class RestServer::Impl {
       AnswerError(match.allowed.empty() ? UnknownPath() : WrongMethod(match.allowed), response);
       return nullptr;
     }
+    *call_id = CallIn(*match.route, match.path);
     auth::Caller caller;
     if (Refuse(request, match.route->role, &caller, response)) {
       if (reader != nullptr) Drain(request, *reader);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/auth/tokens.h"
+#include "common/trace/context.h"
 #include "services/supervisor/rest/route_table.h"
 
 namespace callfleet::supervisor::rest {
@@ -22,6 +23,8 @@ struct Served {
   std::string_view path;  // Of the route, never of the client: "/api/v1/agents/:id"; "" unknown.
   int status;
   double seconds;
+  std::string_view call_id;     // That the path names; "" none.
+  const trace::Context& trace;  // Of the header `traceparent`, or a new one.
 };
 
 class RestServer {

@@ -1,6 +1,7 @@
 #include "services/supervisor/rpc/supervision_rpc.h"
 
 #include "common/grpc_server/authorize.h"
+#include "common/grpc_server/call_trace.h"
 #include "common/grpc_server/pending.h"
 #include "services/supervisor/rpc/convert.h"
 
@@ -76,8 +77,10 @@ grpc::ServerUnaryReactor* SupervisionRpc::Command(
   }
   Unary* reactor = nullptr;
   auto pending = grpc_server::Pending<Response>::Open(response, &reactor);
-  const bool taken = worker_.Post(
-      [this, pending, trail = std::move(trail), run = std::move(run), caller = *caller] {
+  const bool taken =
+      worker_.Post([this, pending, trail = std::move(trail), run = std::move(run), caller = *caller,
+                    context = grpc_server::IncomingTrace(*context)] {
+        const trace::Scope scope(context);
         auto result = run(caller);
         parts_.audit->Write({.entry_id = parts_.ids->Next(),
                              .at = parts_.clock->Now().wall,

@@ -10,6 +10,7 @@
 
 #include "callfleet/test/v1/echo.grpc.pb.h"
 #include "common/grpc_server/authorize.h"
+#include "common/grpc_server/call_trace.h"
 #include "common/grpc_server/channel.h"
 #include "common/grpc_server/pending.h"
 #include "common/grpc_server/server.h"
@@ -26,6 +27,7 @@ class EchoService final : public pb::EchoService::CallbackService {
 
   std::function<void(std::shared_ptr<Pending<pb::EchoResponse>>, const pb::EchoRequest&)> on_echo;
   std::function<void()> on_cancel;
+  std::function<void(const trace::Context&)> on_trace;
   std::function<void(const std::shared_ptr<OutStream<pb::WatchResponse>>&)> on_watch;
   std::size_t capacity = 16;
 
@@ -35,6 +37,7 @@ class EchoService final : public pb::EchoService::CallbackService {
     if (auto caller = Authorize(*context, *tokens_, auth::Role::kAdmin); !caller) {
       return FinishNow(context, caller.error());
     }
+    if (on_trace) on_trace(IncomingTrace(*context));
     grpc::ServerUnaryReactor* reactor = nullptr;
     on_echo(Pending<pb::EchoResponse>::Open(response, &reactor, on_cancel), *request);
     return reactor;
@@ -90,7 +93,9 @@ class EchoServerTest : public ::testing::Test {
   }
 
   auth::Tokens tokens = auth::Tokens::Open();
-  Server server{{.listen = "127.0.0.1:0"}, tokens};
+  std::ostringstream out;
+  logging::Logger log{"echo", out};
+  Server server{{.listen = "127.0.0.1:0", .log = &log}, tokens};
   EchoService echo{&server.streams(), &tokens};
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<pb::EchoService::Stub> stub;

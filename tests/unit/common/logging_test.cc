@@ -44,6 +44,24 @@ TEST_F(LoggingTest, TheLevelChangesAtRunTimeForAllCopies) {
   EXPECT_EQ(Line()["agent_id"], "a1");
 }
 
+TEST_F(LoggingTest, ALineAboutACallNamesTheTraceThatTheCallBelongsTo) {
+  const CallId call("019acd4e-7c11-7f00-8a3b-0123456789ab");
+  log.Info("dialling", {{"call_id", call}});
+  EXPECT_EQ(Line()["trace_id"], "019acd4e7c117f008a3b0123456789ab");
+  out.str("");
+  const std::string theirs(32, 'a');
+  log.traces().Note(call.str(),
+                    {.trace_id = theirs, .span_id = "0000000000000001", .sampled = true});
+  log.With({{"leg_id", "l1"}}).Info("held", {{"call_id", call}});
+  EXPECT_EQ(Line()["trace_id"], theirs);
+  out.str("");
+  log.Info("rpc", {{"call_id", call}, {"trace_id", "of the caller"}});
+  EXPECT_EQ(Line()["trace_id"], "of the caller");
+  out.str("");
+  log.Info("no call", {{"call_id", ""}});
+  EXPECT_FALSE(Line().contains("trace_id"));
+}
+
 TEST_F(LoggingTest, AnUnknownLevelIsNone) { EXPECT_EQ(ParseLevel("loud"), std::nullopt); }
 
 }  // namespace

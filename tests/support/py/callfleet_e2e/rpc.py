@@ -12,10 +12,12 @@ class RpcError(Exception):
     """What the service answered: code and message as buf prints them."""
 
 
-def call(target, method, body):
+def call(target, method, body, headers=()):
     """`method` as "callfleet.queue.v1.QueueService/SetRoute"; returns the answer as JSON."""
     command = [str(BUF), "curl", "--protocol", "grpc", "--http2-prior-knowledge"]
     command += ["--schema", str(ROOT / "proto"), "--data", json.dumps(body)]
+    for header in headers:  # "name: value"
+        command += ["--header", header]
     command += [f"http://{target}/{method}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     if done.returncode != 0:
