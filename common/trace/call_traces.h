@@ -1,7 +1,7 @@
 #pragma once
 // The trace that each call belongs to: its own, unless somebody who records a trace did something
-// with the call. A call's own trace id is its call id without the dashes, so that all services know
-// it without being told, also after a restart.
+// with the call. A call's own trace id is made of its call id alone, so that all services know it
+// without being told, also after a restart.
 #include <deque>
 #include <mutex>
 #include <string>

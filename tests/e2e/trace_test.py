@@ -50,8 +50,10 @@ class Trace(HouseTest):
         first = self.connected("First", 100, agent)
         self.rest.raw("POST", f"/api/v1/calls/{first}/hold", headers={"traceparent": "00-nonsense"})
         self.hang_up(first)
-        own = self.lines_of(first, first.replace("-", ""), {"dialer", "sip_edge"})
-        self.assertEqual({line["call_id"] for line in own}, {first})
+        wait_until(lambda: {"dialer", "sip_edge"} <= {line["service"] for line in self.traced(first)}, 10, "both services")
+        traces = {line["trace_id"] for line in self.traced(first) if line.get("call_id")}
+        self.assertEqual(len(traces), 1, "the call has one trace, the same in each service")
+        self.assertRegex(traces.pop(), "^[0-9a-f]{32}$")
 
         # By REST: supervisor, then the dialer that owns the call, then the edge that holds it.
         second = self.connected("Second", 200, agent)
