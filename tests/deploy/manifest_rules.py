@@ -4,6 +4,7 @@ import re
 WORKLOADS = {"Deployment", "StatefulSet"}
 GIVEN_BY_OPERATOR = {"callfleet-secrets"}  # Secrets that the operator makes (deploy/README.md).
 HOST_NETWORK = {"sip-edge"}
+FLOORS = {"sip-edge": 0, "agent-registry": 1, "queue": 2, "dialer": 2, "supervisor": 3}
 OTHER_OWNERS = {"ServiceMonitor", "PrometheusRule"}
 
 
@@ -182,6 +183,48 @@ def grace_is_above_the_drain(documents):
             yield "sip-edge: its grace period ends before its calls have drained"
 
 
+def said_about(documents, workload, direction):
+    """The rules of all policies of one direction (ingress, egress) that select a workload's pods; None: nothing denies."""
+    labels = workload["spec"]["template"]["metadata"]["labels"]
+    policies = [p["spec"] for p in of_kind(documents, "NetworkPolicy")
+                if direction.capitalize() in p["spec"]["policyTypes"] and matches(p["spec"]["podSelector"], labels)]
+    return [rule for spec in policies for rule in spec.get(direction, [])] if policies else None
+
+
+def passes(rules, peers, other, ports):
+    """Whether one of the rules lets the pods of `other` through to one of the ports, by name or by number."""
+    labels = other["spec"]["template"]["metadata"]["labels"]
+    return rules is None or any(
+        (peers not in rule or any("podSelector" in peer and matches(peer["podSelector"], labels) for peer in rule[peers]))
+        and ("ports" not in rule or any(port["port"] in ports for port in rule["ports"])) for rule in rules)
+
+
+def policies_allow_the_arrows(documents):
+    """Between our services gRPC goes downwards and nowhere else (services/README.md)."""
+    workloads = {name(w): w for w in of_kind(documents, *WORKLOADS) if name(w) in FLOORS}
+    for caller in workloads:
+        for callee in workloads:
+            if caller == callee or callee in HOST_NETWORK or caller in HOST_NETWORK:
+                continue  # Policies do not reach pods on the host's network.
+            grpc = next(p for p in pod(workloads[callee])["containers"][0]["ports"] if p["name"] == "grpc")
+            ports = {"grpc", grpc["containerPort"]}
+            through = (passes(said_about(documents, workloads[callee], "ingress"), "from", workloads[caller], ports)
+                       and passes(said_about(documents, workloads[caller], "egress"), "to", workloads[callee], ports))
+            if through != (FLOORS[caller] > FLOORS[callee]):
+                yield f"{caller} {'may' if through else 'may not'} call {callee}"
+
+
+def policy_ports_exist(documents):
+    for policy in of_kind(documents, "NetworkPolicy"):
+        chosen = [w for w in of_kind(documents, *WORKLOADS)
+                  if matches(policy["spec"]["podSelector"], w["spec"]["template"]["metadata"]["labels"])]
+        theirs = {p["name"] for w in chosen for c in pod(w)["containers"] for p in c["ports"]}
+        for rule in policy["spec"].get("ingress", []):
+            for port in rule.get("ports", []):
+                if isinstance(port["port"], str) and port["port"] not in theirs:
+                    yield f"NetworkPolicy {name(policy)}: no pod of it has a port {port['port']}"
+
+
 def images_are_compose_s(documents, compose_images):
     for workload, container in containers(documents):
         if container["image"] not in compose_images:
@@ -189,4 +232,4 @@ def images_are_compose_s(documents, compose_images):
 
 
 RULES = [selectors_match_labels, ports_exist, probes_are_there, references_exist, mounts_exist, targets_exist,
-         requests_within_limits, pods_are_restricted, grace_is_above_the_drain]
+         requests_within_limits, pods_are_restricted, grace_is_above_the_drain, policies_allow_the_arrows, policy_ports_exist]

@@ -29,6 +29,28 @@ def compose_images():
     return {service["image"] for service in compose["services"].values()}
 
 
+def schema_check():
+    """A function that lists what is wrong with a document by the OpenAPI of Kubernetes."""
+    import jsonschema
+    with gzip.open(SCHEMA) as file:
+        definitions = json.load(file)["definitions"]
+    by_kind = {}
+    for text, definition in definitions.items():
+        if definition.get("properties"):
+            definition.setdefault("additionalProperties", False)
+        for gvk in definition.get("x-kubernetes-group-version-kind", []):
+            by_kind[gvk["group"], gvk["version"], gvk["kind"]] = text
+    # A quantity may be written as a number, an int-or-string as either.
+    for loose in ("io.k8s.apimachinery.pkg.api.resource.Quantity", "io.k8s.apimachinery.pkg.util.intstr.IntOrString"):
+        definitions[loose] = {"type": ["string", "integer", "number"]}
+
+    def faults(document):
+        group, _, version = document["apiVersion"].rpartition("/")
+        schema = {"$ref": f"#/definitions/{by_kind[group, version, document['kind']]}", "definitions": definitions}
+        return [fault.message for fault in jsonschema.Draft7Validator(schema).iter_errors(document)]
+    return faults
+
+
 class Manifests(unittest.TestCase):
     def test_each_rule_holds_in_each_overlay(self):
         for overlay in OVERLAYS:
@@ -63,26 +85,16 @@ class Manifests(unittest.TestCase):
     def test_every_document_fits_the_schema_of_kubernetes(self):
         if not SCHEMA.exists():
             self.skipTest(f"no OpenAPI of Kubernetes at {SCHEMA}: schemas were not checked")
-        import jsonschema
-        with gzip.open(SCHEMA) as file:
-            definitions = json.load(file)["definitions"]
-        by_kind = {}
-        for text, definition in definitions.items():
-            definition.setdefault("additionalProperties", False) if definition.get("properties") else None
-            for gvk in definition.get("x-kubernetes-group-version-kind", []):
-                by_kind[gvk["group"], gvk["version"], gvk["kind"]] = text
+        faults = schema_check()
         for overlay in OVERLAYS:
             for document in built(overlay):
-                if document["kind"] in rules.OTHER_OWNERS:
-                    continue
-                group, _, version = document["apiVersion"].rpartition("/")
-                schema = {"$ref": f"#/definitions/{by_kind[group, version, document['kind']]}", "definitions": definitions}
-                # A quantity may be written as a number, an int-or-string as either.
-                for loose in ("io.k8s.apimachinery.pkg.api.resource.Quantity", "io.k8s.apimachinery.pkg.util.intstr.IntOrString"):
-                    definitions[loose] = {"type": ["string", "integer", "number"]}
-                with self.subTest(overlay=overlay, document=f"{document['kind']} {rules.name(document)}"):
-                    # Not validate(): it would check the whole schema each time.
-                    jsonschema.Draft7Validator(schema).validate(document)
+                if document["kind"] not in rules.OTHER_OWNERS:
+                    with self.subTest(overlay=overlay, document=f"{document['kind']} {rules.name(document)}"):
+                        self.assertEqual(faults(document), [])
+        for path, value in ((("spec", "replica"), 1), (("spec", "replicas"), "one"), (("metadata", "labels"), ["a"])):
+            broken = next(d for d in built("single") if d["kind"] == "Deployment")
+            broken[path[0]][path[1]] = value
+            self.assertNotEqual(faults(broken), [], path)
 
 
 class BrokenManifests(unittest.TestCase):
@@ -163,6 +175,57 @@ class BrokenManifests(unittest.TestCase):
     def test_a_grace_period_below_the_drain(self):
         rules.pod(self.one("StatefulSet", "sip-edge"))["terminationGracePeriodSeconds"] = 30
         self.assertBroken(rules.grace_is_above_the_drain, "grace period")
+
+    def test_a_policy_for_no_pod(self):
+        self.one("NetworkPolicy", "dialer")["spec"]["podSelector"]["matchLabels"] = {"app": "dialer"}
+        self.assertBroken(rules.selectors_match_labels, "NetworkPolicy dialer")
+
+    def test_a_monitor_of_a_port_that_no_service_has(self):
+        next(d for d in self.documents if d["kind"] == "ServiceMonitor")["spec"]["endpoints"][0]["port"] = "metrics"
+        self.assertBroken(rules.ports_exist, "ServiceMonitor")
+
+    def test_a_config_map_for_all_variables_that_does_not_exist(self):
+        self.documents = [d for d in self.documents if d["metadata"]["name"] != "callfleet-addresses"]
+        self.assertBroken(rules.references_exist, "ConfigMap callfleet-addresses does not exist")
+
+    def test_a_set_without_its_service(self):
+        self.one("StatefulSet", "sip-edge")["spec"]["serviceName"] = "edges"
+        self.assertBroken(rules.targets_exist, "serviceName edges")
+
+    def test_a_container_without_a_limit(self):
+        del self.container("Deployment", "queue")["resources"]["limits"]["memory"]
+        self.assertBroken(rules.requests_within_limits, "no request or no limit")
+
+    def test_a_pod_without_a_seccomp_profile(self):
+        del rules.pod(self.one("Deployment", "queue"))["securityContext"]["seccompProfile"]
+        self.assertBroken(rules.pods_are_restricted, "seccomp")
+
+    def test_a_container_that_keeps_capabilities(self):
+        self.container("Deployment", "queue")["securityContext"]["capabilities"]["drop"] = ["NET_RAW"]
+        self.assertBroken(rules.pods_are_restricted, "capabilities")
+
+    def test_a_container_that_may_write_to_its_root(self):
+        self.container("Deployment", "queue")["securityContext"]["readOnlyRootFilesystem"] = False
+        self.assertBroken(rules.pods_are_restricted, "root file system")
+
+    def test_a_policy_that_lets_a_call_go_upwards(self):
+        source = self.one("NetworkPolicy", "dialer")["spec"]["ingress"][0]["from"][0]["podSelector"]
+        source["matchLabels"] = {"app.kubernetes.io/name": "agent-registry"}
+        self.one("NetworkPolicy", "common-egress")["spec"]["egress"].append({})
+        self.assertBroken(rules.policies_allow_the_arrows, "agent-registry may call dialer")
+        self.assertBroken(rules.policies_allow_the_arrows, "supervisor may not call dialer")
+
+    def test_a_policy_that_forgets_an_arrow(self):
+        self.one("NetworkPolicy", "queue")["spec"]["egress"] = []
+        self.assertBroken(rules.policies_allow_the_arrows, "queue may not call agent-registry")
+
+    def test_a_cluster_where_nothing_is_denied(self):
+        self.documents = [d for d in self.documents if d["kind"] != "NetworkPolicy"]
+        self.assertBroken(rules.policies_allow_the_arrows, "agent-registry may call queue")
+
+    def test_a_policy_for_a_port_that_no_pod_has(self):
+        self.one("NetworkPolicy", "queue")["spec"]["ingress"][0]["ports"][0]["port"] = "rpc"
+        self.assertBroken(rules.policy_ports_exist, "port rpc")
 
     def test_an_image_that_compose_does_not_know(self):
         self.container("Deployment", "queue")["image"] = "callfleet/queue:latest"
