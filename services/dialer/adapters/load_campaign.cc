@@ -33,12 +33,13 @@ constexpr pg::Statement kLeadCounts{
     "dialer_lead_counts",
     "SELECT state, outcome, count(*) AS leads FROM leads WHERE campaign_id = $1 GROUP BY state, "
     "outcome"};
+// Each talk in whole milliseconds, as they are counted live: the sum is the same after a restart.
 constexpr pg::Statement kAttemptCounts{
     "dialer_attempt_counts",
     "SELECT outcome, count(*) AS attempts, count(*) FILTER (WHERE counted) AS counted, count(*) "
-    "FILTER (WHERE answer_time IS NOT NULL) AS answered, coalesce(sum(extract(epoch FROM end_time "
-    "- bridge_time)) * 1000, 0)::bigint AS talk_ms FROM attempts WHERE campaign_id = $1 AND "
-    "end_time IS NOT NULL GROUP BY outcome"};
+    "FILTER (WHERE answer_time IS NOT NULL) AS answered, coalesce(sum(floor(extract(epoch FROM "
+    "end_time - bridge_time) * 1000)), 0)::bigint AS talk_ms FROM attempts WHERE campaign_id = $1 "
+    "AND end_time IS NOT NULL GROUP BY outcome"};
 constexpr pg::Statement kDenied{"dialer_denied",
                                 "SELECT count(*) AS denied FROM decisions WHERE campaign_id = $1"};
 
