@@ -131,15 +131,32 @@ bool GatedServer::process_and_close_socket(socket_t socket) {
   return true;
 }
 
+// httplib 0.11 asks the stream for its addresses, 0.18 wants to be told them.
+template <class Self>
+bool GatedServer::Process(Self* self, SocketStream* stream, bool last, bool* connection_closed) {
+  // Each of many ranges would be answered with a copy of its own (RFC 9110 14.2: may be ignored).
+  const auto one_range = [](httplib::Request& request) {
+    if (request.ranges.size() > 1) request.ranges.clear();
+  };
+  if constexpr (requires { self->process_request(*stream, last, *connection_closed, one_range); }) {
+    return self->process_request(*stream, last, *connection_closed, one_range);
+  } else {
+    std::string remote;
+    std::string local;
+    int remote_port = 0;
+    int local_port = 0;
+    stream->get_remote_ip_and_port(remote, remote_port);
+    stream->get_local_ip_and_port(local, local_port);
+    return self->process_request(*stream, remote, remote_port, local, local_port, last,
+                                 *connection_closed, one_range);
+  }
+}
+
 void GatedServer::Serve(Arrived arrived) {
   SocketStream stream(arrived.socket, std::move(arrived.bytes));
   bool connection_closed = false;
   const bool last = workers_->closing() || !arrived.whole;
-  // Each of many ranges would be answered with a copy of its own (RFC 9110 14.2: may be ignored).
-  const bool served =
-      process_request(stream, last, connection_closed, [](httplib::Request& request) {
-        if (request.ranges.size() > 1) request.ranges.clear();
-      });
+  const bool served = Process(this, &stream, last, &connection_closed);
   const bool read_whole = stream.bytes_read() == arrived.head.bytes + arrived.head.content_length;
   if (served && !connection_closed && !last && read_whole) {
     workers_->Add(arrived.socket, std::move(stream).Left());

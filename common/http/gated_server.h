@@ -13,6 +13,8 @@
 
 namespace callfleet::http {
 
+class SocketStream;
+
 struct Refusal {
   int status;
   std::string_view reason;  // "BAD_CONTENT_LENGTH", …
@@ -35,6 +37,8 @@ class GatedServer final : public httplib::Server {
 
   bool process_and_close_socket(socket_t socket) override;
   void Serve(Arrived arrived);
+  template <class Self>
+  static bool Process(Self* self, SocketStream* stream, bool last, bool* connection_closed);
   void Refuse(int socket, const Refusal& refusal) const;
 
   Body body_;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <charconv>
+#include <utility>
 
 #include "common/http/gated_server.h"
 
@@ -34,7 +35,12 @@ Result<Address> Parse(const std::string& listen) {
 // Accepted connections go straight to the gate.
 class AtOnce final : public httplib::TaskQueue {
  public:
-  void enqueue(std::function<void()> task) override { task(); }
+  // bool says that it was taken, from httplib 0.13 on; before, nothing is said.
+  using Taken = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
+  Taken enqueue(std::function<void()> task) override {
+    task();
+    return static_cast<Taken>(true);
+  }
   void shutdown() override {}
 };
 
