@@ -127,6 +127,13 @@ class Dashboards(unittest.TestCase):
                 self.assertTrue(panel["description"], where)
                 self.assertTrue(panel["fieldConfig"]["defaults"]["unit"], where)
 
+    def test_each_panel_with_a_bad_side_says_where_it_begins(self):
+        """Times, ratios and waits are bad from somewhere on; numbers of things and rates of work are neither."""
+        for where, panel in self.panels():
+            if panel["type"] != "row" and panel["fieldConfig"]["defaults"]["unit"] in ("s", "percentunit", "none"):
+                if panel["title"] not in ("Set-up time",):  # People decide how long it rings.
+                    self.assertGreater(len(panel["fieldConfig"]["defaults"]["thresholds"]["steps"]), 1, where)
+
     def test_panels_read_only_metrics_that_exist(self):
         known = documented()
         for where, panel in self.panels():
