@@ -58,6 +58,16 @@ void Follow(const LegId& bridge_with, const std::optional<TransferTo>& transfer,
   to->set_by_person(transfer->by_person);
 }
 
+void Fill(const std::optional<RecordingPolicy>& policy, edge_pb::WhatFollows* follows) {
+  if (!policy) return;
+  auto* recording = follows->mutable_recording();
+  recording->set_mode(static_cast<callfleet::common::v1::RecordingMode>(policy->mode));
+  recording->set_sample_percent(policy->sample_percent);
+  recording->set_consent_prompt(policy->consent_prompt);
+  recording->set_include_whisper(policy->include_whisper);
+  recording->set_keep_days(policy->keep_days);
+}
+
 // What a header line may hold, at most 64 bytes of UTF-8; a character is never cut.
 std::string Shown(std::string text) {
   for (char& c : text) {
@@ -106,6 +116,7 @@ edge_pb::RingRequest ToRequest(const RingAgent& act) {
   auto* follows = request.mutable_what_follows();
   Follow(act.bridge_with, act.transfer, follows);
   SetDuration(follows->mutable_ring_timeout(), act.ring_timeout);
+  Fill(act.recording, follows);
   (*request.mutable_labels())["Ticket-Id"] = act.ticket.str();
   (*request.mutable_headers())["Ticket-Id"] = act.ticket.str();
   (*request.mutable_headers())["Queue"] = Shown(act.shown_name);
@@ -131,6 +142,7 @@ edge_pb::OriginateRequest ToRequest(const DialOut& act) {
   auto* follows = request.mutable_what_follows();
   Follow(act.bridge_with, act.transfer, follows);
   SetDuration(follows->mutable_ring_timeout(), act.ring_timeout);
+  Fill(act.recording, follows);
   return request;
 }
 

@@ -106,7 +106,9 @@ void QueueStepper::DialCustomer(Ticket& ticket) {
       .to = ToNumber{.trunk = settings().callback->trunk, .number = ticket.callback->number},
       .bridge_with = ticket.talking_leg,
       .ring_timeout = settings().callback->ring_timeout,
-      .caller_id = settings().caller_id});
+      .caller_id = settings().caller_id,
+      .transfer = {},
+      .recording = settings().recording});
   Save(ticket);
 }
 

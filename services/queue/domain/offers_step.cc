@@ -137,7 +137,8 @@ void QueueStepper::RingAgents(Ticket& ticket) {
                   .shown_name = settings().name,
                   .ticket = ticket.id,
                   .transfer = {},
-                  .campaign = ticket.from_campaign});
+                  .campaign = ticket.from_campaign,
+                  .recording = settings().recording});
   }
 }
 

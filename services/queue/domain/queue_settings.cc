@@ -95,6 +95,16 @@ void CheckCallback(const CallbackPolicy& policy, Faults* faults) {
   faults->Length("callback.confirmation", policy.confirmation, 0, 64);
 }
 
+void CheckRecording(const RecordingPolicy& policy, Faults* faults) {
+  if (policy.mode > RecordingMode::kOnDemand) faults->Add("recording.mode", "One of the modes.");
+  const bool share = policy.sample_percent > 0 && policy.sample_percent <= 100;
+  if (policy.mode == RecordingMode::kSampled && !share) {
+    faults->Add("recording.sample_percent", "Above 0 to 100.");
+  }
+  faults->Length("recording.consent_prompt", policy.consent_prompt, 0, 64);
+  if (policy.keep_days > 3'650) faults->Add("recording.keep_days", "At most 3650.");
+}
+
 void CheckWaysOut(const QueueSettings& settings, Faults* faults) {
   const std::pair<const char*, const std::optional<Destination>&> kRules[] = {
       {"queue.on_max_wait", settings.on_max_wait},
@@ -141,6 +151,7 @@ Status Check(const QueueSettings& settings) {
   CheckSound(settings.sound, &faults);
   CheckExits(settings, &faults);
   if (settings.callback) CheckCallback(*settings.callback, &faults);
+  if (settings.recording) CheckRecording(*settings.recording, &faults);
   CheckWaysOut(settings, &faults);
   faults.Range("no_agents_grace", settings.no_agents_grace, kSecond, kHour);
   faults.Range("return_window", settings.return_window, milliseconds(0), kHour);

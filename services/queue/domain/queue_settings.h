@@ -60,6 +60,17 @@ struct CallbackPolicy {
   friend bool operator==(const CallbackPolicy&, const CallbackPolicy&) = default;
 };
 
+// Which calls are recorded; the edge does it. Numbered as in the proto.
+enum class RecordingMode : std::uint8_t { kUnsaid = 0, kNone, kAll, kSampled, kOnDemand };
+struct RecordingPolicy {
+  RecordingMode mode = RecordingMode::kNone;
+  double sample_percent = 0;   // Above 0 to 100; kSampled only.
+  std::string consent_prompt;  // At most 64 characters; empty: none.
+  bool include_whisper = false;
+  std::uint32_t keep_days = 0;  // 0: as the edge is configured; at most 3,650.
+  friend bool operator==(const RecordingPolicy&, const RecordingPolicy&) = default;
+};
+
 struct QueueSettings {
   std::string name;         // Unique, 1 to 64 characters.
   std::string description;  // At most 1,000 characters.
@@ -79,6 +90,7 @@ struct QueueSettings {
   WaitingSound sound;
   std::vector<DigitExit> exits;  // At most 12, each digit once.
   std::optional<CallbackPolicy> callback;
+  std::optional<RecordingPolicy> recording;  // None: nothing is said.
   std::optional<Destination> on_max_wait;
   std::optional<Destination> on_full;
   std::optional<Destination> on_no_agents;

@@ -56,6 +56,7 @@ struct RingAgent {
   TicketId ticket;
   std::optional<TransferTo> transfer{};  // Instead of `bridge_with`.
   CampaignId campaign{};                 // Whose customer it was; empty: none's.
+  std::optional<RecordingPolicy> recording{};
 };
 struct DialOut {
   CallRef call;
@@ -65,6 +66,7 @@ struct DialOut {
   std::chrono::milliseconds ring_timeout{25'000};
   std::string caller_id{};
   std::optional<TransferTo> transfer{};  // Instead of `bridge_with`.
+  std::optional<RecordingPolicy> recording{};
 };
 struct HangUpCall {
   CallRef call;

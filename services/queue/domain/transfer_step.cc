@@ -74,7 +74,8 @@ void QueueStepper::PlaceTarget(Ticket& ticket) {
                           .shown_name = settings().name,
                           .ticket = ticket.id,
                           .transfer = ToOf(ticket),
-                          .campaign = ticket.from_campaign});
+                          .campaign = ticket.from_campaign,
+                          .recording = settings().recording});
     return;
   }
   const TrunkId trunk = !transfer.trunk.empty()      ? transfer.trunk
@@ -85,7 +86,8 @@ void QueueStepper::PlaceTarget(Ticket& ticket) {
                       .to = ToNumber{.trunk = trunk, .number = transfer.number},
                       .bridge_with = LegId(),
                       .caller_id = settings().caller_id,
-                      .transfer = ToOf(ticket)});
+                      .transfer = ToOf(ticket),
+                      .recording = settings().recording});
 }
 
 void QueueStepper::RefuseRefer(Ticket& ticket, const std::string& transfer, int sip_code) {

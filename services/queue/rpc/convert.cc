@@ -1,6 +1,8 @@
 // Queues and their settings.
 #include "services/queue/rpc/convert.h"
 
+#include <algorithm>
+
 #include "services/queue/rpc/proto_time.h"
 
 namespace callfleet::queue {
@@ -74,6 +76,23 @@ void ReadRules(const v1::Queue& from, QueueSettings* to) {
     to->short_abandon = ToMs(from.short_abandon_threshold());
   }
   to->caller_id = from.caller_id();
+  if (!from.has_recording()) return;
+  const auto& recording = from.recording();
+  // A mode of a newer release is out of range, and refused.
+  const int mode = std::clamp(static_cast<int>(recording.mode()), 0, 255);
+  to->recording = RecordingPolicy{.mode = static_cast<RecordingMode>(mode),
+                                  .sample_percent = recording.sample_percent(),
+                                  .consent_prompt = recording.consent_prompt(),
+                                  .include_whisper = recording.include_whisper(),
+                                  .keep_days = recording.keep_days()};
+}
+
+void ToProto(const RecordingPolicy& from, callfleet::common::v1::RecordingPolicy* to) {
+  to->set_mode(static_cast<callfleet::common::v1::RecordingMode>(from.mode));
+  to->set_sample_percent(from.sample_percent);
+  to->set_consent_prompt(from.consent_prompt);
+  to->set_include_whisper(from.include_whisper);
+  to->set_keep_days(from.keep_days);
 }
 
 void WriteRules(const QueueSettings& from, v1::Queue* to) {
@@ -88,6 +107,7 @@ void WriteRules(const QueueSettings& from, v1::Queue* to) {
   Set(from.early_media, to->mutable_early_media());
   Set(from.short_abandon, to->mutable_short_abandon_threshold());
   to->set_caller_id(from.caller_id);
+  if (from.recording) ToProto(*from.recording, to->mutable_recording());
 }
 
 }  // namespace

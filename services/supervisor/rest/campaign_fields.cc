@@ -5,6 +5,7 @@
 
 #include "services/supervisor/rest/campaign_json.h"
 #include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/recording_policy.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -60,23 +61,6 @@ constexpr std::array<FieldSpec, 3> kWindow{{
      .about = "1 (Monday) to 7; all unless given.",
      .min = 1,
      .max = 7},
-}};
-
-constexpr std::array<std::string_view, 4> kRecordingModes{"none", "all", "sampled", "on_demand"};
-constexpr std::array<FieldSpec, 5> kRecording{{
-    {.name = "mode", .about = "Which calls.", .required = true, .one_of = kRecordingModes},
-    {.name = "samplePercent",
-     .type = JsonType::kNumber,
-     .about = "sampled: share of the calls.",
-     .max = 100},
-    {.name = "consentPrompt", .about = "Prompt that both hear first.", .max = 64},
-    {.name = "includeWhisper",
-     .type = JsonType::kBoolean,
-     .about = "Records what a supervisor whispers; false unless given."},
-    {.name = "keepDays",
-     .type = JsonType::kInteger,
-     .about = "Days until the file is deleted; the edge's own unless given.",
-     .max = 3650},
 }};
 
 constexpr std::array<FieldSpec, 20> kFields{{
@@ -146,7 +130,7 @@ constexpr std::array<FieldSpec, 20> kFields{{
     {.name = "recording",
      .type = JsonType::kObject,
      .about = "Which calls are recorded; none unless given.",
-     .fields = kRecording},
+     .fields = kRecordingPolicy},
 }};
 
 constexpr auto WithRequired() {
@@ -239,18 +223,9 @@ void ApplyTimes(const Json& body, dialer_pb::Campaign* campaign) {
 
 void ApplyRecording(const Json& body, dialer_pb::Campaign* campaign) {
   if (auto v = Get<std::string>(body, "safeMessage")) campaign->set_safe_message(*v);
-  const auto given = body.find("recording");
-  if (given == body.end()) return;
-  auto* recording = campaign->mutable_recording();
-  recording->Clear();
-  callfleet::common::v1::RecordingMode mode{};
-  callfleet::common::v1::RecordingMode_Parse(
-      EnumName("RECORDING_MODE_", Get<std::string>(*given, "mode").value_or("none")), &mode);
-  recording->set_mode(mode);
-  recording->set_sample_percent(Get<double>(*given, "samplePercent").value_or(0));
-  recording->set_consent_prompt(Get<std::string>(*given, "consentPrompt").value_or(""));
-  recording->set_include_whisper(Get<bool>(*given, "includeWhisper").value_or(false));
-  recording->set_keep_days(Get<std::uint32_t>(*given, "keepDays").value_or(0));
+  if (const auto given = body.find("recording"); given != body.end()) {
+    SetRecordingPolicy(*given, campaign->mutable_recording());
+  }
 }
 
 }  // namespace

@@ -4,12 +4,12 @@
 #include <cstdio>
 
 #include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/recording_policy.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
 
 namespace dialer_pb = callfleet::dialer::v1;
-using callfleet::common::v1::RecordingPolicy;
 using callfleet::common::v1::SkillRequirement;
 
 std::string Clock(unsigned minute) {
@@ -86,26 +86,6 @@ constexpr auto kCallingWindowRows = std::to_array<Row<dialer_pb::CallingWindow>>
 
 const Table<dialer_pb::CallingWindow>& CallingWindowTable() {
   static const Table<dialer_pb::CallingWindow> kTable("CallingWindow", kCallingWindowRows);
-  return kTable;
-}
-
-constexpr auto kRecordingPolicyRows = std::to_array<Row<RecordingPolicy>>({
-    {"mode", kEnum<callfleet::common::v1::RecordingMode_descriptor>, "What is recorded.",
-     [](const RecordingPolicy& m) {
-       return EnumWord(*callfleet::common::v1::RecordingMode_descriptor(), m.mode());
-     }},
-    {"samplePercent", kInteger, "So many of a hundred calls, where a sample is recorded.",
-     [](const RecordingPolicy& m) { return Json(m.sample_percent()); }},
-    {"consentPrompt", kText, "Played first; empty: none.",
-     [](const RecordingPolicy& m) { return Json(m.consent_prompt()); }},
-    {"includeWhisper", kBoolean, "Whispers are recorded too.",
-     [](const RecordingPolicy& m) { return Json(m.include_whisper()); }},
-    {"keepDays", kInteger, "Deleted after so many days.",
-     [](const RecordingPolicy& m) { return Json(m.keep_days()); }},
-});
-
-const Table<RecordingPolicy>& RecordingPolicyTable() {
-  static const Table<RecordingPolicy> kTable("RecordingPolicy", kRecordingPolicyRows);
   return kTable;
 }
 

@@ -2,6 +2,7 @@
 #include "services/supervisor/rest/destination_json.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/queue_json.h"
+#include "services/supervisor/rest/recording_policy.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -99,6 +100,10 @@ constexpr auto kQueueRows = std::to_array<Row<queue_pb::Queue>>({
     {"callback", kObject<CallbackTable>.OrNull(), "Callbacks; null: none.",
      [](const queue_pb::Queue& m) {
        return m.has_callback() ? CallbackTable()(m.callback()) : Json();
+     }},
+    {"recording", kObject<RecordingPolicyTable>.OrNull(), "What is recorded; null: nothing.",
+     [](const queue_pb::Queue& m) {
+       return m.has_recording() ? RecordingPolicyTable()(m.recording()) : Json();
      }},
     {"onMaxWait", kObject<DestinationTable>.OrNull(),
      "After maxWaitSeconds; null: overflowQueueId.",

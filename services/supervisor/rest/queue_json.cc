@@ -5,6 +5,7 @@
 #include "services/supervisor/rest/campaign_json.h"
 #include "services/supervisor/rest/destination_json.h"
 #include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/recording_policy.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -67,7 +68,7 @@ constexpr std::array<FieldSpec, 6> kCallback{{
 
 constexpr FieldSpec kQueueName{
     .name = "name", .about = "Unique name.", .required = true, .min = 1, .max = 64};
-constexpr std::array<FieldSpec, 24> kSettings{{
+constexpr std::array<FieldSpec, 25> kSettings{{
     {.name = "description", .about = "For people.", .max = 1000},
     {.name = "poolId", .about = "Pool of its agents; default unless given.", .min = 1, .max = 64},
     {.name = "strategy",
@@ -120,6 +121,10 @@ constexpr std::array<FieldSpec, 24> kSettings{{
      .type = JsonType::kObject,
      .about = "Callbacks; none unless given.",
      .fields = kCallback},
+    {.name = "recording",
+     .type = JsonType::kObject,
+     .about = "Which calls are recorded; none unless given.",
+     .fields = kRecordingPolicy},
     {.name = "onMaxWait",
      .type = JsonType::kObject,
      .about = "Where a caller goes after maxWaitSeconds; overflowQueueId unless given.",
@@ -281,6 +286,9 @@ Status ApplyQueue(const Json& body, queue_pb::Queue* queue) {
   }
   if (const auto found = body.find("callback"); found != body.end()) {
     SetCallback(*found, queue->mutable_callback());
+  }
+  if (const auto found = body.find("recording"); found != body.end()) {
+    SetRecordingPolicy(*found, queue->mutable_recording());
   }
   if (const auto found = body.find("exits"); found != body.end()) {
     if (auto ok = SetExits(*found, queue); !ok) return ok;

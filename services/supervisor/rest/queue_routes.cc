@@ -75,7 +75,6 @@ Result<Reply> ReplaceQueue(Context& context, const Request& request) {
   queue.set_queue_id(request.Id());
   // What has no name here stays.
   *queue.mutable_relaxations() = before->relaxations();
-  if (before->has_recording()) *queue.mutable_recording() = before->recording();
   if (before->has_sticky_patience()) *queue.mutable_sticky_patience() = before->sticky_patience();
   if (before->has_sticky_window()) *queue.mutable_sticky_window() = before->sticky_window();
   if (before->has_short_abandon_threshold()) {

@@ -31,7 +31,8 @@ TEST_F(QueueSettingsTest, SoundAndRulesAreSetAndShown) {
                                      {"onClosed", {{"announcement", {{"prompt", "closed"}}}}},
                                      {"joinNeeds", "ready"},
                                      {"exits", {{{"digit", "1"}, {"callback", true}}}},
-                                     {"callback", {{"trunkId", "carrier"}}}});
+                                     {"callback", {{"trunkId", "carrier"}}},
+                                     {"recording", {{"mode", "sampled"}, {"samplePercent", 5}}}});
   ASSERT_EQ(made.status, 201);
   const Json queue = Get("/queues/" + made.data()["id"].get<std::string>()).data();
   EXPECT_EQ(queue["sound"]["music"], "waltz");
@@ -44,6 +45,8 @@ TEST_F(QueueSettingsTest, SoundAndRulesAreSetAndShown) {
   EXPECT_EQ(queue["joinNeeds"], "ready");
   EXPECT_EQ(queue["exits"][0]["callback"], true);
   EXPECT_EQ(queue["callback"]["trunkId"], "carrier");
+  EXPECT_EQ(queue["recording"]["mode"], "sampled");
+  EXPECT_EQ(queue["recording"]["samplePercent"], 5);
 }
 
 TEST_F(QueueSettingsTest, PatchChangesWhatIsGivenAndLeavesTheRest) {
