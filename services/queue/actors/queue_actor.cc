@@ -13,16 +13,6 @@ struct Overloaded : Ts... {
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
-Error Refused(const std::string& reason) {
-  const bool away = reason == agent_pool::kRegistryAway;
-  const bool unknown = reason == "AGENT_NOT_FOUND";
-  return {.code = away      ? ErrorCode::kUnavailable
-                  : unknown ? ErrorCode::kNotFound
-                            : ErrorCode::kFailedPrecondition,
-          .reason = reason,
-          .message = "The agent cannot take the caller."};
-}
-
 }  // namespace
 
 QueueRunner::QueueRunner(caf::event_based_actor* self, QueuePorts ports,
@@ -57,8 +47,12 @@ void QueueRunner::On(OrderMessage& message) {
     Run(std::move(step), {});
     return message.reply(Fail(std::move(done).error()));
   }
-  if (!message.seize.empty()) {
-    forced_[message.seize] = {*done, message.reply};
+  // Its answer is the registry's; a repeat has the first one's.
+  const bool asks = std::any_of(step.acts.begin(), step.acts.end(), [](const QueueAct& act) {
+    return std::holds_alternative<SeizeAgent>(act.action);
+  });
+  if (!message.seize.empty() && (asks || forced_.contains(message.seize))) {
+    forced_.emplace(message.seize, std::pair(*done, message.reply));
     return Run(std::move(step), {});
   }
   const auto over = std::find_if(step.over.begin(), step.over.end(),
@@ -74,16 +68,19 @@ void QueueRunner::On(SteerMessage& message) {
 }
 
 void QueueRunner::AnswerForced(const SeizeAnswered& event) {
-  const auto asked = forced_.find(event.seize);
-  if (asked == forced_.end()) return;
-  const auto [id, reply] = std::move(asked->second);
-  forced_.erase(asked);
-  if (!event.offer) return reply(Fail(Refused(event.reason)));
-  const auto ticket = model_->tickets.find(id);
-  if (ticket == model_->tickets.end()) {
-    return reply(NotFound("TICKET_NOT_FOUND", "The caller has left meanwhile."));
+  const auto [begin, end] = forced_.equal_range(event.seize);
+  for (auto asked = begin; asked != end; ++asked) {
+    const auto& [id, reply] = asked->second;
+    const auto ticket = model_->tickets.find(id);
+    if (!event.offer) {
+      reply(Fail(NotTaken(event.reason)));
+    } else if (ticket == model_->tickets.end()) {
+      reply(NotFound("TICKET_NOT_FOUND", "The caller has left meanwhile."));
+    } else {
+      reply(ViewOf(ticket->second));
+    }
   }
-  reply(ViewOf(ticket->second));
+  forced_.erase(begin, end);
 }
 
 void QueueRunner::Run(QueueStep step, std::function<void()> answer) {

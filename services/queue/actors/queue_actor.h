@@ -93,8 +93,8 @@ class QueueRunner {
   std::shared_ptr<Committer> committer_;
   logging::Logger log_;
   std::deque<Batch> batches_;
-  std::map<std::string, std::pair<TicketId, DeskReply<TicketView>>> forced_;  // By seize id.
-  std::multimap<std::string, std::function<void(Status)>> steered_;           // By request.
+  std::multimap<std::string, std::pair<TicketId, DeskReply<TicketView>>> forced_;  // By seize id.
+  std::multimap<std::string, std::function<void(Status)>> steered_;                // By request.
   bool show_armed_ = false;
   bool show_again_ = false;
   bool lost_ = false;

@@ -54,6 +54,21 @@ CREATE INDEX tickets_open ON tickets (queue_id) WHERE end_kind = 0;
 CREATE INDEX tickets_ended ON tickets (queue_id, end_time) WHERE end_kind <> 0;
 )sql";
 
+constexpr const char* kRequests = R"sql(
+CREATE TABLE requests (
+  queue_id text NOT NULL,
+  request_id text NOT NULL,
+  answered boolean NOT NULL,
+  refused_code int,
+  reason text NOT NULL,
+  message text NOT NULL,
+  fields text[] NOT NULL,
+  told timestamptz NOT NULL,
+  PRIMARY KEY (queue_id, request_id)
+);
+CREATE INDEX requests_told ON requests (queue_id, told);
+)sql";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -62,6 +77,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{2, "queues", kQueues},
       pg::Migration{3, "the outbox in partitions", pg::kOutboxTables},
       pg::Migration{4, "routes and tickets", kTickets},
+      pg::Migration{5, "requests, and how they were answered", kRequests},
   };
   return kMigrations;
 }

@@ -30,6 +30,14 @@ constexpr pg::Statement kSelectEnded{
 constexpr pg::Statement kSelectTicket{"queue_select_ticket",
                                       "SELECT queue_id, record FROM tickets WHERE ticket_id = $1"};
 
+constexpr pg::Statement kDropRequests{
+    "queue_drop_requests",
+    "DELETE FROM requests WHERE queue_id = $1 AND told < $2::timestamptz - interval '1 day'"};
+constexpr pg::Statement kSelectRequests{
+    "queue_select_requests",
+    "SELECT request_id, answered, refused_code, reason, message, fields FROM (SELECT * FROM "
+    "requests WHERE queue_id = $1 ORDER BY told DESC LIMIT 4096) AS newest ORDER BY told"};
+
 std::vector<SkillRequirement> ReadSkills(const pg::Rows::Row& row) {
   const auto names = row.Texts("skill_names");
   const auto levels = row.Texts("skill_levels");
@@ -83,6 +91,20 @@ void ReadLate(const pg::Rows::Row& row, WallTime now, QueueModel* model) {
   if (!call.empty() && now - ended < std::chrono::hours(1)) model->done.insert(CallId(call));
 }
 
+void ReadRequest(const pg::Rows::Row& row, QueueModel* model) {
+  std::optional<Error> refused;
+  if (const auto code = row.OptionalInt("refused_code")) {
+    refused = Error{.code = static_cast<ErrorCode>(*code),
+                    .reason = row.Text("reason"),
+                    .message = row.Text("message")};
+    const auto fields = row.Texts("fields");
+    for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+      refused->fields.push_back({fields[i], fields[i + 1]});
+    }
+  }
+  RestoreRequest(*model, row.Text("request_id"), row.Bool("answered"), std::move(refused));
+}
+
 }  // namespace
 
 Result<Taken> TakeRouting(const pg::SessionOptions& options, const RecordCodec& codec,
@@ -134,6 +156,10 @@ void PgQueueStore::Load(const Queue& queue, WallTime now,
                                         queue.settings.sticky_window, std::chrono::hours(1));
         for (const auto row : transaction.Exec(kSelectEnded, {queue.id, from})) {
           ReadLate(row, now, model.get());
+        }
+        transaction.Exec(kDropRequests, {queue.id, now});
+        for (const auto row : transaction.Exec(kSelectRequests, {queue.id})) {
+          ReadRequest(row, model.get());
         }
         return model;
       },

@@ -34,6 +34,13 @@ constexpr pg::Statement kSaveTicket{
     "state = excluded.state, end_kind = excluded.end_kind, agent_id = excluded.agent_id, "
     "since = excluded.since, end_time = excluded.end_time, record = excluded.record"};
 
+constexpr pg::Statement kKeepRequest{
+    "queue_keep_request",
+    "INSERT INTO requests (queue_id, request_id, answered, refused_code, reason, message, fields, "
+    "told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (queue_id, request_id) DO UPDATE "
+    "SET answered = excluded.answered, refused_code = excluded.refused_code, "
+    "reason = excluded.reason, message = excluded.message, fields = excluded.fields"};
+
 struct Skills {
   std::vector<std::string> names;
   std::vector<std::int64_t> levels;
@@ -52,6 +59,7 @@ std::optional<std::int64_t> WrapUpOf(const QueueSettings& settings) {
 
 struct ToStatement {
   const RecordCodec& codec;
+  const Unit& unit;
   std::vector<pg::Write>* out;
 
   void operator()(const InsertQueue& write) const {
@@ -101,6 +109,24 @@ struct ToStatement {
   }
   void operator()(const CallRefused&) const {}  // Told, not kept.
   void operator()(const NoteRepair&) const {}
+  void operator()(const KeepRequest& write) const {
+    std::optional<int> code;
+    std::string reason;
+    std::string message;
+    std::vector<std::string> fields;  // Name and description in turn.
+    if (write.refused) {
+      code = static_cast<int>(write.refused->code);
+      reason = write.refused->reason;
+      message = write.refused->message;
+      for (const auto& field : write.refused->fields) {
+        fields.push_back(field.field);
+        fields.push_back(field.description);
+      }
+    }
+    out->push_back(
+        {&kKeepRequest,
+         {unit.id, write.request, write.answered, code, reason, message, fields, write.at}});
+  }
 };
 
 }  // namespace
@@ -112,8 +138,9 @@ void PgCommitter::Commit(Writes writes, Done done) {
   // Memory has gone on already: what is refused here would be lost.
   pg::Batch batch{.lane = lane_, .writes = {}, .events = {}, .must = true};
   for (const auto& write : writes) {
-    std::visit(ToStatement{*codec_, &batch.writes}, write);
+    std::visit(ToStatement{*codec_, lane_->unit().unit, &batch.writes}, write);
     auto event = codec_->Event(write);
+    if (event.type.empty()) continue;
     batch.events.push_back({.stream = ToString(lane_->unit().unit),
                             .event_id = std::move(event.id),
                             .source = "callfleet/queue",

@@ -26,6 +26,18 @@ void Restore(QueueModel& model, Ticket ticket) {
   model.order.Add(kept.id, EffectiveSince(kept, model.queue.settings));
 }
 
+void RestoreRequest(QueueModel& model, const std::string& request, bool answered,
+                    std::optional<Error> refused) {
+  if (!answered) {
+    refused = Error{
+        .code = ErrorCode::kAborted,
+        .reason = "OWNER_RESTARTED",
+        .message = "It was begun by an owner that ended; the call's record tells what came of it."};
+  }
+  model.steers.Begin(request);
+  model.steers.Settle(request, std::move(refused));
+}
+
 int PlaceOf(const QueueModel& model, const Ticket& ticket) {
   if (!ticket.in_order) return 0;
   return model.order.PlaceOf(ticket.id, EffectiveSince(ticket, model.queue.settings));

@@ -23,10 +23,13 @@ void FillDialled(const CallFact& fact, Decision* decision) {
   }
 }
 
-std::string WhyNot(const std::optional<Decision>& decision, bool code) {
+bool IsCode(const CallFact& fact) { return !fact.from_agent.empty() && IsFeatureCode(fact.called); }
+
+std::string WhyNot(const std::optional<Decision>& decision, const CallFact& fact, bool known_code) {
   if (!decision) return "caller_left";
-  if (!decision->route) return code ? "feature_code" : "unknown_number";
-  return Describe(decision->destination);
+  if (decision->route) return Describe(decision->destination);
+  if (known_code) return "feature_code";
+  return IsCode(fact) ? "unknown_code" : "unknown_number";
 }
 
 }  // namespace
@@ -57,8 +60,7 @@ ArrivalStep Arrivals::OnFact(const CallFact& fact, const NumberPlan& plan, const
   call.fact = fact;
   const auto event = EventOf(call);
   if (event == Machine::Event::kOurs && !call.decision) {
-    const bool code = !fact.from_agent.empty() && IsFeatureCode(fact.called);
-    if (code) {
+    if (IsCode(fact)) {
       const FeatureCode read = ReadFeatureCode(fact.called, fact.from_agent);
       call.wish = read.wish;
       call.decision = Decision{.route = {}, .destination = ToRejection{.sip_code = read.sip_code}};
@@ -220,7 +222,7 @@ void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
                       .sip_code = call->sip_code,
                       .create_time = call->fact.create_time,
                       .end_time = call->fact.end_time,
-                      .reason = WhyNot(call->decision, call->wish.has_value())});
+                      .reason = WhyNot(call->decision, call->fact, call->wish.has_value())});
       break;
     case Machine::Effect::kAcknowledge:
       step->acts.emplace_back(AcknowledgeCall{ref});

@@ -19,6 +19,16 @@ tl::unexpected<Error> WrongState(const Ticket& ticket) {
 
 }  // namespace
 
+Error NotTaken(const std::string& reason) {
+  const bool away = reason == agent_pool::kRegistryAway;
+  const bool unknown = reason == "AGENT_NOT_FOUND";
+  return {.code = away      ? ErrorCode::kUnavailable
+                  : unknown ? ErrorCode::kNotFound
+                            : ErrorCode::kFailedPrecondition,
+          .reason = reason,
+          .message = "The agent cannot take the caller."};
+}
+
 Result<TicketId> QueueStepper::SetPriority(const TicketId& id, int priority) {
   if (priority < -100 || priority > 100) return InvalidField("priority", "-100 to 100.");
   Ticket* ticket = Find(id);
@@ -42,15 +52,29 @@ Result<TicketId> QueueStepper::Force(const TicketId& id, const AgentId& agent, b
   }
   Ticket* ticket = Find(id);
   if (ticket == nullptr) return NoTicket();
-  if (!ticket->Waits() || ticket->parting) return WrongState(*ticket);
-  for (const auto& offer : ticket->offers) {
-    if (ticket->state == TicketState::kOffered && !offer.reported && offer.agent.agent == agent) {
-      return WrongState(*ticket);  // That phone rings for it already.
-    }
-  }
   if (!m_.session_ready) {
     return Unavailable(agent_pool::kRegistryAway, "The registry is away; try again.");
   }
+  switch (m_.steers.Begin(seize)) {
+    case SteerBook::Known::kNew:
+      break;
+    case SteerBook::Known::kUnderWay:
+      return id;
+    case SteerBook::Known::kAnswered:
+      if (auto refused = m_.steers.AnswerOf(seize)) return Fail(*std::move(refused));
+      return id;
+  }
+  bool may = ticket->Waits() && !ticket->parting;
+  for (const auto& offer : ticket->offers) {
+    // That phone rings for it already.
+    may &= ticket->state != TicketState::kOffered || offer.reported || offer.agent.agent != agent;
+  }
+  if (!may) {
+    auto no = WrongState(*ticket);
+    m_.steers.Settle(seize, no.value());
+    return no;
+  }
+  out_.writes.emplace_back(KeepRequest{.request = seize, .at = now_.wall});
   SeizeFor(*ticket, agent, override_rules, seize, false);
   return id;
 }

@@ -89,6 +89,10 @@ struct QueueModel {
 // As the store had it: open tickets take their places; calls are compared when an edge is heard.
 void Restore(QueueModel& model, Ticket ticket);
 
+// A request that an earlier owner took, as it was kept: a repeat is answered so.
+void RestoreRequest(QueueModel& model, const std::string& request, bool answered,
+                    std::optional<Error> refused);
+
 int PlaceOf(const QueueModel& model, const Ticket& ticket);  // From 1; 0: does not wait.
 StaffNow StaffOf(const QueueModel& model, Instant now);
 std::optional<WaitRange> ExpectedWait(const QueueModel& model, int place, Instant now);

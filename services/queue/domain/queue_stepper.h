@@ -118,7 +118,8 @@ class QueueStepper {
   static LegId LegFor(const ReservationId& reservation);
 
   // steer_step.cc
-  void Answered(const std::string& request, std::optional<Error> refused = {}, bool kept = false);
+  void Answered(const std::string& request, std::optional<Error> refused = {});
+  void KeepAnswer(const std::string& request, const std::optional<Error>& refused);
   void SteerTalk(Ticket& ticket, const Steer& event);
   void SteerTheTransfer(Ticket& ticket, const Steer& event);
   void LetAgentGo(Ticket& ticket);
@@ -204,6 +205,9 @@ class QueueStepper {
   std::string pending_reason_;
   std::vector<TicketId> gone_;
 };
+
+// What a person is told who wanted to give a caller to an agent.
+Error NotTaken(const std::string& reason);
 
 // The one way to change a model.
 QueueStep Apply(QueueModel& model, const QueueEvent& event, Instant now, IdSource& ids);

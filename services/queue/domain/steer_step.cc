@@ -17,16 +17,32 @@ Error SteerRefusal(const char* reason, const char* message) {
 
 }  // namespace
 
-// `kept`: told when the writes of this step are.
-void QueueStepper::Answered(const std::string& request, std::optional<Error> refused, bool kept) {
+// Once it is kept how: whoever asks again asks a successor perhaps.
+void QueueStepper::Answered(const std::string& request, std::optional<Error> refused) {
   if (request.empty()) return;
+  KeepAnswer(request, refused);
+  out_.Durable(AnswerSteer{.request = request, .refused = std::move(refused)});
+}
+
+void QueueStepper::KeepAnswer(const std::string& request, const std::optional<Error>& refused) {
   m_.steers.Settle(request, refused);
-  out_.acts.push_back({AnswerSteer{.request = request, .refused = std::move(refused)}, kept});
+  for (auto& write : out_.writes) {
+    auto* begun = std::get_if<KeepRequest>(&write);
+    if (begun == nullptr || begun->request != request) continue;
+    begun->answered = true;
+    begun->refused = refused;
+    return;
+  }
+  out_.writes.emplace_back(
+      KeepRequest{.request = request, .answered = true, .refused = refused, .at = now_.wall});
 }
 
 void QueueStepper::On(const Steer& event) {
-  const auto answer = [&](const auto& refused) { Answered(event.request, refused); };
+  const auto answer = [&](const auto& refused) {
+    out_.Durable(AnswerSteer{.request = event.request, .refused = refused});
+  };
   if (!m_.steers.Takes(event.request, answer)) return;
+  out_.writes.emplace_back(KeepRequest{.request = event.request, .at = now_.wall});
   Ticket* ticket = FindByCall(event.call);
   if (ticket == nullptr || ticket->refused) {
     return Answered(event.request, SteerRefusal("CALL_NOT_FOUND", "No such call of this queue."));
@@ -119,7 +135,7 @@ void QueueStepper::BackIntoQueue(Ticket& ticket, const std::string& request) {
   Note(ticket, TicketChange::kRequeued, {}, ticket.agent);
   Fire(ticket, TicketEvent::kRequeued);
   LetAgentGo(ticket);
-  Answered(request, {}, true);
+  Answered(request);
 }
 
 void QueueStepper::PassToQueue(Ticket& ticket, const QueueId& to, const std::string& request) {
@@ -130,7 +146,7 @@ void QueueStepper::PassToQueue(Ticket& ticket, const QueueId& to, const std::str
   Note(ticket, TicketChange::kOverflowed, "transfer " + Describe(*ticket.leaving_to), ticket.agent);
   Fire(ticket, TicketEvent::kPassedOn);
   LetAgentGo(ticket);
-  Answered(request, {}, true);
+  Answered(request);
 }
 
 // The agent's leg is over and its work complete; nobody hears the customer any more.

@@ -205,6 +205,9 @@ void QueueStepper::On(const SeizeAnswered& event) {
   const Seizure seizure = asked->second;
   m_.seizures.erase(asked);
   if (seizure.transfer) return TransferSeized(seizure, event);
+  if (!seizure.or_hang_up) {
+    KeepAnswer(event.seize, event.offer ? std::nullopt : std::optional(NotTaken(event.reason)));
+  }
   Ticket* ticket = Find(seizure.ticket);
   if (ticket != nullptr && seizure.or_hang_up && !ticket->required_agent.empty()) {
     return RequiredSeized(*ticket, event);
@@ -239,7 +242,8 @@ void QueueStepper::On(const SeizeAnswered& event) {
                            .shown_name = settings().name,
                            .ticket = ticket->id,
                            .transfer = {},
-                           .campaign = ticket->from_campaign});
+                           .campaign = ticket->from_campaign,
+                           .recording = settings().recording});
     Changed(*ticket);
     return;
   }

@@ -1,10 +1,12 @@
 #pragma once
 // What a step wants kept: rows and events of one transaction.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "common/result/result.h"
 #include "services/queue/domain/number_plan.h"
 #include "services/queue/domain/queue_settings.h"
 #include "services/queue/domain/ticket.h"
@@ -72,9 +74,17 @@ struct NoteRepair {
   WallTime at{};
 };
 
-// Each is an outbox event of the unit's stream, and a row where it is one.
+// What a person asked for, and what was answered: a repeat is answered so, also by a successor.
+struct KeepRequest {
+  std::string request;
+  bool answered = false;
+  std::optional<Error> refused{};
+  WallTime at{};
+};
+
+// Each is an outbox event of the unit's stream, but for requests; and a row where it is one.
 using Write = std::variant<InsertQueue, UpdateQueue, RemoveQueue, SaveRoute, RemoveRoute,
-                           CallRefused, SaveTicket, NoteRepair>;
+                           CallRefused, SaveTicket, NoteRepair, KeepRequest>;
 using Writes = std::vector<Write>;
 
 }  // namespace callfleet::queue

@@ -29,7 +29,7 @@ class RecordCodec {
   virtual std::optional<Queue> UnpackQueue(const std::string& bytes) const = 0;
   virtual std::optional<Route> UnpackRoute(const std::string& bytes) const = 0;
   virtual std::optional<Ticket> UnpackTicket(const std::string& bytes) const = 0;
-  virtual EventPayload Event(const Write& write) const = 0;
+  virtual EventPayload Event(const Write& write) const = 0;  // Without a type: it tells nothing.
 };
 
 }  // namespace callfleet::queue

@@ -83,6 +83,7 @@ struct ToEvent {
                     std::to_string(repair.at.time_since_epoch().count()),
                 "ticket:" + repair.ticket.str(), repair.at);
   }
+  EventPayload operator()(const KeepRequest&) const { return {}; }
 };
 
 }  // namespace

@@ -53,6 +53,11 @@ void FakeEdge::CallerHangsUp() {
   changed_.notify_all();
 }
 
+void FakeEdge::FallSilentAfterClaims(int count) {
+  const std::lock_guard lock(mutex_);
+  claims_until_silence_ = count;
+}
+
 std::vector<std::string> FakeEdge::WaitForCommands(std::size_t count) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, std::chrono::seconds(10), [&] { return commands_.size() >= count; });
@@ -66,6 +71,7 @@ grpc::Status FakeEdge::WatchCalls(grpc::ServerContext* context, const edge::Watc
   writer->Write(message);
   std::uint64_t sent = 0;
   std::unique_lock lock(mutex_);
+  silent_ = false;
   if (std::exchange(nonsense_, false)) {
     message.mutable_record()->set_caller("\xff");  // No UTF-8: no string of proto3.
     writer->Write(message);
@@ -78,7 +84,7 @@ grpc::Status FakeEdge::WatchCalls(grpc::ServerContext* context, const edge::Watc
   message.mutable_snapshot_end()->set_seq(0);
   writer->Write(message);
   while (!stopping_ && !context->IsCancelled()) {
-    if (record_.version() > sent) {
+    if (record_.version() > sent && !silent_) {
       sent = record_.version();
       auto* delta = message.mutable_delta();
       delta->set_seq(sent);
@@ -93,6 +99,7 @@ grpc::Status FakeEdge::WatchCalls(grpc::ServerContext* context, const edge::Watc
 grpc::Status FakeEdge::Claim(grpc::ServerContext*, const edge::ClaimRequest* request,
                              edge::ClaimResponse*) {
   Change("claim " + request->call_id(), [&](edge::CallRecord* record) {
+    silent_ = silent_ || --claims_until_silence_ == 0;
     *record->mutable_controller() = request->context().unit();
     record->clear_offered();
   });

@@ -25,6 +25,9 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
   void CallerHangsUp();
   // Of the next watch: goes on after a message that nobody can read.
   void SendNonsenseOnce();
+  // Whoever watches now hears nothing more once so many calls were claimed; the next watch hears
+  // all.
+  void FallSilentAfterClaims(int count);
   // "claim c", "hang up c 404", "acknowledge c"; waits up to 10 s until there are `count`.
   std::vector<std::string> WaitForCommands(std::size_t count);
 
@@ -55,6 +58,8 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
   std::vector<std::string> commands_;
   int ring_answers_lost_ = 0;
   bool nonsense_ = false;
+  int claims_until_silence_ = -1;
+  bool silent_ = false;
   bool stopping_ = false;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

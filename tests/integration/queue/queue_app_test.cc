@@ -182,6 +182,43 @@ TEST_F(QueueApp, AWaitingCallerSurvivesARestartInItsPlace) {
             before[0].enqueue_time().SerializeAsString());
 }
 
+// The claim is the edge's, the ticket ours: what was claimed and never kept is found by the record.
+TEST_F(QueueApp, ACallerWhoWasClaimedAndHasNoTicketYetIsTakenInByTheSuccessor) {
+  edge.FallSilentAfterClaims(2);
+  auto app = Start();
+  const auto queue = Create("sales");
+  ASSERT_TRUE(Route("100", queue->queue_id()));
+  edge.CallArrives("call-1");
+  EXPECT_EQ(edge.WaitForCommands(3).back(), "claim call-1");  // By the queue.
+  EXPECT_TRUE(Tickets(queue->queue_id()).empty());
+  app.reset();
+  app = Start();
+  EXPECT_EQ(edge.WaitForCommands(4).back(), "answer call-1");
+  const auto tickets = Tickets(queue->queue_id());
+  ASSERT_EQ(tickets.size(), 1U);
+  EXPECT_EQ(tickets[0].state(), v1::TICKET_STATE_WAITING);
+}
+
+TEST_F(QueueApp, ARequestIsAnsweredAsTheFirstTimeAfterARestart) {
+  auto app = Start();
+  const auto queue = Create("sales");
+  ASSERT_TRUE(Route("100", queue->queue_id()));
+  edge.CallArrives("call-1");
+  edge.WaitForCommands(4);
+  EXPECT_EQ(SteerReason("a", "call-1", [](auto* action) { action->mutable_hold(); }),
+            "NOT_BRIDGED");
+  app.reset();
+  app = Start();
+  const auto hang_up = [](auto* action) { action->mutable_hang_up(); };
+  std::string answer = "CALL_NOT_FOUND";  // Until the queue is read.
+  for (int i = 0; i < 200 && answer == "CALL_NOT_FOUND"; ++i) {
+    answer = SteerReason("a", "call-1", hang_up);
+    if (answer == "CALL_NOT_FOUND") std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  }
+  EXPECT_EQ(answer, "NOT_BRIDGED");
+  EXPECT_EQ(SteerReason("b", "call-1", hang_up), "OK");
+}
+
 TEST_F(QueueApp, ACallerWhoLeavesIsKeptAsAbandonedAndAcknowledged) {
   auto app = Start();
   const auto queue = Create("sales");

@@ -45,6 +45,11 @@ std::shared_ptr<queue::QueueModel> QueueTables::Load(Database* database, const q
       kernel_->Broken("the record of ticket " + id.str() + " cannot be read");
     }
   }
+  if (const auto kept = requests_.find(queue.id); kept != requests_.end()) {
+    for (const auto& [id, request] : kept->second) {
+      queue::RestoreRequest(*model, id, request.answered, request.refused);
+    }
+  }
   const auto ended = ended_.find(queue.id);
   if (ended == ended_.end()) return model;
   for (const TicketId& id : ended->second) {
@@ -64,7 +69,11 @@ std::shared_ptr<queue::QueueModel> QueueTables::Load(Database* database, const q
 void QueueTables::Write(const Unit& unit, const queue::Writes& writes) {
   for (const auto& write : writes) {
     std::visit([&](const auto& one) { Apply(one); }, write);
+    if (const auto* request = std::get_if<queue::KeepRequest>(&write)) {
+      requests_[QueueId(unit.id)][request->request] = *request;
+    }
     auto event = Codec().Event(write);
+    if (event.type.empty()) continue;
     events.Append({.stream = ToString(unit),
                    .subject = std::move(event.subject),
                    .type = std::move(event.type),

@@ -78,6 +78,7 @@ class QueueTables {
   template <class Other>
   void Apply(const Other&) {}
 
+  std::map<QueueId, std::map<std::string, queue::KeepRequest>> requests_;
   Kernel* kernel_;
   std::map<QueueId, queue::Queue> queues_;
   std::vector<queue::Route> routes_;

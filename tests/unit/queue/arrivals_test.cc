@@ -223,6 +223,24 @@ TEST(Arrivals, NobodyElseIsPutThroughToTheOutside) {
   EXPECT_EQ(std::get<HangUpCall>(odd.acts.front()).sip_code, 484);
 }
 
+TEST(Arrivals, ACodeThatThereIsNotIsToldAsSuch) {
+  for (const auto& [dialled, sip_code] : {std::pair("*77", 404), std::pair("*04*", 484)}) {
+    TestedArrivals arrivals;
+    auto fact = Fact(1, kRouting);
+    fact.called = dialled;
+    fact.from_agent = AgentId("zoe");
+    fact.customer = LegFact{.leg = LegId("phone")};
+    ASSERT_TRUE(IsOne<HangUpCall>(arrivals.OnFact(fact)));
+    fact.version = 2;
+    fact.ended = true;
+    const auto over = arrivals.OnFact(fact);
+    ASSERT_EQ(over.writes.size(), 1U) << dialled;
+    const auto& told = std::get<CallRefused>(over.writes.front());
+    EXPECT_EQ(told.reason, "unknown_code");
+    EXPECT_EQ(told.sip_code, sip_code);
+  }
+}
+
 TEST(Arrivals, ACallThatNoQueueTakesComesBackAndIsAnswered480) {
   auto arrivals = Leading(ToQueue{QueueId("sales")});
   arrivals.OnFact(Fact(2, kRouting));

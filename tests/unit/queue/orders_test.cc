@@ -49,6 +49,25 @@ TEST_F(Orders, AFaultyPriorityIsRefusedAndChangesNothing) {
   EXPECT_EQ(At(ticket).priority, 0);
 }
 
+TEST_F(Orders, WhomeverAQueueRingsIsRecordedAsItsPolicySays) {
+  settings().recording = RecordingPolicy{.mode = RecordingMode::kSampled, .sample_percent = 10};
+  Grant(Caller("c1"), {Agent("anna")});
+  EXPECT_EQ(All<RingAgent>().at(0).recording, settings().recording);
+  Force(Caller("c2"), "zoe");
+  Tell(SeizeAnswered{"s1", Agent("zoe"), {}});
+  EXPECT_EQ(All<RingAgent>().at(0).recording, settings().recording);
+}
+
+TEST_F(Orders, ARecordingPolicyThatSaysNothingSensibleIsRefused) {
+  QueueSettings wanted{.name = "q"};
+  wanted.recording = RecordingPolicy{.mode = RecordingMode::kSampled, .keep_days = 4'000};
+  const auto checked = Check(wanted);
+  ASSERT_FALSE(checked);
+  ASSERT_EQ(checked.error().fields.size(), 2U);
+  EXPECT_EQ(checked.error().fields[0].field, "queue.recording.sample_percent");
+  EXPECT_EQ(checked.error().fields[1].field, "queue.recording.keep_days");
+}
+
 TEST_F(Orders, AForcedCallerRingsTheSeizedAgent) {
   const auto ticket = Caller("c");
   ASSERT_TRUE(Force(ticket, "zoe"));
@@ -66,6 +85,18 @@ TEST_F(Orders, ASeizureThatIsRefusedLeavesTheCallerWhereItIs) {
   Tell(SeizeAnswered{"s1", std::nullopt, "FULL"});
   EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
   EXPECT_TRUE(All<RingAgent>().empty());
+}
+
+TEST_F(Orders, AForceThatIsAskedAgainSeizesNobodyAgainAndIsAnsweredAsTheFirstTime) {
+  const auto ticket = Caller("c");
+  Force(ticket, "zoe");
+  EXPECT_TRUE(Force(ticket, "zoe"));  // Under way.
+  EXPECT_TRUE(All<SeizeAgent>().empty());
+  Tell(SeizeAnswered{"s1", std::nullopt, "FULL"});
+  const auto again = Force(ticket, "zoe");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().reason, "FULL");
+  EXPECT_TRUE(All<SeizeAgent>().empty());
 }
 
 TEST_F(Orders, AForceThatCrossesAGrantStopsThePhoneOfTheGrant) {

@@ -282,6 +282,9 @@ TEST_F(QueueActorTest, ATransferIsAnsweredWithTheRegistrysReason) {
   EXPECT_EQ(pool.log.back(), "seize");
   EXPECT_FALSE(got);
   Send(SeizeAnswered{pool.seize, std::nullopt, "FULL"});
+  EXPECT_FALSE(got);  // Its answer is kept first.
+  while (!committer->waiting.empty()) committer->Next();
+  Settle();
   ASSERT_TRUE(got && !*got);
   EXPECT_EQ(got->error().reason, "FULL");
 }

@@ -39,9 +39,27 @@ class SteeringOverARestart : public test::QueueWorld {
     model.queue = queue;
     model.token = 7;
     Restore(model, kept);
+    for (const auto& write : writes) {
+      const auto* request = std::get_if<KeepRequest>(&write);
+      if (request == nullptr) continue;
+      if (request->answered || !AnsweredLater(request->request)) {
+        RestoreRequest(model, request->request, request->answered, request->refused);
+      }
+    }
     Publish("c");
     EdgeIsUp();
     Tell(SessionChanged{true});
+  }
+  bool AnsweredLater(const std::string& request) const {
+    return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+      const auto* kept = std::get_if<KeepRequest>(&write);
+      return kept != nullptr && kept->request == request && kept->answered;
+    });
+  }
+  std::string Answer() const {
+    const auto answers = All<AnswerSteer>();
+    if (answers.empty()) return "no answer";
+    return answers.back().refused ? answers.back().refused->reason : "OK";
   }
   bool Demanded(const TicketId& id) const {
     return std::any_of(history.begin(), history.end(), [&](const QueueAct& act) {
@@ -132,6 +150,26 @@ TEST_F(SteeringOverARestart, ACustomerWhoWasPutBackHasTheWholeMaxWaitAgain) {
   EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
   Pass(2s);
   EXPECT_NE(At(ticket).state, TicketState::kWaiting);
+}
+
+TEST_F(SteeringOverARestart, ARequestIsDoneOnceAndAnsweredAsTheFirstTimeByASuccessorToo) {
+  const TicketId ticket = Talking();
+  Ask(SteerWhat::kHold);
+  EXPECT_EQ(Answer(), "OK");
+  Restart(ticket);
+  Ask(SteerWhat::kHold);  // Its answer was lost, and it is asked again.
+  EXPECT_EQ(Answer(), "OK");
+  EXPECT_TRUE(All<HoldLeg>().empty());
+}
+
+TEST_F(SteeringOverARestart, ARequestThatWasUnderWayIsNotDoneAgain) {
+  const TicketId ticket = Talking();
+  Ask(SteerWhat::kTransfer, {.to_agent = AgentId("bob")});
+  EXPECT_EQ(Answer(), "no answer");
+  Restart(ticket);
+  Ask(SteerWhat::kTransfer, {.to_agent = AgentId("bob")});
+  EXPECT_EQ(Answer(), "OWNER_RESTARTED");
+  EXPECT_TRUE(All<SeizeAgent>().empty());
 }
 
 }  // namespace
