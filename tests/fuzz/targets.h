@@ -12,13 +12,14 @@ void Rtp(Bytes input);              // RFC 3550 packets: parser, statistics, rel
 void Rtcp(Bytes input);             // RFC 3550 reports: parser, writer, round trip.
 void TelephoneEvents(Bytes input);  // RFC 4733 payloads, 4 octets a packet.
 void Sdp(Bytes input);              // RFC 4566 bodies: parser, offer and answer.
+void Wav(Bytes input);              // Uploaded prompts and the prompts' folder.
 
 struct Target {
   const char* name;  // Of its folder under corpus/.
   void (*run)(Bytes);
 };
 inline constexpr Target kTargets[] = {
-    {"rtp", Rtp}, {"rtcp", Rtcp}, {"telephone_event", TelephoneEvents}, {"sdp", Sdp}};
+    {"rtp", Rtp}, {"rtcp", Rtcp}, {"telephone_event", TelephoneEvents}, {"sdp", Sdp}, {"wav", Wav}};
 
 // A promise that holds for any input.
 inline void Promise(bool holds) {
