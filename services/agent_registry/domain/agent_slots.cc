@@ -144,7 +144,8 @@ AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
       slot->wrap_up = std::chrono::milliseconds(0);
       withdrawn_.push_back(key);
       if (withdrawn_.size() > kWithdrawnKept) withdrawn_.pop_front();
-      slot->up_unseen |= MayHaveUnseenLeg(*slot);
+      // Rung a moment ago, perhaps: the edge tells of that, or of nothing, in a while.
+      slot->up_unseen |= slot->leg.empty();
       Move(step, *slot, SlotEvent::kRelease, now);
       break;
   }

@@ -27,7 +27,8 @@ struct SwitchConfig {
   BootId boot{};
   std::uint32_t max_calls = 20'000;
   std::uint32_t max_unacknowledged = 100'000;
-  std::uint32_t max_legs_per_call = 16;
+  std::uint32_t max_legs_per_call = 32;   // That have not ended.
+  std::uint32_t kept_legs_per_call = 64;  // Then the oldest that was tried in vain is forgotten.
   std::uint32_t max_supervisors_per_call = 6;
   std::uint32_t kept_requests = 65'536;  // Of acknowledged calls, newest: minutes at full load.
   std::chrono::milliseconds unclaimed_limit{2000};
@@ -340,6 +341,8 @@ class CallSwitch {
   void Move(Leg& leg, Call& to, Instant now);
 
   // switch_commands.cc
+  bool IsFull(const Call& call) const;
+  void ForgetOldTry(Call& call);
   Result<Call*> CallFor(const CommandContext& context, const CallId& id,
                         const std::map<std::string, std::string>& labels, Instant now);
   Status MayPlace(const CommandContext& context, const LegTarget& target, const CallId& call,

@@ -106,7 +106,7 @@ Status CallSwitch::MayAddLeg(const Call* call, const LegId& leg, const WhatFollo
   if (auto ok = CheckFollows(follows); !ok) return ok;
   if (auto ok = CheckPrompt(follows.safe_message, "what_follows.safe_message"); !ok) return ok;
   if (auto ok = CheckPrompt(follows.hold_music, "what_follows.hold_music"); !ok) return ok;
-  if (call != nullptr && call->legs.size() >= config_.max_legs_per_call) {
+  if (call != nullptr && IsFull(*call)) {
     return Fail(Error{.code = ErrorCode::kResourceExhausted,
                       .reason = "LEG_LIMIT",
                       .message = "too many legs in this call"});
@@ -150,8 +150,36 @@ Result<CallSwitch::Call*> CallSwitch::CallFor(const CommandContext& context, con
   return raw;
 }
 
+bool CallSwitch::IsFull(const Call& call) const {
+  const auto live = std::count_if(call.record.legs.begin(), call.record.legs.end(),
+                                  [](const LegRecord& l) { return l.phase != LegPhase::kEnded; });
+  return static_cast<std::size_t>(live) >= config_.max_legs_per_call;
+}
+
+// Who waits for long is offered to one phone after the other. Whoever follows the call has long
+// been told how the oldest of them ended.
+void CallSwitch::ForgetOldTry(Call& call) {
+  if (call.legs.size() < config_.kept_legs_per_call) return;
+  const auto old = std::find_if(call.legs.begin(), call.legs.end(), [this](LegHandle handle) {
+    Leg& leg = *FindLeg(handle);
+    const bool in_use = leg.was_bridged || leg.figures_due || leg.line != 0 || leg.view != 0;
+    return !in_use && !IsLive(leg) && RecordOf(leg).role == LegRole::kAgent;
+  });
+  if (old == call.legs.end()) return;
+  const std::size_t index = FindLeg(*old)->index;
+  auto& records = call.record.legs;
+  leg_ids_.erase(records[index].id);
+  records.erase(records.begin() + static_cast<std::ptrdiff_t>(index));
+  legs_.erase(*old);
+  call.legs.erase(old);
+  for (LegHandle handle : call.legs) {
+    if (Leg& leg = *FindLeg(handle); leg.index > index) --leg.index;
+  }
+}
+
 CallSwitch::Leg& CallSwitch::AddLeg(Call& call, LegRecord record, const WhatFollows& follows,
                                     Instant now) {
+  ForgetOldTry(call);
   Leg leg;
   leg.handle = next_handle_++;
   leg.call = &call;

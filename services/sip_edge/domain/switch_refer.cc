@@ -82,7 +82,7 @@ int CallSwitch::ReferAttended(Leg& leg, Leg& consult, Instant now) {
   }
   if (!IsAnswered(*keep)) return 403;
   if (keep->call->record.offer) return 491;
-  if (keep->call->legs.size() >= config_.max_legs_per_call) return 403;
+  if (IsFull(*keep->call)) return 403;
   Leg& away = at_home == &leg ? consult : leg;
   OpenTransfer(*keep->call,
                {.id = ids_.Next(), .kind = TransferKind::kAttended, .by_phone = at_home == &leg},
@@ -134,7 +134,7 @@ LegHandle CallSwitch::Replacing(const Arrival& arrival, LegHandle replaced, Inst
   if (old == nullptr || !IsLive(*old)) return 0;
   const LegRecord was = RecordOf(*old);
   if (was.role != LegRole::kAgent || arrival.agent.empty() || old->line != 0) return 0;
-  if (old->call->legs.size() >= config_.max_legs_per_call) return 0;
+  if (IsFull(*old->call)) return 0;
   const bool same = was.agent == arrival.agent;
   Leg& leg = AddLeg(*old->call,
                     {.id = LegId(ids_.Next()),

@@ -208,7 +208,7 @@ void CallSwitch::EndIdleSupervisors(Call& call, Instant now) {
 void CallSwitch::FollowAgents() {
   const auto join = [this](Leg& line, Call& call, Instant now) {
     if (!IsAnswered(line) || line.view != 0 || call.record.state != CallState::kBridged) return;
-    if (call.legs.size() >= config_.max_legs_per_call) return;
+    if (IsFull(call)) return;
     if (BridgedAgent(call, line.follows_agent) != nullptr) AttachView(line, call, now);
   };
   for (const auto& [id, now] : std::exchange(bridged_, {})) {

@@ -54,6 +54,19 @@ TEST_P(EveryScenario, IsReplayedByItsSeed) {
   EXPECT_EQ(first.steps, second.steps);
 }
 
+// As they were found, in full length.
+TEST(SeedsThatBrokeAPromise, KeepIt) {
+  const std::vector<std::pair<std::string, std::uint64_t>> seeds{
+      {"inbound", 294},  {"everything", 280}, {"everything", 368}, {"callbacks", 1},
+      {"callbacks", 17}, {"callbacks", 19},   {"callbacks", 76},   {"steered", 90}};
+  for (const auto& [name, seed] : seeds) {
+    const auto scenario = ReadScenario(std::string(CALLFLEET_SCENARIOS) + "/" + name + ".scenario");
+    ASSERT_TRUE(scenario) << scenario.error().message;
+    const auto report = World(*scenario, seed).Run();
+    EXPECT_TRUE(report.ok) << name << " seed " << seed << "\n" << Told(report);
+  }
+}
+
 // The guide's own example loses calls 9 and 10.
 TEST(TenLeads, OnCapacitiesThreeAndFiveAreAllCalled) {
   Scenario scenario;

@@ -17,6 +17,8 @@ using callfleet::engine::ReadScenario;
 using callfleet::engine::Scenario;
 using callfleet::engine::World;
 
+constexpr double kLongHunt = 7200;
+
 struct Options {
   std::uint64_t seeds = 10;
   std::uint64_t from = 1;
@@ -72,7 +74,12 @@ std::vector<Scenario> Scenarios(const Options& options) {
       // About one and a half calls a lead; half of the calls come in where both are.
       const bool both = scenario->callers > 0 && scenario->campaigns > 0;
       const double each = both ? options.calls / 2 : options.calls;
-      if (scenario->callers > 0) scenario->callers = each;
+      if (scenario->callers > 0) {
+        // Within the hour or two in which things befall the house.
+        scenario->callers = each;
+        scenario->arrivals = std::max(scenario->arrivals, each);
+        scenario->calm_after = std::max(scenario->calm_after, kLongHunt);
+      }
       if (scenario->campaigns > 0) {
         scenario->leads = std::max(1.0, each / 1.5 / scenario->campaigns);
       }

@@ -69,6 +69,25 @@ TEST_F(AgentTest, ALeaseThatLapsesWhileItsEdgeIsOutOfSightFreesNoPhone) {
   EXPECT_EQ(agent->load(), 0u);
 }
 
+// Its owner's hang-up follows the Ring, and the edge is about to tell of both.
+TEST_F(AgentTest, AnOfferThatIsWithdrawnBeforeItsLegWasSeenFreesItsPhoneWithTheLegOrAfterAWhile) {
+  for (const bool rung : {true, false}) {
+    Make();
+    Ask(1);
+    Keep(agent->OnOfferEnd({1}, OfferEnd::kWithdrawn, now));
+    EXPECT_EQ(Ask(2), Refusal::kFull);
+    if (rung) {
+      Leg(1, LegPhase::kRinging);
+      Advance(4s);
+      EXPECT_EQ(Ask(3), Refusal::kFull);
+      Leg(1, LegPhase::kEnded);
+    } else {
+      Advance(3s);
+    }
+    EXPECT_EQ(Ask(4), Refusal::kNone);
+  }
+}
+
 TEST_F(AgentTest, WhatNoEdgeShowsOnceItIsInSightAgainIsFree) {
   for (const bool anew : {false, true}) {
     Make();
