@@ -157,7 +157,7 @@ void QueueStepper::Save(Ticket& ticket) {
                                          .caller = ticket.caller,
                                          .called = ticket.called,
                                          .sip_code = ticket.refused_with,
-                                         .create_time = ticket.created,
+                                         .create_time = ticket.fact.create_time,
                                          .end_time = ticket.ended,
                                          .queue = m_.queue.id,
                                          .reason = ticket.reason});

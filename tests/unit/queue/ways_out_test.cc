@@ -59,6 +59,16 @@ TEST_F(WaysOut, AFullQueueAnswers486BeforeTheCallerHearsAnything) {
   EXPECT_EQ(std::get<CallRefused>(writes.back()).sip_code, 486);
 }
 
+// Whoever tells of it after a restart has no other time, and history would have two calls.
+TEST_F(WaysOut, ARefusedCallIsToldWithTheTimeOfItsArrival) {
+  settings().max_size = 1;
+  Caller("c1");
+  Caller("c2");
+  Call("c2").create_time -= 3s;
+  CallIsOver("c2");
+  EXPECT_EQ(std::get<CallRefused>(writes.back()).create_time, Call("c2").create_time);
+}
+
 TEST_F(WaysOut, WhoLeavesWhileBeingRefusedIsToldAsRefused) {
   settings().max_size = 1;
   Caller("c1");
