@@ -71,6 +71,7 @@ Result<dialer::CampaignModel> DialerTables::Load(Database* database, const Campa
                                       .agent_name = kept.agent->agent_name};
     }
     line.number_reserved = line.row_written = line.adopted = true;
+    line.heir_of = std::to_string(model.token) + ".";
     line.edge = kept.edge;
     line.boot = kept.boot;
     line.opened = line.dialed = kept.dialed;
