@@ -129,32 +129,6 @@ TEST_F(SwitchTest, PeerIsKeptWhereThatWasAsked) {
   EXPECT_EQ(Record("call")->state, CallState::kWaiting);
 }
 
-TEST_F(SwitchTest, ACallerMayBeOfferedToAnyNumberOfPhonesOneAfterTheOther) {
-  PlaceAndAnswer("call", "caller");
-  for (int n = 0; n < 200; ++n) {
-    auto ring = Place("call", ("agent" + std::to_string(n)).c_str(), "caller");
-    ring.follows.bridge_with = LegId("caller");
-    RingCommand command{.context = Context(),
-                        .call = ring.call,
-                        .leg = ring.leg,
-                        .agent = AgentId("anna"),
-                        .reservation = ReservationId("r" + std::to_string(n)),
-                        .target = ring.target,
-                        .follows = ring.follows};
-    ASSERT_TRUE(calls.Ring(command, now)) << n;
-    const LegHandle leg = Acts();
-    calls.Placed(leg, "sip", now);
-    calls.Rejected(leg, {.sip_code = 486}, EdgeReason::kNone, true, now);
-    Acts();
-  }
-  const auto record = Record("call");
-  EXPECT_EQ(record->legs.size(), 64u);
-  EXPECT_EQ(record->legs.front().id, LegId("caller"));
-  EXPECT_EQ(record->legs.back().id, LegId("agent199"));
-  PlaceAndAnswer("call", "zoe", "caller");
-  EXPECT_EQ(Record("call")->state, CallState::kBridged);
-}
-
 TEST_F(SwitchTest, OfPhonesRungForOneLegTheFirstThatAnswersHasIt) {
   PlaceAndAnswer("call", "caller");
   ASSERT_TRUE(calls.Originate(Place("call", "slow", "caller"), now));
