@@ -48,7 +48,8 @@ callfleet_external(ext_prometheus LAYER EXT_prometheus LIBS prometheus-cpp::core
 callfleet_external(ext_spdlog LAYER EXT_spdlog LIBS spdlog::spdlog)
 callfleet_external(ext_cli LAYER EXT_cli LIBS CLI11::CLI11)
 callfleet_external(ext_json LAYER EXT_json LIBS nlohmann_json::nlohmann_json)
-callfleet_external(ext_http LAYER EXT_http LIBS PkgConfig::HTTPLIB Threads::Threads)
+# Where httplib was built with OpenSSL its header calls libcrypto (Debian 13).
+callfleet_external(ext_http LAYER EXT_http LIBS PkgConfig::HTTPLIB PkgConfig::CRYPTO Threads::Threads)
 callfleet_external(ext_date LAYER EXT_date LIBS date::date-tz)
 callfleet_external(ext_cares LAYER EXT_cares LIBS PkgConfig::CARES)
 callfleet_external(ext_sndfile LAYER EXT_sndfile LIBS PkgConfig::SNDFILE)
