@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <random>
+#include <utility>
 
 #include "tests/unit/agent_registry/pool_harness.h"
 
@@ -25,7 +26,8 @@ class Crowd {
       // Three queues each, one of five languages at some level.
       wish.units = {units[i % kQueues], units[(i * 7 + 3) % kQueues],
                     units[(i * 13 + 5) % kQueues]};
-      wish.skills = {{"language-" + std::to_string(i % 5), static_cast<std::uint8_t>(1 + i % 4)}};
+      wish.skills = {
+          {"language-" + std::to_string(i / kQueues % 5), static_cast<std::uint8_t>(1 + i % 4)}};
       pool_.Add(wish);
     }
     for (std::size_t i = 0; i < agents + callers; ++i) Arrive();
@@ -61,16 +63,13 @@ class Crowd {
  private:
   void Settle() {
     pool_.Settle();
-    auto& replies = pool_.replies[owner_];
-    // Taking a grant may make another.
-    for (std::size_t i = 0; i < replies.size(); ++i) {
-      if (const auto* grant = std::get_if<GrantReply>(&replies[i])) {
-        const GrantReply taken = *grant;
-        pool_.Take(owner_, taken);
-        ++matches_;
-      }
+    const auto replies = std::exchange(pool_.replies[owner_], {});
+    for (const auto& reply : replies) {
+      const auto* grant = std::get_if<GrantReply>(&reply);
+      if (grant == nullptr) continue;
+      pool_.Take(owner_, *grant);
+      ++matches_;
     }
-    replies.clear();
   }
 
   PoolHarness pool_;
@@ -86,8 +85,8 @@ void MatchInACrowd(benchmark::State& state) {
   std::chrono::nanoseconds longest{0};
   for (auto _ : state) {
     const auto begin = std::chrono::steady_clock::now();
-    crowd.FreeOne();
     crowd.Arrive();
+    crowd.FreeOne();
     longest = std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - begin);
   }
   state.counters["matches"] = static_cast<double>(crowd.matches() - before);
