@@ -143,7 +143,7 @@ AgentStep Agent::OnOfferEnd(ReservationKey key, OfferEnd end, Instant now) {
       // Picked up a moment too late, perhaps: nobody talked, so nothing is to be wrapped up.
       slot->wrap_up = std::chrono::milliseconds(0);
       withdrawn_.push_back(key);
-      if (withdrawn_.size() > kWithdrawnKept) withdrawn_.pop_front();
+      if (withdrawn_.size() > kWithdrawnKept) withdrawn_.erase(withdrawn_.begin());
       // Rung a moment ago, perhaps: the edge tells of that, or of nothing, in a while.
       slot->up_unseen |= slot->leg.empty();
       Move(step, *slot, SlotEvent::kRelease, now);
