@@ -1,8 +1,9 @@
 #include "services/agent_registry/domain/agent_profile.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
+
+#include "common/text/sip_uri.h"
 
 namespace callfleet::agent_registry {
 namespace {
@@ -58,39 +59,10 @@ void CheckSecret(Faults& faults, const std::string& secret) {
   faults.Check(secret.size() >= 8 && secret.size() <= 128 && IsText(secret), "sip_secret",
                "must have 8 to 128 characters");
 }
-// RFC 3261 25.1 hostport: a name, an IPv4 address or an IPv6 one in brackets; the port 1 to 65535.
-bool IsHostPort(std::string_view text) {
-  const bool six = text.starts_with('[');
-  const auto end = six ? text.find(']') : text.find(':');
-  if (six && end == std::string_view::npos) return false;
-  const std::string_view host = six ? text.substr(1, end - 1) : text.substr(0, end);
-  const std::string_view allowed =
-      six ? "0123456789abcdefABCDEF:."
-          : "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-.";
-  if (host.empty() || host.size() > 253) return false;
-  if (host.find_first_not_of(allowed) != std::string_view::npos) return false;
-  if (six && host.find(':') == std::string_view::npos) return false;
-  std::string_view rest = end == std::string_view::npos ? "" : text.substr(six ? end + 1 : end);
-  if (rest.empty()) return true;
-  if (!rest.starts_with(':')) return false;
-  rest.remove_prefix(1);
-  unsigned port = 0;
-  const auto read = std::from_chars(rest.data(), rest.data() + rest.size(), port);
-  return read.ec == std::errc() && read.ptr == rest.data() + rest.size() && port >= 1 &&
-         port <= 65'535;
-}
-
 void CheckContact(Faults& faults, const std::string& uri) {
-  const bool scheme = uri.starts_with("sip:") || uri.starts_with("sips:");
-  const bool clean = IsText(uri) && uri.find_first_of(" <>\"") == std::string::npos;
-  faults.Check(scheme && clean && uri.size() >= 6 && uri.size() <= 512, "contact_uri",
-               "must be a sip: or sips: URI of at most 512 characters");
-  if (!scheme) return;
-  std::string_view place(uri);
-  place = place.substr(place.find(':') + 1, place.find_first_of(";?") - place.find(':') - 1);
-  if (const auto at = place.rfind('@'); at != std::string_view::npos) place.remove_prefix(at + 1);
-  faults.Check(IsHostPort(place), "contact_uri",
-               "must name a host or address, and a port of 1 to 65535 or none");
+  faults.Check(IsSipUri(uri), "contact_uri",
+               "must be a sip: or sips: URI of at most 512 characters, with a host or address and "
+               "a port of 1 to 65535 or none");
 }
 
 std::vector<SkillLevel> CheckSkills(Faults& faults, std::vector<SkillLevel> skills) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/text/sip_uri.h"
+
 namespace callfleet::queue {
 
 bool IsE164(const std::string& text) {
@@ -10,14 +12,6 @@ bool IsE164(const std::string& text) {
 }
 
 namespace {
-
-bool IsSipUri(const std::string& text) {
-  return text.size() >= 5 && text.size() <= 512 && text.rfind("sip:", 0) == 0 &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) > ' ' && c != '<' && c != '>' && c != '"' &&
-                  c != 0x7f;
-         });
-}
 
 struct Checker {
   const std::string& field;
@@ -34,7 +28,9 @@ struct Checker {
     if (to.agent.empty() || to.agent.str().size() > 64) Fault("agent_id", "1 to 64 characters.");
   }
   void operator()(const ToUri& to) const {
-    if (!IsSipUri(to.uri)) Fault("sip_uri", "sip:… of 5 to 512 characters.");
+    if (!to.uri.starts_with("sip:") || !IsSipUri(to.uri)) {
+      Fault("sip_uri", "sip:…, at most 512 characters, with a host and a port that can exist.");
+    }
   }
   void operator()(const ToNumber& to) const {
     if (to.trunk.empty() || to.trunk.str().size() > 64) {

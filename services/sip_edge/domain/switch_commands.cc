@@ -1,6 +1,7 @@
 // Commands that place legs: Originate, Ring.
 #include <algorithm>
 
+#include "common/text/sip_uri.h"
 #include "services/sip_edge/domain/call_switch.h"
 
 namespace callfleet::sip_edge {
@@ -36,13 +37,6 @@ bool IsNumber(const std::string& text) {
   return std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool IsSipUri(const std::string& text) {
-  if (text.size() > 512 || text.rfind("sip:", 0) != 0 || text.size() < 5) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) > ' ' && c != '<' && c != '>' && c != '"' && c != 0x7f;
-  });
-}
-
 Status CheckFollows(const WhatFollows& follows) {
   using namespace std::chrono_literals;
   if (follows.ring_timeout < 5s || follows.ring_timeout > 180s) {
@@ -75,7 +69,8 @@ Status CallSwitch::CheckTarget(const LegTarget& target) {
       return InvalidField("trunk_number.number", "E.164: + and 1 to 32 digits");
     }
   }
-  if (const auto* uri = std::get_if<LegTarget::Uri>(&target.to); uri && !IsSipUri(uri->text)) {
+  if (const auto* uri = std::get_if<LegTarget::Uri>(&target.to);
+      uri != nullptr && !(uri->text.starts_with("sip:") && IsSipUri(uri->text))) {
     return InvalidField("sip_uri", "a sip: URI of 5 to 512 characters");
   }
   if (const auto* user = std::get_if<LegTarget::SipUser>(&target.to); user && !IsId(user->name)) {
