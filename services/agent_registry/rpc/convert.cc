@@ -235,6 +235,12 @@ AgentPatch FromProto(const v1::UpdateAgentRequest& request) {
   return patch;
 }
 
+Status Spoken(v1::AgentMediaSecurity security) {
+  if (security == v1::AGENT_MEDIA_SECURITY_UNSPECIFIED || security == v1::AGENT_MEDIA_SECURITY_OFF)
+    return {};
+  return InvalidField("media_security", "SRTP is not spoken: OFF", "NOT_IMPLEMENTED");
+}
+
 Result<Presence> FromProto(v1::Presence presence) {
   switch (presence) {
     case v1::PRESENCE_LOGGED_OUT:

@@ -163,6 +163,9 @@ void ReadSkills(const v1::Campaign& from, CampaignSettings* to, Checker* check) 
 }  // namespace
 
 Result<CampaignSettings> ToSettings(const v1::Campaign& from, const Dictionary& dictionary) {
+  if (from.has_amd()) {
+    return InvalidField("campaign.amd", "nobody listens yet: absent", "NOT_IMPLEMENTED");
+  }
   Checker check(dictionary);
   CampaignSettings to;
   to.name = check.Text("name", from.name(), 1, 64);

@@ -21,6 +21,9 @@ Result<WhatFollows> Read(const v1::WhatFollows& follows) {
   }
   out.safe_message = follows.safe_message();
   out.hold_music = follows.hold_music();
+  if (follows.has_amd()) {
+    return InvalidField("what_follows.amd", "nobody listens yet: absent", "NOT_IMPLEMENTED");
+  }
   if (follows.has_recording()) {
     auto policy = FromProto(follows.recording(), "what_follows.recording");
     if (!policy) return Fail(policy.error());

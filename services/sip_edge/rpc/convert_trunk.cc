@@ -39,11 +39,19 @@ Result<std::vector<AudioCodec>> CodecsOf(const v1::Trunk& trunk) {
 
 }  // namespace
 
+Status Spoken(v1::MediaSecurity security, const std::string& field) {
+  if (security == v1::MEDIA_SECURITY_UNSPECIFIED || security == v1::MEDIA_SECURITY_OFF) return {};
+  return InvalidField(field, "SRTP is not spoken: OFF", "NOT_IMPLEMENTED");
+}
+
 Result<TrunkSettings> FromProto(const v1::Trunk& trunk) {
   auto routes = RoutesOf(trunk);
   if (!routes) return Fail(routes.error());
   auto codecs = CodecsOf(trunk);
   if (!codecs) return Fail(codecs.error());
+  if (auto ok = Spoken(trunk.media_security(), "trunk.media_security"); !ok) {
+    return Fail(ok.error());
+  }
   TrunkSettings out{
       .id = TrunkId(trunk.trunk_id()),
       .name = trunk.name(),

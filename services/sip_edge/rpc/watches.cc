@@ -77,6 +77,7 @@ class PushReactor final : public grpc::ServerReadReactor<v1::PushAccountsRequest
     if (fixed && !account.last_contacts().empty()) {
       return InvalidField("account.last_contacts", "none with a fixed contact");
     }
+    if (auto ok = Spoken(account.media_security(), "account.media_security"); !ok) return ok;
     if (push_.accounts.size() >= 200'000) return InvalidField("account", "at most 200,000");
     push_.accounts.push_back({.sip_user = name,
                               .secret = account.secret(),
