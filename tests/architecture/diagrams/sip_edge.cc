@@ -1,5 +1,6 @@
 #include "common/fsm/transition_table.h"
 #include "services/sip_edge/domain/leg_machine.h"
+#include "services/sip_edge/domain/media/amd/amd_machine.h"
 #include "services/sip_edge/domain/media/source_machine.h"
 #include "services/sip_edge/domain/transfer_machine.h"
 #include "tests/architecture/diagrams/diagrams.h"
@@ -15,5 +16,8 @@ const bool kTransferMachineAdded =
 const bool kSourceMachineAdded =
     AddDiagram({"services/sip_edge/README.md", "media source",
                 fsm::ToMermaid<sip_edge::media::SourceMachine>(sip_edge::media::kSourceRows)});
+const bool kAmdMachineAdded =
+    AddDiagram({"services/sip_edge/README.md", "answering-machine detection",
+                fsm::ToMermaid<sip_edge::media::amd::AmdMachine>(sip_edge::media::amd::kAmdRows)});
 
 }  // namespace callfleet::architecture
