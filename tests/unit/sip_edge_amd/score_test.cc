@@ -11,8 +11,8 @@ namespace callfleet::amd_samples {
 namespace {
 
 constexpr std::uint64_t kSeed = 770000;
-constexpr int kPersons = 250;
-constexpr int kOfEachOther = 20;
+constexpr int kPersons = 125;
+constexpr int kOfEachOther = 8;
 
 Confusion Score(const Setting& setting, std::uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -55,7 +55,7 @@ TEST(AmdScore, MostMachinesThatTalkAtOnceAndTheTonesAreFound) {
   int tones_found = 0;
   std::uint64_t seed = kSeed + 500000;
   for (const Setting& setting : HeldOutSettings()) {
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < 10; ++i) {
       const Sample machine = Generate(Kind::kMachineLong, setting, ++seed);
       const auto said = Play(machine.audio, machine.line, {}, seed).decision.verdict;
       ++machines;

@@ -19,6 +19,7 @@ constexpr float kSteadyHz = 12;
 constexpr float kSteadyDb = 2;
 constexpr float kEdgeHz = 60;  // The first block may hold half a tone.
 constexpr int kShortestBeepMs = 120;
+constexpr int kShortestLowBeepMs = 200;
 constexpr int kBusyBlocks = 9;
 
 const std::array<float, kFilters> kCoefficients = [] {
@@ -103,7 +104,9 @@ Lines FindLines(Block block) {
 
 bool ToneSpotter::Continues(Lines lines, float level) const {
   const bool second_block = length_ <= kBlock;
-  const float step = second_block ? kEdgeHz : kSteadyHz;
+  // Ringing of two tones is told as one line that wanders with the beat.
+  const bool rings = IsRinging(run_.first_hz) && IsRinging(lines.first_hz);
+  const float step = second_block || rings ? kEdgeHz : kSteadyHz;
   if (std::abs(lines.first_hz - run_.first_hz) > step) return false;
   if (std::abs(lines.second_hz - run_.second_hz) > step) return false;
   const bool may_swell = lines.second_hz != 0 || IsRinging(lines.first_hz);
@@ -180,7 +183,9 @@ std::optional<ToneFound> ToneSpotter::AtEnd() {
   if (!voice_heard_ && IsFaxCall(run_.first_hz) && Within(length_, 400, 620)) {
     return ToneFound{.kind = ToneKind::kFax, .hz = hz(), .length = length_};
   }
-  if (Within(length_, kShortestBeepMs, 4000)) {
+  // Where a voice's first harmonics lie a beep must last longer than a vowel.
+  const int shortest = IsRinging(run_.first_hz) ? kShortestLowBeepMs : kShortestBeepMs;
+  if (Within(length_, shortest, 4000)) {
     beep_ = ToneFound{.kind = ToneKind::kBeep, .hz = hz(), .length = length_};
   }
   return std::nullopt;
