@@ -66,7 +66,9 @@ WallTime TimeOf(bool has, const google::protobuf::Timestamp& time) {
 AgentLegFacts AgentOf(const edge_pb::Leg& leg) {
   return {.leg = LegId(leg.leg_id()),
           .reservation = ReservationId(leg.reservation_id()),
+          .agent = AgentId(leg.agent_id()),
           .answered = leg.has_answer_time(),
+          .answered_at = TimeOf(leg.has_answer_time(), leg.answer_time()),
           .ended = leg.state() == edge_pb::LEG_STATE_ENDED,
           .end = leg.has_end() ? OfferEndOf(leg) : OfferEnd::kWithdrawn};
 }

@@ -34,7 +34,9 @@ constexpr std::string_view Name(OfferEnd end) {
 struct AgentLegFacts {
   LegId leg;  // The newest agent leg of the call; empty: none yet.
   ReservationId reservation{};
+  AgentId agent{};
   bool answered = false;
+  WallTime answered_at{};
   bool ended = false;
   OfferEnd end = OfferEnd::kWithdrawn;  // Once ended without an answer.
 };

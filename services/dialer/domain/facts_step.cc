@@ -94,16 +94,18 @@ void Stepper::On(const CallFacts& event) {
     Repaired(RepairKind::kAdopted, line, event.call_over ? "ended_meanwhile" : "live_at_edge");
   }
   if (event.boot == line.facts.boot && event.version <= line.facts.version) return;
-  const CallFacts before = std::exchange(line.facts, event);
+  CallFacts before = std::exchange(line.facts, event);
   line.edge = event.edge;
   line.boot = event.boot;
   line.taken_unwatched = false;
   if (line.undialled) line.facts.customer.end.cause = EndCause::kEdgeRestart;
+  if (adopted) AdoptParties(line, &before);
   if (event.passed != WallTime{}) return PassedOn(line);
   OfferNews(line);
-  TransferNews(line, before);
+  if (!adopted) TransferNews(line, before);
   AgentLegNews(line, before.agent);
   CustomerLegNews(line, before.customer);
+  if (adopted) AdoptTransfer(line, before);
   const bool waits_for_nobody =
       adopted && line.state == AttemptState::kDialing && !event.customer.exists && !event.call_over;
   if (waits_for_nobody) {

@@ -32,7 +32,9 @@ LeadState StateAfter(Verdict verdict) {
 void Stepper::Fire(Line& line, AttemptEvent event, std::string_view why) {
   const auto* row =
       fsm::Find<AttemptMachine>(kAttemptRows, line.state, event, [&](AttemptGuard guard) {
-        return guard == AttemptGuard::kAgentFirst ? line.agent_first : line.agent.has_value();
+        if (guard == AttemptGuard::kAgentFirst) return line.agent_first;
+        // A customer who has talked was somebody's, also where a successor no longer knows whose.
+        return line.agent.has_value() || line.facts.bridged != WallTime{};
       });
   if (row == nullptr) {
     ++m_.refused_events;

@@ -206,9 +206,11 @@ void Stepper::DecideRefer(Line& line) {
 void Stepper::SettleTransfer(Line& line) {
   const std::optional<LineTransfer> transfer = std::exchange(line.transfer, std::nullopt);
   if (line.facts.transfer.completed) {
-    EndSegment(line);
+    EndSegment(line, now_.wall);
     if (transfer) line.agent = transfer->agent;
     line.segment = now_.wall;
+    // A successor declares to the pool whom the row names.
+    out_.writes.push_back(WriteAttempt{.line = line, .first = false});
     return;
   }
   if (transfer && transfer->agent) {
@@ -219,18 +221,22 @@ void Stepper::SettleTransfer(Line& line) {
       out_.Urgent(ReportOffer{transfer->agent->reservation, line.facts.target.end});
     }
   }
-  // Nobody is left for the customer, who hears music.
+  HangUpIfAlone(line);
+}
+
+// Nobody is left for the customer, who hears music.
+void Stepper::HangUpIfAlone(Line& line) {
   const bool alone = line.facts.agent.ended && line.facts.customer.ended == WallTime{};
   if (alone && line.state == AttemptState::kConnected) Fire(line, AttemptEvent::kHangUp);
 }
 
-void Stepper::EndSegment(Line& line) {
+void Stepper::EndSegment(Line& line, WallTime until) {
   if (!line.agent) return;
   const WallTime since = line.segment == WallTime{} ? line.facts.bridged : line.segment;
   out_.Urgent(
       CompleteWork{.reservation = line.agent->reservation,
                    .outcome = Outcome::kCompleted,
-                   .talk = std::chrono::duration_cast<std::chrono::milliseconds>(now_.wall - since),
+                   .talk = std::chrono::duration_cast<std::chrono::milliseconds>(until - since),
                    .wrap_up = m_.settings.wrap_up});
   line.agent.reset();
 }

@@ -76,14 +76,21 @@ class Stepper {
   void TransferNews(Line& line, const CallFacts& before);
   void DecideRefer(Line& line);
   void SettleTransfer(Line& line);
+  void HangUpIfAlone(Line& line);
   void BeginTransfer(Line& line, LineTransfer transfer, const AgentId& agent,
                      const std::string& number, const std::string& request);
   void PlaceTheTarget(Line& line, const std::string& number);
   void TargetRefused(Line& line, const CommandReply& event);
-  void EndSegment(Line& line);
+  void EndSegment(Line& line, WallTime until);
   void Answered(const std::string& request, std::optional<Error> refused = {});
   void SteerTheEdge(const Line& line, CallVerb verb, const std::string& request,
                     int sip_code = 603);
+
+  // adopting_step.cc
+  // Whom the customer of an earlier owner's call is with; `before`: nothing of it is news.
+  void AdoptParties(Line& line, CallFacts* before);
+  void AdoptAgent(Line& line);
+  void AdoptTransfer(Line& line, const CallFacts& before);
 
   void AnswerPlaced(Line& line);
   void AnswerEnded(const std::string& request);
