@@ -156,6 +156,8 @@ void QueueStepper::Parted(Ticket& ticket) {
   ticket.talking_reservation = ReservationId();
   ticket.talk_reported = false;
   ticket.segment = {};
+  // A phone whose INVITE was lost stops ringing later. The registry keeps its agent until then.
+  DropOffers(ticket);
   ticket.offers.clear();
   if (ticket.fact.ended || (ticket.fact.customer && ticket.fact.customer->over)) return;
   if (ticket.state == TicketState::kWaiting) WaitAgain(ticket);

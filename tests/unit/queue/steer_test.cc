@@ -236,6 +236,27 @@ TEST_F(Steering, ARequeuedCustomerIsCountedOnceAndTalksInTwoSegments) {
   EXPECT_EQ(model.figures.abandoned, 0U);
 }
 
+// A lost INVITE: its CANCEL waits for the phone's first answer, the talk and its end do not.
+TEST_F(Steering, ACustomerWhoIsSentBackLetsGoOfPhonesThatHaveNotStoppedRingingYet) {
+  settings().strategy = Strategy::kRingAll;
+  const TicketId ticket = Caller("c");
+  const AgentOffer ben = Agent("ben");
+  const auto legs = Grant(ticket, {Agent("zoe"), ben});
+  AgentAnswers("c", legs[0]);
+  Ask(SteerWhat::kRequeue);
+  Call("c").customer->bridged = false;
+  AgentLegEnds("c", legs[0], OfferEnd::kWithdrawn);
+  const auto told = [&] {
+    return std::ranges::count_if(Reports(), [&](const ReportOffer& report) {
+      return report.reservation == ben.reservation && report.end == OfferEnd::kWithdrawn;
+    });
+  };
+  EXPECT_EQ(told(), 1);  // The registry keeps the agent until the leg has come and gone.
+  AgentLegEnds("c", legs[1], OfferEnd::kWithdrawn);
+  EXPECT_EQ(told(), 1);
+  EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
+}
+
 TEST_F(Steering, ACustomerPassedToAnotherQueueBringsTheWaitAndNotTheTalk) {
   const TicketId ticket = Caller("c");
   Pass(7s);
