@@ -8,7 +8,7 @@ set(CALLFLEET_ALLOWED_domain   domain base)
 set(CALLFLEET_ALLOWED_ports    domain ports base)
 set(CALLFLEET_ALLOWED_actors   domain ports actors base lib EXT_caf)
 set(CALLFLEET_ALLOWED_loop     domain ports loop base lib EXT_sofia)
-set(CALLFLEET_ALLOWED_media    domain media ports base EXT_spandsp)
+set(CALLFLEET_ALLOWED_media    domain media ports base EXT_spandsp EXT_srtp)
 set(CALLFLEET_ALLOWED_adapters domain ports adapters base lib proto media EXT_pqxx EXT_grpc EXT_sofia EXT_cares
                                EXT_phonenumber EXT_date EXT_csv EXT_json EXT_spdlog EXT_sndfile EXT_crypto)
 set(CALLFLEET_ALLOWED_rpc      domain ports actors loop rpc base lib proto EXT_caf EXT_grpc)

@@ -31,6 +31,7 @@ THIRD_PARTY = {
     "openssl/": ({"adapters"}, set()),
     "ares": ({"adapters"}, set()),
     "spandsp": ({"media"}, set()),
+    "srtp2/": ({"media"}, set()),
 }
 # Part of common/ -> layers that may include it; a part that is not named is for all but domain/.
 COMMON_USERS = {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <random>
 #include <utility>
 
 namespace callfleet::sip_edge {
@@ -116,6 +117,21 @@ Result<std::uint16_t> EngineMediaPlane::Open(LegHandle leg, const std::string& c
   return opened->rtp_port;
 }
 
+std::vector<media::SrtpKey> EngineMediaPlane::NewKeys() {
+  using media::SrtpSuite;
+  std::random_device source;  // The kernel's, on Linux.
+  std::vector<media::SrtpKey> keys;
+  for (const auto suite : {SrtpSuite::kAeadAes128Gcm, SrtpSuite::kAesCm128HmacSha1_80,
+                           SrtpSuite::kAesCm128HmacSha1_32, SrtpSuite::kAeadAes256Gcm}) {
+    media::SrtpKey key{.suite = suite};
+    for (std::size_t i = 0; i < media::KeyBytes(suite); ++i) {
+      key.octets[i] = static_cast<std::uint8_t>(source());
+    }
+    keys.push_back(key);
+  }
+  return keys;
+}
+
 void EngineMediaPlane::SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
                                  const std::vector<std::string>& networks) {
   const Endpoint* endpoint = Find(leg);
@@ -144,6 +160,7 @@ void EngineMediaPlane::SetRemote(LegHandle leg, const AgreedAudio& audio, MediaP
   remote.inband_keys = remote.dtmf_receive == media::kNotNegotiated;
   remote.ptime_ms = static_cast<std::uint8_t>(std::clamp(audio.ptime_ms / 10 * 10, 10, 60));
   remote.direction = ToMedia(audio.direction);
+  remote.srtp = audio.srtp;
   remote.answered = phase == MediaPhase::kAnswered;
   remote.early_send = phase == MediaPhase::kEarlySend;
   (void)engine_.SetRemote(endpoint->id, remote);

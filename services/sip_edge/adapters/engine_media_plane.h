@@ -22,6 +22,7 @@ class EngineMediaPlane final : public MediaPlane {
   }
 
   Result<std::uint16_t> Open(LegHandle leg, const std::string& call_id) override;
+  std::vector<media::SrtpKey> NewKeys() override;
   void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
                  const std::vector<std::string>& networks) override;
   void SetRow(LegHandle listener, std::span<const HeardLeg> sources) override;

@@ -28,6 +28,7 @@ std::string ToJson(const TrunkSettings& s) {
                     {"number_format", static_cast<int>(s.number_format)},
                     {"codecs", codecs},
                     {"ptime_ms", s.ptime_ms},
+                    {"media_security", static_cast<int>(s.media_security)},
                     {"reliable_provisional", static_cast<int>(s.reliable_provisional)},
                     {"max_channels", s.max_channels},
                     {"max_calls_per_second", s.max_calls_per_second},
@@ -61,6 +62,9 @@ Result<TrunkSettings> TrunkFromJson(const std::string& text) {
     s.codecs.clear();
     for (const auto& c : in.at("codecs")) s.codecs.push_back(static_cast<AudioCodec>(c.get<int>()));
     s.ptime_ms = in.at("ptime_ms");
+    // Absent in older rows.
+    s.media_security =
+        static_cast<MediaSecurity>(in.value("media_security", static_cast<int>(s.media_security)));
     s.reliable_provisional =
         static_cast<ReliableProvisional>(in.at("reliable_provisional").get<int>());
     s.max_channels = in.at("max_channels");

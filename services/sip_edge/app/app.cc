@@ -260,6 +260,9 @@ void App::AddMetrics() {
       {.name = named("rtp_packets_total"), .help = "RTP packets.", .labels = {"direction"}});
   const auto strangers =
       metrics_.NewCounter(named("rtp_strangers_total"), "RTP packets of unknown sources.");
+  const auto unauthentic =
+      metrics_.NewCounter(named("srtp_unauthentic_total"),
+                          "SRTP and SRTCP packets under another key, changed or heard before.");
   const auto late = metrics_.NewCounter(named("media_late_ticks_total"),
                                         "Media ticks that were left out, as they were too late.");
   const auto endpoints = gauge("media_endpoints", "RTP endpoints open.");
@@ -290,6 +293,7 @@ void App::AddMetrics() {
     total(packets.With({"in"}), media.packets_received);
     total(packets.With({"out"}), media.packets_relayed + media.packets_generated);
     total(strangers, media.strangers);
+    total(unauthentic, media.unauthentic);
     total(late, media.ticks_skipped);
     endpoints.Set(static_cast<double>(media.endpoints));
     realtime.Set(static_cast<double>(media.realtime_threads));

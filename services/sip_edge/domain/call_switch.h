@@ -52,7 +52,8 @@ struct Arrival {
   std::string caller{};
   std::string called{};
   TrunkId trunk{};
-  AgentId agent{};  // From an agent's phone.
+  AgentId agent{};                                     // From an agent's phone.
+  MediaSecurity media_security = MediaSecurity::kOff;  // Of that phone's account.
   std::string sip_call_id{};
   int max_forwards = 70;
 };

@@ -36,6 +36,7 @@ struct Account {
   std::string secret{};
   AgentId agent{};
   bool enabled = true;
+  MediaSecurity media_security = MediaSecurity::kOff;
   std::string fixed_contact{};  // A machine's SIP URI; then there is no secret and no REGISTER.
 };
 

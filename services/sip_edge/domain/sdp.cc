@@ -39,6 +39,7 @@ void Append(std::string& out, const SdpMedia& media, const std::string& session_
            "\r\n";
     if (!codec.fmtp.empty()) out += "a=fmtp:" + payload_type + ' ' + codec.fmtp + "\r\n";
   }
+  for (const auto& crypto : media.crypto) out += "a=crypto:" + ToText(crypto) + "\r\n";
   if (media.ptime_ms > 0) out += "a=ptime:" + std::to_string(media.ptime_ms) + "\r\n";
   out += std::string("a=") + Name(media.direction) + "\r\n";
 }

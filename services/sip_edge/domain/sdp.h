@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "services/sip_edge/domain/sdp_crypto.h"
+
 namespace callfleet::sip_edge {
 
 enum class Direction : std::uint8_t { kSendRecv, kSendOnly, kRecvOnly, kInactive };
@@ -24,6 +26,7 @@ struct SdpMedia {
   std::string formats{};  // The m-line's formats as they came, for lines that we refuse.
   Direction direction = Direction::kSendRecv;
   int ptime_ms = 0;  // 0: not said.
+  std::vector<SdpCrypto> crypto{};
 };
 
 struct Sdp {

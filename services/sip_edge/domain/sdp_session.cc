@@ -56,13 +56,48 @@ std::optional<CommonCodec> FirstCommon(const SdpMedia& theirs,
   return std::nullopt;
 }
 
-bool IsUsableAudio(const SdpMedia& media) {
-  return media.type == "audio" && media.port != 0 && media.transport == "RTP/AVP";
+constexpr const char* kPlain = "RTP/AVP";
+constexpr const char* kSecure = "RTP/SAVP";
+
+bool IsOpenAudio(const SdpMedia& media, const char* transport) {
+  return media.type == "audio" && media.port != 0 && media.transport == transport;
 }
 
-const SdpMedia* FirstAudio(const Sdp& sdp) {
-  const auto found = std::find_if(sdp.media.begin(), sdp.media.end(), IsUsableAudio);
-  return found == sdp.media.end() ? nullptr : &*found;
+// An audio line that we take, and under which of its keys; none: as RTP.
+struct Line {
+  const SdpMedia* media = nullptr;
+  std::optional<SdpCrypto> crypto{};
+  std::optional<media::SrtpKey> key{};
+};
+
+Line WithKey(const SdpMedia& line) {
+  for (const auto& crypto : line.crypto) {
+    if (const auto key = KeyOf(crypto)) return {&line, crypto, key};
+  }
+  return {&line};
+}
+
+// Lines with a key go before those without, wherever they stand.
+Result<Line> ChooseLine(const Sdp& sdp, MediaSecurity security) {
+  Line plain;
+  bool secure_only = false;
+  for (const auto& line : sdp.media) {
+    const bool secure = IsOpenAudio(line, kSecure);
+    if (!secure && !IsOpenAudio(line, kPlain)) continue;
+    if (security != MediaSecurity::kOff) {
+      if (auto with_key = WithKey(line); with_key.key) return with_key;
+    }
+    if (secure) secure_only = true;
+    if (!secure && plain.media == nullptr) plain.media = &line;
+  }
+  if (plain.media != nullptr && security != MediaSecurity::kRequired) return plain;
+  if (plain.media != nullptr) {
+    return InvalidField("sdp", "SRTP is required here (a=crypto)", "SRTP_REQUIRED");
+  }
+  if (secure_only) {
+    return InvalidField("sdp", "no SRTP here, or none of its suites and keys", "SRTP_REFUSED");
+  }
+  return InvalidField("sdp", "no audio line", "NO_COMMON_CODEC");
 }
 
 std::string AddressOf(const Sdp& sdp, const SdpMedia& media) {
@@ -101,7 +136,28 @@ SdpMedia SdpSession::OurAudio() const {
     audio.codecs.push_back(
         {.payload_type = kEventPayloadType, .name = "telephone-event", .fmtp = "0-16"});
   }
+  if (local_.security == MediaSecurity::kOff) return audio;
+  // RFC 4568 asks for RTP/SAVP beside a=crypto. Who offers both ways in one line writes RTP/AVP.
+  if (local_.security == MediaSecurity::kRequired) audio.transport = kSecure;
+  // Two suites, that an INVITE stays in one datagram: the quicker one, and the one all have.
+  int tag = 0;
+  for (const auto suite :
+       {media::SrtpSuite::kAeadAes128Gcm, media::SrtpSuite::kAesCm128HmacSha1_80}) {
+    if (auto crypto = OurCrypto(++tag, suite)) audio.crypto.push_back(*std::move(crypto));
+  }
   return audio;
+}
+
+const media::SrtpKey* SdpSession::OurKey(media::SrtpSuite suite) const {
+  const auto found = std::find_if(local_.keys.begin(), local_.keys.end(),
+                                  [&](const auto& key) { return key.suite == suite; });
+  return found == local_.keys.end() ? nullptr : &*found;
+}
+
+std::optional<SdpCrypto> SdpSession::OurCrypto(int tag, media::SrtpSuite suite) const {
+  const auto* key = OurKey(suite);
+  if (key == nullptr) return std::nullopt;
+  return ToCrypto(tag, *key);
 }
 
 // RFC 3264 8: the version goes up by one when, and only when, the description changes.
@@ -121,7 +177,10 @@ const Sdp& SdpSession::Offer() {
   } else {
     // A new offer keeps every line that there ever was; ours is full again, the others stay closed.
     for (auto& line : media) {
-      if (line.port != 0) line = OurAudio();
+      if (line.port == 0) continue;
+      const std::string transport = line.transport;
+      line = OurAudio();
+      if (agreed_ && agreed_->srtp) line.transport = transport;
     }
   }
   Describe(std::move(media));
@@ -130,8 +189,10 @@ const Sdp& SdpSession::Offer() {
 
 Result<Sdp> SdpSession::Answer(const Sdp& offer) {
   if (auto ok = Check(offer); !ok) return Fail(ok.error());
-  const SdpMedia* theirs = FirstAudio(offer);
-  if (theirs == nullptr) return InvalidField("sdp", "no audio line", "NO_COMMON_CODEC");
+  const auto line = ChooseLine(offer, local_.security);
+  if (!line) return Fail(line.error());
+  const SdpMedia* theirs = line->media;
+  const auto* our_key = line->key ? OurKey(line->key->suite) : nullptr;
   // The offerer's order decides among what we can do (RFC 3264 6.1).
   const auto common = FirstCommon(*theirs, local_.codecs);
   if (!common) return InvalidField("sdp", "no codec that is spoken here", "NO_COMMON_CODEC");
@@ -143,13 +204,19 @@ Result<Sdp> SdpSession::Answer(const Sdp& offer) {
     audio.codecs.push_back({event->payload_type, "telephone-event", 8000, "0-16"});
   }
   audio.direction = Mirror(theirs->direction);
+  audio.transport = theirs->transport;
+  std::optional<media::SrtpKeys> srtp;
+  if (our_key != nullptr) {
+    audio.crypto.push_back(ToCrypto(line->crypto->tag, *our_key));
+    srtp = media::SrtpKeys{.send = *our_key, .receive = *line->key};
+  }
 
   std::vector<SdpMedia> media;
-  for (const auto& line : offer.media) {
-    if (&line == theirs) {
+  for (const auto& other : offer.media) {
+    if (&other == theirs) {
       media.push_back(audio);
     } else {
-      media.push_back({.type = line.type, .transport = line.transport, .formats = line.formats});
+      media.push_back({.type = other.type, .transport = other.transport, .formats = other.formats});
     }
   }
   Describe(std::move(media));
@@ -162,15 +229,34 @@ Result<Sdp> SdpSession::Answer(const Sdp& offer) {
                         .receive_event_payload_type = event != nullptr ? event->payload_type : -1,
                         .ptime_ms = theirs->ptime_ms > 0 ? theirs->ptime_ms : local_.ptime_ms,
                         .direction = Mirror(theirs->direction),
+                        .srtp = srtp,
                         .held_by_peer = HoldsUs(offer, *theirs)};
   return current_;
 }
 
+const media::SrtpKey* SdpSession::OfferedKey(int tag, media::SrtpSuite suite) const {
+  for (const auto& line : current_.media) {
+    for (const auto& crypto : line.crypto) {
+      if (crypto.tag == tag && crypto.suite == SuiteName(suite)) return OurKey(suite);
+    }
+  }
+  return nullptr;
+}
+
 Status SdpSession::Accept(const Sdp& answer) {
   if (auto ok = Check(answer); !ok) return ok;
-  const SdpMedia* theirs = FirstAudio(answer);
-  if (theirs == nullptr)
-    return InvalidField("sdp", "the audio line was refused", "NO_COMMON_CODEC");
+  const auto line = ChooseLine(answer, local_.security);
+  if (!line) return Fail(line.error());
+  const SdpMedia* theirs = line->media;
+  std::optional<media::SrtpKeys> srtp;
+  if (line->key) {
+    // RFC 4568 5.1.3: one of ours, under its tag.
+    const auto* our_key = OfferedKey(line->crypto->tag, line->key->suite);
+    if (our_key == nullptr) {
+      return InvalidField("sdp", "a=crypto answers none that was offered", "SDP_INVALID");
+    }
+    srtp = media::SrtpKeys{.send = *our_key, .receive = *line->key};
+  }
   const auto common = FirstCommon(*theirs, local_.codecs);
   if (!common) return InvalidField("sdp", "no codec that is spoken here", "NO_COMMON_CODEC");
   const SdpCodec* event = local_.telephone_event ? FindCodec(*theirs, "telephone-event") : nullptr;
@@ -183,6 +269,7 @@ Status SdpSession::Accept(const Sdp& answer) {
                         .receive_event_payload_type = event != nullptr ? kEventPayloadType : -1,
                         .ptime_ms = theirs->ptime_ms > 0 ? theirs->ptime_ms : local_.ptime_ms,
                         .direction = Mirror(theirs->direction),
+                        .srtp = srtp,
                         .held_by_peer = HoldsUs(answer, *theirs)};
   return {};
 }

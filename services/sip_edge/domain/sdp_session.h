@@ -9,6 +9,8 @@
 
 #include "common/result/result.h"
 #include "services/sip_edge/domain/audio_codec.h"
+#include "services/sip_edge/domain/media/srtp_key.h"
+#include "services/sip_edge/domain/media_security.h"
 #include "services/sip_edge/domain/sdp.h"
 
 namespace callfleet::sip_edge {
@@ -20,6 +22,8 @@ struct LocalAudio {
   std::vector<AudioCodec> codecs{AudioCodec::kPcmu, AudioCodec::kPcma};
   bool telephone_event = true;
   int ptime_ms = 20;
+  MediaSecurity security = MediaSecurity::kOff;
+  std::vector<media::SrtpKey> keys{};  // Ours, one a suite that we speak; the leg's for its life.
 };
 
 // What both sides agreed on.
@@ -33,6 +37,7 @@ struct AgreedAudio {
   int receive_event_payload_type = -1;
   int ptime_ms = 20;
   Direction direction = Direction::kSendRecv;  // From our side.
+  std::optional<media::SrtpKeys> srtp{};       // Nothing: RTP.
   bool held_by_peer = false;                   // sendonly, inactive or c=0.0.0.0 from the far end.
   friend bool operator==(const AgreedAudio&, const AgreedAudio&) = default;
 };
@@ -44,9 +49,11 @@ class SdpSession {
 
   // Our offer; the same text as before unless the description changed.
   const Sdp& Offer();
-  // The answer to the peer's offer. NO_COMMON_CODEC (488), SDP_INVALID (488).
+  // The answer to the peer's offer. All 488: NO_COMMON_CODEC, SDP_INVALID, SRTP_REQUIRED (it is
+  // asked for here and not offered), SRTP_REFUSED (nothing but SRTP is offered, and it is off here
+  // or of no suite that we speak).
   Result<Sdp> Answer(const Sdp& offer);
-  // The peer's answer to our offer. NO_COMMON_CODEC, SDP_INVALID.
+  // The peer's answer to our offer. NO_COMMON_CODEC, SDP_INVALID, SRTP_REQUIRED.
   Status Accept(const Sdp& answer);
 
   const std::optional<AgreedAudio>& agreed() const { return agreed_; }
@@ -56,6 +63,9 @@ class SdpSession {
  private:
   void Describe(std::vector<SdpMedia> media);
   SdpMedia OurAudio() const;
+  const media::SrtpKey* OurKey(media::SrtpSuite suite) const;
+  const media::SrtpKey* OfferedKey(int tag, media::SrtpSuite suite) const;
+  std::optional<SdpCrypto> OurCrypto(int tag, media::SrtpSuite suite) const;
 
   LocalAudio local_;
   Sdp current_;

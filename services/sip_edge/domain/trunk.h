@@ -43,6 +43,7 @@ struct TrunkSettings {
   NumberFormat number_format = NumberFormat::kE164Plus;
   std::vector<AudioCodec> codecs{AudioCodec::kPcmu, AudioCodec::kPcma};
   int ptime_ms = 20;
+  MediaSecurity media_security = MediaSecurity::kOff;
   ReliableProvisional reliable_provisional = ReliableProvisional::kSupported;
   std::uint32_t max_channels = 0;             // 0: no limit.
   std::uint32_t max_calls_per_second = 0;     // 0: no limit.

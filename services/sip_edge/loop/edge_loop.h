@@ -151,7 +151,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void PlaceNext(LegHandle leg);
   bool PlaceOne(LegIo& leg, const Target& target);
   void FailLeg(LegHandle leg, const SipCause& cause, EdgeReason reason);
-  LocalAudio AudioFor(const LegIo& leg) const;
+  LocalAudio AudioFor(LegIo& leg);
 
   // dialog_events.cc (DialogHost)
   void UseAudio(const LegIo& leg, const AgreedAudio& audio, MediaPhase phase);

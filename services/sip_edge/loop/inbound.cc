@@ -160,6 +160,7 @@ int EdgeLoop::InviteFromPhone(nta_incoming_t* irq, const sip_t* sip, Arrival arr
   if (account == nullptr) return 0;  // Challenged or refused.
   FlowWatch::Held(flows_, stack_.agent(), irq, {peer.HostPort(), peer.transport}).Watch();
   arrival.agent = account->agent;
+  arrival.media_security = account->media_security;
   if (sip->sip_replaces != nullptr) return OnReplaces(irq, sip, arrival, peer);
   if (!switch_->AgentMayDial(arrival.called)) return Refuse(irq, 403);
   return LetIn(irq, sip, arrival, peer);
@@ -211,10 +212,12 @@ bool EdgeLoop::TakeInvite(LegHandle handle, const Arrival& arrival, const PeerAd
   leg.branches = {id};
   if (from_phone) {
     leg.media_networks = {peer.host};
+    leg.security = arrival.media_security;
     leg.codecs = config_.phone_codecs;
   } else {
     const TrunkSettings& trunk = *trunks_.Find(arrival.trunk);
     leg.media_networks = trunk.media_networks;
+    leg.security = trunk.media_security;
     leg.codecs = trunk.codecs;
   }
   const auto port = ports_.media.Open(handle, std::to_string(handle));

@@ -39,6 +39,8 @@ struct LegIo {
   std::vector<AudioCodec> codecs{};
   std::optional<AudioCodec> prefers{};  // The codec of the leg that this one will be bridged with.
   int ptime_ms = 20;
+  MediaSecurity security = MediaSecurity::kOff;
+  std::vector<media::SrtpKey> keys{};         // Ours, for the leg's life.
   std::vector<std::string> media_networks{};  // Where RTP may come from beside the SDP's address.
   std::string user_part{};                    // Trunk legs: the number as the trunk writes it.
   std::vector<TrunkRoute> routes{};

@@ -35,11 +35,14 @@ void EdgeLoop::FailLeg(LegHandle leg, const SipCause& cause, EdgeReason reason) 
   switch_->Rejected(leg, cause, reason, io != nullptr && io->heard_anything, Now());
 }
 
-LocalAudio EdgeLoop::AudioFor(const LegIo& leg) const {
+LocalAudio EdgeLoop::AudioFor(LegIo& leg) {
+  if (leg.security != MediaSecurity::kOff && leg.keys.empty()) leg.keys = ports_.media.NewKeys();
   return {.address = config_.media_address,
           .port = leg.rtp_port,
           .codecs = leg.codecs,
-          .ptime_ms = leg.ptime_ms};
+          .ptime_ms = leg.ptime_ms,
+          .security = leg.security,
+          .keys = leg.keys};
 }
 
 void EdgeLoop::OfferCodecs(LegIo& leg, std::vector<AudioCodec> codecs) {
@@ -62,6 +65,8 @@ void EdgeLoop::FillTargets(LegIo& leg, const LegTarget& target) {
   } else if (const auto* sip_user = std::get_if<LegTarget::SipUser>(&target.to)) {
     leg.parallel = true;
     leg.spec.to = "<sip:" + sip_user->name + "@" + config_.realm + ">";
+    const Account* account = locations_.FindAccount(sip_user->name);
+    if (account != nullptr) leg.security = account->media_security;
     for (const auto& contact : locations_.Reachable(sip_user->name, Now().wall)) {
       leg.media_networks.push_back(contact.source.substr(0, contact.source.rfind(':')));
       std::string route;
@@ -111,6 +116,7 @@ void EdgeLoop::TrunkTargets(LegIo& leg, const LegTarget::TrunkNumber& to, const 
   }
   OfferCodecs(leg, trunk->codecs);
   leg.ptime_ms = trunk->ptime_ms;
+  leg.security = trunk->media_security;
   leg.media_networks = trunk->media_networks;
   leg.routes = OrderRoutes(trunk->routes, Random());
   OnResolved(leg.handle, 0, std::vector<ResolvedHop>{});

@@ -15,6 +15,7 @@ namespace callfleet::sip_edge {
 namespace {
 
 constexpr std::size_t kMaxSdpBytes = 16 * 1024;
+constexpr std::size_t kMaxCryptoLines = 16;  // Of a media line; more are not looked at.
 
 Direction DirectionOf(sdp_mode_t mode) {
   switch (mode) {
@@ -44,7 +45,9 @@ std::string FormatsOf(const sdp_media_t* media) {
 SdpMedia MediaOf(const sdp_media_t* media) {
   SdpMedia out;
   out.type = media->m_type == sdp_media_audio ? "audio" : Text(media->m_type_name);
-  out.transport = media->m_proto == sdp_proto_rtp ? "RTP/AVP" : Text(media->m_proto_name);
+  out.transport = media->m_proto == sdp_proto_rtp    ? "RTP/AVP"
+                  : media->m_proto == sdp_proto_srtp ? "RTP/SAVP"
+                                                     : Text(media->m_proto_name);
   out.port = media->m_port > 65535 ? 0 : static_cast<std::uint16_t>(media->m_port);
   if (media->m_rejected) out.port = 0;
   if (media->m_connections != nullptr) out.address = Text(media->m_connections->c_address);
@@ -60,6 +63,11 @@ SdpMedia MediaOf(const sdp_media_t* media) {
        attribute = attribute->a_next) {
     if (Text(attribute->a_name) == "ptime")
       out.ptime_ms = std::atoi(Text(attribute->a_value).c_str());
+    if (Text(attribute->a_name) == "crypto" && out.crypto.size() < kMaxCryptoLines) {
+      if (auto crypto = ParseCrypto(Text(attribute->a_value))) {
+        out.crypto.push_back(*std::move(crypto));
+      }
+    }
   }
   if (out.ptime_ms < 0 || out.ptime_ms > 200) out.ptime_ms = 0;
   return out;

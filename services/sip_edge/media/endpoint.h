@@ -3,6 +3,7 @@
 // Made and destroyed on the control thread, used on one media thread in between.
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "services/sip_edge/media/media_config.h"
 #include "services/sip_edge/media/mix_parts.h"
 #include "services/sip_edge/media/record_ring.h"
+#include "services/sip_edge/media/srtp_context.h"
 #include "services/sip_edge/media/thread_link.h"
 #include "services/sip_edge/media/tone_bank.h"
 #include "services/sip_edge/media/udp_socket.h"
@@ -37,6 +39,7 @@ struct ThreadContext {
   Instant now{};
 };
 
+inline constexpr std::size_t kMaxDatagram = 2048;
 // A source silent so long (lost, on hold, suppressing silence) is replaced by silence frames.
 inline constexpr std::chrono::milliseconds kFillAfter{200};
 
@@ -125,6 +128,8 @@ class Endpoint {
   void Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext& context);
   // `packet` with a header of ours in front of the payload. False: the kernel refused it.
   bool Send(std::span<const std::uint8_t> packet, ThreadContext& context);
+  bool SendPlain(std::span<const std::uint8_t> packet, ThreadContext& context);
+  void SetKeys(const std::optional<SrtpKeys>& keys);
 
   // endpoint_rows.cc
   std::span<const Heard> Sources() const { return std::span(sources_).first(source_count_); }
@@ -191,6 +196,8 @@ class Endpoint {
   MonoTime last_relay_{};  // Of a packet of the row's source to this leg.
   MonoTime last_mix_{};
 
+  std::unique_ptr<SrtpContext> srtp_send_;  // Both or none.
+  std::unique_ptr<SrtpContext> srtp_receive_;
   OutStream out_;
   DtmfSender keys_;
   std::uint32_t frame_credit_ms_ = 0;

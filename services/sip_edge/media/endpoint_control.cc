@@ -72,6 +72,7 @@ void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
   } else if (!keys_decoder_) {
     keys_decoder_.emplace();
   }
+  SetKeys(remote.srtp);
   if (ExpectsRtp() && !expected) {
     expect_since_ = context.now.mono;
     no_rtp_told_ = false;
@@ -84,6 +85,21 @@ void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
   Aim();
   Reclassify();
   for (std::size_t i = 0; i < listener_count_; ++i) listeners_[i]->Reclassify();
+}
+
+// The same key goes on where it was: its packets are numbered on (RFC 3711 3.3.1).
+void Endpoint::SetKeys(const std::optional<SrtpKeys>& keys) {
+  const auto set = [](std::unique_ptr<SrtpContext>& context, const SrtpKey& key,
+                      SrtpContext::Way way) {
+    if (!context || context->key() != key) context = std::make_unique<SrtpContext>(key, way);
+  };
+  if (!keys) {
+    srtp_send_.reset();
+    srtp_receive_.reset();
+    return;
+  }
+  set(srtp_send_, keys->send, SrtpContext::Way::kSend);
+  set(srtp_receive_, keys->receive, SrtpContext::Way::kReceive);
 }
 
 void Endpoint::Aim() {

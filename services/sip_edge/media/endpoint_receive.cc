@@ -24,7 +24,16 @@ void Endpoint::OnRtp(ThreadContext& context) {
   // ECONNREFUSED is an ICMP message about an earlier send; reading it clears it.
   if (size < 0) return;
   Count(context.counters.packets_received);
-  const auto bytes = static_cast<std::size_t>(size);
+  auto bytes = static_cast<std::size_t>(size);
+  if (srtp_receive_ && bytes <= context.buffer.size()) {
+    // First of all, so that nobody but the peer is learned as its source.
+    const auto plain = srtp_receive_->Unprotect(context.buffer.first(bytes));
+    if (!plain) {
+      Count(context.counters.unauthentic);
+      return;
+    }
+    bytes = *plain;
+  }
   const auto view = bytes > context.buffer.size()
                         ? std::nullopt
                         : ParseRtp(std::span<const std::uint8_t>(context.buffer).first(bytes));
@@ -192,7 +201,21 @@ void Endpoint::Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext&
   if (Send(packet, context)) Count(context.counters.packets_relayed);
 }
 
+// Encrypted in a copy: other listeners get the same payload.
 bool Endpoint::Send(std::span<const std::uint8_t> packet, ThreadContext& context) {
+  if (!srtp_send_) return SendPlain(packet, context);
+  alignas(8) std::array<std::uint8_t, kMaxDatagram + kSrtpTrailerBytes> copy;  // Not set to 0.
+  std::memcpy(copy.data(), packet.data(), packet.size());
+  const auto size = srtp_send_->Protect(copy, packet.size());
+  if (!size) {
+    ++stats_.send_errors;
+    Count(context.counters.send_errors);
+    return false;
+  }
+  return SendPlain(std::span(copy).first(*size), context);
+}
+
+bool Endpoint::SendPlain(std::span<const std::uint8_t> packet, ThreadContext& context) {
   constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
   const auto once = [&] {
     return connected_ ? ::send(rtp_.fd(), packet.data(), packet.size(), kFlags)

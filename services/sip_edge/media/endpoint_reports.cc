@@ -38,9 +38,16 @@ void Endpoint::OnRtcp(ThreadContext& context) {
     Count(context.counters.strangers);
     return;
   }
-  const auto report =
-      ParseRtcp(std::span<const std::uint8_t>(context.buffer).first(static_cast<std::size_t>(size)),
-                out_.ssrc());
+  auto packet = context.buffer.first(static_cast<std::size_t>(size));
+  if (srtp_receive_) {
+    const auto plain = srtp_receive_->UnprotectRtcp(packet);
+    if (!plain) {
+      Count(context.counters.unauthentic);
+      return;
+    }
+    packet = packet.first(*plain);
+  }
+  const auto report = ParseRtcp(packet, out_.ssrc());
   if (!report) {
     ++stats_.malformed;
     Count(context.counters.malformed);
@@ -80,8 +87,13 @@ void Endpoint::SendReport(bool bye, ThreadContext& context) {
     }
     report.block = block;
   }
-  const auto out = context.buffer.first<kMaxReportBytes>();
-  const std::size_t bytes = WriteRtcp(out, report);
+  const auto out = context.buffer.first<kMaxReportBytes + kSrtpTrailerBytes>();
+  std::size_t bytes = WriteRtcp(out.first<kMaxReportBytes>(), report);
+  if (srtp_send_) {
+    const auto sealed = srtp_send_->ProtectRtcp(out, bytes);
+    if (!sealed) return;
+    bytes = *sealed;
+  }
   const KernelAddress address(to, rtcp_.family());
   // A report that is lost is replaced by the next one.
   (void)::sendto(rtcp_.fd(), out.data(), bytes, MSG_DONTWAIT | MSG_NOSIGNAL, &address.any,

@@ -2,6 +2,7 @@
 // What the control side says to the engine and hears from it. Plain data, no allocation.
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "common/clock/clock.h"
 #include "common/result/result.h"
@@ -10,6 +11,7 @@
 #include "services/sip_edge/domain/media/mix_matrix.h"
 #include "services/sip_edge/domain/media/one_way.h"
 #include "services/sip_edge/domain/media/source_learner.h"
+#include "services/sip_edge/domain/media/srtp_key.h"
 #include "services/sip_edge/domain/media/tone.h"
 
 namespace callfleet::sip_edge::media {
@@ -41,6 +43,7 @@ struct RemoteMedia {
   bool answered = false;     // Only an answered leg is locked to its source and kept alive.
   bool early_send = false;   // May be sent to before it has answered: our 183 to a caller.
   bool inband_keys = false;  // It has no telephone-event: its keys are looked for in the audio.
+  std::optional<SrtpKeys> srtp{};  // Nothing: RTP.
 };
 constexpr FrameFormat FormatOf(const RemoteMedia& remote) {
   return {.ptime_ms = remote.ptime_ms, .g711 = IsG711(remote.codec)};
@@ -92,6 +95,7 @@ struct EngineCounters {
   std::uint64_t frames_mixed = 0;       // Of 20 ms, one a listener whose row is mixed.
   std::uint64_t strangers = 0;
   std::uint64_t malformed = 0;
+  std::uint64_t unauthentic = 0;  // SRTP or SRTCP under another key, changed or heard before.
   std::uint64_t send_errors = 0;
   std::uint64_t late_packets = 0;  // From before a switch: dropped.
   std::uint64_t ticks = 0;

@@ -323,6 +323,7 @@ EngineCounters MediaEngine::Counters() const {
     sum.frames_mixed += read(c.frames_mixed);
     sum.strangers += read(c.strangers);
     sum.malformed += read(c.malformed);
+    sum.unauthentic += read(c.unauthentic);
     sum.send_errors += read(c.send_errors);
     sum.late_packets += read(c.late_packets);
     sum.ticks += read(c.ticks);

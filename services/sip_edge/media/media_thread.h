@@ -71,7 +71,7 @@ class MediaThread {
   // Events that may not be lost and met a full ring; at most three an endpoint.
   std::vector<ThreadEvent> stuck_;
   bool told_ = false;  // Events were pushed since the control side was last woken.
-  std::array<std::uint8_t, 2048> buffer_{};
+  alignas(8) std::array<std::uint8_t, kMaxDatagram> buffer_{};  // As libsrtp2 wants it.
   ThreadContext context_;
   std::uint64_t tick_ = 0;
   std::uint64_t packets_at_tick_ = 0;

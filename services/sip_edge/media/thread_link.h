@@ -81,6 +81,7 @@ struct ThreadCounters {
   Counter frames_mixed{0};
   Counter strangers{0};
   Counter malformed{0};
+  Counter unauthentic{0};
   Counter send_errors{0};
   Counter late_packets{0};
   Counter ticks{0};

@@ -7,6 +7,7 @@
 
 #include "common/result/result.h"
 #include "services/sip_edge/domain/acts.h"
+#include "services/sip_edge/domain/media/srtp_key.h"
 #include "services/sip_edge/domain/sdp_session.h"
 
 namespace callfleet::sip_edge {
@@ -33,6 +34,8 @@ class MediaPlane {
   virtual ~MediaPlane() = default;
   // Both sockets are bound on return; the RTP port. RTP_PORTS when there is none.
   virtual Result<std::uint16_t> Open(LegHandle leg, const std::string& call_id) = 0;
+  // Fresh master keys for a leg, one a suite, from the kernel's source of randomness.
+  virtual std::vector<media::SrtpKey> NewKeys() = 0;
   // `networks` (CIDR or addresses): where its RTP may come from beside the signalled address.
   virtual void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
                          const std::vector<std::string>& networks) = 0;

@@ -25,7 +25,22 @@ void Phone::Send(std::uint16_t to_port, std::uint8_t payload_type, bool marker,
   WriteRtpHeader(std::span(packet).first<kRtpHeaderBytes>(),
                  {payload_type, marker, sequence_++, timestamp, ssrc_});
   std::copy(payload.begin(), payload.end(), packet.begin() + kRtpHeaderBytes);
+  if (srtp_send_) {
+    const std::size_t size = packet.size();
+    packet.resize(size + kSrtpTrailerBytes);
+    packet.resize(srtp_send_->Protect(packet, size).value_or(0));
+  }
+  last_ = packet;
   SendRaw(to_port, packet);
+}
+
+void Phone::SendUnder(const SrtpKey& key) {
+  srtp_send_ = std::make_unique<SrtpContext>(key, SrtpContext::Way::kSend);
+}
+
+void Phone::Encrypt(const SrtpKeys& keys) {
+  srtp_send_ = std::make_unique<SrtpContext>(keys.send, SrtpContext::Way::kSend);
+  srtp_receive_ = std::make_unique<SrtpContext>(keys.receive, SrtpContext::Way::kReceive);
 }
 
 void Phone::SendRaw(std::uint16_t to_port, const std::vector<std::uint8_t>& bytes) {
@@ -64,12 +79,21 @@ void Phone::SendComfortNoise(std::uint16_t to_port) {
 }
 
 void Phone::Poll() {
-  std::array<std::uint8_t, 2048> buffer{};
+  alignas(8) std::array<std::uint8_t, 2048> buffer{};
   const SystemClock clock;
   for (;;) {
     const auto size = ::recv(socket_.fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (size < 0) return;
-    const auto view = ParseRtp(std::span(buffer).first(static_cast<std::size_t>(size)));
+    auto packet = std::span(buffer).first(static_cast<std::size_t>(size));
+    if (srtp_receive_) {
+      const auto plain = srtp_receive_->Unprotect(packet);
+      if (!plain) {
+        ++unauthentic_;
+        continue;
+      }
+      packet = packet.first(*plain);
+    }
+    const auto view = ParseRtp(packet);
     ASSERT_TRUE(view.has_value());
     const auto* payload = buffer.data() + view->payload_offset;
     heard_.push_back({view->header, {payload, payload + view->payload_bytes}, clock.Now().mono});

@@ -1,6 +1,7 @@
 #pragma once
 // A peer of the engine under test: one UDP socket that sends a tone and keeps what it hears.
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "services/sip_edge/domain/media/rtp_packet.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
 #include "services/sip_edge/media/g722.h"
+#include "services/sip_edge/media/srtp_context.h"
 #include "services/sip_edge/media/udp_socket.h"
 
 namespace callfleet::sip_edge::media {
@@ -41,6 +43,10 @@ class Phone {
   void SetPacketTime(std::uint32_t ms) { frame_samples_ = ms * kSamplesPerMs; }
   void NewSsrc(std::uint32_t ssrc) { ssrc_ = ssrc; }
   void SkipKeyTime() { timestamp_ += 800; }
+  void Encrypt(const SrtpKeys& keys);  // From its own side: `send` is what it sends under.
+  void SendUnder(const SrtpKey& key);  // From now on; it goes on to open what comes as before.
+  void RepeatLast(std::uint16_t to_port) { SendRaw(to_port, last_); }
+  std::size_t unauthentic() const { return unauthentic_; }  // Of what came.
 
   const std::vector<Heard>& heard() const { return heard_; }
   const std::vector<std::vector<std::uint8_t>>& sent() const { return sent_; }  // By SendFrame.
@@ -63,6 +69,10 @@ class Phone {
   std::uint32_t timestamp_ = 0xFFFFF000;
   std::uint64_t sample_ = 0;
   std::uint32_t frame_samples_ = 160;
+  std::unique_ptr<SrtpContext> srtp_send_;
+  std::unique_ptr<SrtpContext> srtp_receive_;
+  std::size_t unauthentic_ = 0;
+  std::vector<std::uint8_t> last_;
   std::vector<Heard> heard_;
   std::vector<std::vector<std::uint8_t>> sent_;
 };
