@@ -13,12 +13,14 @@ bool AccountBook::Put(const AgentProfile& profile) {
   const std::lock_guard lock(mutex_);
   auto [it, fresh] = accounts_.try_emplace(name);
   AccountEntry& entry = it->second;
-  if (!fresh && entry.secret == profile.sip_secret && entry.fixed_contact == profile.contact_uri) {
+  if (!fresh && entry.secret == profile.sip_secret && entry.fixed_contact == profile.contact_uri &&
+      entry.media_security == profile.media_security) {
     return false;
   }
   entry.sip_user = name;
   entry.fixed_contact = profile.contact_uri;
   entry.secret = profile.sip_secret;
+  entry.media_security = profile.media_security;
   entry.agent = profile.id;
   entry.pool = profile.pool;
   auto restored = restored_.find(name);

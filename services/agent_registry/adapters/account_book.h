@@ -16,6 +16,7 @@ struct AccountEntry {
   AgentId agent;
   PoolId pool;
   bool enabled = true;
+  MediaSecurity media_security = MediaSecurity::kOff;
   std::string fixed_contact;  // A machine's SIP URI; then there is no secret.
   std::map<EdgeId, std::vector<ContactRow>> contacts;
 };

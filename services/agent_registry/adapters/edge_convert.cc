@@ -86,6 +86,7 @@ void Fill(const AccountEntry& entry, const EdgeId& edge, bool with_contacts, Wal
   to->set_secret(entry.secret);
   to->set_agent_id(entry.agent.str());
   to->set_enabled(entry.enabled);
+  to->set_media_security(static_cast<edge_v1::MediaSecurity>(entry.media_security));
   to->set_fixed_contact_uri(entry.fixed_contact);
   if (!entry.fixed_contact.empty()) return;  // Nothing was registered.
   auto contacts = entry.contacts.find(edge);

@@ -98,6 +98,10 @@ ALTER TABLE agent_figures
   ADD COLUMN lost_avoidable_us bigint NOT NULL DEFAULT 0;
 )sql";
 
+// 1: off; see MediaSecurity.
+constexpr const char* kMediaSecurity =
+    "ALTER TABLE agents ADD COLUMN media_security smallint NOT NULL DEFAULT 1";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -106,6 +110,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{2, "agents", kAgents},
       pg::Migration{3, "the outbox in partitions", pg::kOutboxTables},
       pg::Migration{4, "agents' lost time by cause", kLostTime},
+      pg::Migration{5, "SRTP with agents' phones", kMediaSecurity},
   };
   return kMigrations;
 }

@@ -72,6 +72,7 @@ void Set(const AgentProfile& p, v1::Agent* to) {
   to->set_active(p.active);
   to->set_kind(static_cast<v1::AgentKind>(p.kind));
   to->set_line_mode(static_cast<v1::AgentLineMode>(p.line_mode));
+  to->set_media_security(static_cast<v1::AgentMediaSecurity>(p.media_security));
   to->set_max_concurrent_calls(p.max_concurrent_calls);
   for (const SkillLevel& skill : p.skills) {
     auto* out = to->add_skills();

@@ -12,13 +12,13 @@ constexpr pg::Statement kUpsertAgent{
     "INSERT INTO agents (agent_id, request_id, pool_id, name, description, active, kind, "
     "line_mode, "
     "max_concurrent_calls, sip_user, sip_secret, contact_uri, auto_ready, wrap_up_ms, tier, "
-    "create_time) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+    "create_time, media_security) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
     "ON CONFLICT (agent_id) DO UPDATE SET name = $4, description = $5, active = $6, line_mode = "
     "$8, "
     "max_concurrent_calls = $9, sip_secret = $11, contact_uri = $12, auto_ready = $13, wrap_up_ms "
     "= $14, "
-    "tier = $15"};
+    "tier = $15, media_security = $17"};
 constexpr pg::Statement kDropSkills{"registry_drop_skills",
                                     "DELETE FROM agent_skills WHERE agent_id = $1"};
 constexpr pg::Statement kInsertSkills{
@@ -87,11 +87,11 @@ struct Writer {
 
   void operator()(const SaveProfile& w) const {
     const AgentProfile& p = *w.profile;
-    to.push_back(
-        {&kUpsertAgent,
-         {p.id, w.request_id, p.pool, p.name, p.description, p.active, static_cast<int>(p.kind),
-          static_cast<int>(p.line_mode), p.max_concurrent_calls, p.sip_user, p.sip_secret,
-          p.contact_uri, p.auto_ready, p.wrap_up.count(), p.tier, p.created}});
+    to.push_back({&kUpsertAgent,
+                  {p.id, w.request_id, p.pool, p.name, p.description, p.active,
+                   static_cast<int>(p.kind), static_cast<int>(p.line_mode), p.max_concurrent_calls,
+                   p.sip_user, p.sip_secret, p.contact_uri, p.auto_ready, p.wrap_up.count(), p.tier,
+                   p.created, static_cast<int>(p.media_security)}});
     std::vector<std::string> names;
     std::vector<std::int64_t> levels;
     for (const SkillLevel& skill : p.skills) {

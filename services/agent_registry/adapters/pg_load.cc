@@ -16,7 +16,8 @@ constexpr pg::Statement kAgents{
     "registry_select_agents",
     "SELECT agent_id, request_id, name, description, active, kind, line_mode, "
     "max_concurrent_calls, "
-    "sip_user, sip_secret, contact_uri, auto_ready, wrap_up_ms, tier, create_time FROM agents "
+    "sip_user, sip_secret, contact_uri, auto_ready, wrap_up_ms, tier, create_time, "
+    "media_security FROM agents "
     "WHERE pool_id = $1 ORDER BY create_time, agent_id"};
 constexpr pg::Statement kSkills{
     "registry_select_skills",
@@ -59,6 +60,7 @@ AgentProfile ReadProfile(const pg::Rows::Row& row, const PoolId& pool) {
   p.active = row.Bool("active");
   p.kind = static_cast<AgentKind>(row.Int("kind"));
   p.line_mode = static_cast<LineMode>(row.Int("line_mode"));
+  p.media_security = static_cast<MediaSecurity>(row.Int("media_security"));
   p.max_concurrent_calls = static_cast<std::uint16_t>(row.Int("max_concurrent_calls"));
   p.sip_user = row.Text("sip_user");
   p.sip_secret = row.Text("sip_secret");

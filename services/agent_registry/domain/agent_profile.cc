@@ -117,6 +117,7 @@ Result<AgentProfile> MakeProfile(const NewAgent& wish) {
   p.kind = wish.kind.value_or(machine ? AgentKind::kAi : AgentKind::kHuman);
   const bool ai = p.kind == AgentKind::kAi;
   p.line_mode = wish.line_mode.value_or(ai ? LineMode::kAuto : LineMode::kRing);
+  p.media_security = wish.media_security.value_or(MediaSecurity::kOff);
   p.max_concurrent_calls =
       static_cast<std::uint16_t>(wish.max_concurrent_calls.value_or(ai ? 3 : 1));
   p.name = wish.name;
@@ -144,6 +145,7 @@ Result<AgentProfile> Patched(const AgentProfile& profile, const AgentPatch& patc
     p.max_concurrent_calls = static_cast<std::uint16_t>(*patch.max_concurrent_calls);
   }
   if (patch.line_mode) p.line_mode = *patch.line_mode;
+  if (patch.media_security) p.media_security = *patch.media_security;
   if (patch.skills) p.skills = CheckSkills(faults, *patch.skills);
   if (patch.auto_ready) p.auto_ready = *patch.auto_ready;
   if (patch.wrap_up) CheckWrapUp(faults, p.wrap_up = *patch.wrap_up);

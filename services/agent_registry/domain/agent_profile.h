@@ -25,6 +25,9 @@ struct Membership {
   friend bool operator==(const Membership&, const Membership&) = default;
 };
 
+// SRTP with the agent's phone. Numbers as in agent.proto.
+enum class MediaSecurity : std::uint8_t { kOff = 1, kOffered, kRequired };
+
 struct AgentProfile {
   AgentId id;
   PoolId pool{"default"};
@@ -33,6 +36,7 @@ struct AgentProfile {
   bool active = true;
   AgentKind kind = AgentKind::kHuman;
   LineMode line_mode = LineMode::kRing;
+  MediaSecurity media_security = MediaSecurity::kOff;
   std::uint16_t max_concurrent_calls = 1;  // 1..100
   std::vector<SkillLevel> skills;          // Sorted by name.
   std::string sip_user;                    // Empty with contact_uri.
@@ -60,6 +64,7 @@ struct NewAgent {
   std::optional<bool> active{};
   std::optional<AgentKind> kind{};
   std::optional<LineMode> line_mode{};
+  std::optional<MediaSecurity> media_security{};  // Absent: off.
   std::optional<std::int64_t> max_concurrent_calls{};
   std::vector<SkillLevel> skills{};
   std::string pool{};
@@ -76,6 +81,7 @@ struct AgentPatch {
   std::optional<std::string> description{};
   std::optional<std::int64_t> max_concurrent_calls{};
   std::optional<LineMode> line_mode{};
+  std::optional<MediaSecurity> media_security{};
   std::optional<std::vector<SkillLevel>> skills{};
   std::optional<bool> auto_ready{};
   std::optional<std::chrono::milliseconds> wrap_up{};

@@ -76,6 +76,12 @@ std::vector<SkillLevel> SkillsFrom(const Skills& skills) {
   return all;
 }
 
+// Only what Check has let through.
+std::optional<MediaSecurity> SecurityFrom(v1::AgentMediaSecurity security) {
+  if (security == v1::AGENT_MEDIA_SECURITY_UNSPECIFIED) return std::nullopt;
+  return static_cast<MediaSecurity>(security);
+}
+
 std::optional<LineMode> LineModeFrom(v1::AgentLineMode mode) {
   switch (mode) {
     case v1::AGENT_LINE_MODE_RING:
@@ -162,6 +168,7 @@ void ToProto(const AgentRecord& r, v1::Agent* to) {
   to->set_active(p.active);
   to->set_kind(ToProto(p.kind));
   to->set_line_mode(ToProto(p.line_mode));
+  to->set_media_security(static_cast<v1::AgentMediaSecurity>(p.media_security));
   to->set_max_concurrent_calls(p.max_concurrent_calls);
   for (const SkillLevel& skill : p.skills) {
     auto* s = to->add_skills();
@@ -206,6 +213,7 @@ NewAgent FromProto(const v1::CreateAgentRequest& request) {
   if (request.kind() == v1::AGENT_KIND_HUMAN) wish.kind = AgentKind::kHuman;
   if (request.kind() == v1::AGENT_KIND_AI) wish.kind = AgentKind::kAi;
   wish.line_mode = LineModeFrom(request.line_mode());
+  wish.media_security = SecurityFrom(request.media_security());
   if (request.has_max_concurrent_calls())
     wish.max_concurrent_calls = request.max_concurrent_calls();
   wish.skills = SkillsFrom(request.skills());
@@ -226,6 +234,7 @@ AgentPatch FromProto(const v1::UpdateAgentRequest& request) {
   if (request.has_max_concurrent_calls())
     patch.max_concurrent_calls = request.max_concurrent_calls();
   patch.line_mode = LineModeFrom(request.line_mode());
+  patch.media_security = SecurityFrom(request.media_security());
   if (request.replace_skills()) patch.skills = SkillsFrom(request.skills());
   if (request.has_auto_ready()) patch.auto_ready = request.auto_ready();
   if (request.has_wrap_up()) patch.wrap_up = FromProto(request.wrap_up());
@@ -235,10 +244,9 @@ AgentPatch FromProto(const v1::UpdateAgentRequest& request) {
   return patch;
 }
 
-Status Spoken(v1::AgentMediaSecurity security) {
-  if (security == v1::AGENT_MEDIA_SECURITY_UNSPECIFIED || security == v1::AGENT_MEDIA_SECURITY_OFF)
-    return {};
-  return InvalidField("media_security", "SRTP is not spoken: OFF", "NOT_IMPLEMENTED");
+Status Check(v1::AgentMediaSecurity security) {
+  if (v1::AgentMediaSecurity_IsValid(security)) return {};
+  return InvalidField("media_security", "OFF, OFFERED or REQUIRED");
 }
 
 Result<Presence> FromProto(v1::Presence presence) {

@@ -23,6 +23,6 @@ NewAgent FromProto(const v1::CreateAgentRequest& request);
 AgentPatch FromProto(const v1::UpdateAgentRequest& request);
 Result<Presence> FromProto(v1::Presence presence);
 // SRTP is not spoken: what asks for it is refused rather than passed over.
-Status Spoken(v1::AgentMediaSecurity security);
+Status Check(v1::AgentMediaSecurity security);
 
 }  // namespace callfleet::agent_registry

@@ -58,7 +58,7 @@ RegistryDesk::Reply<int> RegistryRpc::AnswerCount(Response* response, Unary** re
 grpc::ServerUnaryReactor* RegistryRpc::CreateAgent(Context* c, const v1::CreateAgentRequest* q,
                                                    v1::CreateAgentResponse* r) {
   if (auto why = MayChange(*c)) return FinishNow(c, *why);
-  if (auto ok = Spoken(q->media_security()); !ok) return FinishNow(c, ok.error());
+  if (auto ok = Check(q->media_security()); !ok) return FinishNow(c, ok.error());
   Unary* reactor = nullptr;
   auto pending = Pending<v1::CreateAgentResponse>::Open(r, &reactor);
   p_.limit->Bound(pending);
@@ -111,7 +111,7 @@ grpc::ServerUnaryReactor* RegistryRpc::ListAgents(Context* c, const v1::ListAgen
 grpc::ServerUnaryReactor* RegistryRpc::UpdateAgent(Context* c, const v1::UpdateAgentRequest* q,
                                                    v1::UpdateAgentResponse* r) {
   if (auto why = MayChange(*c)) return FinishNow(c, *why);
-  if (auto ok = Spoken(q->media_security()); !ok) return FinishNow(c, ok.error());
+  if (auto ok = Check(q->media_security()); !ok) return FinishNow(c, ok.error());
   Unary* reactor = nullptr;
   p_.desk->Update(AgentId(q->agent_id()), FromProto(*q), AnswerAgent(r, &reactor));
   return reactor;

@@ -54,6 +54,7 @@ struct LegTarget {
   };
   struct Uri {
     std::string text;
+    AgentId agent{};  // Whose fixed contact it is; empty: nobody's.
   };
   struct DedicatedLeg {
     LegId leg;

@@ -98,6 +98,10 @@ class LocationTable {
   bool complete() const { return complete_; }
   std::size_t accounts() const { return users_.size(); }
   const Account* FindAccount(const std::string& sip_user) const;
+  // The agent's, where its phone is a fixed contact: agent_registry names those "fixed.<agent>".
+  const Account* FindFixed(const AgentId& agent) const {
+    return FindAccount("fixed." + agent.str());
+  }
 
   // --- Registrations
   RegisterReply Register(const RegisterRequest& request, Instant now);

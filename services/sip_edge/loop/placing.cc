@@ -86,6 +86,9 @@ void EdgeLoop::FillTargets(LegIo& leg, const LegTarget& target) {
       return;
     }
     leg.spec.to = "<" + uri->text + ">";
+    if (const Account* account = locations_.FindFixed(uri->agent)) {
+      leg.security = account->media_security;
+    }
     leg.user_part = uri->text;  // A whole URI: used as it is.
     leg.routes = {*route};
     OnResolved(handle, 0, std::vector<ResolvedHop>{});

@@ -42,7 +42,7 @@ Result<SuperviseCommand> FromProto(const v1::SuperviseRequest& request);
 Result<SuperviseCommand> FromProto(const v1::SuperviseAgentRequest& request);
 Result<StopSupervisionCommand> FromProto(const v1::StopSupervisionRequest& request);
 // SRTP is not spoken: what asks for it is refused rather than passed over.
-Status Spoken(v1::MediaSecurity security, const std::string& field);
+Result<MediaSecurity> FromProto(v1::MediaSecurity security, const std::string& field);
 Result<TrunkSettings> FromProto(const v1::Trunk& trunk);
 Contact FromProto(const v1::Contact& contact);
 

@@ -143,7 +143,7 @@ Result<RingCommand> FromProto(const v1::RingRequest& request) {
       command->target.to = LegTarget::SipUser{request.sip_user()};
       break;
     case v1::RingRequest::kContactUri:
-      command->target.to = LegTarget::Uri{request.contact_uri()};
+      command->target.to = LegTarget::Uri{request.contact_uri(), command->agent};
       break;
     case v1::RingRequest::kDedicatedLegId:
       command->target.to = LegTarget::DedicatedLeg{LegId(request.dedicated_leg_id())};

@@ -39,9 +39,12 @@ Result<std::vector<AudioCodec>> CodecsOf(const v1::Trunk& trunk) {
 
 }  // namespace
 
-Status Spoken(v1::MediaSecurity security, const std::string& field) {
-  if (security == v1::MEDIA_SECURITY_UNSPECIFIED || security == v1::MEDIA_SECURITY_OFF) return {};
-  return InvalidField(field, "SRTP is not spoken: OFF", "NOT_IMPLEMENTED");
+Result<MediaSecurity> FromProto(v1::MediaSecurity security, const std::string& field) {
+  if (security == v1::MEDIA_SECURITY_UNSPECIFIED) return MediaSecurity::kOff;
+  if (!v1::MediaSecurity_IsValid(security)) {
+    return InvalidField(field, "OFF, OFFERED or REQUIRED");
+  }
+  return static_cast<MediaSecurity>(security);
 }
 
 Result<TrunkSettings> FromProto(const v1::Trunk& trunk) {
@@ -49,9 +52,8 @@ Result<TrunkSettings> FromProto(const v1::Trunk& trunk) {
   if (!routes) return Fail(routes.error());
   auto codecs = CodecsOf(trunk);
   if (!codecs) return Fail(codecs.error());
-  if (auto ok = Spoken(trunk.media_security(), "trunk.media_security"); !ok) {
-    return Fail(ok.error());
-  }
+  const auto security = FromProto(trunk.media_security(), "trunk.media_security");
+  if (!security) return Fail(security.error());
   TrunkSettings out{
       .id = TrunkId(trunk.trunk_id()),
       .name = trunk.name(),
@@ -63,6 +65,7 @@ Result<TrunkSettings> FromProto(const v1::Trunk& trunk) {
       .from_domain = trunk.from_domain(),
       .caller_id = trunk.caller_id(),
       .codecs = *std::move(codecs),
+      .media_security = *security,
       .max_channels = trunk.max_channels(),
       .max_calls_per_second = trunk.max_calls_per_second(),
       .disabled = trunk.disabled(),
@@ -105,6 +108,7 @@ void ToProto(const TrunkView& view, v1::Trunk* out) {
   out->set_number_format(static_cast<v1::NumberFormat>(trunk.number_format));
   for (AudioCodec codec : trunk.codecs) out->add_codecs(RtpName(codec));
   Set(out->mutable_packet_time(), std::chrono::milliseconds(trunk.ptime_ms));
+  out->set_media_security(static_cast<v1::MediaSecurity>(trunk.media_security));
   out->set_reliable_provisional(static_cast<v1::ReliableProvisional>(trunk.reliable_provisional));
   out->set_max_channels(trunk.max_channels);
   out->set_max_calls_per_second(trunk.max_calls_per_second);

@@ -77,12 +77,14 @@ class PushReactor final : public grpc::ServerReadReactor<v1::PushAccountsRequest
     if (fixed && !account.last_contacts().empty()) {
       return InvalidField("account.last_contacts", "none with a fixed contact");
     }
-    if (auto ok = Spoken(account.media_security(), "account.media_security"); !ok) return ok;
+    const auto security = FromProto(account.media_security(), "account.media_security");
+    if (!security) return Fail(security.error());
     if (push_.accounts.size() >= 200'000) return InvalidField("account", "at most 200,000");
     push_.accounts.push_back({.sip_user = name,
                               .secret = account.secret(),
                               .agent = AgentId(account.agent_id()),
                               .enabled = account.enabled(),
+                              .media_security = *security,
                               .fixed_contact = account.fixed_contact_uri()});
     if (account.last_contacts().empty()) return {};
     RegistrationRecord restored{.sip_user = name, .agent = AgentId(account.agent_id())};

@@ -43,6 +43,10 @@ AgentFact ToFact(const registry_pb::Agent& agent) {
   fact.pool = agent.pool_id();
   fact.line_mode =
       WithoutPrefix(registry_pb::AgentLineMode_Name(agent.line_mode()), "AGENT_LINE_MODE_");
+  if (agent.media_security() != registry_pb::AGENT_MEDIA_SECURITY_UNSPECIFIED) {
+    fact.media_security = WithoutPrefix(
+        registry_pb::AgentMediaSecurity_Name(agent.media_security()), "AGENT_MEDIA_SECURITY_");
+  }
   fact.auto_ready = agent.auto_ready();
   fact.tier = agent.tier();
   fact.wrap_up = std::chrono::seconds(agent.wrap_up().seconds());

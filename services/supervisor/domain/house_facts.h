@@ -44,7 +44,8 @@ struct AgentFact {
   std::string name{};
   std::string description{};
   std::string pool{};
-  std::string line_mode{};  // "ring", "auto", "dedicated".
+  std::string line_mode{};            // "ring", "auto", "dedicated".
+  std::string media_security{"off"};  // "off", "offered", "required".
   bool auto_ready = true;
   unsigned tier = 0;
   std::chrono::seconds wrap_up{0};

@@ -36,6 +36,11 @@ constexpr FieldSpec kMaxCalls{.name = "maxConcurrentCalls",
                               .max = 100};
 constexpr FieldSpec kLineMode{
     .name = "lineMode", .about = "How work reaches the phone.", .one_of = kLineModes};
+constexpr FieldSpec kSrtp{.name = "mediaSecurity",
+                          .about =
+                              "SRTP with the phone (SDES): off, offered (else RTP) or "
+                              "required (else no call); off unless given.",
+                          .one_of = kMediaSecurities};
 constexpr FieldSpec kSkills{.name = "skills",
                             .type = JsonType::kObjectList,
                             .about = "Skills with levels.",
@@ -60,12 +65,13 @@ constexpr FieldSpec kSipSecret{.name = "sipSecret",
 constexpr FieldSpec kContactUri{
     .name = "contactUri", .about = "A fixed sip: URI instead of an account.", .min = 1, .max = 512};
 
-constexpr std::array<FieldSpec, 14> kCreateBody{{
+constexpr std::array<FieldSpec, 15> kCreateBody{{
     kName,
     kDescription,
     kIsActive,
     kMaxCalls,
     kLineMode,
+    kSrtp,
     kSkills,
     kAutoReady,
     kWrapUp,
@@ -81,12 +87,13 @@ constexpr std::array<FieldSpec, 14> kCreateBody{{
      .min = 1,
      .max = 64},
 }};
-constexpr std::array<FieldSpec, 11> kUpdateBody{{
+constexpr std::array<FieldSpec, 12> kUpdateBody{{
     kNewName,
     kDescription,
     kIsActive,
     kMaxCalls,
     kLineMode,
+    kSrtp,
     kSkills,
     kAutoReady,
     kWrapUp,
@@ -105,6 +112,14 @@ registry_pb::AgentLineMode LineModeOf(const Json& body) {
     registry_pb::AgentLineMode_Parse(EnumName("AGENT_LINE_MODE_", *name), &mode);
   }
   return mode;
+}
+
+registry_pb::AgentMediaSecurity SecurityOf(const Json& body) {
+  auto security = registry_pb::AGENT_MEDIA_SECURITY_UNSPECIFIED;
+  if (auto name = Get<std::string>(body, "mediaSecurity")) {
+    registry_pb::AgentMediaSecurity_Parse(EnumName("AGENT_MEDIA_SECURITY_", *name), &security);
+  }
+  return security;
 }
 
 template <class Message>
@@ -130,6 +145,7 @@ void SetCommon(const Json& body, Message* message) {
   if (auto v = Get<std::string>(body, "sipSecret")) message->set_sip_secret(*v);
   if (auto v = Get<std::string>(body, "contactUri")) message->set_contact_uri(*v);
   message->set_line_mode(LineModeOf(body));
+  message->set_media_security(SecurityOf(body));
   AddSkills(body, message);
 }
 

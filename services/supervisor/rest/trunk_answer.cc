@@ -80,6 +80,10 @@ constexpr auto kTrunkRows = std::to_array<Row<edge_pb::Trunk>>({
      [](const edge_pb::Trunk& m) {
        return Json(std::vector<std::string>(m.codecs().begin(), m.codecs().end()));
      }},
+    {"mediaSecurity", kEnum<edge_pb::MediaSecurity_descriptor>, "SRTP with it.",
+     [](const edge_pb::Trunk& m) {
+       return EnumWord(*edge_pb::MediaSecurity_descriptor(), m.media_security());
+     }},
     {"maxChannels", kInteger, "Most calls at once; 0: no limit.",
      [](const edge_pb::Trunk& m) { return Json(m.max_channels()); }},
     {"maxCallsPerSecond", kInteger, "Most new calls a second; 0: no limit.",

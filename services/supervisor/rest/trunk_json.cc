@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "services/supervisor/rest/agent_words.h"
 #include "services/supervisor/rest/json_values.h"
 
 namespace callfleet::supervisor::rest {
@@ -34,7 +35,7 @@ constexpr std::array<FieldSpec, 5> kRoute{{
      .max = 65535},
 }};
 
-constexpr std::array<FieldSpec, 23> kNewFields{{
+constexpr std::array<FieldSpec, 24> kNewFields{{
     {.name = "id", .about = "[A-Za-z0-9._-]; made unless given.", .min = 1, .max = 64},
     {.name = "name", .about = "The id unless given.", .min = 1, .max = 64},
     kHost,
@@ -68,6 +69,9 @@ constexpr std::array<FieldSpec, 23> kNewFields{{
      .about = "20 unless given.",
      .min = 10,
      .max = 60},
+    {.name = "mediaSecurity",
+     .about = "SRTP (SDES): off, offered (else RTP) or required (else no call); off unless given.",
+     .one_of = kMediaSecurities},
     {.name = "reliableProvisional",
      .about = "RFC 3262; supported unless given.",
      .one_of = kProvisional},
@@ -120,6 +124,11 @@ void ApplyNetwork(const Json& body, edge_pb::Trunk* trunk) {
   if (auto v = Get<std::string>(body, "numberFormat")) {
     trunk->set_number_format(*v == "e164" ? edge_pb::NUMBER_FORMAT_E164
                                           : edge_pb::NUMBER_FORMAT_E164_PLUS);
+  }
+  if (auto v = Get<std::string>(body, "mediaSecurity")) {
+    edge_pb::MediaSecurity security = edge_pb::MEDIA_SECURITY_UNSPECIFIED;
+    edge_pb::MediaSecurity_Parse(EnumName("MEDIA_SECURITY_", *v), &security);
+    trunk->set_media_security(security);
   }
   if (auto v = Get<std::string>(body, "reliableProvisional")) {
     edge_pb::ReliableProvisional mode = edge_pb::RELIABLE_PROVISIONAL_UNSPECIFIED;
