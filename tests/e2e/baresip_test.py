@@ -40,6 +40,11 @@ class BaresipHouse(HouseTest):
     carrier = [{"do": "answer", "ring_ms": 100, "talk_ms": 2000}]
     codecs = "PCMU,PCMA"  # Of baresip; the first one's rate is that of its sound.
     rate = 8000
+    more_config = ""
+    more_account = ""
+
+    def registrar(self):
+        return f"127.0.0.1:{self.house.addresses.sip}"
 
     def tone(self, path):
         """Half a minute of what it says, mono."""
@@ -58,13 +63,31 @@ class BaresipHouse(HouseTest):
         self.control = self.house.ports.one()
         (folder / "config").write_text(CONFIG.format(
             port=self.house.ports.pair(), control=self.control, said=self.tone(folder / "said.wav"), folder=folder, alert=folder / "alert.wav",
-            rtp=low, rtp_end=low + 100))
-        sip = f"127.0.0.1:{self.house.addresses.sip}"
+            rtp=low, rtp_end=low + 100) + self.more_config)
         (folder / "accounts").write_text(
-            f"<sip:{user}@{sip}>;auth_user={user};auth_pass={secret};answermode=auto;regint=60"
-            f";audio_codecs={self.codecs}\n")
+            f"<sip:{user}@{self.registrar()}>;auth_user={user};auth_pass={secret};answermode=auto;regint=60"
+            f";audio_codecs={self.codecs}{self.more_account}\n")
         (folder / "contacts").write_text("")
         return self.start("baresip", ["baresip", "-f", folder, "-v"])
+
+    def heard(self):
+        """The middle of what baresip decoded."""
+        dump, = (self.folder / "baresip").glob("dump-*-dec.wav")
+        with wave.open(str(dump)) as file:
+            self.assertEqual(file.getframerate(), self.rate)
+            frames = file.readframes(file.getnframes())
+        samples = struct.unpack(f"<{len(frames) // 2}h", frames)
+        loud = [i for i, sample in enumerate(samples) if abs(sample) > 1000]
+        return samples[loud[0] + self.rate // 4:loud[-1] - self.rate // 4]
+
+    def share(self, samples, hz):
+        """Of the energy, by Goertzel."""
+        turn = 2 * math.cos(2 * math.pi * hz / self.rate)
+        one = two = 0.0
+        for sample in samples:
+            one, two = sample + turn * one - two, one
+        energy = sum(sample * sample for sample in samples)
+        return 2 * (one * one + two * two - turn * one * two) / (energy * len(samples))
 
     def type(self, command, params=""):
         """As if typed at the phone; a netstring of JSON."""
@@ -162,25 +185,6 @@ class BaresipWithG722(BaresipHouse):
         low, high = (int(hz) for hz in call["tone"].split("+"))
         heard = self.heard()
         self.assertGreater(self.share(heard, low) + self.share(heard, high), 0.5)
-
-    def heard(self):
-        """The middle of what baresip decoded."""
-        dump, = (self.folder / "baresip").glob("dump-*-dec.wav")
-        with wave.open(str(dump)) as file:
-            self.assertEqual(file.getframerate(), self.rate)
-            frames = file.readframes(file.getnframes())
-        samples = struct.unpack(f"<{len(frames) // 2}h", frames)
-        loud = [i for i, sample in enumerate(samples) if abs(sample) > 1000]
-        return samples[loud[0] + self.rate // 4:loud[-1] - self.rate // 4]
-
-    def share(self, samples, hz):
-        """Of the energy, by Goertzel."""
-        turn = 2 * math.cos(2 * math.pi * hz / self.rate)
-        one = two = 0.0
-        for sample in samples:
-            one, two = sample + turn * one - two, one
-        energy = sum(sample * sample for sample in samples)
-        return 2 * (one * one + two * two - turn * one * two) / (energy * len(samples))
 
 
 if __name__ == "__main__":

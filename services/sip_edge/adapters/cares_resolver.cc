@@ -45,8 +45,10 @@ class CaresResolver::Lookup {
       NextAddress();
       return;
     }
-    const std::string name =
-        (job_->transport == Transport::kUdp ? "_sip._udp." : "_sip._tcp.") + job_->host;
+    const std::string name = (job_->transport == Transport::kUdp   ? "_sip._udp."
+                              : job_->transport == Transport::kTcp ? "_sip._tcp."
+                                                                   : "_sips._tcp.") +
+                             job_->host;
     ares_query(static_cast<ares_channel>(owner_.channel_), name.c_str(), ns_c_in, ns_t_srv,
                &Lookup::OnSrv, this);
   }
@@ -69,7 +71,8 @@ class CaresResolver::Lookup {
       self->ttl_s_ = kSrvTtlSeconds;
       ares_free_data(records);
     }
-    if (self->targets_.empty()) self->targets_.push_back({self->job_->host, 5060});
+    if (self->targets_.empty())
+      self->targets_.push_back({self->job_->host, DefaultPort(self->job_->transport)});
     self->NextAddress();
   }
 

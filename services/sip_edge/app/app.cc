@@ -85,7 +85,12 @@ Status App::OpenDatabase(const std::function<bool()>& give_up) {
 
 EdgeConfig App::LoopConfig() const {
   EdgeConfig edge;
-  edge.sip = {config_.sip_host, config_.sip_port, config_.sip_advertised};
+  edge.sip = {.host = config_.sip_host,
+              .port = config_.sip_port,
+              .advertised = config_.sip_advertised,
+              .tls_port = config_.sip_tls_port,
+              .tls_folder = config_.sip_tls_folder,
+              .tls_check_peers = config_.sip_tls_check_peers == "yes"};
   edge.media_address = config_.media_advertised;
   edge.realm = config_.realm;
   edge.phone_codecs = PhoneCodecs(config_.phone_codecs).value_or(edge.phone_codecs);

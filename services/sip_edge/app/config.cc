@@ -1,6 +1,8 @@
 #include "services/sip_edge/app/config.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "common/config/checks.h"
 #include "common/config/value.h"
@@ -41,6 +43,22 @@ void AddPlaces(config::Schema& schema, Config* config) {
           {.name = "sip_port", .help = "SIP port; *: the kernel chooses", .check = config::SipPort})
       .String(&config->sip_advertised,
               {.name = "sip_advertised", .help = "address in Via and Contact; sip_host if empty"})
+      .String(&config->sip_tls_port,
+              {.name = "sip_tls_port",
+               .help = "port of SIP over TLS; *: the kernel chooses; empty: none",
+               .check =
+                   [](const std::string& text) {
+                     return text.empty() ? std::string() : config::SipPort(text);
+                   }})
+      .String(&config->sip_tls_folder,
+              {.name = "sip_tls_folder",
+               .help = "folder with agent.pem (our certificates, then the key) and cafile.pem "
+                       "(authorities of whom we call), read at the start"})
+      .String(&config->sip_tls_check_peers,
+              {.name = "sip_tls_check_peers",
+               .help = "whether a trunk's certificate must be of an authority of cafile.pem and "
+                       "for the name of the route",
+               .one_of = {"yes", "no"}})
       .String(&config->realm, {.name = "realm", .help = "digest realm and domain of accounts"})
       .String(&config->media_bind,
               {.name = "media_bind", .help = "address to bind RTP", .check = config::IpAddress})
@@ -154,6 +172,16 @@ void AddChecks(config::Schema& schema, Config* config) {
              [config] { return config::OpenToOthers(config->listen, config->tokens_file); })
       .Check("admin_listen",
              [config] { return config::OpenToOthers(config->admin_listen, config->tokens_file); })
+      .Check("sip_tls_folder",
+             [config]() -> std::string {
+               if (config->sip_tls_port.empty()) return "";
+               if (config->sip_tls_folder.empty()) return "is needed with sip_tls_port";
+               for (const char* name : {"agent.pem", "cafile.pem"}) {
+                 const auto path = std::filesystem::path(config->sip_tls_folder) / name;
+                 if (!std::ifstream(path)) return "has no readable " + std::string(name);
+               }
+               return "";
+             })
       .Check("rtp_port_max", [config] {
         const bool pairs = config->rtp_port_min % 2 == 0 && config->rtp_port_max % 2 == 1;
         if (!pairs) return "and rtp_port_min must make pairs: an even first, an odd last port";

@@ -18,6 +18,9 @@ struct Config {
   std::string sip_host = "127.0.0.1";
   std::string sip_port = "5060";
   std::string sip_advertised;
+  std::string sip_tls_port;
+  std::string sip_tls_folder;
+  std::string sip_tls_check_peers = "yes";
   std::string realm = "callfleet";
   std::string media_bind = "127.0.0.1";
   std::string media_advertised = "127.0.0.1";

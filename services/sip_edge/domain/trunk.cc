@@ -46,11 +46,6 @@ Status Validate(const TrunkSettings& settings) {
   }
   for (const auto& route : settings.routes) {
     if (!IsHostText(route.host)) return InvalidField("trunk.routes.host", "a name or an address");
-    if (route.transport == Transport::kTls) {
-      return Fail(Error{.code = ErrorCode::kUnimplemented,
-                        .reason = "TLS_UNSUPPORTED",
-                        .message = "TLS routes are not served yet"});
-    }
   }
   if (!IsPlain(settings.auth_user, 128)) return InvalidField("trunk.auth_user", "at most 128");
   if (!IsPlain(settings.auth_secret, 128)) return InvalidField("trunk.auth_secret", "at most 128");

@@ -18,6 +18,14 @@
 namespace callfleet::sip_edge {
 
 enum class Transport : std::uint8_t { kUdp = 1, kTcp, kTls };
+constexpr const char* TransportParam(Transport transport) {  // Of a SIP URI.
+  return transport == Transport::kUdp   ? ";transport=udp"
+         : transport == Transport::kTcp ? ";transport=tcp"
+                                        : ";transport=tls";
+}
+constexpr std::uint16_t DefaultPort(Transport transport) {  // RFC 3261 19.1.2
+  return transport == Transport::kTls ? 5061 : 5060;
+}
 enum class ReliableProvisional : std::uint8_t { kOff = 1, kSupported, kRequired };
 enum class NumberFormat : std::uint8_t { kE164Plus = 1, kE164 };
 enum class TrunkState : std::uint8_t { kUp = 1, kDown, kBreakerOpen, kDisabled };

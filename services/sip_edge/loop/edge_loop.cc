@@ -90,7 +90,7 @@ void EdgeLoop::Tick() {
 void EdgeLoop::DropClosedFlows() {
   for (const auto& flow : flows_.TakeClosed()) {
     locations_.OnConnectionClosed(flow.source, flow.transport);
-    const std::string hop = "sip:" + flow.source + ";transport=tcp";
+    const std::string hop = "sip:" + flow.source + TransportParam(flow.transport);
     std::vector<DialogId> ids;
     for (const auto& [id, entry] : dialogs_) ids.push_back(id);
     for (DialogId id : ids) {

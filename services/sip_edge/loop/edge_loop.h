@@ -76,6 +76,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   using TextDone = std::function<void(int, const std::string&)>;
   void SendText(const std::string& sip_user, const std::string& text, TextDone done);
   std::vector<std::string> Listeners() const { return stack_.Listeners(); }
+  bool speaks_tls() const { return stack_.tls_port() != 0; }
   void SetDraining(bool draining) { switch_->SetDraining(draining); }
 
   std::uint16_t port() const { return stack_.port(); }

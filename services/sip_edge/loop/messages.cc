@@ -49,8 +49,7 @@ void EdgeLoop::SendText(const std::string& sip_user, const std::string& text, Te
          .request_uri = to.uri,
          .from = stack_.ContactFor(Transport::kUdp),
          .to = "<sip:" + sip_user + "@" + config_.realm + ">",
-         .next_hop = "sip:" + to.source +
-                     (to.transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp"),
+         .next_hop = "sip:" + to.source + TransportParam(to.transport),
          .content_type = "text/plain;charset=UTF-8",
          .body = text},
         [delivery](int code, const sip_t* sip) {

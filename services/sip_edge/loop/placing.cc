@@ -17,10 +17,6 @@ std::string Quoted(const std::string& name) {
   return out + "\" ";
 }
 
-std::string TransportParam(Transport transport) {
-  return transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp";
-}
-
 // A phone asked to answer by itself: three ways, as phones differ (RFC 5373; Call-Info;
 // Alert-Info).
 constexpr const char* kAutoAnswer =
@@ -132,12 +128,13 @@ void EdgeLoop::OnResolved(LegHandle handle, std::size_t next,
   if (leg == nullptr || leg->cancelled) return;
   const auto add = [&](const TrunkRoute& route, const ResolvedHop& hop) {
     if (leg->targets.size() >= 16) return;
-    const bool whole_uri = leg->user_part.rfind("sip:", 0) == 0;
+    const bool whole_uri =
+        leg->user_part.starts_with("sip:") || leg->user_part.starts_with("sips:");
     const std::string place =
         route.host + (route.port != 0 ? ":" + std::to_string(route.port) : std::string());
     leg->targets.push_back(
         {.request_uri = whole_uri ? leg->user_part : "sip:" + leg->user_part + "@" + place,
-         .next_hop = HopUrl(hop.address, hop.port, hop.transport),
+         .next_hop = HopUrl(hop.address, hop.port, hop.transport, route.host),
          .transport = hop.transport});
   };
   if (next > 0 && hops) {
@@ -146,7 +143,8 @@ void EdgeLoop::OnResolved(LegHandle handle, std::size_t next,
   while (next < leg->routes.size()) {
     const TrunkRoute& route = leg->routes[next++];
     if (IsAddressLiteral(route.host)) {
-      add(route, {route.host, route.port == 0 ? std::uint16_t{5060} : route.port, route.transport});
+      add(route, {route.host, route.port == 0 ? DefaultPort(route.transport) : route.port,
+                  route.transport});
       continue;
     }
     ports_.resolver.Resolve(route.host, route.port, route.transport,

@@ -43,9 +43,7 @@ void EdgeLoop::ProbeContact(const ContactTimer& timer) {
                            : std::chrono::milliseconds(2000),
         timer);
   if (contact->fixed) return ProbeFixed(timer.sip_user, contact->uri);
-  const std::string hop =
-      "sip:" + contact->source +
-      (contact->transport == Transport::kUdp ? ";transport=udp" : ";transport=tcp");
+  const std::string hop = "sip:" + contact->source + TransportParam(contact->transport);
   SendProbe(timer.sip_user, contact->uri, contact->transport, hop,
             [this, user = timer.sip_user, uri = timer.uri, source = contact->source,
              transport = contact->transport](bool answered) {

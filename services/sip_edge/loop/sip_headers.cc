@@ -160,7 +160,15 @@ std::optional<TrunkRoute> RouteOf(const std::string& uri) {
   return TrunkRoute{
       .host = url->url_host,
       .port = static_cast<std::uint16_t>(url->url_port != nullptr ? std::atoi(url->url_port) : 0),
-      .transport = strcasecmp(transport, "tcp") == 0 ? Transport::kTcp : Transport::kUdp};
+      .transport = url->url_type == url_sips || strcasecmp(transport, "tls") == 0 ? Transport::kTls
+                   : strcasecmp(transport, "tcp") == 0                            ? Transport::kTcp
+                                                       : Transport::kUdp};
+}
+
+Transport TransportOf(const sip_via_t* via) {
+  const std::string protocol = Text(via->v_protocol);
+  if (protocol.find("TLS") != std::string::npos) return Transport::kTls;
+  return protocol.find("TCP") != std::string::npos ? Transport::kTcp : Transport::kUdp;
 }
 
 SipCause CauseOf(const sip_t* sip) {

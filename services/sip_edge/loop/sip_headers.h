@@ -27,6 +27,7 @@ Result<std::optional<Sdp>> SdpOf(const sip_t* sip);
 std::optional<TrunkRoute> RouteOf(const std::string& uri);
 
 // Code, phrase and the Q.850 cause of a Reason header (RFC 3326).
+Transport TransportOf(const sip_via_t* via);
 SipCause CauseOf(const sip_t* sip);
 int Q850Of(const sip_t* sip);
 // `Q.850;cause=17;text="..."`, or empty when `q850` is 0.

@@ -19,13 +19,24 @@ std::string Bracketed(const std::string& address) {
   const bool six = address.find(':') != std::string::npos && address.front() != '[';
   return six ? "[" + address + "]" : address;
 }
+
+// Where the kernel has chosen it, too.
+std::uint16_t OwnTlsPort(nta_agent_t* agent) {
+  for (tport_t* t = tport_primaries(nta_agent_tports(agent)); t != nullptr; t = tport_next(t)) {
+    const tp_name_t* name = tport_name(t);
+    if (std::strcmp(name->tpn_proto, "tls") != 0 || name->tpn_port == nullptr) continue;
+    return static_cast<std::uint16_t>(std::atoi(name->tpn_port));
+  }
+  return 0;
+}
 }  // namespace
 
-std::string HopUrl(const std::string& address, std::uint16_t port, Transport transport) {
-  return "sip:" + Bracketed(address) + ":" + std::to_string(port) + ";transport=" +
-         (transport == Transport::kUdp   ? "udp"
-          : transport == Transport::kTcp ? "tcp"
-                                         : "tls");
+std::string HopUrl(const std::string& address, std::uint16_t port, Transport transport,
+                   const std::string& name) {
+  // By maddr sofia goes to the address, and asks the certificate for the name.
+  const bool named = transport == Transport::kTls && !name.empty() && name != address;
+  return "sip:" + (named ? name : Bracketed(address)) + ":" + std::to_string(port) +
+         TransportParam(transport) + (named ? ";maddr=" + Bracketed(address) : "");
 }
 
 std::string PeerAddress::HostPort() const { return Bracketed(host) + ":" + std::to_string(port); }
@@ -104,6 +115,25 @@ Status SipStack::Open(su_root_t* root, const SipAddress& address, std::chrono::m
   port_ = contact->m_url->url_port == nullptr
               ? 5060
               : static_cast<std::uint16_t>(std::atoi(contact->m_url->url_port));
+  return address.tls_port.empty() ? Status() : OpenTls(address, idle);
+}
+
+Status SipStack::OpenTls(const SipAddress& address, std::chrono::milliseconds idle) {
+  const bool two = host_ != address.host;
+  const std::string url = "sips:" + Bracketed(host_) + ":" + address.tls_port + ";transport=tls" +
+                          (two ? ";maddr=" + address.host : "");
+  // Who calls us shows no certificate; whom we call does, of an authority that we know, for the
+  // name that the route has.
+  const unsigned policy = address.tls_check_peers ? TPTLS_VERIFY_SUBJECTS_OUT : TPTLS_VERIFY_NONE;
+  if (nta_agent_add_tport(agent_, URL_STRING_MAKE(url.c_str()),
+                          TPTAG_CERTIFICATE(address.tls_folder.c_str()),
+                          TPTAG_TLS_VERIFY_POLICY(policy), TPTAG_QUEUESIZE(1000), TPTAG_REUSE(1),
+                          TPTAG_IDLE(static_cast<unsigned>(idle.count())), TAG_END()) < 0) {
+    return Unavailable("LISTEN_FAILED", "cannot listen on " + url + " with agent.pem and " +
+                                            "cafile.pem of " + address.tls_folder + ": " +
+                                            std::strerror(errno));
+  }
+  tls_port_ = OwnTlsPort(agent_);
   return {};
 }
 
@@ -116,12 +146,15 @@ void SipStack::Close() {
 
 std::vector<std::string> SipStack::Listeners() const {
   const std::string place = Bracketed(host_) + ":" + std::to_string(port_);
-  return {"udp:" + place, "tcp:" + place};
+  std::vector<std::string> all{"udp:" + place, "tcp:" + place};
+  if (tls_port_ != 0) all.push_back("tls:" + Bracketed(host_) + ":" + std::to_string(tls_port_));
+  return all;
 }
 
 std::string SipStack::ContactFor(Transport transport) const {
-  return "<sip:callfleet@" + Bracketed(host_) + ":" + std::to_string(port_) +
-         (transport == Transport::kTcp ? ";transport=tcp>" : ">");
+  const bool tls = transport == Transport::kTls;
+  return "<sip:callfleet@" + Bracketed(host_) + ":" + std::to_string(tls ? tls_port_ : port_) +
+         (transport == Transport::kUdp ? "" : TransportParam(transport)) + ">";
 }
 
 PeerAddress SipStack::PeerOf(nta_incoming_t* irq) const {
@@ -134,9 +167,7 @@ PeerAddress SipStack::PeerOf(nta_incoming_t* irq) const {
   peer.port = ntohs(from->su_port);
   const sip_t* sip = sip_object(msg);
   if (sip != nullptr && sip->sip_via != nullptr) {
-    const std::string protocol = Text(sip->sip_via->v_protocol);
-    if (protocol.find("TCP") != std::string::npos) peer.transport = Transport::kTcp;
-    if (protocol.find("TLS") != std::string::npos) peer.transport = Transport::kTls;
+    peer.transport = TransportOf(sip->sip_via);
   }
   msg_destroy(msg);
   return peer;
@@ -174,7 +205,7 @@ void SipStack::Bye(const DialogKey& dialog, std::uint32_t cseq) {
 
 // What nta knows of no transaction.
 int SipStack::OnStray(SipStack* self, nta_agent_t*, msg_t* msg, sip_t* sip) {
-  if (IsStrayAnswer(sip, self->host_, self->port_) &&
+  if (IsStrayAnswer(sip, {self->host_, self->port_, self->tls_port_}) &&
       self->strays_.Admit(std::chrono::steady_clock::now())) {
     self->AckAndBye(StrayDialog(msg, sip), Text(sip->sip_via->v_branch));
   }

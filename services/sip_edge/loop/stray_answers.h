@@ -25,8 +25,13 @@ class StrayAnswers {
   int seen_ = 0;
 };
 
-// A 2xx to an INVITE, whose only Via is ours (`host`, `port`), of a dialog that can be ended.
-bool IsStrayAnswer(const sip_t* sip, const std::string& host, std::uint16_t port);
+struct OurAddress {
+  std::string host;
+  std::uint16_t port = 0;
+  std::uint16_t tls_port = 0;  // 0: none.
+};
+// A 2xx to an INVITE, whose only Via is ours, of a dialog that can be ended.
+bool IsStrayAnswer(const sip_t* sip, const OurAddress& us);
 // The dialog that it makes; next hop = where it came from.
 DialogKey StrayDialog(msg_t* msg, const sip_t* sip);
 

@@ -24,6 +24,17 @@ void AnswerTrunk(EdgeLoop& loop, const TrunkId& id, Instant now, const PendingPt
   pending->Finish(std::move(answer));
 }
 
+// A route that this edge could never take is refused at once.
+Status CheckTls(const EdgeLoop& loop, const TrunkSettings& settings) {
+  const bool wants = std::ranges::any_of(
+      settings.routes, [](const auto& route) { return route.transport == Transport::kTls; });
+  if (!wants || loop.speaks_tls()) return {};
+  return Fail(Error{.code = ErrorCode::kFailedPrecondition,
+                    .reason = "TLS_OFF",
+                    .message = "this edge has no sip_tls_port",
+                    .fields = {{"trunk.routes.transport", "TLS is off at this edge"}}});
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* SipEdgeRpc::CreateTrunk(Context* context,
@@ -46,6 +57,8 @@ grpc::ServerUnaryReactor* SipEdgeRpc::CreateTrunk(Context* context,
                     AnswerTrunk<v1::CreateTrunkResponse>(loop, known->second, now, pending);
                     return;
                   }
+                  if (auto ok = CheckTls(loop, settings); !ok)
+                    return void(pending->Fail(ok.error()));
                   if (auto added = loop.trunks().Add(settings); !added) {
                     pending->Fail(added.error());
                     return;
@@ -76,6 +89,8 @@ grpc::ServerUnaryReactor* SipEdgeRpc::UpdateTrunk(Context* context,
   return OnLoop(context, out,
                 [&store = parts_.store, settings = *std::move(settings)](EdgeLoop& loop, Instant,
                                                                          auto pending) {
+                  if (auto ok = CheckTls(loop, settings); !ok)
+                    return void(pending->Fail(ok.error()));
                   const TrunkSettings* old = loop.trunks().Find(settings.id);
                   if (old == nullptr) {
                     pending->Fail(NotFound("TRUNK_UNKNOWN", "no such trunk").value());
