@@ -248,67 +248,79 @@ std::vector<std::string> App::UnreadyReasons() const {
   return reasons;
 }
 
+namespace {
+std::string MetricName(const char* name) { return std::string("callfleet_sip_edge_") + name; }
+void Total(const metrics::Counter& counter, std::uint64_t value) {
+  counter.SetTotal(static_cast<double>(value));
+}
+}  // namespace
+
 void App::AddMetrics() {
   metrics::AddProcessMetrics(&metrics_, "sip_edge");
-  const auto named = [](const char* name) { return std::string("callfleet_sip_edge_") + name; };
-  const auto gauge = [=, this](const char* name, const char* help) {
-    return metrics_.NewGauge(named(name), help);
+  const auto gauge = [this](const char* name, const char* help) {
+    return metrics_.NewGauge(MetricName(name), help);
   };
-  const auto requests = metrics_.NewCounters({.name = named("requests_total"),
+  const auto requests = metrics_.NewCounters({.name = MetricName("requests_total"),
                                               .help = "SIP requests received outside dialogs.",
                                               .labels = {"method"}});
-  const auto invites = metrics_.NewCounters({.name = named("invites_total"),
+  const auto invites = metrics_.NewCounters({.name = MetricName("invites_total"),
                                              .help = "INVITEs outside dialogs.",
                                              .labels = {"direction"}});
-  const auto refused = metrics_.NewCounter(named("refused_total"), "Requests refused by the edge.");
-  const auto packets = metrics_.NewCounters(
-      {.name = named("rtp_packets_total"), .help = "RTP packets.", .labels = {"direction"}});
-  const auto strangers =
-      metrics_.NewCounter(named("rtp_strangers_total"), "RTP packets of unknown sources.");
-  const auto unauthentic =
-      metrics_.NewCounter(named("srtp_unauthentic_total"),
-                          "SRTP and SRTCP packets under another key, changed or heard before.");
-  const auto late = metrics_.NewCounter(named("media_late_ticks_total"),
-                                        "Media ticks that were left out, as they were too late.");
-  const auto endpoints = gauge("media_endpoints", "RTP endpoints open.");
-  const auto realtime = gauge("media_realtime_threads", "Media threads with SCHED_FIFO.");
-  const auto mixed = metrics_.NewCounter(named("media_mixed_frames_total"),
-                                         "Frames of 20 ms mixed, one a listener.");
-  const auto one_way = metrics_.NewCounters({.name = named("one_way_audio_total"),
-                                             .help = "Legs whose audio ran one way only.",
-                                             .labels = {"direction"}});
+  const auto refused =
+      metrics_.NewCounter(MetricName("refused_total"), "Requests refused by the edge.");
   const auto calls = gauge("active_calls", "Calls that are not over.");
   const auto bridges = gauge("active_bridges", "Pairs of legs that hear each other.");
   const auto waiting = gauge("unacknowledged_calls", "Ended calls that no controller has noted.");
   metrics_.OnCollect([=, this] {
-    const auto total = [](const metrics::Counter& counter, std::uint64_t value) {
-      counter.SetTotal(static_cast<double>(value));
-    };
     const auto& loop = loop_->counters();
     const std::uint64_t in = loop.invites_in.load();
     const std::uint64_t registers = loop.registers.load();
-    total(requests.With({"INVITE"}), in);
-    total(requests.With({"REGISTER"}), registers);
-    total(requests.With({"other"}),
+    Total(requests.With({"INVITE"}), in);
+    Total(requests.With({"REGISTER"}), registers);
+    Total(requests.With({"other"}),
           loop.requests.load() - std::min(loop.requests.load(), in + registers));
-    total(invites.With({"in"}), in);
-    total(invites.With({"out"}), loop.invites_out.load());
-    total(refused, loop.refused.load());
-    const auto media = engine_->Counters();
-    total(packets.With({"in"}), media.packets_received);
-    total(packets.With({"out"}), media.packets_relayed + media.packets_generated);
-    total(strangers, media.strangers);
-    total(unauthentic, media.unauthentic);
-    total(late, media.ticks_skipped);
-    endpoints.Set(static_cast<double>(media.endpoints));
-    realtime.Set(static_cast<double>(media.realtime_threads));
+    Total(invites.With({"in"}), in);
+    Total(invites.With({"out"}), loop.invites_out.load());
+    Total(refused, loop.refused.load());
     const Work work = WorkLeft();
     calls.Set(work.active);
     bridges.Set(work.bridges);
     waiting.Set(work.unacknowledged);
-    total(mixed, media.frames_mixed);
-    total(one_way.With({"nothing_received"}), loop.nothing_received.load());
-    total(one_way.With({"nothing_heard"}), loop.nothing_heard.load());
+  });
+  AddMediaMetrics();
+}
+
+void App::AddMediaMetrics() {
+  const auto packets = metrics_.NewCounters(
+      {.name = MetricName("rtp_packets_total"), .help = "RTP packets.", .labels = {"direction"}});
+  const auto strangers =
+      metrics_.NewCounter(MetricName("rtp_strangers_total"), "RTP packets of unknown sources.");
+  const auto unauthentic =
+      metrics_.NewCounter(MetricName("srtp_unauthentic_total"),
+                          "SRTP and SRTCP packets under another key, changed or heard before.");
+  const auto late = metrics_.NewCounter(MetricName("media_late_ticks_total"),
+                                        "Media ticks that were left out, as they were too late.");
+  const auto endpoints = metrics_.NewGauge(MetricName("media_endpoints"), "RTP endpoints open.");
+  const auto realtime =
+      metrics_.NewGauge(MetricName("media_realtime_threads"), "Media threads with SCHED_FIFO.");
+  const auto mixed = metrics_.NewCounter(MetricName("media_mixed_frames_total"),
+                                         "Frames of 20 ms mixed, one a listener.");
+  const auto one_way = metrics_.NewCounters({.name = MetricName("one_way_audio_total"),
+                                             .help = "Legs whose audio ran one way only.",
+                                             .labels = {"direction"}});
+  metrics_.OnCollect([=, this] {
+    const auto media = engine_->Counters();
+    Total(packets.With({"in"}), media.packets_received);
+    Total(packets.With({"out"}), media.packets_relayed + media.packets_generated);
+    Total(strangers, media.strangers);
+    Total(unauthentic, media.unauthentic);
+    Total(late, media.ticks_skipped);
+    endpoints.Set(static_cast<double>(media.endpoints));
+    realtime.Set(static_cast<double>(media.realtime_threads));
+    Total(mixed, media.frames_mixed);
+    const auto& loop = loop_->counters();
+    Total(one_way.With({"nothing_received"}), loop.nothing_received.load());
+    Total(one_way.With({"nothing_heard"}), loop.nothing_heard.load());
   });
 }
 

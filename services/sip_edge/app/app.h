@@ -62,6 +62,7 @@ class App {
   Work WorkLeft();
   void WaitWhile(std::uint32_t Work::*left, std::chrono::milliseconds at_most);
   void AddMetrics();
+  void AddMediaMetrics();
   std::vector<std::string> UnreadyReasons() const;
 
   Config config_;

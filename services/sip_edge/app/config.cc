@@ -43,22 +43,6 @@ void AddPlaces(config::Schema& schema, Config* config) {
           {.name = "sip_port", .help = "SIP port; *: the kernel chooses", .check = config::SipPort})
       .String(&config->sip_advertised,
               {.name = "sip_advertised", .help = "address in Via and Contact; sip_host if empty"})
-      .String(&config->sip_tls_port,
-              {.name = "sip_tls_port",
-               .help = "port of SIP over TLS; *: the kernel chooses; empty: none",
-               .check =
-                   [](const std::string& text) {
-                     return text.empty() ? std::string() : config::SipPort(text);
-                   }})
-      .String(&config->sip_tls_folder,
-              {.name = "sip_tls_folder",
-               .help = "folder with agent.pem (our certificates, then the key) and cafile.pem "
-                       "(authorities of whom we call), read at the start"})
-      .String(&config->sip_tls_check_peers,
-              {.name = "sip_tls_check_peers",
-               .help = "whether a trunk's certificate must be of an authority of cafile.pem and "
-                       "for the name of the route",
-               .one_of = {"yes", "no"}})
       .String(&config->realm, {.name = "realm", .help = "digest realm and domain of accounts"})
       .String(&config->media_bind,
               {.name = "media_bind", .help = "address to bind RTP", .check = config::IpAddress})
@@ -102,6 +86,26 @@ void AddPlaces(config::Schema& schema, Config* config) {
               {.name = "trunks_may_refer_to", .help = "the same for REFER by the outside party"})
       .String(&config->log_level,
               {.name = "log_level", .one_of = {"debug", "info", "warn", "error"}});
+}
+
+void AddTls(config::Schema& schema, Config* config) {
+  schema
+      .String(&config->sip_tls_port,
+              {.name = "sip_tls_port",
+               .help = "port of SIP over TLS; *: the kernel chooses; empty: none",
+               .check =
+                   [](const std::string& text) {
+                     return text.empty() ? std::string() : config::SipPort(text);
+                   }})
+      .String(&config->sip_tls_folder,
+              {.name = "sip_tls_folder",
+               .help = "folder with agent.pem (our certificates, then the key) and cafile.pem "
+                       "(authorities of whom we call), read at the start"})
+      .String(&config->sip_tls_check_peers,
+              {.name = "sip_tls_check_peers",
+               .help = "whether a trunk's certificate must be of an authority of cafile.pem and "
+                       "for the name of the route",
+               .one_of = {"yes", "no"}});
 }
 
 void AddSounds(config::Schema& schema, Config* config) {
@@ -195,6 +199,7 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                               std::ostream& err) {
   config::Schema schema("callfleet-sip-edge");
   AddPlaces(schema, config);
+  AddTls(schema, config);
   AddSounds(schema, config);
   AddTimes(schema, config);
   AddChecks(schema, config);

@@ -147,6 +147,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   // placing.cc
   static void OfferCodecs(LegIo& leg, std::vector<AudioCodec> codecs);
   void FillTargets(LegIo& leg, const LegTarget& target);
+  static void AddTarget(LegIo& leg, const TrunkRoute& route, const ResolvedHop& hop);
   void TrunkTargets(LegIo& leg, const LegTarget::TrunkNumber& to, const LegTarget& target);
   void OnResolved(LegHandle leg, std::size_t route, Result<std::vector<ResolvedHop>> hops);
   void PlaceNext(LegHandle leg);

@@ -121,30 +121,31 @@ void EdgeLoop::TrunkTargets(LegIo& leg, const LegTarget::TrunkNumber& to, const 
   OnResolved(leg.handle, 0, std::vector<ResolvedHop>{});
 }
 
+void EdgeLoop::AddTarget(LegIo& leg, const TrunkRoute& route, const ResolvedHop& hop) {
+  if (leg.targets.size() >= 16) return;
+  const bool whole_uri = leg.user_part.starts_with("sip:") || leg.user_part.starts_with("sips:");
+  const std::string place =
+      route.host + (route.port != 0 ? ":" + std::to_string(route.port) : std::string());
+  leg.targets.push_back(
+      {.request_uri = whole_uri ? leg.user_part : "sip:" + leg.user_part + "@" + place,
+       .next_hop = HopUrl(hop.address, hop.port, hop.transport, route.host),
+       .transport = hop.transport});
+}
+
 // Routes with names are looked up one after the other, off this thread; literals go at once.
 void EdgeLoop::OnResolved(LegHandle handle, std::size_t next,
                           Result<std::vector<ResolvedHop>> hops) {
   LegIo* leg = FindLeg(handle);
   if (leg == nullptr || leg->cancelled) return;
-  const auto add = [&](const TrunkRoute& route, const ResolvedHop& hop) {
-    if (leg->targets.size() >= 16) return;
-    const bool whole_uri =
-        leg->user_part.starts_with("sip:") || leg->user_part.starts_with("sips:");
-    const std::string place =
-        route.host + (route.port != 0 ? ":" + std::to_string(route.port) : std::string());
-    leg->targets.push_back(
-        {.request_uri = whole_uri ? leg->user_part : "sip:" + leg->user_part + "@" + place,
-         .next_hop = HopUrl(hop.address, hop.port, hop.transport, route.host),
-         .transport = hop.transport});
-  };
   if (next > 0 && hops) {
-    for (const auto& hop : *hops) add(leg->routes[next - 1], hop);
+    for (const auto& hop : *hops) AddTarget(*leg, leg->routes[next - 1], hop);
   }
   while (next < leg->routes.size()) {
     const TrunkRoute& route = leg->routes[next++];
     if (IsAddressLiteral(route.host)) {
-      add(route, {route.host, route.port == 0 ? DefaultPort(route.transport) : route.port,
-                  route.transport});
+      AddTarget(*leg, route,
+                {route.host, route.port == 0 ? DefaultPort(route.transport) : route.port,
+                 route.transport});
       continue;
     }
     ports_.resolver.Resolve(route.host, route.port, route.transport,
