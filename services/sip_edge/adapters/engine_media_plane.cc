@@ -93,6 +93,18 @@ OneWayAudio ToDomain(media::OneWay one_way) {
   return OneWayAudio::kNo;
 }
 
+AmdFinding ToDomain(const media::AmdHeard& heard) {
+  // Both list the same in the same order; ours begin with "none".
+  static_assert(static_cast<int>(media::amd::Verdict::kSilence) + 1 ==
+                static_cast<int>(AmdVerdict::kSilence));
+  static_assert(static_cast<int>(media::amd::Reason::kDeadline) + 1 ==
+                static_cast<int>(AmdReason::kDeadline));
+  return {.verdict = static_cast<AmdVerdict>(static_cast<int>(heard.verdict) + 1),
+          .reason = static_cast<AmdReason>(static_cast<int>(heard.reason) + 1),
+          .after_answer = heard.from_answer,
+          .after_first_rtp = heard.from_rtp};
+}
+
 std::chrono::microseconds FromMs(double ms) {
   return std::chrono::microseconds(static_cast<std::int64_t>(ms * 1000));
 }
@@ -210,6 +222,14 @@ void EngineMediaPlane::Tap(LegHandle leg, RecordingNumber recording, RecordingSi
   (void)engine_.SetTap(endpoint->id, recording, side == RecordingSide::kLeft ? 0 : 1);
 }
 
+void EngineMediaPlane::Listen(LegHandle leg, const media::amd::Thresholds& thresholds) {
+  if (const Endpoint* endpoint = Find(leg)) (void)engine_.Listen(endpoint->id, thresholds);
+}
+
+void EngineMediaPlane::StopListening(LegHandle leg) {
+  if (const Endpoint* endpoint = Find(leg)) (void)engine_.StopListening(endpoint->id);
+}
+
 void EngineMediaPlane::SendDigits(LegHandle leg, const std::string& digits) {
   using std::chrono::milliseconds;
   const Endpoint* endpoint = Find(leg);
@@ -243,6 +263,12 @@ void EngineMediaPlane::Poll(MediaFacts& facts) {
         break;
       case media::MediaEventKind::kOneWay:
         facts.OnOneWayAudio(leg, ToDomain(event.one_way));
+        break;
+      case media::MediaEventKind::kAmdDecision:
+        facts.OnAmdFinding(leg, ToDomain(event.amd));
+        break;
+      case media::MediaEventKind::kAmdCue:
+        facts.OnAmdCue(leg);
         break;
       case media::MediaEventKind::kClosed: {
         const auto& stats = event.stats;

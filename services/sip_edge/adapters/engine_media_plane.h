@@ -29,6 +29,8 @@ class EngineMediaPlane final : public MediaPlane {
   void Play(LegHandle leg, const Sound& sound, std::uint32_t number, bool over_row) override;
   void StopSound(LegHandle leg) override;
   void Tap(LegHandle leg, RecordingNumber recording, RecordingSide side) override;
+  void Listen(LegHandle leg, const media::amd::Thresholds& thresholds) override;
+  void StopListening(LegHandle leg) override;
   void SendDigits(LegHandle leg, const std::string& digits) override;
   void Close(LegHandle leg) override;
   void Flush() override { engine_.Flush(); }

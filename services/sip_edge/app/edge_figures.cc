@@ -37,6 +37,15 @@ EdgeFigures::EdgeFigures(metrics::Registry* registry, FactSink* next)
                                      {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.1})),
       lost_(registry->NewCounter(Named("rtp_lost_total"),
                                  "RTP packets that never came, of legs that are over.")),
+      verdicts_(registry->NewCounters({.name = Named("amd_verdicts_total"),
+                                       .help = "Who answered, of calls that are over.",
+                                       .labels = {"verdict"}})),
+      decision_(registry->NewHistogram(Named("amd_decision_seconds"),
+                                       "From the answer until it was known who answered; in early "
+                                       "media 0.",
+                                       {0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2})),
+      messages_(registry->NewCounter(Named("amd_messages_total"),
+                                     "Messages that were left on machines.")),
       registrations_(registry->NewGauge(Named("registrations"), "SIP users with a contact.")),
       trunk_up_(registry->NewGauges(
           {.name = Named("trunk_up"), .help = "1: the trunk answers.", .labels = {"trunk"}})),
@@ -45,7 +54,12 @@ EdgeFigures::EdgeFigures(metrics::Registry* registry, FactSink* next)
                                          .labels = {"trunk"}})),
       channels_(registry->NewGauges(
           {.name = Named("trunk_channels"), .help = "Calls on the trunk.", .labels = {"trunk"}})),
-      next_(next) {}
+      next_(next) {
+  for (const auto verdict : {AmdVerdict::kPerson, AmdVerdict::kMachine, AmdVerdict::kBeep,
+                             AmdVerdict::kFax, AmdVerdict::kSit, AmdVerdict::kSilence}) {
+    (void)verdicts_.With({std::string(Name(verdict))});  // There from the start on, at 0.
+  }
+}
 
 void EdgeFigures::OnRecords(const std::vector<RecordUpdate>& updates) {
   for (const auto& update : updates) {
@@ -61,6 +75,7 @@ void EdgeFigures::Count(const CallRecord& ended) {
   for (const LegRecord& leg : ended.legs) {
     if (!leg.incoming) CountPlaced(leg);
     if (leg.answered) CountAudio(leg);
+    if (leg.amd && leg.amd->decided) CountVerdict(*leg.amd);
   }
 }
 
@@ -79,6 +94,12 @@ void EdgeFigures::CountAudio(const LegRecord& leg) {
     mos_.Observe(quality.mos);
     jitter_.Observe(Seconds(quality.jitter));
   }
+}
+
+void EdgeFigures::CountVerdict(const AmdResult& amd) {
+  verdicts_.With({std::string(Name(amd.finding.verdict))}).Increment();
+  decision_.Observe(std::max(0.0, Seconds(amd.finding.after_answer)));
+  if (amd.message_left) messages_.Increment();
 }
 
 void EdgeFigures::OnRegistration(const RegistrationRecord& record) {

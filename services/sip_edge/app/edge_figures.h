@@ -25,6 +25,7 @@ class EdgeFigures final : public FactSink {
   void Count(const CallRecord& ended);
   void CountPlaced(const LegRecord& leg);
   void CountAudio(const LegRecord& leg);
+  void CountVerdict(const AmdResult& amd);
 
   metrics::Family<metrics::Counter> calls_;
   metrics::Family<metrics::Counter> responses_;
@@ -33,6 +34,9 @@ class EdgeFigures final : public FactSink {
   metrics::Histogram mos_;
   metrics::Histogram jitter_;
   metrics::Counter lost_;
+  metrics::Family<metrics::Counter> verdicts_;
+  metrics::Histogram decision_;
+  metrics::Counter messages_;
   metrics::Gauge registrations_;
   metrics::Family<metrics::Gauge> trunk_up_;
   metrics::Family<metrics::Gauge> breaker_open_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/sip_edge/domain/commands.h"
+#include "services/sip_edge/domain/media/amd/amd_types.h"
 
 namespace callfleet::sip_edge {
 
@@ -31,6 +32,7 @@ enum class SwitchTimer : std::uint8_t {
   kUnclaimed,
   kFigures,
   kVerdict,
+  kAmd,
 };
 struct SwitchTimerKey {
   LegHandle leg = 0;
@@ -93,6 +95,14 @@ struct Tap {
   RecordingNumber recording = 0;
   RecordingSide side = RecordingSide::kLeft;
 };
+// Who answers is found out from what the leg's peer says.
+struct Listen {
+  LegHandle leg;
+  media::amd::Thresholds thresholds;
+};
+struct StopListening {
+  LegHandle leg;
+};
 struct OpenRecording {
   RecordingInfo info;
 };
@@ -120,10 +130,10 @@ struct CallEnded {  // One log line a call.
 };
 }  // namespace act
 
-using Act =
-    std::variant<act::PlaceLeg, act::CancelLeg, act::AcceptLeg, act::EarlyMediaLeg, act::RejectLeg,
-                 act::ByeLeg, act::CloseLeg, act::SetRow, act::Deafen, act::Play, act::StopSound,
-                 act::Tap, act::OpenRecording, act::NoteRecording, act::CloseRecording,
-                 act::SendDigits, act::Notify, act::StartTimer, act::CallEnded>;
+using Act = std::variant<act::PlaceLeg, act::CancelLeg, act::AcceptLeg, act::EarlyMediaLeg,
+                         act::RejectLeg, act::ByeLeg, act::CloseLeg, act::SetRow, act::Deafen,
+                         act::Play, act::StopSound, act::Tap, act::Listen, act::StopListening,
+                         act::OpenRecording, act::NoteRecording, act::CloseRecording,
+                         act::SendDigits, act::Notify, act::StartTimer, act::CallEnded>;
 
 }  // namespace callfleet::sip_edge

@@ -8,6 +8,7 @@
 
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
+#include "services/sip_edge/domain/amd.h"
 #include "services/sip_edge/domain/audio_codec.h"
 #include "services/sip_edge/domain/leg_machine.h"
 #include "services/sip_edge/domain/recording.h"
@@ -41,6 +42,7 @@ enum class EdgeReason : std::uint8_t {
   kUnclaimed,
   kAnsweredElsewhere,
   kPeerEnded,
+  kMachine,
   kTransferred = 20,
   kReplaced,
   kTakenOver = 25,
@@ -106,6 +108,7 @@ struct LegRecord {
   LegId replaces{};                   // Whose place it took, or what it was in another call.
   MediaQuality quality{};
   std::optional<Playback> playback{};
+  std::optional<AmdResult> amd{};  // Who answered; nothing: nobody asks.
 };
 
 struct BridgeSpan {
@@ -131,6 +134,7 @@ enum class CallChange : std::uint8_t {
   kMedia,
   kPlayback,
   kRecording,
+  kAmd,
   kTransfer = 20,
   kSupervision = 25,
 };

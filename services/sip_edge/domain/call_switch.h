@@ -13,76 +13,17 @@
 #include "common/ids/id_source.h"
 #include "common/result/result.h"
 #include "services/sip_edge/domain/acts.h"
+#include "services/sip_edge/domain/amd_stage_machine.h"
 #include "services/sip_edge/domain/call_record.h"
 #include "services/sip_edge/domain/commands.h"
 #include "services/sip_edge/domain/dial_rules.h"
 #include "services/sip_edge/domain/fence.h"
 #include "services/sip_edge/domain/location_table.h"
 #include "services/sip_edge/domain/prompt.h"
+#include "services/sip_edge/domain/switch_config.h"
 #include "services/sip_edge/domain/trunk_book.h"
 
 namespace callfleet::sip_edge {
-
-struct SwitchConfig {
-  BootId boot{};
-  std::uint32_t max_calls = 20'000;
-  std::uint32_t max_unacknowledged = 100'000;
-  std::uint32_t max_legs_per_call = 32;   // That have not ended.
-  std::uint32_t kept_legs_per_call = 64;  // Then the oldest that was tried in vain is forgotten.
-  std::uint32_t max_supervisors_per_call = 6;
-  std::uint32_t kept_requests = 65'536;  // Of acknowledged calls, newest: minutes at full load.
-  std::chrono::milliseconds unclaimed_limit{2000};
-  std::chrono::milliseconds offer_limit{2000};
-  std::chrono::milliseconds cancel_limit{8000};         // For the final response after a CANCEL.
-  std::chrono::milliseconds silent_cancel_limit{1000};  // The same where nothing was ever heard.
-  std::chrono::milliseconds closing_limit{4000};  // For the answer to a BYE: three tries on UDP.
-  std::chrono::milliseconds figures_limit{50};
-  std::chrono::milliseconds farewell_limit{60'000};  // For a safe message.
-  std::string safe_message{};                        // Prompts; empty: none.
-  std::string hold_music{};
-  bool can_record = false;  // There is a folder for recordings.
-  std::uint32_t recording_keep_days = 90;
-  std::chrono::milliseconds verdict_limit{5000};  // For the controller to decide on a REFER.
-  DialRules dial{};
-  int fallback_sip_code = 480;  // For arrived calls that nobody claims.
-};
-
-// An INVITE that the loop has let in.
-struct Arrival {
-  std::string caller{};
-  std::string called{};
-  TrunkId trunk{};
-  AgentId agent{};                                     // From an agent's phone.
-  MediaSecurity media_security = MediaSecurity::kOff;  // Of that phone's account.
-  std::string sip_call_id{};
-  int max_forwards = 70;
-};
-
-// Whom a phone's REFER names: somebody to dial, or a dialog of ours to be replaced.
-struct ReferTo {
-  std::string dialled{};
-  bool replaces = false;
-  LegHandle replaced = 0;  // 0 with `replaces`: no dialog of ours.
-};
-
-enum class DigitWay : std::uint8_t { kNone, kRtp, kInfo };
-
-// A record that is new, with what changed since the last one taken.
-struct RecordUpdate {
-  std::shared_ptr<const CallRecord> record;
-  std::vector<CallChange> changes{};
-  bool forgotten = false;
-};
-
-struct SwitchCounts {
-  std::uint32_t active_calls = 0;
-  std::uint32_t active_bridges = 0;
-  std::uint32_t unacknowledged = 0;
-  std::uint64_t total_calls = 0;
-  std::uint64_t nothing_received = 0;  // Legs that began to be one-way, by direction.
-  std::uint64_t nothing_heard = 0;
-  std::uint64_t refused_events = 0;  // (state, event) pairs that the leg table does not list.
-};
 
 class CallSwitch {
  public:
@@ -137,6 +78,9 @@ class CallSwitch {
   void Digit(LegHandle leg, char digit, DigitWay way, Instant now);
   void NoRtp(LegHandle leg, Instant now);
   void OneWay(LegHandle leg, OneWayAudio audio);
+  // Who answered (switch_amd.cc), and that a message can be left on a machine now.
+  void AmdFound(LegHandle leg, const AmdFinding& finding, Instant now);
+  void AmdCue(LegHandle leg, Instant now);
   // A sound is over (switch_sounds.cc): heard to its end, or something took its place.
   void SoundDone(LegHandle media, std::uint32_t number, bool finished, Instant now);
   // A file is closed, or nothing more goes to it (switch_recordings.cc).
@@ -191,6 +135,9 @@ class CallSwitch {
     std::uint32_t sound = 0;        // Number of its newest sound, while that is heard.
     std::uint32_t farewell = 0;     // The safe message's.
     RecordingNumber recording = 0;  // To which its voice goes.
+    std::optional<AmdStage> amd{};  // Nothing: nobody asks who answers.
+    std::uint32_t amd_generation = 0;
+    std::uint32_t amd_message = 0;  // The sound that is left on a machine.
     MonoTime placed{};
     MonoTime answered{};
   };
@@ -261,11 +208,26 @@ class CallSwitch {
 
   // switch_bridges.cc
   void Follow(Leg& leg, Instant now);
+  void JoinWhoWaits(Leg& leg, Instant now);
   void WithdrawRivals(Leg& winner, Instant now);
   void Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now);
   void Part(Leg& leg, Instant now);
   void Leave(Leg& leg, Instant now);
   void AfterPeerEnd(Leg& leg, Instant now);
+
+  // switch_amd.cc
+  Status CheckAmd(const OriginateCommand& command) const;
+  void BeginAmd(Leg& leg);
+  static bool Listens(const Leg& leg);
+  static AmdVerdict VerdictOf(Leg& leg);
+  static bool TakesNoAgent(const Leg& leg);
+  void StepAmd(Leg& leg, AmdStageEvent event, Instant now);
+  void Perform(Leg& leg, AmdStageEffect effect, Instant now);
+  void ArmAmd(Leg& leg, std::chrono::milliseconds after);
+  void MarkUnsure(Leg& leg, Instant now);
+  void PlayMessage(Leg& leg, Instant now);
+  void MessageOver(Leg& leg, bool finished, Instant now);
+  void LeaveAgents(Leg& leg, Instant now);
 
   // switch_facts.cc
   void OnCallTimer(Call& call, const SwitchTimerKey& key, Instant now);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/ids/ids.h"
+#include "services/sip_edge/domain/amd.h"
 #include "services/sip_edge/domain/call_record.h"
 #include "services/sip_edge/domain/recording.h"
 
@@ -41,6 +42,7 @@ struct WhatFollows {
   std::string hold_music{};
   std::optional<RecordingPolicy> recording{};  // Of the bridge that it enters first.
   std::optional<TransferTo> transfer{};
+  std::optional<AmdSettings> amd{};  // Of a leg to the outside; nothing: nobody listens.
 };
 
 // Where a leg goes.

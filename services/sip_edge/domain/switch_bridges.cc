@@ -12,6 +12,11 @@ void CallSwitch::Follow(Leg& leg, Instant now) {
   if (leg.follows.not_bridged_within) {
     ArmLeg(leg, SwitchTimer::kAbandon, *leg.follows.not_bridged_within);
   }
+  if (Listens(leg)) {
+    ArmAmd(leg, leg.follows.amd->thresholds.max_from_answer);
+    RefreshRows(*leg.call);  // An agent who waits hears the greeting.
+    return;
+  }
   if (RecordOf(leg).role == LegRole::kSupervisor) {
     SupervisorAnswered(leg, now);
     return;
@@ -20,10 +25,17 @@ void CallSwitch::Follow(Leg& leg, Instant now) {
     StepTransfer(*leg.call, TransferEvent::kTargetUp, now);
     return;
   }
+  JoinWhoWaits(leg, now);
+}
+
+void CallSwitch::JoinWhoWaits(Leg& leg, Instant now) {
   if (Leg* other = FindLeg(leg.follows.bridge_with); other != nullptr && other->call == leg.call) {
     if (other->peer != 0 && other->peer != leg.handle) {
       // Another phone that was rung for it answered first: that one keeps it.
       HangUpLeg(leg, {.by = EndedBy::kPeerLeg, .edge_reason = EdgeReason::kAnsweredElsewhere}, now);
+    } else if (Listens(*other) && IsAnswered(*other)) {
+      WithdrawRivals(leg, now);
+      RefreshRows(*leg.call);
     } else if (IsAnswered(*other)) {
       Join(leg, *other, leg.follows.on_peer_end, now);
       WithdrawRivals(leg, now);
@@ -36,7 +48,11 @@ void CallSwitch::Follow(Leg& leg, Instant now) {
     Leg* other = FindLeg(handle);
     if (other == nullptr || other == &leg || !IsAnswered(*other) || other->peer != 0) continue;
     if (other->follows.bridge_with == RecordOf(leg).id) {
-      Join(*other, leg, other->follows.on_peer_end, now);
+      if (Listens(*other)) {
+        RefreshRows(*leg.call);
+      } else {
+        Join(*other, leg, other->follows.on_peer_end, now);
+      }
       return;
     }
   }
@@ -79,6 +95,7 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
   Touch(call, CallChange::kBridged);
   Recompute(call, now);
   RecordBridge(a, b, now);
+  for (Leg* leg : {&a, &b}) StepAmd(*leg, AmdStageEvent::kBridged, now);
 }
 
 void CallSwitch::Part(Leg& leg, Instant now) {

@@ -113,6 +113,7 @@ Status CallSwitch::MayAddLeg(const Call* call, const LegId& leg, const WhatFollo
     return NotFound("LEG_NOT_FOUND", "bridge_with_leg_id is no leg of this call");
   }
   if (!IsLive(*with)) return FailedPrecondition("TOO_LATE", "the leg to bridge with has ended");
+  if (TakesNoAgent(*with)) return FailedPrecondition("TOO_LATE", "a machine answered");
   return {};
 }
 
@@ -195,6 +196,7 @@ void CallSwitch::PlaceLeg(Leg& leg, const LegTarget& target, Instant now) {
                                 .target = target,
                                 .codecs_of = with != nullptr ? MediaOf(*with) : 0,
                                 .max_forwards = leg.call->max_forwards - 1});
+  BeginAmd(leg);
   RefreshRows(*leg.call);
   ArmLeg(leg, SwitchTimer::kSetup, leg.follows.setup_timeout);
 }
@@ -225,6 +227,7 @@ CallSwitch::RecordResult CallSwitch::Originate(const OriginateCommand& command, 
   if (auto known = Repeated(command.context.request)) return Replay(command.call, *known);
   auto may = MayPlace(command.context, command.target, command.call, command.leg, command.follows);
   if (!may) return Fail(may.error());
+  if (auto ok = CheckAmd(command); !ok) return Fail(ok.error());
   Call* existing = FindCall(command.call);
   LegRecord record{
       .id = command.leg, .role = LegRole::kCustomer, .caller_id = command.target.caller_id};

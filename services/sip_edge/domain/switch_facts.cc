@@ -29,6 +29,7 @@ std::optional<LegEvent> LegEventOf(SwitchTimer timer) {
     case SwitchTimer::kUnclaimed:
     case SwitchTimer::kFigures:
     case SwitchTimer::kVerdict:
+    case SwitchTimer::kAmd:
       break;
   }
   return std::nullopt;
@@ -205,7 +206,12 @@ void CallSwitch::OnTimer(const SwitchTimerKey& key, Instant now) {
     return;
   }
   Leg* leg = FindLeg(key.leg);
-  if (leg == nullptr || leg->generation != key.generation) return;
+  if (leg == nullptr) return;
+  if (key.timer == SwitchTimer::kAmd) {
+    if (leg->amd_generation == key.generation) StepAmd(*leg, AmdStageEvent::kWaitOver, now);
+    return;
+  }
+  if (leg->generation != key.generation) return;
   if (const auto event = LegEventOf(key.timer)) Apply(*leg, *event, now);
 }
 
@@ -233,6 +239,7 @@ void CallSwitch::OnCallTimer(Call& call, const SwitchTimerKey& key, Instant now)
     case SwitchTimer::kClosing:
     case SwitchTimer::kAbandon:
     case SwitchTimer::kFarewell:
+    case SwitchTimer::kAmd:
       break;
   }
 }

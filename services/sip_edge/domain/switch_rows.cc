@@ -29,9 +29,14 @@ std::vector<HeardLeg> CallSwitch::RowOf(Leg& leg) {
   // Customer to agent is open from dial: the agent hears the progress.
   for (LegHandle handle : leg.call->legs) {
     Leg* other = FindLeg(handle);
-    if (other == nullptr || other == &leg || !IsLive(*other) || IsAnswered(*other)) continue;
+    if (other == nullptr || other == &leg || !IsLive(*other)) continue;
     if (RecordOf(*other).role != LegRole::kCustomer) continue;
-    if (other->follows.bridge_with == RecordOf(leg).id) return {{MediaOf(*other)}};
+    const bool dials = !IsAnswered(*other) && other->follows.bridge_with == RecordOf(leg).id;
+    // And who answers, while its verdict is waited for: so the agent hears the greeting.
+    const bool greets = IsAnswered(*other) && Listens(*other) && IsAnswered(leg) &&
+                        (other->follows.bridge_with == RecordOf(leg).id ||
+                         leg.follows.bridge_with == RecordOf(*other).id);
+    if (dials || greets) return {{MediaOf(*other)}};
   }
   return {};
 }

@@ -74,6 +74,7 @@ void CallSwitch::SoundDone(LegHandle media, std::uint32_t number, bool finished,
   if (leg == nullptr || leg->sound != number) return;
   EndPlayback(*leg, finished ? PlaybackEnd::kFinished : PlaybackEnd::kReplaced, now);
   if (leg->call->consent == number) OpenFile(*leg->call, now);
+  if (leg->amd_message == number) MessageOver(*leg, finished, now);
   if (leg->farewell == number && RecordOf(*leg).phase == LegPhase::kFarewell) {
     Apply(*leg, LegEvent::kFarewellOver, now);
   }
@@ -95,7 +96,7 @@ const std::string& CallSwitch::SafeMessageOf(const Leg& leg) const {
 bool CallSwitch::IsFarewellDue(Leg& leg) const {
   const LegRecord& record = RecordOf(leg);
   return record.role == LegRole::kCustomer && !record.incoming && !leg.was_bridged &&
-         prompts_.contains(SafeMessageOf(leg));
+         !IsMachine(VerdictOf(leg)) && prompts_.contains(SafeMessageOf(leg));
 }
 
 void CallSwitch::StartFarewell(Leg& leg, Instant now) {

@@ -80,6 +80,9 @@ bool CallSwitch::Apply(Leg& leg, LegEvent event, Instant now) {
     return false;
   }
   record.phase = row->to;
+  const bool stays =
+      row->to == LegPhase::kSetup || row->to == LegPhase::kRinging || row->to == LegPhase::kUp;
+  if (!stays) StepAmd(leg, AmdStageEvent::kLegGone, now);
   for (LegEffect effect : row->effects) Perform(leg, effect, now);
   Recompute(*leg.call, now);
   return true;
@@ -109,10 +112,14 @@ void CallSwitch::Perform(Leg& leg, LegEffect effect, Instant now) {
       Follow(leg, now);
       break;
     case LegEffect::kMarkLateAnswer:
-      pending.edge_reason = EdgeReason::kAnsweredAfterCancel;
+      if (pending.edge_reason != EdgeReason::kMachine) {
+        pending.edge_reason = EdgeReason::kAnsweredAfterCancel;
+      }
       break;
     case LegEffect::kMarkAbandoned:
       pending = Abandoned();
+      // What is no person is not abandoned.
+      if (IsMachine(VerdictOf(leg))) pending.edge_reason = EdgeReason::kMachine;
       break;
     case LegEffect::kMarkTimeout:
       pending = TimedOut(RecordOf(leg));

@@ -103,6 +103,8 @@ void EdgeLoop::Do(const act::Deafen& a) { ports_.media.SetRow(a.listener, {}); }
 void EdgeLoop::Do(const act::Play& a) { ports_.media.Play(a.leg, a.sound, a.number, a.over_row); }
 void EdgeLoop::Do(const act::StopSound& a) { ports_.media.StopSound(a.leg); }
 void EdgeLoop::Do(const act::Tap& a) { ports_.media.Tap(a.leg, a.recording, a.side); }
+void EdgeLoop::Do(const act::Listen& a) { ports_.media.Listen(a.leg, a.thresholds); }
+void EdgeLoop::Do(const act::StopListening& a) { ports_.media.StopListening(a.leg); }
 void EdgeLoop::Do(const act::OpenRecording& a) { ports_.recordings.Open(a.info); }
 void EdgeLoop::Do(const act::NoteRecording& a) { ports_.recordings.Note(a.info); }
 void EdgeLoop::Do(const act::CloseRecording& a) { ports_.recordings.Close(a.info); }

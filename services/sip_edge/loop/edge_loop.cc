@@ -180,6 +180,10 @@ void EdgeLoop::OnOneWayAudio(LegHandle leg, OneWayAudio audio) {
   counters_.nothing_received = switch_->counts().nothing_received;
   counters_.nothing_heard = switch_->counts().nothing_heard;
 }
+void EdgeLoop::OnAmdFinding(LegHandle leg, const AmdFinding& finding) {
+  switch_->AmdFound(leg, finding, Now());
+}
+void EdgeLoop::OnAmdCue(LegHandle leg) { switch_->AmdCue(leg, Now()); }
 void EdgeLoop::OnMediaClosed(LegHandle leg, const MediaQuality& quality) {
   switch_->SetQuality(leg, quality);
 }

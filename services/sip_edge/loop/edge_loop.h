@@ -133,6 +133,8 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void Do(const act::Play& a);
   void Do(const act::StopSound& a);
   void Do(const act::Tap& a);
+  void Do(const act::Listen& a);
+  void Do(const act::StopListening& a);
   void Do(const act::OpenRecording& a);
   void Do(const act::NoteRecording& a);
   void Do(const act::CloseRecording& a);
@@ -177,6 +179,8 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void OnNoRtp(LegHandle leg) override;
   void OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) override;
   void OnOneWayAudio(LegHandle leg, OneWayAudio audio) override;
+  void OnAmdFinding(LegHandle leg, const AmdFinding& finding) override;
+  void OnAmdCue(LegHandle leg) override;
   void OnMediaClosed(LegHandle leg, const MediaQuality& quality) override;
 
   // inbound.cc (RequestSink of the default leg)

@@ -12,6 +12,7 @@
 #include "services/sip_edge/domain/media/reception_stats.h"
 #include "services/sip_edge/domain/media/sound_player.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
+#include "services/sip_edge/media/amd_parts.h"
 #include "services/sip_edge/media/g722.h"
 #include "services/sip_edge/media/inband_keys.h"
 #include "services/sip_edge/media/media_api.h"
@@ -80,6 +81,8 @@ class Endpoint {
   void TakeParts(MixParts* parts) { mix_ = parts; }
   // In front of the row; nullptr: nothing. What was heard there ends with kSoundDone.
   void Play(const SoundList* list, ThreadContext& context);
+  // Who answers is found out from now on (endpoint_listen.cc); nullptr: no more.
+  void Listen(AmdParts* parts, ThreadContext& context);
   void SetTap(std::uint32_t recording, std::uint8_t side);  // What it says goes there; 0: nowhere.
   void YieldSound(ThreadContext& context);                  // Before a new row.
   void SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms);
@@ -123,7 +126,11 @@ class Endpoint {
   void FillNow();  // The source says that it is silent: silence frames go on at once.
   void LookForOneWay(MonoTime heard, ThreadContext& context);
   void OnKey(const RtpView& view, ThreadContext& context);
+  // endpoint_listen.cc
   void FindKeys(const RtpView& view, Kind kind, ThreadContext& context);
+  void HearWho(const RtpView& view, Kind kind, ThreadContext& context);
+  void TickWho(ThreadContext& context);
+  void TellAmd(const amd::AnsweringDetector::Output& output, ThreadContext& context);
   void Forward(const RtpView& view, Kind kind, ThreadContext& context);
   void Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext& context);
   // `packet` with a header of ours in front of the payload. False: the kernel refused it.
@@ -204,6 +211,7 @@ class Endpoint {
 
   ReceptionStats received_;
   DtmfReceiver key_receiver_;
+  AmdParts* amd_ = nullptr;  // Owned by the control side; null: nobody asks who answers.
   std::optional<InbandKeys> inband_keys_{};
   std::optional<G722Decoder> keys_decoder_{};  // Of a peer with keys in audio of G.722.
   std::uint64_t packets_sent_ = 0;

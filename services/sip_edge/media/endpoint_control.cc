@@ -51,6 +51,7 @@ void Endpoint::DropQueued() {
 void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
   const bool expected = ExpectsRtp();
   const bool first = !has_remote_;
+  const bool answers = !remote_.answered && remote.answered;
   remote_ = remote;
   has_remote_ = true;
   kinds_.fill(Kind::kNone);
@@ -81,6 +82,7 @@ void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
     next_report_ =
         context.now.mono + std::chrono::milliseconds(kFirstReportMs + RandomBelow(kFirstReportMs));
   }
+  if (answers && amd_ != nullptr) TellAmd(amd_->detector.OnAnswer(context.now.mono), context);
   Apply(learner_.SetRules(remote.rules, remote.answered), context);
   Aim();
   Reclassify();

@@ -79,6 +79,7 @@ void Endpoint::OnAccepted(const RtpView& view, Kind kind, ThreadContext& context
   received_.OnPacket(view.header, view.payload_bytes, kind != Kind::kDtmf, context.now.mono);
   if (kind == Kind::kDtmf) OnKey(view, context);
   if (inband_keys_ && kind != Kind::kDtmf) FindKeys(view, kind, context);
+  if (amd_ != nullptr) HearWho(view, kind, context);
   if (tap_ != 0) Tap(view, kind, context);  // Before the payload is converted where it lies.
   // A peer on hold may still send; its listeners hear our silence instead.
   if (!PeerSends(remote_.direction)) return;
@@ -136,26 +137,6 @@ void Endpoint::OnKey(const RtpView& view, ThreadContext& context) {
   for (std::size_t i = 0; i < listener_count_; ++i) listeners_[i]->PassKey(*digit);
 }
 
-// The listeners hear such a key as it came, in the audio.
-void Endpoint::FindKeys(const RtpView& view, Kind kind, ThreadContext& context) {
-  constexpr std::size_t kMost = 60 * kSamplesPerMs;
-  std::array<std::int16_t, kMost> samples{};
-  const auto payload =
-      context.buffer.subspan(view.payload_offset, std::min<std::size_t>(view.payload_bytes, kMost));
-  const auto codec = CodecOf(kind);
-  if (!codec) return;
-  const auto decoded = std::span(samples).first(payload.size());
-  if (IsG711(*codec)) {
-    DecodeG711(*codec, payload, decoded);
-  } else if (keys_decoder_) {
-    keys_decoder_->Decode(payload, decoded);
-  }
-  for (const char digit : inband_keys_->OnAudio(decoded)) {
-    ++stats_.digits_received;
-    Emit(MediaEventKind::kDtmf, context, digit);
-  }
-}
-
 // Listeners of the same codec first, then the payload is converted where it lies for those of the
 // other law. Between G.711 and G.722 rows are mixed.
 void Endpoint::Forward(const RtpView& view, Kind kind, ThreadContext& context) {
@@ -197,7 +178,7 @@ void Endpoint::Relay(FeedId feed, const RtpView& view, Kind kind, ThreadContext&
                                                    .timestamp = place->timestamp,
                                                    .ssrc = out_.ssrc()});
   last_relay_ = context.now.mono;
-  only_relays_until_ = last_relay_ + kFillAfter;
+  if (amd_ == nullptr) only_relays_until_ = last_relay_ + kFillAfter;
   if (Send(packet, context)) Count(context.counters.packets_relayed);
 }
 

@@ -9,6 +9,7 @@
 namespace callfleet::sip_edge::media {
 
 void Endpoint::OnTick(ThreadContext& context) {
+  if (amd_ != nullptr) TickWho(context);
   if (!CanSend()) return;
   if (mixed_) Mix(context);
   frame_credit_ms_ += kTickMs;

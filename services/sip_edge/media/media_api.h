@@ -6,6 +6,7 @@
 
 #include "common/clock/clock.h"
 #include "common/result/result.h"
+#include "services/sip_edge/domain/media/amd/amd_types.h"
 #include "services/sip_edge/domain/media/endpoint_stats.h"
 #include "services/sip_edge/domain/media/media_types.h"
 #include "services/sip_edge/domain/media/mix_matrix.h"
@@ -65,13 +66,23 @@ struct RowSource {
 enum class MediaEventKind : std::uint8_t {
   kFirstRtp,       // `source`: the first packet that was accepted.
   kSourceChanged,  // `source`: the address learned now.
-  kNoRtp,      // Nothing for no_rtp_after though the peer should send; once until it sends again.
-  kDtmf,       // `digit`: one of 0-9 * # A-D.
-  kDtmfSent,   // All keys of SendDtmf are out.
-  kSoundDone,  // Sound `number` is over: heard to its end, or `replaced`.
-  kOneWay,     // `one_way` is another than before.
-  kStats,      // Answer to RequestStats.
-  kClosed      // The last event of an endpoint, with its final `stats`.
+  kNoRtp,        // Nothing for no_rtp_after though the peer should send; once until it sends again.
+  kDtmf,         // `digit`: one of 0-9 * # A-D.
+  kDtmfSent,     // All keys of SendDtmf are out.
+  kSoundDone,    // Sound `number` is over: heard to its end, or `replaced`.
+  kOneWay,       // `one_way` is another than before.
+  kAmdDecision,  // `amd`: who answered; once after Listen.
+  kAmdCue,       // After a machine's: its beep or its greeting is over.
+  kStats,        // Answer to RequestStats.
+  kClosed        // The last event of an endpoint, with its final `stats`.
+};
+
+// Who answered, and when that was known.
+struct AmdHeard {
+  amd::Verdict verdict = amd::Verdict::kHuman;
+  amd::Reason reason = amd::Reason::kDeadline;
+  amd::Millis from_rtp{0};
+  amd::Millis from_answer{0};
 };
 
 struct MediaEvent {
@@ -84,6 +95,7 @@ struct MediaEvent {
   std::uint32_t serial = 0;  // Of kSoundDone: for the engine itself.
   bool replaced = false;     // Of kSoundDone: something else took its place.
   OneWay one_way = OneWay::kNo;
+  AmdHeard amd{};
   EndpointStats stats{};
 };
 

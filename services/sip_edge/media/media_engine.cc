@@ -246,6 +246,23 @@ Status MediaEngine::SetTap(EndpointId endpoint, std::uint32_t number, std::uint8
   return {};
 }
 
+Status MediaEngine::Listen(EndpointId endpoint, const amd::Thresholds& thresholds) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  Leg& leg = legs_[*slot];
+  if (leg.amd) return FailedPrecondition("LISTENS", "it listens, or has listened");
+  leg.amd = std::make_unique<AmdParts>(thresholds);
+  Order(*slot, {.kind = CommandKind::kListen, .amd = leg.amd.get()});
+  return {};
+}
+
+Status MediaEngine::StopListening(EndpointId endpoint) {
+  const auto slot = Find(endpoint);
+  if (!slot) return Fail(slot.error());
+  if (legs_[*slot].amd) Order(*slot, {.kind = CommandKind::kListen});
+  return {};
+}
+
 std::vector<RecordRing*> MediaEngine::RecordRings() const {
   std::vector<RecordRing*> rings;
   for (const auto& thread : threads_) {

@@ -66,6 +66,10 @@ class MediaEngine {
   Status Play(EndpointId endpoint, Tone tone, std::uint16_t repeats);
   // What the endpoint's peer says goes to recording `number` (0: to none), left (0) or right (1).
   Status SetTap(EndpointId endpoint, std::uint32_t number, std::uint8_t side);
+  // Who answers is found out from what the peer says, early media too: kAmdDecision once, then
+  // kAmdCue. Once an endpoint. `thresholds` must have passed amd::Check.
+  Status Listen(EndpointId endpoint, const amd::Thresholds& thresholds);
+  Status StopListening(EndpointId endpoint);
   // One a thread, for the recorder's thread alone; none without record_frames.
   std::vector<RecordRing*> RecordRings() const;
   const ToneBank& tones() const { return tones_; }
@@ -92,6 +96,7 @@ class MediaEngine {
   // What the control side knows of a slot.
   struct Leg {
     std::unique_ptr<MixParts> parts;     // Null: never mixed. Outlives the endpoint.
+    std::unique_ptr<AmdParts> amd;       // Null: nobody asks who answers. The same.
     std::unique_ptr<Endpoint> endpoint;  // Null: free.
     std::uint32_t generation = 0;
     std::uint16_t port = 0;

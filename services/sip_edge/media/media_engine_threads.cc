@@ -111,6 +111,7 @@ void MediaEngine::Forget(LegSlot slot) {
   auto [rtp, rtcp] = leg.endpoint->TakeSockets();
   leg.endpoint.reset();
   leg.parts.reset();
+  leg.amd.reset();
   // What is not kept is closed here, off the media thread.
   if (!kept_.Put({leg.port, std::move(rtp), std::move(rtcp)}, now)) ports_.Return(leg.port, now);
   leg.sounds.clear();

@@ -74,7 +74,7 @@ MediaThread::MediaThread(const MediaConfig& config, const Clock& clock, const To
           .record = record_.get(),
           .buffer = buffer_} {
   active_.reserve(config.max_endpoints);
-  stuck_.reserve(std::size_t{3} * config.max_endpoints);
+  stuck_.reserve(std::size_t{6} * config.max_endpoints);
 }
 
 MediaThread::~MediaThread() {
@@ -227,6 +227,9 @@ void MediaThread::Run(const Command& command) {
     case CommandKind::kTap:
       endpoint->SetTap(command.recording, command.side);
       break;
+    case CommandKind::kListen:
+      endpoint->Listen(command.amd, context_);
+      break;
     case CommandKind::kStats:
       Emit({.kind = MediaEventKind::kStats,
             .endpoint = command.id,
@@ -280,7 +283,9 @@ void MediaThread::SetRow(Endpoint* listener, const Command& command) {
 void MediaThread::Emit(const MediaEvent& event) {
   // The control side refuses new keys until it hears this one.
   // What holds a sound is given back, and a controller goes on, by kSoundDone.
-  if (event.kind == MediaEventKind::kDtmfSent || event.kind == MediaEventKind::kSoundDone) {
+  // A bridge waits for who answered, a message for its cue.
+  if (event.kind == MediaEventKind::kDtmfSent || event.kind == MediaEventKind::kSoundDone ||
+      event.kind == MediaEventKind::kAmdDecision || event.kind == MediaEventKind::kAmdCue) {
     EmitForSure({.detached = false, .event = event});
     return;
   }

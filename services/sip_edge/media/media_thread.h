@@ -68,7 +68,7 @@ class MediaThread {
   std::unique_ptr<RecordRing> record_;
   std::vector<Endpoint*> by_slot_;  // nullptr: not here.
   std::vector<Endpoint*> active_;
-  // Events that may not be lost and met a full ring; at most three an endpoint.
+  // Events that may not be lost and met a full ring; at most six an endpoint.
   std::vector<ThreadEvent> stuck_;
   bool told_ = false;  // Events were pushed since the control side was last woken.
   alignas(8) std::array<std::uint8_t, kMaxDatagram> buffer_{};  // As libsrtp2 wants it.

@@ -13,6 +13,7 @@
 namespace callfleet::sip_edge::media {
 
 class Endpoint;
+struct AmdParts;
 struct MixParts;
 
 enum class CommandKind : std::uint8_t {
@@ -25,7 +26,8 @@ enum class CommandKind : std::uint8_t {
   kPlay,        // `sound`; null: stop what is heard in front of the row.
   kYieldSound,  // A new row: ends a sound that is not over_row.
   kDtmf,
-  kTap,  // `recording` and `side`.
+  kTap,     // `recording` and `side`.
+  kListen,  // `amd`: who answers is found out; null: no more.
   kStats
 };
 
@@ -36,6 +38,7 @@ struct Command {
   bool fresh = false;  // Of kAttach: what is queued in its sockets is old.
   RemoteMedia remote{};
   MixParts* parts = nullptr;
+  AmdParts* amd = nullptr;
   std::array<EndpointId, kMaxColumns> sources{};
   std::array<float, kMaxColumns> gains{};
   std::uint8_t source_count = 0;

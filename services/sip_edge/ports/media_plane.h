@@ -21,6 +21,10 @@ class MediaFacts {
   // Heard to its end (`finished`), or something else took its place.
   virtual void OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) = 0;
   virtual void OnOneWayAudio(LegHandle leg, OneWayAudio audio) = 0;  // Whenever it changes.
+  // Who answered; once after Listen.
+  virtual void OnAmdFinding(LegHandle leg, const AmdFinding& finding) = 0;
+  // After a machine's verdict: its beep or its greeting is over.
+  virtual void OnAmdCue(LegHandle leg) = 0;
   // Last report of a leg, after Close.
   virtual void OnMediaClosed(LegHandle leg, const MediaQuality& quality) = 0;
 };
@@ -45,6 +49,9 @@ class MediaPlane {
   virtual void Play(LegHandle leg, const Sound& sound, std::uint32_t number, bool over_row) = 0;
   virtual void StopSound(LegHandle leg) = 0;
   virtual void Tap(LegHandle leg, RecordingNumber recording, RecordingSide side) = 0;
+  // What the leg's peer says is listened to, early media too, until StopListening: who answers.
+  virtual void Listen(LegHandle leg, const media::amd::Thresholds& thresholds) = 0;
+  virtual void StopListening(LegHandle leg) = 0;
   virtual void SendDigits(LegHandle leg, const std::string& digits) = 0;
   virtual void Close(LegHandle leg) = 0;
   // Orders since the last time are carried out now; without it, within 20 ms.

@@ -21,6 +21,10 @@ struct EdgeName {
 // --- Commands in; INVALID_ARGUMENT names the field.
 Result<CommandContext> FromProto(const v1::CommandContext& context);
 Result<Unit> FromProto(const callfleet::common::v1::Unit& unit, const std::string& field);
+// Nothing where it is not enabled; its fields are checked all the same.
+Result<std::optional<AmdSettings>> FromProto(const callfleet::common::v1::AmdSettings& amd,
+                                             const std::string& field);
+void ToProto(const AmdResult& result, callfleet::common::v1::AmdResult* out);
 Result<OriginateCommand> FromProto(const v1::OriginateRequest& request);
 Result<RingCommand> FromProto(const v1::RingRequest& request);
 Result<AnswerCommand> FromProto(const v1::AnswerRequest& request);

@@ -21,9 +21,6 @@ Result<WhatFollows> Read(const v1::WhatFollows& follows) {
   }
   out.safe_message = follows.safe_message();
   out.hold_music = follows.hold_music();
-  if (follows.has_amd()) {
-    return InvalidField("what_follows.amd", "nobody listens yet: absent", "NOT_IMPLEMENTED");
-  }
   if (follows.has_recording()) {
     auto policy = FromProto(follows.recording(), "what_follows.recording");
     if (!policy) return Fail(policy.error());
@@ -102,6 +99,11 @@ Result<OriginateCommand> FromProto(const v1::OriginateRequest& request) {
   command->call = CallId(request.call_id());
   command->leg = LegId(request.leg_id());
   command->follows = *std::move(follows);
+  if (request.what_follows().has_amd()) {
+    auto amd = FromProto(request.what_follows().amd(), "what_follows.amd");
+    if (!amd) return Fail(amd.error());
+    command->follows.amd = *std::move(amd);
+  }
   command->labels = ToMap(request.labels());
   command->target = {.caller_id = request.caller_id(),
                      .caller_name = request.caller_name(),
@@ -135,6 +137,9 @@ Result<RingCommand> FromProto(const v1::RingRequest& request) {
                      .caller_name = request.caller_name(),
                      .headers = ToMap(request.headers()),
                      .line_mode = Read(request.line_mode())};
+  if (request.what_follows().has_amd()) {
+    return InvalidField("what_follows.amd", "not for an agent's leg");
+  }
   if (request.agent_id().empty() || request.agent_id().size() > 64) {
     return InvalidField("agent_id", "1 to 64 characters");
   }

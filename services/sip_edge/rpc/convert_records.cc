@@ -102,6 +102,7 @@ void ToProto(const LegRecord& leg, v1::Leg* out) {
     if (leg.playback->end) Set(playback->mutable_end_time(), *leg.playback->end);
     playback->set_end(static_cast<v1::PlaybackEnd>(leg.playback->how));
   }
+  if (leg.amd) ToProto(*leg.amd, out->mutable_amd());
   out->set_replaces_leg_id(leg.replaces.str());
 }
 

@@ -1,4 +1,5 @@
 #include "common/fsm/transition_table.h"
+#include "services/sip_edge/domain/amd_stage_machine.h"
 #include "services/sip_edge/domain/leg_machine.h"
 #include "services/sip_edge/domain/media/amd/amd_machine.h"
 #include "services/sip_edge/domain/media/source_machine.h"
@@ -16,6 +17,9 @@ const bool kTransferMachineAdded =
 const bool kSourceMachineAdded =
     AddDiagram({"services/sip_edge/README.md", "media source",
                 fsm::ToMermaid<sip_edge::media::SourceMachine>(sip_edge::media::kSourceRows)});
+const bool kAmdStageMachineAdded =
+    AddDiagram({"services/sip_edge/README.md", "after the answer",
+                fsm::ToMermaid<sip_edge::AmdStageMachine>(sip_edge::kAmdStageRows)});
 const bool kAmdMachineAdded =
     AddDiagram({"services/sip_edge/README.md", "answering-machine detection",
                 fsm::ToMermaid<sip_edge::media::amd::AmdMachine>(sip_edge::media::amd::kAmdRows)});

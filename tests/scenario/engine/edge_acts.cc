@@ -182,7 +182,46 @@ void EdgeBoot::OnOk(DialogId id, Dialog& dialog) {
   leg->heard_anything = true;
   --leg->open_branches;
   CancelOthers(*leg, id);
-  switch_->Answered(dialog.leg, Now());
+  const LegHandle handle = dialog.leg;
+  if (leg->listens) FindOut(handle, far_->IsMachine(dialog.far));
+  switch_->Answered(handle, Now());
+}
+
+void EdgeBoot::Do(const sip_edge::act::Play& a) {
+  if (a.number == 0 || a.sound.parts.empty() || a.sound.parts[0].prompt != "message") return;
+  life_->Start(life_->kernel().Between(seconds(1), seconds(6)), [this, a] {
+    switch_->SoundDone(a.leg, a.number, true, Now());
+    Settle();
+  });
+}
+
+void EdgeBoot::Do(const sip_edge::act::StopListening& a) {
+  if (LegIo* leg = FindLeg(a.leg)) leg->listens = false;
+}
+
+// What media would tell, some of it never or wrong: then the calls' own clock decides.
+void EdgeBoot::FindOut(LegHandle leg, bool machine) {
+  Kernel& kernel = life_->kernel();
+  const bool mute = kernel.Chance(0.1);
+  const bool wrong = kernel.Chance(0.02);
+  const auto at = kernel.Between(milliseconds(300), milliseconds(1780));
+  const bool told_machine = machine != wrong;
+  if (!mute) {
+    life_->Start(at, [this, leg, told_machine, at] {
+      switch_->AmdFound(
+          leg,
+          {.verdict = told_machine ? sip_edge::AmdVerdict::kMachine : sip_edge::AmdVerdict::kPerson,
+           .reason =
+               told_machine ? sip_edge::AmdReason::kLongRun : sip_edge::AmdReason::kShortGreeting,
+           .after_answer = std::chrono::duration_cast<milliseconds>(at)},
+          Now());
+      Settle();
+    });
+  }
+  life_->Start(kernel.Between(seconds(2), seconds(20)), [this, leg] {
+    switch_->AmdCue(leg, Now());
+    Settle();
+  });
 }
 
 void EdgeBoot::OnFailure(DialogId id, Dialog& dialog, int code) {

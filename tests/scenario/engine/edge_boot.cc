@@ -16,6 +16,7 @@ EdgeBoot::EdgeBoot(LifeRef life, int number, FarEnds* far, EdgeTables* tables)
   sip_edge::SwitchConfig config;
   config.boot = BootId(name_.boot_id);
   switch_ = std::make_unique<sip_edge::CallSwitch>(config, trunks_, locations_, *this);
+  switch_->KnowPrompts({"message"});
   for (const auto& trunk : tables_->trunks) (void)trunks_.Add(trunk);
   ByeOrphans();
   life_->Start(1s, [this] { EachSecond(); });

@@ -81,6 +81,7 @@ class EdgeBoot final : public EdgeSide, public IdSource {
     int open_branches = 0;
     bool saw_progress = false;
     bool heard_anything = false;
+    bool listens = false;  // For who answers.
     std::optional<sip_edge::SipCause> failure;
   };
   struct Dialog {
@@ -115,7 +116,10 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void Do(const sip_edge::act::EarlyMediaLeg&) {}
   void Do(const sip_edge::act::ByeLeg& a);
   void Do(const sip_edge::act::CloseLeg& a);
-  void Do(const sip_edge::act::Play&) {}
+  void Do(const sip_edge::act::Play& a);
+  void Do(const sip_edge::act::Listen& a) { legs_[a.leg].listens = true; }
+  void Do(const sip_edge::act::StopListening& a);
+  void FindOut(LegHandle leg, bool machine);
   void Do(const sip_edge::act::StopSound&) {}
   void Do(const sip_edge::act::Tap&) {}
   void Do(const sip_edge::act::OpenRecording&) {}

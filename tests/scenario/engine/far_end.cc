@@ -279,6 +279,9 @@ void FarEnds::PickUp(FarId id) {
   call->state = FarCall::State::kAnswered;
   call->answered = true;
   if (call->phone == nullptr) ++answered_;
+  if (call->phone == nullptr && scenario_->machines > 0) {
+    call->machine = kernel_->Chance(scenario_->machines);
+  }
   kernel_->Note("picks up", call->phone ? call->phone->contact : call->number);
   Tell(*call, Signal::kOk, 200);
   kernel_->After(kGiveUp, "no ACK", [this, id] {

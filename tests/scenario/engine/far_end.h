@@ -53,6 +53,7 @@ struct FarCall {
   bool progressed = false;
   bool fault = false;
   bool answered = false;
+  bool machine = false;
   MonoDuration invited{0};
   MonoDuration acked{0};
   // --- Of a caller
@@ -92,6 +93,11 @@ class FarEnds {
   void Reject(FarId caller);
   void Confirmed(FarId caller);           // The edge has the ACK.
   void Hears(FarId caller, bool person);  // Else music, or nothing.
+
+  bool IsMachine(FarId call) const {
+    const auto found = calls_.find(call);
+    return found != calls_.end() && found->second.machine;
+  }
 
   // --- What was seen
   struct Number {

@@ -39,6 +39,7 @@ const std::map<std::string, double Scenario::*>& Fields() {
       {"steers", &Scenario::steers},
       {"answer", &Scenario::answer},
       {"answer_swing", &Scenario::answer_swing},
+      {"machines", &Scenario::machines},
       {"talk", &Scenario::talk},
       {"glare", &Scenario::glare},
       {"trunk_fault", &Scenario::trunk_fault},

@@ -41,6 +41,7 @@ struct Scenario {
   // --- The carrier and the persons
   double answer = 0.5;
   double answer_swing = 0.2;  // How far that drifts, over half an hour.
+  double machines = 0;        // Share of those who answer; above 0 the campaigns find out who does.
   double talk = 30;
   double glare = 0.05;      // Share of people who pick up just as it would stop ringing.
   double trunk_fault = 0;   // Share of INVITEs that the carrier refuses.
