@@ -34,7 +34,8 @@ pg::Params SettingsParams(const CampaignId& id, const CampaignSettings& s) {
           wrap_up,
           ToText(s.skills),
           s.safe_message,
-          ToJson(s.recording)};
+          ToJson(s.recording),
+          ToJson(s.amd)};
 }
 
 CampaignSettings ReadSettings(const pg::Rows::Row& row) {
@@ -64,6 +65,7 @@ CampaignSettings ReadSettings(const pg::Rows::Row& row) {
   s.skills = SkillsOf(row.Text("skills"));
   s.safe_message = row.Text("safe_message");
   s.recording = RecordingOf(row.Text("recording"));
+  s.amd = AmdSettingsOf(row.Text("amd"));
   return s;
 }
 
@@ -120,7 +122,8 @@ AttemptRecord ReadAttempt(const pg::Rows::Row& row) {
           .ringing = row.OptionalTime("ring_time"),
           .answered = row.OptionalTime("answer_time"),
           .bridged = row.OptionalTime("bridge_time"),
-          .ended = row.OptionalTime("end_time")};
+          .ended = row.OptionalTime("end_time"),
+          .amd = AmdFactsOf(row.Text("amd"))};
 }
 
 }  // namespace callfleet::dialer

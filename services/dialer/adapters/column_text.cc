@@ -110,4 +110,68 @@ RecordingPolicy RecordingOf(const std::string& json) {
           .keep_days = kept.value("keep_days", 0)};
 }
 
+// What is as the edge has it is left out.
+std::string ToJson(const AmdSettings& settings) {
+  nlohmann::json kept = nlohmann::json::object();
+  if (settings.enabled) kept["enabled"] = true;
+  for (const AmdNumber& number : kAmdNumbers) {
+    if (const int value = settings.*number.value; value != 0)
+      kept[std::string(number.name)] = value;
+  }
+  for (const AmdChoice& choice : kAmdChoices) {
+    const AmdAction action = settings.*choice.value;
+    if (action != AmdAction::kUnsaid) kept[std::string(choice.name)] = static_cast<int>(action);
+  }
+  if (!settings.message.empty()) kept["message"] = settings.message;
+  return kept.dump();
+}
+
+AmdSettings AmdSettingsOf(const std::string& json) {
+  AmdSettings settings;
+  const auto kept = nlohmann::json::parse(json, nullptr, false);
+  if (!kept.is_object()) return settings;
+  settings.enabled = kept.value("enabled", false);
+  for (const AmdNumber& number : kAmdNumbers) {
+    settings.*number.value = kept.value(std::string(number.name), 0);
+  }
+  for (const AmdChoice& choice : kAmdChoices) {
+    settings.*choice.value = static_cast<AmdAction>(kept.value(std::string(choice.name), 0));
+  }
+  settings.message = kept.value("message", std::string());
+  return settings;
+}
+
+// Times in microseconds; the verdict has a column of its own, too.
+std::string ToJson(const std::optional<AmdFacts>& amd) {
+  if (!amd) return "";
+  return nlohmann::json{{"verdict", static_cast<int>(amd->verdict)},
+                        {"reason", amd->reason},
+                        {"action", static_cast<int>(amd->action)},
+                        {"decided", amd->decided.time_since_epoch().count()},
+                        {"after_answer_ms", amd->after_answer.count()},
+                        {"after_first_rtp_ms", amd->after_first_rtp.count()},
+                        {"message", amd->message.time_since_epoch().count()},
+                        {"message_left", amd->message_left}}
+      .dump();
+}
+
+std::optional<AmdFacts> AmdFactsOf(const std::string& json) {
+  const auto kept = nlohmann::json::parse(json, nullptr, false);
+  if (!kept.is_object()) return std::nullopt;
+  const auto time = [&kept](const char* name) {
+    return WallTime(std::chrono::microseconds(kept.value(name, std::int64_t{0})));
+  };
+  const auto ms = [&kept](const char* name) {
+    return std::chrono::milliseconds(kept.value(name, std::int64_t{0}));
+  };
+  return AmdFacts{.verdict = static_cast<AmdVerdict>(kept.value("verdict", 0)),
+                  .reason = kept.value("reason", 0),
+                  .action = static_cast<AmdAction>(kept.value("action", 0)),
+                  .decided = time("decided"),
+                  .after_answer = ms("after_answer_ms"),
+                  .after_first_rtp = ms("after_first_rtp_ms"),
+                  .message = time("message"),
+                  .message_left = kept.value("message_left", false)};
+}
+
 }  // namespace callfleet::dialer

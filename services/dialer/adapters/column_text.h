@@ -1,9 +1,11 @@
 #pragma once
 // Small structures that are kept in one column of text.
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "services/dialer/domain/amd.h"
 #include "services/dialer/domain/campaign_settings.h"
 #include "services/dialer/domain/lead.h"
 #include "services/dialer/domain/retry_policy.h"
@@ -19,6 +21,10 @@ std::vector<SkillNeed> SkillsOf(const std::string& text);
 
 std::string ToJson(const RecordingPolicy& policy);
 RecordingPolicy RecordingOf(const std::string& json);  // As it was; an empty object: unsaid.
+std::string ToJson(const AmdSettings& settings);
+AmdSettings AmdSettingsOf(const std::string& json);
+std::string ToJson(const std::optional<AmdFacts>& amd);
+std::optional<AmdFacts> AmdFactsOf(const std::string& json);
 std::string ToJson(const std::map<std::string, std::string>& metadata);
 std::map<std::string, std::string> MetadataOf(const std::string& json);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/dialer/adapters/amd_convert.h"
 #include "services/dialer/adapters/proto_time.h"
 
 namespace callfleet::dialer {
@@ -38,6 +39,8 @@ EndCause CauseOf(const edge_pb::LegEnd& end) {
       return EndCause::kRingTimeout;
     case edge_pb::EDGE_REASON_ABANDONED:
       return EndCause::kNotBridged;
+    case edge_pb::EDGE_REASON_MACHINE:
+      return EndCause::kMachine;
     case edge_pb::EDGE_REASON_TRUNK_FAILED:
       return EndCause::kTransport;
     case edge_pb::EDGE_REASON_EDGE_RESTARTED:
@@ -81,6 +84,7 @@ CustomerLegFacts CustomerOf(const edge_pb::Leg& leg) {
   facts.end = {.placed = leg.has_place_time(),
                .progressed = leg.has_ring_time(),
                .answered = leg.has_answer_time()};
+  if (leg.has_amd()) facts.amd = ToFacts(leg.amd());
   if (leg.state() == edge_pb::LEG_STATE_ENDED) {
     facts.ended = FromProto(leg.end_time());
     facts.end.answered_after_cancel =
@@ -332,6 +336,7 @@ edge_pb::OriginateRequest ToRequest(const UnitToken& unit, const Originate& orig
     recording->set_include_whisper(policy.include_whisper);
     recording->set_keep_days(static_cast<std::uint32_t>(policy.keep_days));
   }
+  if (originate.amd.enabled) SetAmd(originate.amd, follows->mutable_amd());
   Describe(line, unit.unit.id, false, request.mutable_labels());
   return request;
 }

@@ -14,7 +14,7 @@ constexpr pg::Statement kCampaign{
     "SELECT campaign_id, name, description, pool_id, trunk_id, caller_id, strategy, "
     "max_concurrent, pacing, ratio, window_from, window_to, window_days, time_zone, "
     "default_region, retry_rules, max_attempts, cap_calls, cap_within_s, ring_timeout_s, "
-    "wrap_up_s, skills, safe_message, recording, state, create_time, start_time, revision, "
+    "wrap_up_s, skills, safe_message, recording, amd, state, create_time, start_time, revision, "
     "told_revision FROM campaigns "
     "WHERE campaign_id = $1"};
 // A gate that said yes to an owner that died before it dialled.
@@ -33,11 +33,14 @@ constexpr pg::Statement kLeadCounts{
     "dialer_lead_counts",
     "SELECT state, outcome, count(*) AS leads FROM leads WHERE campaign_id = $1 GROUP BY state, "
     "outcome"};
-// Each talk in whole milliseconds, as they are counted live: the sum is the same after a restart.
+// Verdicts as IsMachine has them. Each talk in whole milliseconds, as they are counted live: the
+// sum is the same after a restart.
 constexpr pg::Statement kAttemptCounts{
     "dialer_attempt_counts",
     "SELECT outcome, count(*) AS attempts, count(*) FILTER (WHERE counted) AS counted, count(*) "
-    "FILTER (WHERE answer_time IS NOT NULL) AS answered, coalesce(sum(floor(extract(epoch FROM "
+    "FILTER (WHERE answer_time IS NOT NULL AND amd_verdict NOT IN (2, 3, 4, 5)) AS answered, "
+    "count(*) FILTER (WHERE answer_time IS NOT NULL AND amd_verdict IN (2, 3, 4, 5)) AS machines, "
+    "coalesce(sum(floor(extract(epoch FROM "
     "end_time - bridge_time) * 1000)), 0)::bigint AS talk_ms FROM attempts WHERE campaign_id = $1 "
     "AND end_time IS NOT NULL GROUP BY outcome"};
 constexpr pg::Statement kDenied{"dialer_denied",
@@ -79,6 +82,7 @@ void CountAttempts(const pg::Rows& rows, Counters* counters) {
     counters->attempts[static_cast<std::size_t>(row.Int("outcome"))] += row.Int("attempts");
     counters->counted += row.Int("counted");
     counters->answered += row.Int("answered");
+    counters->machines += row.Int("machines");
     counters->talk += std::chrono::milliseconds(row.Int("talk_ms"));
   }
 }

@@ -142,6 +142,12 @@ ALTER TABLE campaigns ADD COLUMN revision integer NOT NULL DEFAULT 1,
   ADD COLUMN told_revision integer NOT NULL DEFAULT 0;
 )sql";
 
+constexpr const char* kAmd = R"sql(
+ALTER TABLE campaigns ADD COLUMN amd text NOT NULL DEFAULT '{}';
+ALTER TABLE attempts ADD COLUMN amd_verdict smallint NOT NULL DEFAULT 0,
+  ADD COLUMN amd text NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -155,6 +161,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{7, "readers are in the outbox", "DROP TABLE consumers"},
       pg::Migration{8, "safe message and recording of campaigns", kSounds},
       pg::Migration{9, "changes of a campaign that were told", kToldRevision},
+      pg::Migration{10, "who answered", kAmd},
   };
   return kMigrations;
 }

@@ -17,9 +17,11 @@ constexpr pg::Statement kInsert{
     "INSERT INTO campaigns (campaign_id, name, description, pool_id, trunk_id, caller_id, "
     "strategy, max_concurrent, pacing, ratio, window_from, window_to, window_days, time_zone, "
     "default_region, retry_rules, max_attempts, cap_calls, cap_within_s, ring_timeout_s, "
-    "wrap_up_s, skills, safe_message, recording, request_id, state, create_time) VALUES ($1, $2, "
+    "wrap_up_s, skills, safe_message, recording, amd, request_id, state, create_time) VALUES ($1, "
+    "$2, "
     "$3, $4, $5, $6, $7, $8, "
-    "$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 0, $26)"};
+    "$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, "
+    "$26, 0, $27)"};
 constexpr pg::Statement kUpdate{
     "dialer_update_campaign",
     "UPDATE campaigns SET name = $2, description = $3, pool_id = $4, trunk_id = $5, caller_id = "
@@ -27,12 +29,13 @@ constexpr pg::Statement kUpdate{
     "window_to = $12, window_days = $13, time_zone = $14, default_region = $15, retry_rules = "
     "$16, max_attempts = $17, cap_calls = $18, cap_within_s = $19, ring_timeout_s = $20, "
     "wrap_up_s = $21, skills = $22, safe_message = $23, recording = $24, "
+    "amd = $25, "
     "revision = revision + 1 WHERE campaign_id = $1"};
 #define DIALER_CAMPAIGN_COLUMNS                                                                  \
   "campaign_id, name, description, pool_id, trunk_id, caller_id, strategy, max_concurrent, "     \
   "pacing, ratio, window_from, window_to, window_days, time_zone, default_region, retry_rules, " \
   "max_attempts, cap_calls, cap_within_s, ring_timeout_s, wrap_up_s, skills, safe_message, "     \
-  "recording, state, "                                                                           \
+  "recording, amd, state, "                                                                      \
   "create_time, start_time, revision"
 constexpr pg::Statement kByRequest{"dialer_campaign_by_request",
                                    "SELECT " DIALER_CAMPAIGN_COLUMNS

@@ -28,7 +28,7 @@ constexpr pg::Statement kGetLead{"dialer_get_lead",
 #define DIALER_ATTEMPT_COLUMNS                                                          \
   "attempt_id, campaign_id, lead_id, number, agent_id, agent_name, trunk_id, outcome, " \
   "counted, sip_code, q850_cause, gate_decision, create_time, place_time, ring_time, "  \
-  "answer_time, bridge_time, end_time"
+  "answer_time, bridge_time, end_time, amd"
 constexpr pg::Statement kAttemptsOf{
     "dialer_attempts_of", "SELECT " DIALER_ATTEMPT_COLUMNS
                           " FROM attempts WHERE lead_id = $1 ORDER BY create_time LIMIT 100"};

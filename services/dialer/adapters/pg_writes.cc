@@ -28,7 +28,7 @@ constexpr pg::Statement kCloseAttempt{
     "dialer_close_attempt",
     "UPDATE attempts SET outcome = $2, counted = $3, sip_code = $4, q850_cause = $5, place_time = "
     "$6, ring_time = $7, answer_time = $8, bridge_time = $9, end_time = $10, agent_id = $11, "
-    "agent_name = $12 WHERE attempt_id = $1"};
+    "agent_name = $12, amd_verdict = $13, amd = $14 WHERE attempt_id = $1"};
 constexpr pg::Statement kSettleLead{
     "dialer_settle_lead",
     "UPDATE leads SET state = $2, due_time = $3, tries = $4, attempts = $5, outcome = $6, "
@@ -78,10 +78,12 @@ struct Adder {
     const Line& line = write.line;
     const CustomerLegFacts& customer = line.facts.customer;
     const AgentOffer agent = line.agent.value_or(AgentOffer{});
-    Add(kCloseAttempt, {line.id, static_cast<int>(write.outcome), write.counted,
-                        customer.end.sip_code, customer.end.q850, Given(customer.placed),
-                        Given(customer.progressed), Given(customer.answered),
-                        Given(line.facts.bridged), write.ended, agent.agent, agent.agent_name});
+    Add(kCloseAttempt,
+        {line.id, static_cast<int>(write.outcome), write.counted, customer.end.sip_code,
+         customer.end.q850, Given(customer.placed), Given(customer.progressed),
+         Given(customer.answered), Given(line.facts.bridged), write.ended, agent.agent,
+         agent.agent_name, static_cast<int>(customer.amd.value_or(AmdFacts{}).verdict),
+         ToJson(customer.amd)});
     // What was not tried leaves no outcome on the lead, unless it is final with it.
     const bool told = write.counted || LeadMachine::IsTerminal(write.lead_state);
     const Outcome last = told ? write.outcome : Outcome::kNone;

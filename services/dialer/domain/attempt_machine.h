@@ -20,6 +20,7 @@ enum class AttemptState : std::uint8_t {
   kAwaitingAgent,
   kConnecting,
   kConnected,
+  kMachine,  // A machine has the line, no agent is wanted: it is spoken to or hung up on.
   kEnded
 };
 enum class AttemptEvent : std::uint8_t {
@@ -39,7 +40,9 @@ enum class AttemptEvent : std::uint8_t {
   kEnd,
   kDrop,
   kHangUp,
-  kPassedOn  // Another unit has the customer.
+  kPassedOn,  // Another unit has the customer.
+  kMachine,   // No agent is wanted for what answered.
+  kHandOver   // An agent is wanted for a machine, and may take longer.
 };
 enum class AttemptGuard : std::uint8_t { kAlways, kAgentFirst, kHasAgent };
 enum class AttemptEffect : std::uint8_t {
@@ -52,6 +55,7 @@ enum class AttemptEffect : std::uint8_t {
   kBridgeAgent,  // Ratio: the agent's leg, bridged by the edge as soon as it answers.
   kHangUpAgent,
   kHangUpCall,
+  kLetAgentGo,     // A machine answered: the leg ends, the agent is free at once.
   kGiveBackAgent,  // The reservation was not used up: no wrap-up, no score.
   kReportOffer,    // The agent did not answer: registry decides about ready or not.
   kKeepLead,       // Nothing was tried: the lead is where it was.
@@ -69,27 +73,28 @@ struct AttemptMachine {
   static constexpr std::array kStates{State::kNew,           State::kDemanding,  State::kGating,
                                       State::kRingingAgent,  State::kDialing,    State::kRinging,
                                       State::kAwaitingAgent, State::kConnecting, State::kConnected,
-                                      State::kEnded};
+                                      State::kMachine,       State::kEnded};
   static constexpr std::array kEvents{
       Event::kSeekAgent,       Event::kCheckFirst, Event::kGranted,  Event::kDemandClosed,
       Event::kAllowed,         Event::kDenied,     Event::kAgentUp,  Event::kAgentFailed,
       Event::kReservationLost, Event::kRefused,    Event::kProgress, Event::kAnswered,
       Event::kBridged,         Event::kEnd,        Event::kDrop,     Event::kHangUp,
-      Event::kPassedOn};
+      Event::kPassedOn,        Event::kMachine,    Event::kHandOver};
   static constexpr bool IsTerminal(State s) { return s == State::kEnded; }
   static constexpr std::string_view Name(State s) {
     constexpr std::string_view kNames[] = {
-        "new",     "demanding",      "gating",     "ringing_agent", "dialing",
-        "ringing", "awaiting_agent", "connecting", "connected",     "ended"};
+        "new",       "demanding", "gating",         "ringing_agent",
+        "dialing",   "ringing",   "awaiting_agent", "connecting",
+        "connected", "machine",   "ended"};
     return kNames[static_cast<std::size_t>(s)];
   }
   static constexpr std::string_view Name(Event e) {
-    constexpr std::string_view kNames[] = {"seek_agent",    "check_first",  "granted",
-                                           "demand_closed", "allowed",      "denied",
-                                           "agent_up",      "agent_failed", "reservation_lost",
-                                           "refused",       "progress",     "answered",
-                                           "bridged",       "end",          "drop",
-                                           "hang_up",       "passed_on"};
+    constexpr std::string_view kNames[] = {
+        "seek_agent",       "check_first", "granted",  "demand_closed",
+        "allowed",          "denied",      "agent_up", "agent_failed",
+        "reservation_lost", "refused",     "progress", "answered",
+        "bridged",          "end",         "drop",     "hang_up",
+        "passed_on",        "machine",     "hand_over"};
     return kNames[static_cast<std::size_t>(e)];
   }
 };
@@ -128,17 +133,21 @@ inline constexpr fsm::Row<AttemptMachine> kRows[] = {
   {S::kDialing,       E::kEnd,             G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kSettleEnded}},
   {S::kDialing,       E::kHangUp,          G::kAlways,     S::kDialing,       {F::kHangUpCall}},
   {S::kDialing,       E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
+  {S::kDialing,       E::kMachine,         G::kAlways,     S::kMachine,       {F::kLetAgentGo}},
 
   {S::kRinging,       E::kAnswered,        G::kHasAgent,   S::kConnecting,    {}},
   {S::kRinging,       E::kAnswered,        G::kAlways,     S::kAwaitingAgent, {F::kDemandAgent}},
   {S::kRinging,       E::kEnd,             G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kSettleEnded}},
   {S::kRinging,       E::kHangUp,          G::kAlways,     S::kRinging,       {F::kHangUpCall}},
   {S::kRinging,       E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
+  {S::kRinging,       E::kMachine,         G::kAlways,     S::kMachine,       {F::kLetAgentGo}},
 
   {S::kAwaitingAgent, E::kGranted,         G::kAlways,     S::kConnecting,    {F::kBridgeAgent}},
   {S::kAwaitingAgent, E::kEnd,             G::kAlways,     S::kEnded,         {F::kCancelDemand, F::kSettleEnded}},
   {S::kAwaitingAgent, E::kHangUp,          G::kAlways,     S::kAwaitingAgent, {F::kHangUpCall}},
   {S::kAwaitingAgent, E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kCancelDemand, F::kSettleEnded}},
+  {S::kAwaitingAgent, E::kMachine,         G::kAlways,     S::kMachine,       {F::kCancelDemand}},
+  {S::kAwaitingAgent, E::kHandOver,        G::kAlways,     S::kAwaitingAgent, {F::kDemandAgent}},
 
   {S::kConnecting,    E::kBridged,         G::kAlways,     S::kConnected,     {}},
   {S::kConnecting,    E::kAgentFailed,     G::kAgentFirst, S::kConnecting,    {}},
@@ -146,10 +155,15 @@ inline constexpr fsm::Row<AttemptMachine> kRows[] = {
   {S::kConnecting,    E::kEnd,             G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kSettleEnded}},
   {S::kConnecting,    E::kHangUp,          G::kAlways,     S::kConnecting,    {F::kHangUpCall}},
   {S::kConnecting,    E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
+  {S::kConnecting,    E::kMachine,         G::kAlways,     S::kMachine,       {F::kLetAgentGo}},
 
   {S::kConnected,     E::kEnd,             G::kAlways,     S::kEnded,         {F::kHangUpAgent, F::kSettleEnded}},
   {S::kConnected,     E::kHangUp,          G::kAlways,     S::kConnected,     {F::kHangUpCall}},
   {S::kConnected,     E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
+
+  {S::kMachine,       E::kEnd,             G::kAlways,     S::kEnded,         {F::kSettleEnded}},
+  {S::kMachine,       E::kHangUp,          G::kAlways,     S::kMachine,       {F::kHangUpCall}},
+  {S::kMachine,       E::kPassedOn,        G::kAlways,     S::kEnded,         {F::kSettleEnded}},
 };
 // clang-format on
 }  // namespace detail::attempt

@@ -39,6 +39,7 @@ AttemptRecord RecordOf(const News& news, const CampaignId& campaign, const Trunk
   record.answered = Given(customer.answered);
   record.bridged = Given(line.facts.bridged);
   record.ended = Given(customer.ended);
+  record.amd = customer.amd;
   return record;
 }
 

@@ -26,6 +26,7 @@ struct AttemptRecord {
   std::string gate_decision;
   WallTime created{};
   std::optional<WallTime> placed, ringing, answered, bridged, ended;
+  std::optional<AmdFacts> amd{};  // Nothing: nobody has asked.
 };
 
 // "allowed v1": reason and version of the rules.

@@ -2,6 +2,7 @@
 // One call as the edge measured it: the whole truth each time, so a lost or merged event is
 // nothing.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,7 +49,8 @@ struct CustomerLegFacts {
   WallTime progressed{};
   WallTime answered{};
   WallTime ended{};
-  EndFacts end{};  // Whole once ended.
+  std::optional<AmdFacts> amd{};  // Nothing: nobody has asked.
+  EndFacts end{};                 // Whole once ended.
 };
 
 // The newest transfer of the call, or none.

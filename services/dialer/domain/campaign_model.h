@@ -61,6 +61,7 @@ struct Counters {
   std::int64_t denied = 0;                                   // By the gate.
   std::int64_t counted = 0;                                  // Attempts that cost a try.
   std::int64_t answered = 0;                                 // By a person.
+  std::int64_t machines = 0;  // Answered by a machine, a fax or the network.
   std::chrono::milliseconds talk{0};
 
   std::int64_t& Leads(LeadState state) { return leads[static_cast<std::size_t>(state)]; }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/ids/ids.h"
+#include "services/dialer/domain/amd.h"
 #include "services/dialer/domain/calling_window.h"
 #include "services/dialer/domain/gate.h"
 #include "services/dialer/domain/lead.h"
@@ -64,6 +65,7 @@ struct CampaignSettings {
   std::vector<SkillNeed> skills;                // Every lead needs them beside its own.
   std::string safe_message;                     // Prompt that names the seller; empty: the edge's.
   RecordingPolicy recording;
+  AmdSettings amd;
 };
 
 }  // namespace callfleet::dialer

@@ -21,6 +21,8 @@ std::optional<std::string_view> PhaseOf(AttemptState state) {
     case AttemptState::kAwaitingAgent:
     case AttemptState::kConnecting:
       return "answered";
+    case AttemptState::kMachine:
+      return "machine";
     case AttemptState::kConnected:
       return "connected";
   }
@@ -29,6 +31,8 @@ std::optional<std::string_view> PhaseOf(AttemptState state) {
 
 WallTime SinceOf(const Line& line) {
   switch (line.state) {
+    case AttemptState::kMachine:
+      return line.facts.customer.amd->decided;
     case AttemptState::kConnected:
       return line.facts.bridged;
     case AttemptState::kConnecting:

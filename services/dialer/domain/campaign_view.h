@@ -17,7 +17,7 @@ struct LiveCall {
   std::string number;
   AgentId agent;  // Empty until there is one.
   std::string agent_name;
-  std::string_view phase;  // agent_ringing, dialing, ringing, answered, connected.
+  std::string_view phase;  // agent_ringing, dialing, ringing, answered, machine, connected.
   WallTime since{};
 };
 

@@ -8,6 +8,13 @@ namespace callfleet::dialer {
 
 using namespace std::chrono_literals;
 
+namespace {
+bool WantsNobody(const Line& line) {
+  const CustomerLegFacts& customer = line.facts.customer;
+  return customer.answered != WallTime{} && customer.amd && customer.amd->WantsNobody();
+}
+}  // namespace
+
 void Stepper::On(const GateAnswered& event) {
   const auto found = m_.lines.find(event.attempt);
   const bool waits = found != m_.lines.end() && found->second.state == AttemptState::kGating;
@@ -140,7 +147,8 @@ void Stepper::AgentLegNews(Line& line, const AgentLegFacts& before) {
   }
   if (agent.ended && line.state == AttemptState::kRingingAgent) {
     Fire(line, AttemptEvent::kAgentFailed, Name(agent.end));
-  } else if (agent.ended && !agent.answered && line.state == AttemptState::kConnecting) {
+  } else if (agent.ended && !agent.answered && line.state == AttemptState::kConnecting &&
+             !WantsNobody(line)) {
     Fire(line, AttemptEvent::kAgentFailed);
   } else if (agent.answered && line.state == AttemptState::kRingingAgent) {
     Fire(line, AttemptEvent::kAgentUp);
@@ -163,15 +171,33 @@ void Stepper::CustomerLegNews(Line& line, const CustomerLegFacts& before) {
   }
   if (answered && line.Unanswered()) {
     Announce(NewsKind::kCallAnswered, line);
-    // Over in the same record: nobody is left to ask an agent for.
-    if (live) Fire(line, AttemptEvent::kAnswered);
+    // Over in the same record: nobody is left to ask an agent for; nor for a machine.
+    if (live && !WantsNobody(line)) Fire(line, AttemptEvent::kAnswered);
   }
+  AmdNews(line, before);
   if (line.facts.bridged != WallTime{} && line.state == AttemptState::kConnecting) {
     if (live) Announce(NewsKind::kCallBridged, line);
     Fire(line, AttemptEvent::kBridged);
   }
   if (customer.ended != WallTime{} && line.state != AttemptState::kRingingAgent) {
     Fire(line, AttemptEvent::kEnd);
+  }
+}
+
+// Before the answer a verdict changes nothing here: the edge ends the call, or it goes on.
+void Stepper::AmdNews(Line& line, const CustomerLegFacts& before) {
+  const CustomerLegFacts& customer = line.facts.customer;
+  if (!customer.amd || customer.amd->decided == WallTime{}) return;
+  const bool known = before.amd && before.amd->decided != WallTime{};
+  if (!known) Announce(NewsKind::kCallAmd, line);
+  if (customer.answered == WallTime{} || customer.ended != WallTime{}) return;
+  const bool undecided = line.Unanswered() || line.state == AttemptState::kAwaitingAgent ||
+                         line.state == AttemptState::kConnecting;
+  if (WantsNobody(line) && undecided) Fire(line, AttemptEvent::kMachine);
+  const bool handed = !known && customer.amd->action == AmdAction::kHandToAgent;
+  // Where the demand began with this record it has its time already.
+  if (handed && line.state == AttemptState::kAwaitingAgent && before.answered != WallTime{}) {
+    Fire(line, AttemptEvent::kHandOver);
   }
 }
 

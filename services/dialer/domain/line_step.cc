@@ -74,6 +74,10 @@ void Stepper::Perform(Line& line, AttemptEffect effect) {
     case AttemptEffect::kHangUpCall:
       out_.Urgent(HangUp{.line = line, .leg = LegId()});
       break;
+    case AttemptEffect::kLetAgentGo:
+      HangUpAgent(line);
+      GiveBackAgent(line, Outcome::kAnsweringMachine);
+      break;
     case AttemptEffect::kGiveBackAgent:
       GiveBackAgent(line);
       break;
@@ -108,13 +112,21 @@ void Stepper::DemandAgent(Line& line) {
     demand.demand_class = DemandClass::kAgentFirst;
     demand.since = m_.last_grant == WallTime{} ? line.opened : m_.last_grant;
   } else {
-    const auto gone = duration_cast<milliseconds>(now_.wall - line.facts.customer.answered);
     demand.demand_class = DemandClass::kAnswered;
     demand.since = line.facts.customer.answered;
-    demand.time_left = std::clamp(kAnswerToAgent - gone, 0ms, kAnswerToAgent);
+    demand.time_left = TimeForAgent(line);
     demand.instant_only = true;
   }
   out_.Urgent(std::move(demand));
+}
+
+// What is left of it: a person waits for 2 s, a machine as long as the campaign says.
+milliseconds Stepper::TimeForAgent(const Line& line) const {
+  const CustomerLegFacts& customer = line.facts.customer;
+  const bool machine = customer.amd && customer.amd->action == AmdAction::kHandToAgent;
+  const milliseconds limit = machine ? m_.settings.amd.AgentWait() : kAnswerToAgent;
+  const WallTime since = machine ? customer.amd->decided : customer.answered;
+  return std::clamp(limit - duration_cast<milliseconds>(now_.wall - since), 0ms, limit);
 }
 
 void Stepper::RingTheAgent(Line& line, bool bridge) {
@@ -146,7 +158,8 @@ void Stepper::Dial(Line& line) {
                       .ring_timeout = m_.settings.ring_timeout,
                       .setup_timeout = m_.settings.setup_timeout,
                       .safe_message = m_.settings.safe_message,
-                      .recording = m_.settings.recording};
+                      .recording = m_.settings.recording,
+                      .amd = m_.settings.amd};
   if (!line.agent_first) originate.not_bridged_within = kAnswerToAgent;
   out_.Durable(std::move(originate));
 }
@@ -156,11 +169,11 @@ void Stepper::HangUpAgent(Line& line) {
   out_.Urgent(HangUp{.line = line, .leg = line.AgentLegAtEdge()});
 }
 
-void Stepper::GiveBackAgent(Line& line) {
+void Stepper::GiveBackAgent(Line& line, Outcome why) {
   if (!line.agent) return;
   if (line.facts.agent.answered) {
-    out_.Urgent(CompleteWork{
-        .reservation = line.agent->reservation, .outcome = Outcome::kCancelled, .wrap_up = 0s});
+    out_.Urgent(
+        CompleteWork{.reservation = line.agent->reservation, .outcome = why, .wrap_up = 0s});
   } else {
     out_.Urgent(ReportOffer{line.agent->reservation, OfferEnd::kWithdrawn});
   }
@@ -206,6 +219,10 @@ void Stepper::SettleEnded(Line& line) {
   const CustomerLegFacts& customer = line.facts.customer;
   EndFacts end = customer.end;
   end.bridged = line.facts.bridged != WallTime{};
+  if (customer.amd) {
+    end.answerer = customer.amd->verdict;
+    end.message_left = customer.amd->message_left;
+  }
   const Outcome outcome = OutcomeOf(end);
   const bool counted = CountsAsAttempt(outcome, end.placed);
   const bool passed = line.facts.passed != WallTime{};
@@ -219,7 +236,7 @@ void Stepper::SettleEnded(Line& line) {
                                   {.attempts = line.lead.tries.Total(),
                                    .with_this_outcome = line.lead.tries.Of(outcome),
                                    .counted = counted,
-                                   .was_answered = end.answered},
+                                   .was_answered = end.answered && !IsMachine(end.answerer)},
                                   ended);
   CloseAttempt close{.line = line,
                      .outcome = outcome,
@@ -254,7 +271,8 @@ void Stepper::CountEnd(const Line& line, const EndFacts& end, Outcome outcome, W
   const bool counted = CountsAsAttempt(outcome, end.placed);
   ++m_.counters.attempts[static_cast<std::size_t>(outcome)];
   m_.counters.counted += counted;
-  m_.counters.answered += end.answered;
+  m_.counters.answered += end.answered && !IsMachine(end.answerer);
+  m_.counters.machines += end.answered && IsMachine(end.answerer);
   if (end.bridged) m_.counters.talk += duration_cast<milliseconds>(ended - line.facts.bridged);
   if (outcome == Outcome::kTrunkFault) {
     m_.trunk.Fault(now_);

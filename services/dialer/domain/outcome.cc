@@ -77,6 +77,8 @@ Outcome OfUnanswered(const EndFacts& facts) {
       return Outcome::kTrunkFault;
     case EndCause::kTransport:
       return Outcome::kTrunkFault;
+    case EndCause::kMachine:
+      return Outcome::kUnreachable;
     case EndCause::kEdgeRestart:
       return Outcome::kInterrupted;
     case EndCause::kNotBridged:
@@ -88,6 +90,26 @@ Outcome OfUnanswered(const EndFacts& facts) {
     return by_code;
   }
   return facts.progressed ? Outcome::kNoAnswer : Outcome::kTrunkFault;
+}
+
+// Nothing: a person, or who may be one.
+std::optional<Outcome> OfMachine(const EndFacts& facts) {
+  // A tone before the answer says nothing where the network spoke for itself then.
+  if (!facts.answered && facts.cause != EndCause::kMachine) return std::nullopt;
+  switch (facts.answerer) {
+    case AmdVerdict::kMachine:
+    case AmdVerdict::kBeep:
+      return facts.message_left ? Outcome::kMessageLeft : Outcome::kAnsweringMachine;
+    case AmdVerdict::kFax:
+      return Outcome::kFax;
+    case AmdVerdict::kSit:
+      return Outcome::kUnreachable;
+    case AmdVerdict::kNone:
+    case AmdVerdict::kPerson:
+    case AmdVerdict::kSilence:
+      break;
+  }
+  return std::nullopt;
 }
 
 Outcome OfUnplaced(EndCause cause) {
@@ -102,6 +124,7 @@ Outcome OfUnplaced(EndCause cause) {
     case EndCause::kRingTimeout:
     case EndCause::kSetupTimeout:
     case EndCause::kNotBridged:
+    case EndCause::kMachine:
     case EndCause::kTransport:
       break;
   }
@@ -123,6 +146,7 @@ Outcome OutcomeOf(const EndFacts& facts) {
   // What was said after that, and who hung up, nobody knows: also a talk is not told as completed.
   if (facts.cause == EndCause::kEdgeRestart) return Outcome::kInterrupted;
   if (facts.bridged) return Outcome::kCompleted;
+  if (const auto machine = OfMachine(facts)) return *machine;
   // A person answered and heard nobody, whoever hung up first.
   if (facts.answered_after_cancel || facts.cause == EndCause::kNotBridged) {
     return Outcome::kAbandoned;

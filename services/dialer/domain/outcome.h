@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "services/dialer/domain/amd.h"
+
 namespace callfleet::dialer {
 
 // Numbers are kept in rows: new ones go to the end.
@@ -17,19 +19,23 @@ enum class Outcome : std::uint8_t {
   kUnreachable,
   kDeclined,
   kInvalidNumber,
-  kBlocked,      // 607, 608: somebody marked the caller id; alert.
-  kTrunkFault,   // The carrier's side failed: the person was never called.
-  kAgentFailed,  // The agent's leg failed or ended before the person answered.
-  kInterrupted,  // The edge died under the call.
-  kCancelled,    // Stopped by an operator before it was answered.
-  kSuppressed,   // Of a lead: the gate refused it for good.
-  kRefused,      // Of a lead: the edge will not send what its row asks for.
+  kBlocked,           // 607, 608: somebody marked the caller id; alert.
+  kTrunkFault,        // The carrier's side failed: the person was never called.
+  kAgentFailed,       // The agent's leg failed or ended before the person answered.
+  kInterrupted,       // The edge died under the call.
+  kCancelled,         // Stopped by an operator before it was answered.
+  kSuppressed,        // Of a lead: the gate refused it for good.
+  kRefused,           // Of a lead: the edge will not send what its row asks for.
+  kAnsweringMachine,  // A machine answered; nobody was spoken to.
+  kFax,
+  kMessageLeft,  // A machine has the campaign's message.
 };
 inline constexpr std::array kOutcomes{
     Outcome::kNone,      Outcome::kCompleted,   Outcome::kAbandoned,   Outcome::kBusy,
     Outcome::kNoAnswer,  Outcome::kUnreachable, Outcome::kDeclined,    Outcome::kInvalidNumber,
     Outcome::kBlocked,   Outcome::kTrunkFault,  Outcome::kAgentFailed, Outcome::kInterrupted,
-    Outcome::kCancelled, Outcome::kSuppressed,  Outcome::kRefused};
+    Outcome::kCancelled, Outcome::kSuppressed,  Outcome::kRefused,     Outcome::kAnsweringMachine,
+    Outcome::kFax,       Outcome::kMessageLeft};
 
 constexpr std::string_view Name(Outcome outcome) {
   switch (outcome) {
@@ -63,6 +69,12 @@ constexpr std::string_view Name(Outcome outcome) {
       return "suppressed";
     case Outcome::kRefused:
       return "refused";
+    case Outcome::kAnsweringMachine:
+      return "answering_machine";
+    case Outcome::kFax:
+      return "fax";
+    case Outcome::kMessageLeft:
+      return "message_left";
   }
   return "?";
 }
@@ -76,6 +88,7 @@ enum class EndCause : std::uint8_t {
   kSetupTimeout,  // Neither 18x nor 200 within setup_timeout.
   kNotBridged,    // Answered, and no agent within 2 s.
   kAgentLeg,      // The agent's leg ended and this one followed.
+  kMachine,       // The edge knew that no person was there.
   kTransport,     // No reply at all, connect error, no route.
   kEdgeRestart,
 };
@@ -87,6 +100,8 @@ struct EndFacts {
   bool bridged = false;                // Both rows were open.
   bool answered_after_cancel = false;  // RFC 3261 9.1: the 200 crossed our CANCEL.
   EndCause cause = EndCause::kPeer;
+  AmdVerdict answerer = AmdVerdict::kNone;  // Nobody asked, or it was over before.
+  bool message_left = false;
   int sip_code = 0;  // 0: none.
   int q850 = 0;      // Cause of a Reason header (RFC 3326), 0: none.
 };

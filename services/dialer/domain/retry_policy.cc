@@ -7,11 +7,19 @@ using namespace std::chrono_literals;
 RetryPolicy RetryPolicy::Default() {
   RetryPolicy policy;
   policy.rules = {
-      {Outcome::kBusy, {300s, 3}},         {Outcome::kNoAnswer, {3600s, 3}},
-      {Outcome::kUnreachable, {3600s, 2}}, {Outcome::kAbandoned, {86400s, 1}},
-      {Outcome::kAgentFailed, {300s, 3}},  {Outcome::kInterrupted, {300s, 2}},
-      {Outcome::kCancelled, {300s, 3}},    {Outcome::kDeclined, {0s, 0}},
-      {Outcome::kInvalidNumber, {0s, 0}},  {Outcome::kBlocked, {0s, 0}},
+      {Outcome::kBusy, {300s, 3}},
+      {Outcome::kNoAnswer, {3600s, 3}},
+      {Outcome::kUnreachable, {3600s, 2}},
+      {Outcome::kAbandoned, {86400s, 1}},
+      {Outcome::kAgentFailed, {300s, 3}},
+      {Outcome::kInterrupted, {300s, 2}},
+      {Outcome::kCancelled, {300s, 3}},
+      {Outcome::kDeclined, {0s, 0}},
+      {Outcome::kInvalidNumber, {0s, 0}},
+      {Outcome::kBlocked, {0s, 0}},
+      {Outcome::kAnsweringMachine, {14400s, 2}},
+      {Outcome::kMessageLeft, {0s, 0}},
+      {Outcome::kFax, {0s, 0}},
   };
   return policy;
 }
@@ -42,12 +50,18 @@ Disposition Decide(const RetryPolicy& policy, Outcome outcome, const TriedSoFar&
     case Outcome::kDeclined:
     case Outcome::kAgentFailed:
     case Outcome::kCancelled:
+    case Outcome::kAnsweringMachine:
+    case Outcome::kFax:
+    case Outcome::kMessageLeft:
       break;
   }
   const auto rule = policy.rules.find(outcome);
   const int retries = rule == policy.rules.end() ? 0 : rule->second.max_retries;
-  if (tried.with_this_outcome > retries)
+  if (tried.with_this_outcome > retries) {
+    // What was to be said is said.
+    if (outcome == Outcome::kMessageLeft) return {.verdict = Verdict::kComplete};
     return {.verdict = Verdict::kFail, .reason = Name(outcome)};
+  }
   if (tried.attempts >= policy.max_attempts) {
     return {.verdict = Verdict::kFail, .reason = "max_attempts"};
   }

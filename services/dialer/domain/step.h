@@ -74,6 +74,7 @@ enum class NewsKind : std::uint8_t {
   kCallStarted,
   kCallRinging,
   kCallAnswered,
+  kCallAmd,  // It is known who answered.
   kCallBridged,
   kCallCompleted,
   kCallFailed,
@@ -92,6 +93,8 @@ constexpr std::string_view Name(NewsKind kind) {
       return "call_ringing";
     case NewsKind::kCallAnswered:
       return "call_answered";
+    case NewsKind::kCallAmd:
+      return "call_amd";
     case NewsKind::kCallBridged:
       return "call_bridged";
     case NewsKind::kCallCompleted:
@@ -215,6 +218,7 @@ struct Originate {
   std::optional<std::chrono::milliseconds> not_bridged_within{};
   std::string safe_message{};
   RecordingPolicy recording{};
+  AmdSettings amd{};
 };
 struct HangUp {
   Line line;

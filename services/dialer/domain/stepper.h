@@ -53,7 +53,8 @@ class Stepper {
   void RingTheAgent(Line& line, bool bridge);
   void Dial(Line& line);
   void HangUpAgent(Line& line);
-  void GiveBackAgent(Line& line);
+  void GiveBackAgent(Line& line, Outcome why = Outcome::kCancelled);
+  std::chrono::milliseconds TimeForAgent(const Line& line) const;
   void KeepLead(Line& line);
   void SettleDenied(Line& line);
   void SettleRefused(Line& line);
@@ -68,6 +69,7 @@ class Stepper {
   void StrangeNews(const CallFacts& event);
   void AgentLegNews(Line& line, const AgentLegFacts& before);
   void CustomerLegNews(Line& line, const CustomerLegFacts& before);
+  void AmdNews(Line& line, const CustomerLegFacts& before);
   void MissingAtEdge(Line& line, const BootId& boot);
   void HangUpStray(const CallFacts& facts);
   void MissingCustomer(Line& line, const BootId& boot);

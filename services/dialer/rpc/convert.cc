@@ -4,6 +4,8 @@
 #include <cctype>
 #include <iterator>
 
+#include "services/dialer/rpc/amd_convert.h"
+
 namespace callfleet::dialer {
 
 namespace {
@@ -144,6 +146,7 @@ v1::CallEventKind ToProto(NewsKind kind) {
     case NewsKind::kCampaignState:
     case NewsKind::kCampaignUpdated:
     case NewsKind::kCallRinging:
+    case NewsKind::kCallAmd:
     case NewsKind::kCallBridged:
     case NewsKind::kRepair:
       break;
@@ -192,6 +195,7 @@ v1::Campaign ToProto(const CampaignRecord& record) {
     recording->set_include_whisper(s.recording.include_whisper);
     recording->set_keep_days(static_cast<std::uint32_t>(s.recording.keep_days));
   }
+  if (s.amd != AmdSettings{}) ToProto(s.amd, campaign.mutable_amd());
   campaign.set_state(ToProto(record.state));
   SetTime(campaign.mutable_create_time(), record.created);
   SetIfGiven(record.started, [&] { return campaign.mutable_start_time(); });
@@ -241,6 +245,7 @@ v1::Attempt ToProto(const AttemptRecord& record) {
   SetIfGiven(record.answered, [&] { return attempt.mutable_answer_time(); });
   SetIfGiven(record.bridged, [&] { return attempt.mutable_bridge_time(); });
   SetIfGiven(record.ended, [&] { return attempt.mutable_end_time(); });
+  if (record.amd) ToProto(*record.amd, attempt.mutable_amd());
   return attempt;
 }
 
@@ -271,6 +276,7 @@ v1::CampaignStats ToProto(const CampaignView& view) {
   stats.set_agents_ready(static_cast<std::uint32_t>(view.audience.ready));
   stats.set_agents_available(static_cast<std::uint32_t>(view.audience.available));
   stats.set_answered(static_cast<std::uint64_t>(view.counters.answered));
+  stats.set_machines(static_cast<std::uint64_t>(view.counters.machines));
   stats.set_abandoned(count(Outcome::kAbandoned));
   SetIfGiven(view.next_due, [&] { return stats.mutable_next_due_time(); });
   return stats;

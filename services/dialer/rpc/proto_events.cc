@@ -54,6 +54,8 @@ v1::AttemptChange ChangeOf(NewsKind kind) {
       return v1::ATTEMPT_CHANGE_RINGING;
     case NewsKind::kCallAnswered:
       return v1::ATTEMPT_CHANGE_ANSWERED;
+    case NewsKind::kCallAmd:
+      return v1::ATTEMPT_CHANGE_AMD;
     case NewsKind::kCallBridged:
       return v1::ATTEMPT_CHANGE_BRIDGED;
     default:
@@ -97,6 +99,7 @@ v1::AttemptChanged ChangedAttempt(v1::AttemptChange change, const AttemptRecord&
 bool Abandoned(const AttemptRecord& record) {
   constexpr std::chrono::seconds kPatience{2};
   if (record.outcome == Outcome::kAbandoned) return true;
+  if (record.amd && IsMachine(record.amd->verdict)) return false;
   return record.answered && record.bridged && *record.bridged - *record.answered > kPatience;
 }
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "services/dialer/rpc/amd_convert.h"
+
 namespace callfleet::dialer {
 
 namespace {
@@ -163,9 +165,6 @@ void ReadSkills(const v1::Campaign& from, CampaignSettings* to, Checker* check) 
 }  // namespace
 
 Result<CampaignSettings> ToSettings(const v1::Campaign& from, const Dictionary& dictionary) {
-  if (from.has_amd()) {
-    return InvalidField("campaign.amd", "nobody listens yet: absent", "NOT_IMPLEMENTED");
-  }
   Checker check(dictionary);
   CampaignSettings to;
   to.name = check.Text("name", from.name(), 1, 64);
@@ -188,6 +187,9 @@ Result<CampaignSettings> ToSettings(const v1::Campaign& from, const Dictionary& 
   }
   to.safe_message = check.Text("safe_message", from.safe_message(), 0, 64);
   ReadRecording(from.recording(), &to.recording, &check);
+  to.amd = FromProto(from.amd(), [&check](const std::string& field, std::string what) {
+    check.Fault("amd." + field, std::move(what));
+  });
   if (from.has_wrap_up()) to.wrap_up = check.Duration("wrap_up", from.wrap_up(), 0, 3600);
   if (auto good = check.Result(); !good) return Fail(good.error());
   return to;

@@ -24,6 +24,10 @@ LegFact ToLeg(const edge_pb::Leg& leg) {
   fact.remote = leg.remote();
   fact.caller_id = leg.caller_id();
   fact.codec = leg.codec();
+  if (leg.amd().verdict() != callfleet::common::v1::AMD_VERDICT_UNSPECIFIED) {
+    fact.answered_by =
+        WithoutPrefix(callfleet::common::v1::AmdVerdict_Name(leg.amd().verdict()), "AMD_VERDICT_");
+  }
   fact.held = leg.held_by_far_end() || leg.held_by_us();
   if (leg.supervise_mode() != edge_pb::SUPERVISE_MODE_UNSPECIFIED) {
     fact.supervises =

@@ -17,6 +17,12 @@ std::string OutcomeName(dialer_pb::Outcome outcome) {
   return WithoutPrefix(dialer_pb::Outcome_Name(outcome), "OUTCOME_");
 }
 
+bool IsMachine(callfleet::common::v1::AmdVerdict verdict) {
+  namespace common_pb = callfleet::common::v1;
+  return verdict == common_pb::AMD_VERDICT_MACHINE || verdict == common_pb::AMD_VERDICT_BEEP ||
+         verdict == common_pb::AMD_VERDICT_FAX || verdict == common_pb::AMD_VERDICT_SIT;
+}
+
 AttemptRecord ToRecord(const dialer_pb::Attempt& attempt) {
   return {.id = attempt.attempt_id(),
           .call = attempt.call_id(),
@@ -29,6 +35,7 @@ AttemptRecord ToRecord(const dialer_pb::Attempt& attempt) {
           .picked_up = FromPb(attempt.answer_time()),
           .bridged = FromPb(attempt.bridge_time()),
           .ended = FromPb(attempt.end_time()),
+          .machine = IsMachine(attempt.amd().verdict()),
           .sip_code = attempt.sip_code(),
           .q850_cause = attempt.q850_cause()};
 }

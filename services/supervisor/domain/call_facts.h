@@ -20,10 +20,11 @@ struct LegFact {
   LegState state = LegState::kSetup;
   AgentId agent{};
   std::string remote{};
-  std::string caller_id{};   // Presented on this leg.
-  std::string codec{};       // "PCMU", "PCMA", "G722"; empty before any answer.
-  bool held = false;         // By either side.
-  std::string supervises{};  // "listen", "whisper", "barge", "take_over"; of supervisors.
+  std::string caller_id{};    // Presented on this leg.
+  std::string codec{};        // "PCMU", "PCMA", "G722"; empty before any answer.
+  std::string answered_by{};  // "person", "machine", …; empty: nobody asked, or not known.
+  bool held = false;          // By either side.
+  std::string supervises{};   // "listen", "whisper", "barge", "take_over"; of supervisors.
   std::optional<WallTime> created{};
   std::optional<WallTime> placed{};
   std::optional<WallTime> rang{};

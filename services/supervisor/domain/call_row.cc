@@ -48,17 +48,18 @@ CallRow ToRow(const AttemptRecord& attempt) {
               .answered = attempt.bridged,
               .ended = attempt.ended,
               .placed = attempt.placed.has_value(),
-              .by_person = attempt.picked_up.has_value(),
+              .by_person = attempt.picked_up.has_value() && !attempt.machine,
               .lead_final = attempt.lead_final,
               .sip_code = attempt.sip_code,
               .q850_cause = attempt.q850_cause};
-  row.rank = Rank(row.by_person, attempt.bridged.has_value(), attempt.ended.has_value(),
-                  attempt.lead_final);
-  if (!row.by_person) return row;
-  // A person waits from the 200 OK to an agent, or to the end.
+  row.rank = Rank(attempt.picked_up.has_value(), attempt.bridged.has_value(),
+                  attempt.ended.has_value(), attempt.lead_final);
+  if (!attempt.picked_up) return row;
+  // A person waits from the 200 OK to an agent, or to the end; a machine does not wait.
   const auto until = attempt.bridged ? attempt.bridged : attempt.ended;
-  if (until) row.wait = NotNegative(*until - *attempt.picked_up);
+  if (until && row.by_person) row.wait = NotNegative(*until - *attempt.picked_up);
   if (attempt.bridged && attempt.ended) row.talk = NotNegative(*attempt.ended - *attempt.bridged);
+  if (!row.by_person) return row;
   row.queued = row.wait > kQueuedAfter;
   row.abandoned = attempt.ended.has_value() && !attempt.bridged;
   row.short_abandoned = row.abandoned && row.wait <= kShortAbandon;

@@ -16,6 +16,7 @@ struct AttemptRecord {
   std::optional<WallTime> picked_up{};
   std::optional<WallTime> bridged{};
   std::optional<WallTime> ended{};
+  bool machine = false;         // No person answered: a machine, a fax, the network.
   bool told_abandoned = false;  // Its owner says so.
   bool lead_final = false;
   int sip_code = 0;

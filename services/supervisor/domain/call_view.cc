@@ -128,6 +128,7 @@ CallView ViewCall(const CallHistory& history, WallTime now) {
                          .agent = leg.agent,
                          .remote = leg.remote,
                          .codec = leg.codec,
+                         .answered_by = leg.answered_by,
                          .ended = leg.state == LegState::kEnded});
   }
   view.end_reason = call.end_reason;

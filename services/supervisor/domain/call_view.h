@@ -18,7 +18,8 @@ struct LegView {
   LegRole role = LegRole::kCustomer;
   AgentId agent{};
   std::string remote{};
-  std::string codec{};  // Empty before any answer.
+  std::string codec{};        // Empty before any answer.
+  std::string answered_by{};  // "person", "machine", …; empty: nobody asked, or not known.
   bool ended = false;
 };
 

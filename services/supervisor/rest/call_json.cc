@@ -53,6 +53,9 @@ constexpr auto kLegRows = std::to_array<Row<LegView>>(
       [](const LegView& l) { return TextOrNull(l.remote); }},
      {"codec", kText.OrNull(), "PCMU, PCMA or G722 as agreed on; null before any answer.",
       [](const LegView& l) { return TextOrNull(l.codec); }},
+     {"answeredBy", kText.OrNull(),
+      "person, machine, beep, fax, sit or silence; null: nobody has asked, or it is not known.",
+      [](const LegView& l) { return TextOrNull(l.answered_by); }},
      {"ended", kBoolean, "It is over.", [](const LegView& l) { return Json(l.ended); }}});
 
 const Table<LegView>& LegTable() {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "services/supervisor/rest/amd_json.h"
 #include "services/supervisor/rest/campaign_json.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/recording_policy.h"
@@ -18,10 +19,12 @@ constexpr std::array<std::string_view, 8> kStrategies{
     "least_busy",      "longest_idle", "round_robin", "fewest_calls",
     "least_talk_time", "random",       "sequential",  "skill_level"};
 constexpr std::array<std::string_view, 2> kPacingModes{"progressive", "ratio"};
-constexpr std::array<std::string_view, 14> kOutcomes{
-    "completed",      "busy",      "no_answer",    "unreachable", "declined",
-    "invalid_number", "blocked",   "abandoned",    "trunk_fault", "interrupted",
-    "suppressed",     "cancelled", "agent_failed", "refused"};
+constexpr std::array<std::string_view, 17> kOutcomes{
+    "completed",    "busy",           "no_answer",         "unreachable",
+    "declined",     "invalid_number", "blocked",           "abandoned",
+    "trunk_fault",  "interrupted",    "suppressed",        "cancelled",
+    "agent_failed", "refused",        "answering_machine", "fax",
+    "message_left"};
 
 constexpr std::array<FieldSpec, 3> kRetryRule{{
     {.name = "outcome",
@@ -63,7 +66,7 @@ constexpr std::array<FieldSpec, 3> kWindow{{
      .max = 7},
 }};
 
-constexpr std::array<FieldSpec, 20> kFields{{
+constexpr std::array<FieldSpec, 21> kFields{{
     {.name = "name", .about = "Unique name.", .min = 1, .max = 64},
     {.name = "maxConcurrent",
      .type = JsonType::kInteger,
@@ -131,6 +134,10 @@ constexpr std::array<FieldSpec, 20> kFields{{
      .type = JsonType::kObject,
      .about = "Which calls are recorded; none unless given.",
      .fields = kRecordingPolicy},
+    {.name = "amd",
+     .type = JsonType::kObject,
+     .about = "Answering-machine detection; off unless given.",
+     .fields = kAmdSettings},
 }};
 
 constexpr auto WithRequired() {
@@ -221,10 +228,13 @@ void ApplyTimes(const Json& body, dialer_pb::Campaign* campaign) {
   if (auto v = Get<double>(body, "wrapUpSeconds")) SetSeconds(*v, campaign->mutable_wrap_up());
 }
 
-void ApplyRecording(const Json& body, dialer_pb::Campaign* campaign) {
+void ApplySounds(const Json& body, dialer_pb::Campaign* campaign) {
   if (auto v = Get<std::string>(body, "safeMessage")) campaign->set_safe_message(*v);
   if (const auto given = body.find("recording"); given != body.end()) {
     SetRecordingPolicy(*given, campaign->mutable_recording());
+  }
+  if (const auto given = body.find("amd"); given != body.end()) {
+    SetAmdSettings(*given, campaign->mutable_amd());
   }
 }
 
@@ -246,7 +256,7 @@ Status ApplyCampaign(const Json& body, dialer_pb::Campaign* campaign) {
   if (auto v = Get<std::string>(body, "poolId")) campaign->set_pool_id(*v);
   ApplyEnums(body, campaign);
   ApplyTimes(body, campaign);
-  ApplyRecording(body, campaign);
+  ApplySounds(body, campaign);
   if (body.contains("skills")) {
     campaign->clear_skills();
     for (const auto& item : body["skills"]) {

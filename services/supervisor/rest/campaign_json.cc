@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "services/supervisor/rest/amd_json.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/recording_policy.h"
 
@@ -206,6 +207,10 @@ constexpr auto kCampaignRows = std::to_array<Row<dialer_pb::Campaign>>({
      [](const dialer_pb::Campaign& m) {
        return m.has_recording() ? RecordingPolicyTable()(m.recording()) : Json();
      }},
+    {"amd", kObject<AmdSettingsTable>.OrNull(), "Answering-machine detection; null: off.",
+     [](const dialer_pb::Campaign& m) {
+       return m.has_amd() ? AmdSettingsTable()(m.amd()) : Json();
+     }},
     {"state", kEnum<dialer_pb::CampaignState_descriptor>, "Where it stands.",
      [](const dialer_pb::Campaign& m) {
        return EnumWord(*dialer_pb::CampaignState_descriptor(), m.state());
@@ -244,8 +249,10 @@ constexpr auto kCampaignStatsRows = std::to_array<Row<dialer_pb::CampaignStats>>
      [](const dialer_pb::CampaignStats& m) { return Outcomes(m.attempt_outcomes()); }},
     {"callsConnected", kInteger, "A person talked to an agent.",
      [](const dialer_pb::CampaignStats& m) { return Json(m.calls_connected()); }},
-    {"answered", kInteger, "The far end answered.",
+    {"answered", kInteger, "A person answered, or who may be one.",
      [](const dialer_pb::CampaignStats& m) { return Json(m.answered()); }},
+    {"machines", kInteger, "A machine, a fax or the network answered.",
+     [](const dialer_pb::CampaignStats& m) { return Json(m.machines()); }},
     {"abandoned", kInteger, "A person answered and no agent came in time.",
      [](const dialer_pb::CampaignStats& m) { return Json(m.abandoned()); }},
     {"talkSeconds", kNumber, "Sum of talks.",

@@ -1,5 +1,6 @@
 #include <map>
 
+#include "services/supervisor/rest/amd_json.h"
 #include "services/supervisor/rest/campaign_json.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/upload_reply.h"
@@ -48,6 +49,8 @@ constexpr auto kAttemptRows = std::to_array<Row<dialer_pb::Attempt>>({
      [](const dialer_pb::Attempt& m) { return TimeJson(m.bridge_time()); }},
     {"endedAt", kTime.OrNull(), "Over.",
      [](const dialer_pb::Attempt& m) { return TimeJson(m.end_time()); }},
+    {"amd", kObject<AmdResultTable>.OrNull(), "Who answered; null: nobody has asked.",
+     [](const dialer_pb::Attempt& m) { return m.has_amd() ? AmdResultTable()(m.amd()) : Json(); }},
 });
 
 const Table<dialer_pb::Attempt>& AttemptTable() {

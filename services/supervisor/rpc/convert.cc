@@ -1,5 +1,9 @@
 #include "services/supervisor/rpc/convert.h"
 
+#include <algorithm>
+#include <cctype>
+#include <string>
+
 namespace callfleet::supervisor {
 namespace {
 
@@ -64,6 +68,19 @@ void SetTimes(const CallView& view, v1::Call* call) {
   call->set_wait_seconds(Seconds(view.wait));
   call->set_talk_seconds(Seconds(view.talk));
   call->set_hold_seconds(Seconds(view.hold));
+}
+
+// The verdict alone: the attempt of the campaign has all of it.
+void SetVerdict(const CallView& view, v1::Call* call) {
+  for (const LegView& leg : view.legs) {
+    if (leg.role != LegRole::kCustomer || leg.answered_by.empty()) continue;
+    std::string name = "AMD_VERDICT_" + leg.answered_by;
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
+    callfleet::common::v1::AmdVerdict verdict{};
+    if (!callfleet::common::v1::AmdVerdict_Parse(name, &verdict)) continue;
+    call->mutable_amd()->set_verdict(verdict);
+    return;
+  }
 }
 
 }  // namespace
@@ -142,6 +159,7 @@ v1::Call ToProto(const CallView& view) {
     to->set_what(step.what);
     to->set_why(step.why);
   }
+  SetVerdict(view, &call);
   call.set_end_reason(view.end_reason);
   call.set_sip_code(view.sip_code);
   call.set_q850_cause(view.q850_cause);

@@ -204,6 +204,7 @@ void World::CheckCounters() {
     }
     differ("counted", live.counted, row.closed.counted);
     differ("answered", live.answered, row.closed.answered);
+    differ("machines", live.machines, row.closed.machines);
     differ("completed events", live.attempts[static_cast<std::size_t>(dialer::Outcome::kCompleted)],
            completed);
     std::map<LeadState, std::int64_t> leads;

@@ -208,7 +208,10 @@ void DialerTables::Apply(const CampaignId& id, const dialer::CloseAttempt& write
   const dialer::CallFacts& facts = write.line.facts;
   ++campaign.closed.attempts[static_cast<std::size_t>(write.outcome)];
   campaign.closed.counted += write.counted;
-  campaign.closed.answered += facts.customer.answered != WallTime{};
+  const bool answered = facts.customer.answered != WallTime{};
+  const bool machine = facts.customer.amd && dialer::IsMachine(facts.customer.amd->verdict);
+  campaign.closed.answered += answered && !machine;
+  campaign.closed.machines += answered && machine;
   if (facts.bridged != WallTime{}) {
     campaign.closed.talk += std::chrono::duration_cast<milliseconds>(write.ended - facts.bridged);
   }

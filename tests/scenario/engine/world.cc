@@ -1,6 +1,7 @@
 #include "tests/scenario/engine/world.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace callfleet::engine {
@@ -69,12 +70,21 @@ void World::AddCampaigns() {
     for (const auto outcome :
          {dialer::Outcome::kAbandoned, dialer::Outcome::kBusy, dialer::Outcome::kNoAnswer,
           dialer::Outcome::kUnreachable, dialer::Outcome::kDeclined, dialer::Outcome::kAgentFailed,
-          dialer::Outcome::kInterrupted, dialer::Outcome::kCancelled}) {
+          dialer::Outcome::kInterrupted, dialer::Outcome::kCancelled,
+          dialer::Outcome::kAnsweringMachine}) {
       settings.retry.rules[outcome] = {.delay = delay, .max_retries = 20};
     }
     if (scenario_.ratio > 0) {
       settings.pacing = dialer::PacingMode::kRatio;
       settings.ratio = scenario_.ratio;
+    }
+    if (scenario_.machines > 0) {
+      constexpr std::array kActions{dialer::AmdAction::kHangUp, dialer::AmdAction::kLeaveMessage,
+                                    dialer::AmdAction::kHandToAgent, dialer::AmdAction::kConnect};
+      settings.amd.enabled = true;
+      settings.amd.on_machine = kActions[static_cast<std::size_t>(c) % kActions.size()];
+      settings.amd.message = "message";
+      settings.amd.agent_wait_ms = 10'000;
     }
     const CampaignId id(settings.name);
     house_.dialer_tables.AddCampaign(id, settings);

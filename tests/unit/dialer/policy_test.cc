@@ -137,7 +137,7 @@ void EveryPairIsListedOrRefused(std::span<const fsm::Row<Machine>> rows, std::si
 TEST(Machines, EveryPairIsListedOrRefused) {
   EveryPairIsListedOrRefused<CampaignMachine>(kCampaignRows, 13);
   EveryPairIsListedOrRefused<LeadMachine>(kLeadRows, 8);
-  EveryPairIsListedOrRefused<AttemptMachine>(kAttemptRows, 36);
+  EveryPairIsListedOrRefused<AttemptMachine>(kAttemptRows, 44);
 }
 
 }  // namespace

@@ -1,0 +1,106 @@
+#include "services/dialer/rpc/amd_convert.h"
+
+#include "services/dialer/rpc/convert.h"
+
+namespace callfleet::dialer {
+
+namespace {
+
+namespace common_pb = callfleet::common::v1;
+
+// A client's huge seconds are out of range, not overflowing.
+int MillisOf(const google::protobuf::Duration& duration) {
+  constexpr std::int64_t kMost = 1'000'000;
+  const auto seconds = std::clamp<std::int64_t>(duration.seconds(), -kMost, kMost);
+  return static_cast<int>(seconds * 1000 + duration.nanos() / 1'000'000);
+}
+
+int Few(std::uint32_t value) { return static_cast<int>(std::min(value, 1'000'000U)); }
+
+AmdSettings Read(const common_pb::AmdSettings& from) {
+  const auto action = [](common_pb::AmdAction value) { return static_cast<AmdAction>(value); };
+  return {.enabled = from.enabled(),
+          .max_after_rtp_ms = MillisOf(from.max_after_rtp()),
+          .silence_ms = MillisOf(from.silence()),
+          .after_greeting_ms = MillisOf(from.after_greeting()),
+          .longest_run_ms = MillisOf(from.longest_run()),
+          .word_gap_ms = MillisOf(from.word_gap()),
+          .max_words = Few(from.max_words()),
+          .min_level_dbm0 = from.min_level_dbm0(),
+          .over_floor_db = Few(from.over_floor_db()),
+          .under_peak_db = Few(from.under_peak_db()),
+          .message_silence_ms = MillisOf(from.message_silence()),
+          .message_wait_ms = MillisOf(from.message_wait()),
+          .agent_wait_ms = MillisOf(from.agent_wait()),
+          .on_machine = action(from.on_machine()),
+          .on_fax = action(from.on_fax()),
+          .on_sit = action(from.on_sit()),
+          .on_silence = action(from.on_silence()),
+          .message = from.message()};
+}
+
+}  // namespace
+
+AmdSettings FromProto(const common_pb::AmdSettings& from,
+                      const std::function<void(std::string field, std::string what)>& fault) {
+  AmdSettings settings = Read(from);
+  for (const AmdNumber& number : kAmdNumbers) {
+    const int value = settings.*number.value;
+    if (value == 0 || (value >= number.low && value <= number.high)) continue;
+    fault(std::string(number.name),
+          std::to_string(number.low) + " to " + std::to_string(number.high) + ", or 0");
+  }
+  for (const AmdChoice& choice : kAmdChoices) {
+    const AmdAction action = settings.*choice.value;
+    if (!common_pb::AmdAction_IsValid(static_cast<int>(action))) {
+      fault(std::string(choice.name), "is unknown");
+    } else if (action == AmdAction::kLeaveMessage && choice.value != &AmdSettings::on_machine) {
+      fault(std::string(choice.name), "a message is left on a machine alone");
+    }
+  }
+  const bool leaves = settings.on_machine == AmdAction::kLeaveMessage;
+  if (settings.message.size() > 64 || (leaves && settings.message.empty())) {
+    fault("message", "a prompt of at most 64 characters, required with LEAVE_MESSAGE");
+  }
+  return settings;
+}
+
+void ToProto(const AmdSettings& from, common_pb::AmdSettings* to) {
+  const auto ms = [](int value) { return std::chrono::milliseconds(value); };
+  const auto action = [](AmdAction value) {
+    return static_cast<callfleet::common::v1::AmdAction>(value);
+  };
+  to->set_enabled(from.enabled);
+  SetDuration(to->mutable_max_after_rtp(), ms(from.max_after_rtp_ms));
+  SetDuration(to->mutable_silence(), ms(from.silence_ms));
+  SetDuration(to->mutable_after_greeting(), ms(from.after_greeting_ms));
+  SetDuration(to->mutable_longest_run(), ms(from.longest_run_ms));
+  SetDuration(to->mutable_word_gap(), ms(from.word_gap_ms));
+  to->set_max_words(static_cast<std::uint32_t>(from.max_words));
+  to->set_min_level_dbm0(from.min_level_dbm0);
+  to->set_over_floor_db(static_cast<std::uint32_t>(from.over_floor_db));
+  to->set_under_peak_db(static_cast<std::uint32_t>(from.under_peak_db));
+  SetDuration(to->mutable_message_silence(), ms(from.message_silence_ms));
+  SetDuration(to->mutable_message_wait(), ms(from.message_wait_ms));
+  SetDuration(to->mutable_agent_wait(), ms(from.agent_wait_ms));
+  to->set_on_machine(action(from.on_machine));
+  to->set_on_fax(action(from.on_fax));
+  to->set_on_sit(action(from.on_sit));
+  to->set_on_silence(action(from.on_silence));
+  to->set_message(from.message);
+}
+
+void ToProto(const AmdFacts& from, common_pb::AmdResult* to) {
+  to->set_verdict(static_cast<common_pb::AmdVerdict>(from.verdict));
+  to->set_reason(static_cast<common_pb::AmdReason>(from.reason));
+  to->set_action(static_cast<common_pb::AmdAction>(from.action));
+  if (from.decided != WallTime{}) {
+    SetTime(to->mutable_decide_time(), from.decided);
+    SetDuration(to->mutable_after_answer(), from.after_answer);
+    SetDuration(to->mutable_after_first_rtp(), from.after_first_rtp);
+  }
+  if (from.message != WallTime{}) SetTime(to->mutable_message_time(), from.message);
+  to->set_message_left(from.message_left);
+}
+
+}  // namespace callfleet::dialer
