@@ -10,6 +10,7 @@
 #include "services/sip_edge/domain/acts.h"
 #include "services/sip_edge/domain/call_record.h"
 #include "services/sip_edge/domain/dial_rules.h"
+#include "services/sip_edge/domain/media_security.h"
 
 namespace callfleet::sip_edge {
 

@@ -1,5 +1,6 @@
 #include "tests/phones/carrier/behaviour.h"
 
+#include <fstream>
 #include <stdexcept>
 
 namespace callfleet::phones {
@@ -28,6 +29,20 @@ std::optional<Distribution> Optional(const nlohmann::json& json, const char* key
   return Distribution::FromJson(json.at(key));
 }
 
+// 8,000 Hz, 16 bit, little endian, without a header; at most 60 s.
+std::shared_ptr<const Clip> ReadGreeting(const std::string& path) {
+  constexpr size_t kMost = 60 * 8000;
+  std::ifstream file(path, std::ios::binary);
+  auto clip = std::make_shared<Clip>();
+  for (char octets[2]; clip->size() < kMost && file.read(octets, sizeof octets);) {
+    const auto low = static_cast<unsigned char>(octets[0]);
+    const auto high = static_cast<unsigned char>(octets[1]);
+    clip->push_back(static_cast<int16_t>(low | high << 8));
+  }
+  if (clip->empty()) throw std::runtime_error("behaviour: greeting: nothing to hear in " + path);
+  return clip;
+}
+
 void CheckKeys(const nlohmann::json& json, std::initializer_list<const char*> known) {
   for (const auto& [key, value] : json.items()) {
     bool found = false;
@@ -41,7 +56,7 @@ void CheckKeys(const nlohmann::json& json, std::initializer_list<const char*> kn
 Behaviour Behaviour::FromJson(const nlohmann::json& json) {
   CheckKeys(json,
             {"do", "status", "ring", "early_media", "q850_cause", "retry_after_s", "silent_audio",
-             "pdd_ms", "ring_ms", "talk_ms", "weight", "number", "prefix", "suffix"});
+             "greeting", "pdd_ms", "ring_ms", "talk_ms", "weight", "number", "prefix", "suffix"});
   Behaviour b;
   b.name = json.value("do", "answer");
   const auto preset = Presets().find(b.name);
@@ -54,6 +69,7 @@ Behaviour Behaviour::FromJson(const nlohmann::json& json) {
   b.q850_cause = json.value("q850_cause", 0);
   b.retry_after_s = json.value("retry_after_s", 0);
   b.silent_audio = json.value("silent_audio", false);
+  if (json.contains("greeting")) b.greeting = ReadGreeting(json.at("greeting"));
   if (auto pdd = Optional(json, "pdd_ms")) b.pdd_ms = *pdd;
   b.ring_ms = Optional(json, "ring_ms");
   b.talk_ms = Optional(json, "talk_ms");

@@ -1,12 +1,14 @@
 #pragma once
 // What the carrier does with a call, drawn from a profile by number, attempt and seed.
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/phones/base/distribution.h"
+#include "tests/phones/media/rtp_leg.h"
 
 namespace callfleet::phones {
 
@@ -26,6 +28,7 @@ struct Behaviour {
   int q850_cause = 0;
   int retry_after_s = 0;
   bool silent_audio = false;                         // answered, but no tone
+  std::shared_ptr<const Clip> greeting;              // heard first, from the 200 on
   Distribution pdd_ms = Distribution::Constant(20);  // INVITE to 18x or refusal
   std::optional<Distribution> ring_ms;               // 18x to final
   std::optional<Distribution> talk_ms;               // 200 to our BYE; none: the peer hangs up

@@ -98,7 +98,7 @@ void Carrier::AfterRing(Live& live) {
   const Behaviour& b = live.behaviour;
   const auto call = live.call;
   if (b.kind == Behaviour::Kind::kAnswer)
-    call->Answer(b.silent_audio ? Sending::kNothing : Sending::kTone);
+    call->Answer(b.silent_audio ? Sending::kNothing : Sending::kTone, b.greeting);
   else
     call->Refuse({b.status, b.q850_cause, b.retry_after_s});
 }

@@ -123,6 +123,11 @@ void MediaEngine::SetRemote(LegId id, const RemoteRtp& remote) {
   if (auto it = legs_.find(id); it != legs_.end()) it->second.leg->SetRemote(remote);
 }
 
+void MediaEngine::Play(LegId id, std::shared_ptr<const Clip> clip) {
+  const std::lock_guard lock(mutex_);
+  if (auto it = legs_.find(id); it != legs_.end()) it->second.leg->Play(std::move(clip));
+}
+
 void MediaEngine::SetSending(LegId id, Sending what) {
   std::lock_guard lock(mutex_);
   if (auto it = legs_.find(id); it != legs_.end()) it->second.leg->SetSending(what);

@@ -34,6 +34,7 @@ class MediaEngine {
   OpenedLeg Open(Side side);
   void SetRemote(LegId id, const RemoteRtp& remote);
   void SetSending(LegId id, Sending what);
+  void Play(LegId id, std::shared_ptr<const Clip> clip);
   RtpStats Stats(LegId id);
   RtpStats Close(LegId id);
   const std::string& host() const { return options_.host; }

@@ -74,9 +74,31 @@ void RtpLeg::SetSending(Sending what) {
   std::copy(frame.begin(), frame.end(), packet_.begin() + 12);
 }
 
+void RtpLeg::Play(std::shared_ptr<const Clip> clip) {
+  clip_ = std::move(clip);
+  clip_at_ = 0;
+}
+
+// The next frame of the clip; false: there is none.
+bool RtpLeg::TakeFromClip() {
+  if (!clip_) return false;
+  if (clip_at_ >= clip_->size()) {
+    clip_.reset();
+    SetSending(sending_);  // Its frame again.
+    return false;
+  }
+  for (size_t i = 0; i < kFrameSamples; ++i) {
+    const int16_t sample = clip_at_ + i < clip_->size() ? (*clip_)[clip_at_ + i] : int16_t{0};
+    packet_[12 + i] = EncodeSample(remote_.law, sample);
+  }
+  clip_at_ += kFrameSamples;
+  return true;
+}
+
 void RtpLeg::SendFrame() {
   timestamp_ += kFrameSamples;
-  if (!has_remote_ || sending_ == Sending::kNothing) return;
+  if (!has_remote_) return;
+  if (!TakeFromClip() && sending_ == Sending::kNothing) return;
   packet_[1] = static_cast<uint8_t>(remote_.payload_type | (marker_ ? 0x80 : 0));
   marker_ = false;
   Put16(&packet_[2], ++sequence_);

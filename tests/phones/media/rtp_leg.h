@@ -4,14 +4,18 @@
 #include <netinet/in.h>
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "tests/phones/media/rtp_stats.h"
 
 namespace callfleet::phones {
 
 enum class Sending : uint8_t { kNothing, kSilence, kRingback, kTone };
+
+using Clip = std::vector<int16_t>;  // 8,000 Hz.
 
 struct RemoteRtp {
   std::string ip;
@@ -31,6 +35,7 @@ class RtpLeg {
 
   void SetRemote(const RemoteRtp& remote);
   void SetSending(Sending what);
+  void Play(std::shared_ptr<const Clip> clip);  // Once, in front of what is sent.
   void SendFrame();
   void ReceiveOne(int64_t now_us);
   RtpStats Stats();  // Also counts the RTCP packets that wait.
@@ -39,6 +44,7 @@ class RtpLeg {
   const ToneCode& code() const { return code_; }
 
  private:
+  bool TakeFromClip();
   void Count(std::span<const uint8_t> packet, int64_t now_us);
   void CountSequence(uint16_t sequence, uint32_t timestamp, uint32_t ssrc, int64_t now_us);
   void Listen(std::span<const uint8_t> payload, int64_t now_us);
@@ -54,6 +60,8 @@ class RtpLeg {
   sockaddr_in remote_address_{};
   RemoteRtp remote_;
   Sending sending_ = Sending::kNothing;
+  std::shared_ptr<const Clip> clip_;
+  size_t clip_at_ = 0;
   bool marker_ = true;
   uint16_t sequence_;
   uint32_t timestamp_;

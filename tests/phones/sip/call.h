@@ -66,7 +66,7 @@ class Call : public std::enable_shared_from_this<Call> {
   void Trying();
   void StaySilent();                            // Not even the 100 that nta sends after 200 ms.
   void Progress(int status, bool early_media);  // 180..183
-  void Answer(Sending sending);
+  void Answer(Sending sending, std::shared_ptr<const Clip> clip = nullptr);
   void Refuse(const Refusal& refusal);
   // CANCEL, BYE or a refusal, by the state. Before the ACK the BYE waits for it (RFC 3261 15).
   void HangUp(const std::string& ended_by = "self");

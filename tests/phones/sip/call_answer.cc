@@ -56,7 +56,7 @@ void Call::Progress(int status, bool early_media) {
                       TAG_IF(!body.empty(), SIPTAG_PAYLOAD_STR(body.c_str())), TAG_END());
 }
 
-void Call::Answer(Sending sending) {
+void Call::Answer(Sending sending, std::shared_ptr<const Clip> clip) {
   if (state_ != State::kIncoming) return;
   const bool offered = !awaits_answer_in_ack_;
   if ((offered && (!offer_ || !offer_->has_codec)) || !OpenLeg()) {
@@ -73,6 +73,7 @@ void Call::Answer(Sending sending) {
                       SIPTAG_ALLOW_STR(kAllow), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
                       SIPTAG_PAYLOAD_STR(body.c_str()), TAG_END());
   context_.media.SetSending(record_->leg, sending);
+  if (clip) context_.media.Play(record_->leg, std::move(clip));
   context_.observer.OnAnswered(*this);
 }
 
