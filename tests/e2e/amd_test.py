@@ -62,10 +62,10 @@ class Answered(HouseTest):
         self.addCleanup(self.greetings.cleanup)
         far = {
             PERSON: samples(voice(0.35), silence(1.5)),
-            MACHINE: samples(voice(2.4), silence(0.3), tone(0.4, 1000), silence(20)),
+            MACHINE: samples(voice(4.5), silence(0.3), tone(0.4, 1000), silence(20)),
             FAX: samples(tone(3, 2100), silence(5)),
         }
-        self.carrier = {"rules": []}
+        profile = {"rules": []}
         for suffix, raw in far.items():
             path = pathlib.Path(self.greetings.name) / suffix
             path.write_bytes(raw)
@@ -74,9 +74,9 @@ class Answered(HouseTest):
                 rule["talk_ms"] = 4000
             else:
                 rule["silent_audio"] = True
-            self.carrier["rules"].append(rule)
+            profile["rules"].append(rule)
         super().before_services()
-        self.phones.command("carrier/profile", self.carrier)
+        self.phones.command("carrier/profile", profile)
 
     def upload(self, name, raw):
         url = f"http://127.0.0.1:{self.house.addresses.rest}/api/v1/prompts?name={name}"
@@ -101,18 +101,15 @@ class Answered(HouseTest):
         self.upload("sorry", samples(tone(1.0, 600, 1300)))  # As an agent's tone: the far end reports it.
         self.trunk()
         campaign = self.begin([self.machine("robot", 3)], onMachine="leave_message", message="sorry")
-        wait_until(lambda: self.attempts(campaign).get(MACHINE, {}).get("amd", {}), 15, "a detection")
+        def machines():
+            return [c for c in self.rest.get(f"/campaigns/{campaign}/stats")["calls"] if c["phase"] == "machine"]
 
-        def message_begun():
-            amd = self.attempts(campaign)[MACHINE]["amd"]
-            live = [c for c in self.figures(campaign)["calls"] if c.get("phase") == "machine"]
-            return live or (amd or {}).get("messageAt")
-
-        wait_until(message_begun, 10, "the machine's state")
+        wait_until(machines, 15, "a machine that has the line", 0.05)
         # Its owner dies before the message: the edge leaves it, the successor takes the verdict over.
         self.house.children["dialer"].kill()
         self.house.start_service("dialer")
         self.house.wait_ready("dialer")
+        self.assertTrue(wait_until(machines, 5, "the adopted machine", 0.05))
         self.wait_campaign(campaign, timeout_s=30)
         attempts = self.attempts(campaign)
         told = {k: (a["outcome"], a["amd"]["verdict"], a["amd"]["reason"], a["amd"]["action"]) for k, a in attempts.items()}
@@ -135,7 +132,7 @@ class Answered(HouseTest):
         self.assertEqual((stats["answered"], stats["machines"], stats["abandoned"]), (1, 2, 0))
         robot = next(a for a in self.rest.get("/agents") if a["name"] == "robot")
         self.assertEqual(robot["currentCalls"], [])
-        metrics = self.house.admin("sip-edge", "/metrics")[1]
+        metrics = self.house.admin("sip_edge", "/metrics")[1]
         text = metrics.decode() if isinstance(metrics, bytes) else metrics
         for verdict in ("person", "machine", "fax"):
             self.assertIn(f'callfleet_sip_edge_amd_verdicts_total{{verdict="{verdict}"}} 1', text)

@@ -29,8 +29,9 @@ std::vector<HeardLeg> CallSwitch::RowOf(Leg& leg) {
   // Customer to agent is open from dial: the agent hears the progress.
   for (LegHandle handle : leg.call->legs) {
     Leg* other = FindLeg(handle);
-    if (other == nullptr || other == &leg || !IsLive(*other)) continue;
-    if (RecordOf(*other).role != LegRole::kCustomer) continue;
+    const bool customer = other != nullptr && other != &leg && IsLive(*other) &&
+                          RecordOf(*other).role == LegRole::kCustomer;
+    if (!customer) continue;
     const bool dials = !IsAnswered(*other) && other->follows.bridge_with == RecordOf(leg).id;
     // And who answers, while its verdict is waited for: so the agent hears the greeting.
     const bool greets = IsAnswered(*other) && Listens(*other) && IsAnswered(leg) &&

@@ -139,7 +139,8 @@ void World::CheckLeads() {
       if (row.counted && row.outcome == dialer::Outcome::kTrunkFault) {
         kernel_.Broken("a fault of the trunk cost lead " + id.str() + " a try");
       }
-      completed += row.outcome == dialer::Outcome::kCompleted;
+      completed += row.outcome == dialer::Outcome::kCompleted ||
+                   row.outcome == dialer::Outcome::kMessageLeft;
     }
     if (lead.lead.tries.Total() != counted) {
       kernel_.Broken("lead " + id.str() + " and its attempts count differently");
