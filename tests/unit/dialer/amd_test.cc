@@ -1,6 +1,8 @@
 // Who answered, as a campaign takes it: agents are let go, machines are not persons, verdicts cross
 // with grants, bridges, hang-ups and restarts.
+#include "services/dialer/adapters/column_text.h"
 #include "services/dialer/adapters/edge_convert.h"
+#include "services/dialer/rpc/amd_convert.h"
 #include "tests/unit/dialer/campaign_story.h"
 
 namespace callfleet::dialer {
@@ -63,6 +65,41 @@ TEST_F(Amd, TheEdgeIsToldWhatTheCampaignWants) {
   EXPECT_EQ(amd.max_after_rtp().nanos(), 200'000'000);
   EXPECT_EQ(amd.on_machine(), callfleet::common::v1::AMD_ACTION_LEAVE_MESSAGE);
   EXPECT_EQ(amd.message(), "sorry");
+}
+
+TEST_F(Amd, EachFieldThatIsOutOfItsRangeIsNamed) {
+  callfleet::common::v1::AmdSettings asked;
+  asked.mutable_max_after_rtp()->set_seconds(5);
+  asked.mutable_silence()->set_nanos(100'000'000);
+  asked.set_max_words(1);
+  asked.set_on_machine(callfleet::common::v1::AMD_ACTION_LEAVE_MESSAGE);
+  asked.set_on_fax(callfleet::common::v1::AMD_ACTION_LEAVE_MESSAGE);
+  std::vector<std::string> faults;
+  (void)FromProto(
+      asked, [&faults](const std::string& field, const std::string&) { faults.push_back(field); });
+  EXPECT_EQ(faults, (std::vector<std::string>{"max_after_rtp", "silence", "max_words", "on_fax",
+                                              "message"}));
+}
+
+TEST_F(Amd, SettingsAndVerdictsAreKeptAsTheyWere) {
+  AmdSettings settings{.enabled = true, .word_gap_ms = 90, .min_level_dbm0 = -50};
+  settings.on_machine = AmdAction::kHandToAgent;
+  settings.message = "sorry";
+  EXPECT_EQ(AmdSettingsOf(ToJson(settings)), settings);
+  EXPECT_EQ(AmdSettingsOf("{}"), AmdSettings{});
+  const auto facts = AmdFactsOf(ToJson(std::optional(AmdFacts{.verdict = AmdVerdict::kBeep,
+                                                              .reason = 4,
+                                                              .action = AmdAction::kLeaveMessage,
+                                                              .decided = now.wall,
+                                                              .after_answer = 900ms,
+                                                              .message = now.wall + 1s,
+                                                              .message_left = true})));
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->verdict, AmdVerdict::kBeep);
+  EXPECT_EQ(facts->decided, now.wall);
+  EXPECT_EQ(facts->message, now.wall + 1s);
+  EXPECT_TRUE(facts->message_left);
+  EXPECT_FALSE(AmdFactsOf(ToJson(std::optional<AmdFacts>())));
 }
 
 TEST_F(Amd, WithoutItTheEdgeIsAskedForNothing) {

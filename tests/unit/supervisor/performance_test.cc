@@ -91,6 +91,22 @@ TEST_F(PerformanceTest, OutboundCallsAreCountedByWhatBecameOfThePerson) {
   EXPECT_DOUBLE_EQ(*AverageWait(f), 1.3);  // (0.1 + 2.5) / 2.
 }
 
+TEST_F(PerformanceTest, AMachineIsNoPersonWhoAnsweredAndNobodyWhoWasAbandoned) {
+  auto report = Report({});
+  report.Add(ToRow(Attempt(10, 5, 5.1, 65)));
+  auto machine = Attempt(20, 4, -1, 9);  // Five seconds without an agent.
+  machine.machine = true;
+  machine.outcome = "answering_machine";
+  report.Add(ToRow(machine));
+  const auto rows = std::move(report).Rows();
+  const Figures& f = rows.at(0).figures;
+  EXPECT_EQ(f.attempts, 2U);
+  EXPECT_EQ(f.by_person, 1U);
+  EXPECT_EQ(f.abandoned, 0U);
+  EXPECT_EQ(f.outbound_abandoned, 0U);
+  EXPECT_EQ(f.queued, 0U);
+}
+
 TEST_F(PerformanceTest, TheFourServiceLevelsFollowTheirFormulas) {
   auto report = Report({.threshold = seconds(20)});
   using End = TicketRecord::End;
