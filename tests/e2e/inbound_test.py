@@ -1,10 +1,12 @@
 """Callers from outside: numbers, a queue, agents, and a queue service that dies."""
 
+import subprocess
 import unittest
 
-from callfleet_e2e import wait_until
+from callfleet_e2e import rpc, wait_until
 from callfleet_e2e.house import HouseTest, campaign
 from callfleet_e2e.rpc import Queues
+from callfleet_e2e.wav import share_of
 from deploy.local.rest import RestError
 
 NUMBER = "+14155550199"
@@ -73,8 +75,8 @@ class Inbound(HouseTest):
         self.rest.delete(f"/queues/{queue}/agents/{agent}")
         self.assertEqual(self.rest.get(f"/queues/{queue}/agents"), [])
 
-    def test_a_caller_hears_music_then_an_agent_and_all_records_tell_it(self):
-        queue = self.queue_with([])
+    def test_a_caller_hears_music_then_an_agent_and_all_records_and_the_recording_tell_it(self):
+        queue = self.queue_with([], recording={"mode": "RECORDING_MODE_ALL", "keepDays": 1})
         self.dial(**{"from": "sip:+14155550111@127.0.0.1"}, talk_ms=6000)
         wait_until(lambda: self.queues.tickets(queue), 10, "a ticket")
         ticket = self.queues.tickets(queue)[0]
@@ -85,8 +87,10 @@ class Inbound(HouseTest):
         agent = self.agent("alice")
         self.queues.members(queue, [agent])
         wait_until(lambda: self.phones.report()["carrier"]["live"] == 0, 30, "the end")
-        pair = self.settled_report(calls=True)["audio"]["pairs"][0]
+        report = self.settled_report(calls=True)
+        pair = report["audio"]["pairs"][0]
         self.assertTrue(pair["carrier_heard_agent"] and pair["agent_heard_carrier"], pair)
+        self.assert_recorded(ticket["callId"], report)
         self.wait_stats(queue, offered=1, answered=1, connected=0, waiting=0)
         ended = self.queues.ask("GetTicket", {"ticketId": ticket["ticketId"]})["ticket"]
         self.assertEqual(ended["end"], "TICKET_END_ANSWERED")
@@ -95,6 +99,54 @@ class Inbound(HouseTest):
         self.assertEqual(kinds, ["ENQUEUED", "OFFERED", "ANSWERED", "ENDED"])
         wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
         self.wait_presence(agent, "ready")
+
+    def assert_recorded(self, call, report):
+        """Caller on the left, agent on the right, as each has sounded; neither in the other's channel."""
+        def closed():
+            return [r for r in self.rest.get(f"/calls/{call}/recordings") if r["state"] == "done"]
+
+        recording = wait_until(closed, 10, "the recording")[0]
+        status, wav = self.rest.raw("GET", f"/api/v1/recordings/{recording['id']}/audio")
+        self.assertEqual((status, len(wav)), (200, recording["sizeBytes"]))
+        caller, agent = report["carrier"]["calls"][0]["tone"], report["agent_calls"][0]["tone"]
+        for tone, channel, other in ((caller, 0, 1), (agent, 1, 0)):
+            self.assertGreater(share_of(wav, channel, tone), 0.5, tone)
+            self.assertLess(share_of(wav, other, tone), 0.05, tone)
+
+    def test_a_queue_service_that_is_killed_between_claim_and_ticket_takes_the_caller_in_again(self):
+        queue, alice = self.queue_with([]), self.agent("alice")
+        lock = "BEGIN; LOCK TABLE queue.tickets IN SHARE MODE; SELECT pg_sleep(60)"
+        holder = subprocess.Popen(["psql", "-qX", self.house.conninfo, "-c", lock], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        self.addCleanup(holder.wait)
+        held = "FROM pg_locks WHERE relation = 'queue.tickets'::regclass AND mode = 'ShareLock' AND granted"
+        wait_until(lambda: self.sql(f"SELECT count(*) {held}") == "1", 10, "the lock")
+        self.dial(talk_ms=3000)
+        waits = "SELECT count(*) FROM pg_locks WHERE relation = 'queue.tickets'::regclass AND NOT granted"
+        wait_until(lambda: self.sql(waits) == "1", 10, "the ticket is being written")
+        call = self.edge_call(wait_until(lambda: self.rest.get("/calls"), 10, "the call")[0]["id"])
+        self.assertEqual(call["controller"]["unit"]["id"], queue)
+        self.assertNotIn("answerTime", call["legs"][0])  # Nobody hears music who has no ticket.
+        self.house.children.pop("queue").kill()
+        self.sql(f"SELECT pg_terminate_backend(pid) {held}")
+        self.house.start_service("queue")
+        wait_until(lambda: self.sql("SELECT count(*) FROM queue.tickets") == "1", 20, "a ticket")
+        wait_until(lambda: [c["status"] for c in self.calls_out()] == [200], 10, "the 200")
+        self.queues.members(queue, [alice])
+        wait_until(lambda: self.rest.get("/calls") == [], 20, "no call left")
+        self.wait_stats(queue, offered=1, answered=1, waiting=0)
+        self.assertEqual(self.sql("SELECT count(*) FROM queue.tickets"), "1")
+        pair = self.settled_report(calls=True)["audio"]["pairs"][0]
+        self.assertTrue(pair["carrier_heard_agent"] and pair["agent_heard_carrier"], pair)
+
+    def sql(self, text):
+        done = subprocess.run(["psql", "-AtqX", self.house.conninfo, "-c", text],
+                              check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def edge_call(self, call):
+        target = self.house.addresses.target("sip_edge")
+        return rpc.call(target, "callfleet.sip_edge.v1.SipEdgeService/GetCall", {"callId": call})["call"]
 
     def test_a_queue_service_that_is_killed_keeps_the_callers_and_their_places(self):
         queue = self.queue_with([])
