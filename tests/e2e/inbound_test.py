@@ -173,6 +173,30 @@ class Inbound(HouseTest):
         wait_until(lambda: self.phones.report()["carrier"]["live"] == 0, 40, "both calls' ends")
         self.wait_stats(queue, answered=2, waiting=0)
 
+    def test_queue_and_registry_may_die_before_the_agent_answers_and_have_the_talk_afterwards(self):
+        alice = self.agent("alice", behaviour={"answer_ms": 1200})
+        queue = self.queue_with([alice])
+        self.dial(talk_ms=7000)
+        wait_until(lambda: self.phone("alice")["peak_offered"] == 1, 10, "the phone rings")
+        dead = ("queue", "agent_registry")
+        for service in dead:
+            self.house.children.pop(service).kill()
+        wait_until(lambda: self.phone("alice")["answered"] == 1, 10, "answered while both are dead")
+        for service in dead:
+            self.house.start_service(service)
+        for service in (*dead, "supervisor"):  # Whose views follow.
+            self.house.wait_ready(service)
+        self.wait_stats(queue, connected=1)
+        ticket = self.queues.tickets(queue)[0]
+        self.assertEqual((ticket["agentId"], ticket["state"]), (alice, "TICKET_STATE_CONNECTED"))
+        self.assertEqual(self.rest.get(f"/agents/{alice}")["activeCalls"], 1)
+        pair = self.settled_report(calls=True)["audio"]["pairs"][0]
+        self.assertTrue(pair["carrier_heard_agent"] and pair["agent_heard_carrier"], pair)
+        self.assertEqual(self.phone("alice")["invites"], 1)
+        self.wait_stats(queue, answered=1, connected=0, waiting=0)
+        wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
+        wait_until(lambda: self.rest.get(f"/agents/{alice}")["state"] == "available", 10, "alice is free")
+
     def test_a_caller_who_leaves_while_a_phone_rings_leaves_nothing_behind(self):
         agent = self.agent("alice", behaviour={"answer_ms": 20000})
         queue = self.queue_with([agent])

@@ -70,6 +70,25 @@ TEST_F(SessionTimers, WithoutUpdateTheRefreshIsAReinviteThatChangesNothing) {
   EXPECT_TRUE(IsUp());
 }
 
+// RFC 3261 14.1, 14.2: each refuses the other's, the one that comes again alone passes.
+TEST_F(SessionTimers, ReinvitesThatCrossAreRefusedOnBothSidesAndTheNextOnePasses) {
+  RawPhone phone(sip_port());
+  const SipText invite = Answered(phone, std::string(kWeRefresh) + "Allow: INVITE, ACK, BYE\r\n");
+  auto ours = phone.Expect("INVITE", 3s);
+  ASSERT_TRUE(ours);
+  phone.Request("INVITE", invite, "", phone.Sdp(40'000, "sendonly", 2));
+  EXPECT_TRUE(phone.Expect("491"));
+  phone.Reply(*ours, 491);
+  EXPECT_TRUE(phone.Expect("ACK"));
+  EXPECT_TRUE(IsUp());
+  EXPECT_FALSE(Wait("call", [](const v1::CallRecord&) { return true; })->legs(0).held_by_far_end());
+  phone.Request("INVITE", invite, "", phone.Sdp(40'000, "sendonly", 3));
+  ASSERT_TRUE(phone.Expect("200"));
+  phone.Request("ACK", invite);
+  EXPECT_TRUE(Wait("call", [](const v1::CallRecord& r) { return r.legs(0).held_by_far_end(); }));
+  EXPECT_TRUE(IsUp());
+}
+
 TEST_F(SessionTimers, ThePeersRefreshKeepsTheCallAndItsSilenceEndsIt) {
   RawPhone phone(sip_port());
   const SipText invite = Answered(phone, std::string(kPeerRefreshes) + kUpdate);
