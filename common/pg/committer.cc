@@ -69,11 +69,27 @@ Status Committer::Submit(Batch batch, Done done) {
       full.retry_after = std::chrono::milliseconds(100);
       return Fail(std::move(full));
     }
+    hasty_ += batch.patient ? 0 : 1;
     waiting_.push_back({std::move(batch), std::move(done), steady_clock::now()});
     if (waiting_.size() * 2 >= options_.queue) pressed_ = true;
+    if (waiting_.size() > 1 && !InHaste()) return {};  // The writer waits for its time.
   }
   wake_.notify_one();
   return {};
+}
+
+void Committer::Hurry() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) return;
+    hurried_ = true;
+  }
+  wake_.notify_one();
+}
+
+bool Committer::InHaste() const {
+  return stopping_ || hurried_ || hasty_ > 0 || waiting_.size() >= options_.group ||
+         options_.gather == std::chrono::milliseconds(0);
 }
 
 std::size_t Committer::waiting() const {
@@ -97,11 +113,16 @@ void Committer::Work() {
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
+    const auto gathered = waiting_.front().submitted + options_.gather;
+    wake_.wait_until(lock, gathered, [this] { return InHaste(); });
+    if (waiting_.empty()) continue;  // Stop has taken them.
     Group group;
     while (!waiting_.empty() && group.size() < options_.group) {
+      hasty_ -= waiting_.front().batch.patient ? 0 : 1;
       group.push_back(std::move(waiting_.front()));
       waiting_.pop_front();
     }
+    hurried_ = hurried_ && !waiting_.empty();
     busy_ = true;
     oldest_under_way_ = group.front().submitted;
     const bool relieved = Relieved();

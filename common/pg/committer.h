@@ -44,6 +44,8 @@ struct Batch {
   // What has happened already and cannot be refused: taken into a full queue as well. Who submits
   // such batches stops their source while the committer is pressed.
   bool must = false;
+  // Nobody waits for it: it may wait for company, as long as the committer gathers.
+  bool patient = false;
 };
 
 // With session.metrics also
@@ -53,6 +55,9 @@ struct CommitterOptions {
   SessionOptions session;
   std::size_t queue = 20'000;  // Batches that wait; beyond it RESOURCE_EXHAUSTED WRITER_FULL.
   std::size_t group = 256;     // Batches in one transaction.
+  // A patient batch starts no transaction of its own for so long; 0: at once. Fewer transactions
+  // leave disk and processor to those that somebody waits for.
+  std::chrono::milliseconds gather{0};
   std::int64_t partition_rows = OutboxWriter::kPartitionRows;  // Events in a partition.
   // From submission, until a batch fails for good. None: a database that is away is waited for,
   // however long, and then gets everything in order.
@@ -82,6 +87,9 @@ class Committer {
   // within a lane; it must not block. Any thread.
   Status Submit(Batch batch, Done done);
 
+  // Somebody waits for what was submitted patiently, by now. Any thread.
+  void Hurry();
+
   bool connected() const { return session_.connected(); }
   std::size_t waiting() const;
   std::uint64_t commits() const { return commits_.load(); }
@@ -103,7 +111,8 @@ class Committer {
 
   void AddMetrics();
   void Work();
-  bool Relieved();  // Under the lock: true once, when it stops being pressed.
+  bool InHaste() const;  // Under the lock.
+  bool Relieved();       // Under the lock: true once, when it stops being pressed.
   void WriteGroup(Group group);
   void Written(const Group& group);
   Status TryCommit(const Group& group, std::vector<UnitToken>* fenced);
@@ -126,6 +135,8 @@ class Committer {
   std::condition_variable wake_;
   std::condition_variable idle_;
   std::deque<Item> waiting_;
+  std::size_t hasty_ = 0;  // Of those: that are not patient.
+  bool hurried_ = false;
   bool busy_ = false;
   Deadline oldest_under_way_{};
   bool stopping_ = false;

@@ -179,7 +179,8 @@ PgJournal::PgJournal(pg::Committer* writer, const std::vector<UnitToken>& pools,
 
 void PgJournal::Commit(const PoolId& pool, RegistryWrites writes, Done done) {
   // Memory has gone on already: what is refused here would be lost.
-  pg::Batch batch{.lane = lanes_.at(pool), .writes = {}, .events = {}, .must = true};
+  pg::Batch batch{
+      .lane = lanes_.at(pool), .writes = {}, .events = {}, .must = true, .patient = !done};
   for (const RegistryWrite& write : writes) {
     std::visit(Writer{pool, batch.writes}, write);
     Count(write, pool, counts_);

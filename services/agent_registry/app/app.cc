@@ -13,6 +13,9 @@
 namespace callfleet::agent_registry {
 namespace {
 
+// What nobody waits for is kept with other things; readers of events hear of it so much later.
+constexpr std::chrono::milliseconds kGather{20};
+
 using std::chrono::milliseconds;
 constexpr milliseconds kTakeLimit{500};  // One try; SIGTERM is looked at between two.
 constexpr std::chrono::seconds kEachSecond{1};
@@ -76,6 +79,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens,
       pool_({.session = Database(config, &metrics_), .threads = 1}),
       outbox_(&pool_, &timers_, "agent_registry", config.outbox),
       writer_({.session = Database(config, &metrics_),
+               .gather = kGather,
                .partition_rows = config.outbox.partition_rows,
                .fenced_event = [this](const UnitToken& pool) { return TellFenced(pool); },
                .on_relieved = [this] { intake_.Relieved(); }},

@@ -6,6 +6,9 @@
 namespace callfleet::queue {
 namespace {
 
+// That a call is over may be acknowledged whenever it is kept; all else is for somebody who waits.
+bool IsAwaited(const QueueAction& act) { return !std::holds_alternative<AcknowledgeCall>(act); }
+
 template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
@@ -98,13 +101,21 @@ void QueueRunner::Run(QueueStep step, std::function<void()> answer) {
   }
   for (const auto& ticket : step.over) ports_.watchers->OnTicket(ViewOf(ticket));
   const bool writes = !step.writes.empty();
+  const bool awaited = batch.answer || std::any_of(batch.acts.begin(), batch.acts.end(), IsAwaited);
   if (writes || !batch.acts.empty() || batch.answer) {
     batch.committed = !writes;
     batches_.push_back(std::move(batch));
     if (writes) {
-      committer_->Commit(std::move(step.writes), [me = me()](Status status) {
+      auto done = [me = me()](Status status) {
         caf::anon_send(me, QueueCommittedMessage{std::move(status)});
-      });
+      };
+      if (awaited) {
+        committer_->Commit(std::move(step.writes), std::move(done));
+      } else {
+        committer_->CommitPatiently(std::move(step.writes), std::move(done));
+      }
+    } else if (awaited && !batches_.front().committed) {
+      committer_->Hurry();  // It waits for the writes before it.
     }
     ReleaseCommitted();
   }

@@ -134,9 +134,9 @@ struct ToStatement {
 PgCommitter::PgCommitter(pg::Committer* writer, const UnitToken& unit, const RecordCodec* codec)
     : writer_(writer), codec_(codec), lane_(std::make_shared<pg::Lane>(unit)) {}
 
-void PgCommitter::Commit(Writes writes, Done done) {
+void PgCommitter::Submit(Writes writes, Done done, bool patient) {
   // Memory has gone on already: what is refused here would be lost.
-  pg::Batch batch{.lane = lane_, .writes = {}, .events = {}, .must = true};
+  pg::Batch batch{.lane = lane_, .writes = {}, .events = {}, .must = true, .patient = patient};
   for (const auto& write : writes) {
     std::visit(ToStatement{*codec_, lane_->unit().unit, &batch.writes}, write);
     auto event = codec_->Event(write);

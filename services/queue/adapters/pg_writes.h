@@ -12,9 +12,17 @@ namespace callfleet::queue {
 class PgCommitter final : public Committer {
  public:
   PgCommitter(pg::Committer* writer, const UnitToken& unit, const RecordCodec* codec);
-  void Commit(Writes writes, Done done) override;
+  void Commit(Writes writes, Done done) override {
+    Submit(std::move(writes), std::move(done), false);
+  }
+  void CommitPatiently(Writes writes, Done done) override {
+    Submit(std::move(writes), std::move(done), true);
+  }
+  void Hurry() override { writer_->Hurry(); }
 
  private:
+  void Submit(Writes writes, Done done, bool patient);
+
   pg::Committer* writer_;
   const RecordCodec* codec_;
   std::shared_ptr<pg::Lane> lane_;

@@ -11,6 +11,9 @@
 namespace callfleet::queue {
 namespace {
 
+// Answers and ends of calls, which nobody waits for, are kept with other things.
+constexpr std::chrono::milliseconds kGather{10};
+
 using std::chrono::milliseconds;
 constexpr milliseconds kTakeLimit{500};  // One try; SIGTERM is looked at between two.
 constexpr std::chrono::seconds kProveEach{1};
@@ -62,6 +65,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
              .threads = static_cast<int>(config.database_threads)}),
       outbox_(&pool_, &timers_, "queue", config.outbox),
       writer_({.session = Database(config, &metrics_),
+               .gather = kGather,
                .partition_rows = config.outbox.partition_rows,
                .fenced_event = [this](const UnitToken& unit) { return TellFenced(unit); },
                .on_relieved = [this] { intake_.Relieved(); }},

@@ -1,6 +1,7 @@
 #pragma once
 // Driven: one transaction a batch, in order, fenced by the unit's token.
 #include <functional>
+#include <utility>
 
 #include "common/result/result.h"
 #include "services/queue/domain/writes.h"
@@ -15,6 +16,12 @@ class Committer {
   using Done = std::function<void(Status)>;
   virtual ~Committer() = default;
   virtual void Commit(Writes writes, Done done) = 0;
+  // Nobody waits for it yet: it may be kept a few milliseconds later, with others. In the same
+  // order.
+  virtual void CommitPatiently(Writes writes, Done done) {
+    Commit(std::move(writes), std::move(done));
+  }
+  virtual void Hurry() {}  // Somebody waits by now.
 };
 
 }  // namespace callfleet::queue

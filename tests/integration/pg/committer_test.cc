@@ -63,6 +63,40 @@ class CommitterTest : public PgTest {
   std::shared_ptr<Lane> lane = std::make_shared<Lane>(Take({UnitKind::kCampaign, "17"}));
 };
 
+TEST_F(CommitterTest, WhatNobodyWaitsForGoesWithTheNextThatSomebodyDoesInOrder) {
+  const auto lane = std::make_shared<Lane>(Take({UnitKind::kCampaign, "17"}));
+  Committer committer({.session = options, .gather = std::chrono::minutes(10)}, nullptr);
+  std::vector<std::string> order;
+  for (const char* id : {"a", "b"}) {
+    Batch batch = Add(lane, id);
+    batch.patient = true;
+    ASSERT_TRUE(committer.Submit(std::move(batch),
+                                 [&order, id](const Status&) { order.emplace_back(id); }));
+  }
+  EXPECT_TRUE(Write(&committer, Add(lane, "c")));
+  EXPECT_EQ(order, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(committer.commits(), 1U);
+  EXPECT_EQ(Things(), 3);
+}
+
+TEST_F(CommitterTest, WhatNobodyWaitsForIsKeptAfterAWhileOrAtOnceWhenSomebodyDoes) {
+  const auto lane = std::make_shared<Lane>(Take({UnitKind::kCampaign, "17"}));
+  Batch batch = Add(lane, "a");
+  batch.patient = true;
+  {
+    Committer committer({.session = options, .gather = milliseconds(20)}, nullptr);
+    EXPECT_TRUE(Write(&committer, batch));
+  }
+  Committer slow({.session = options, .gather = std::chrono::minutes(10)}, nullptr);
+  batch = Add(lane, "b");
+  batch.patient = true;
+  std::promise<Status> done;
+  ASSERT_TRUE(slow.Submit(std::move(batch), [&](Status status) { done.set_value(status); }));
+  slow.Hurry();
+  EXPECT_TRUE(done.get_future().get());
+  EXPECT_EQ(Things(), 2);
+}
+
 TEST_F(CommitterTest, StateAndEventsAreWrittenTogetherAndInOrder) {
   std::atomic<int> done{0};
   std::vector<std::string> woken;
