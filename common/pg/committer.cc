@@ -179,12 +179,21 @@ void Committer::Split(Group group, const Status& why) {
   }
 }
 
+// All in one round trip. Where a statement is at fault, one after the other, the fence first: who
+// has lost its unit must hear that and not of its consequences.
 Status Committer::TryCommit(const Group& group, std::vector<UnitToken>* fenced) {
+  const auto status = CommitOnce(group, fenced, true);
+  if (status || IsDatabaseAway(status.error())) return status;
+  const bool told = status.error().reason == "FENCED" || status.error().reason == "COMMIT_IN_DOUBT";
+  return told ? status : CommitOnce(group, fenced, false);
+}
+
+Status Committer::CommitOnce(const Group& group, std::vector<UnitToken>* fenced, bool together) {
   bool again = false;
   const auto status = session_.Transact(
       [&](Transaction& transaction) {
         if (std::exchange(again, true)) outbox_.RolledBack();
-        return WriteAll(transaction, group, fenced);
+        return WriteAll(transaction, group, fenced, together);
       },
       options_.limit ? group.front().submitted + *options_.limit : Deadline::max());
   if (status) {
@@ -196,21 +205,40 @@ Status Committer::TryCommit(const Group& group, std::vector<UnitToken>* fenced) 
 }
 
 Status Committer::WriteAll(Transaction& transaction, const Group& group,
-                           std::vector<UnitToken>* fenced) {
-  std::vector<const UnitToken*> units;
-  for (const auto& item : group) units.push_back(&item.batch.lane->unit());
-  *fenced = FencedUnits(transaction, UnitsOf(units));
-  if (!fenced->empty()) return Fail(Fenced(fenced->front().unit));
+                           std::vector<UnitToken>* fenced, bool together) {
+  std::vector<const UnitToken*> all;
   std::vector<EventOfUnit> events;
   std::vector<const Write*> writes;
   for (const auto& item : group) {
+    all.push_back(&item.batch.lane->unit());
     for (const auto& write : item.batch.writes) writes.push_back(&write);
     for (const auto& event : item.batch.events) {
       events.push_back({&event, item.batch.lane->unit().token});
     }
   }
+  const auto units = UnitsOf(all);
+  if (together && outbox_.Ready(events)) {
+    return WriteTogether(transaction, units, std::move(writes), events, fenced);
+  }
+  *fenced = FencedUnits(transaction, units);
+  if (!fenced->empty()) return Fail(Fenced(fenced->front().unit));
   transaction.ExecAll(writes);
   return outbox_.Append(transaction, events);
+}
+
+Status Committer::WriteTogether(Transaction& transaction, const std::vector<UnitToken>& units,
+                                std::vector<const Write*> writes,
+                                const std::vector<EventOfUnit>& events,
+                                std::vector<UnitToken>* fenced) {
+  const Write share = ShareUnits(units);
+  writes.insert(writes.begin(), &share);  // The lock comes first, as with everybody.
+  const Rows told = transaction.ExecAllThen(writes, outbox_.Sealing(events, units));
+  transaction.NoteId(told[0].Text("id"));
+  if (told[0].Int("held") == static_cast<std::int64_t>(units.size())) {
+    return outbox_.Sealed(transaction, events, told[0]);
+  }
+  *fenced = FencedUnits(transaction, units);
+  return Fail(Fenced(fenced->empty() ? units.front().unit : fenced->front().unit));
 }
 
 // Who is fenced can still tell that it was: a token is handed out once, so the stream of unit and

@@ -116,7 +116,12 @@ class Committer {
   void WriteGroup(Group group);
   void Written(const Group& group);
   Status TryCommit(const Group& group, std::vector<UnitToken>* fenced);
-  Status WriteAll(Transaction& transaction, const Group& group, std::vector<UnitToken>* fenced);
+  Status CommitOnce(const Group& group, std::vector<UnitToken>* fenced, bool together);
+  Status WriteAll(Transaction& transaction, const Group& group, std::vector<UnitToken>* fenced,
+                  bool together);
+  Status WriteTogether(Transaction& transaction, const std::vector<UnitToken>& units,
+                       std::vector<const Write*> writes, const std::vector<EventOfUnit>& events,
+                       std::vector<UnitToken>* fenced);
   void Split(Group group, const Status& why);
   void TellFenced(const std::vector<UnitToken>& units);
   static void FailItem(Item* item, const Error& error);

@@ -37,6 +37,12 @@ class OutboxWriter {
 
   // In their order. FAILED_PRECONDITION FENCED where somebody else has written to a stream.
   Status Append(Transaction& transaction, const std::vector<EventOfUnit>& events);
+  // The same as the last statement of others, where nothing has to be asked first: true then. It
+  // tells `held`, how many of the owners still are, and `id`, the transaction's.
+  bool Ready(const std::vector<EventOfUnit>& events) const;
+  Write Sealing(const std::vector<EventOfUnit>& events, const std::vector<UnitToken>& owners);
+  Status Sealed(Transaction& transaction, const std::vector<EventOfUnit>& events,
+                const Rows::Row& told);
   void Committed();   // The transaction of Append was.
   void RolledBack();  // Or was not.
 
@@ -47,15 +53,20 @@ class OutboxWriter {
     std::int64_t last_seq = 0;
     std::int64_t pending = 0;
   };
+  using Touched = std::map<std::string, Stream*>;
   Stream& Load(Transaction& transaction, const std::string& name);
+  static std::vector<Param> Moves(const Touched& touched);
+  static void Insert(Transaction& transaction, const std::vector<EventOfUnit>& events,
+                     const std::vector<std::int64_t>& seqs, std::int64_t last_pos);
   // The number of the last event; 0 where a stream has another writer.
-  static std::int64_t Advance(Transaction& transaction,
-                              const std::map<std::string, Stream*>& touched, std::size_t events);
+  static std::int64_t Advance(Transaction& transaction, const Touched& touched, std::size_t events);
   void Cover(Transaction& transaction, std::int64_t last_pos);
 
   std::int64_t partition_rows_;
   std::int64_t covered_until_ = 0;  // Exclusive.
   std::map<std::string, Stream> streams_;
+  std::vector<std::int64_t> sealing_;  // Numbers of the events that Sealing took.
+  std::size_t sealed_streams_ = 0;
 };
 
 }  // namespace callfleet::pg

@@ -1,6 +1,7 @@
 #include "common/pg/session.h"
 
 #include <algorithm>
+#include <optional>
 #include <pqxx/pqxx>
 #include <set>
 #include <string_view>
@@ -63,18 +64,14 @@ class Transaction::Impl {
   // given apart, and the plan stays prepared.
   void ExecAll(const std::vector<const Write*>& writes) {
     std::string script;
-    for (const Write* write : writes) {
-      PrepareNow(*write->statement);
-      script += "EXECUTE ";
-      script += write->statement->name;
-      for (std::size_t i = 0; i < write->params.size(); ++i) {
-        const auto& text = write->params[i].text();
-        script += i == 0 ? "(" : ",";
-        script += text ? native_->quote(*text) : "NULL";
-      }
-      script += write->params.empty() ? ";" : ");";
-    }
+    for (const Write* write : writes) AddTo(&script, *write);
     if (!script.empty()) work.exec(script);
+  }
+  pqxx::result ExecAllThen(const std::vector<const Write*>& writes, const Write& last) {
+    std::string script;
+    for (const Write* write : writes) AddTo(&script, *write);
+    AddTo(&script, last);
+    return work.exec(script);  // Of the last statement.
   }
 
   pqxx::result Exec(const Statement& statement, const Params& params) {
@@ -86,6 +83,17 @@ class Transaction::Impl {
   }
 
  private:
+  void AddTo(std::string* script, const Write& write) {
+    PrepareNow(*write.statement);
+    *script += "EXECUTE ";
+    *script += write.statement->name;
+    for (std::size_t i = 0; i < write.params.size(); ++i) {
+      const auto& text = write.params[i].text();
+      *script += i == 0 ? "(" : ",";
+      *script += text ? native_->quote(*text) : "NULL";
+    }
+    *script += write.params.empty() ? ";" : ");";
+  }
   void Prepare(const Statement& statement) {
     if (prepared_->contains(statement.name)) return;
     native_->prepare(statement.name, statement.sql);
@@ -107,6 +115,7 @@ class Transaction::Impl {
 
  public:
   pqxx::work work;
+  std::optional<std::string> id;  // Told by a statement.
 };
 
 Rows Transaction::Exec(const Statement& statement, const Params& params) {
@@ -114,6 +123,12 @@ Rows Transaction::Exec(const Statement& statement, const Params& params) {
 }
 
 void Transaction::ExecAll(const std::vector<const Write*>& writes) { impl_->ExecAll(writes); }
+
+Rows Transaction::ExecAllThen(const std::vector<const Write*>& writes, const Write& last) {
+  return Rows(std::make_shared<const Rows::Impl>(impl_->ExecAllThen(writes, last)));
+}
+
+void Transaction::NoteId(std::string id) { impl_->id = std::move(id); }
 
 void Transaction::Script(const std::string& sql) { impl_->work.exec(sql); }
 
@@ -214,9 +229,12 @@ Status Session::Attempt(const std::function<Status(Transaction&)>& work, Deadlin
   Transaction::Impl transaction(&connection_->native, &connection_->prepared, &connection_->made);
   Transaction handle(&transaction);
   if (auto worked = work(handle); !worked) return worked;
-  const auto id = transaction.Exec(kTransactionId, {});
+  if (!transaction.id) {
+    const auto id = transaction.Exec(kTransactionId, {});
+    transaction.id = id[0][0].is_null() ? "" : id[0][0].as<std::string>();
+  }
   // Without an id nothing was written: there is nothing to be in doubt about.
-  const std::string text = id[0][0].is_null() ? "" : id[0][0].as<std::string>();
+  const std::string& text = *transaction.id;
   try {
     transaction.work.commit();
     return {};

@@ -45,6 +45,10 @@ class Transaction {
   Rows Exec(const Statement& statement, const Params& params = {});
   // All of them in their order, in one round trip; what they return is dropped.
   void ExecAll(const std::vector<const Write*>& writes);
+  // The same, and `last` behind them; returns what that returned.
+  Rows ExecAllThen(const std::vector<const Write*>& writes, const Write& last);
+  // The transaction's id, from a statement that told it anyway: it is not asked for again.
+  void NoteId(std::string id);
   void Script(const std::string& sql);  // Several statements without parameters: migrations.
 
  private:

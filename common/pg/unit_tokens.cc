@@ -24,15 +24,19 @@ Result<UnitToken> TakeUnit(Transaction& transaction, const Unit& unit) {
   return UnitToken{unit, static_cast<Token>(rows[0].Int("token"))};
 }
 
-std::vector<UnitToken> FencedUnits(Transaction& transaction, const std::vector<UnitToken>& units) {
+Write ShareUnits(const std::vector<UnitToken>& units) {
   std::vector<Param> kinds;
   std::vector<Param> ids;
   for (const auto& unit : units) {
     kinds.emplace_back(static_cast<int>(unit.unit.kind));
     ids.emplace_back(unit.unit.id);
   }
+  return {&kShare, {kinds, ids}};
+}
+
+std::vector<UnitToken> FencedUnits(Transaction& transaction, const std::vector<UnitToken>& units) {
   std::map<Unit, Token> newest;
-  for (const auto row : transaction.Exec(kShare, {kinds, ids})) {
+  for (const auto row : transaction.Exec(kShare, ShareUnits(units).params)) {
     newest[{static_cast<UnitKind>(row.Int("kind")), row.Text("id")}] =
         static_cast<Token>(row.Int("token"));
   }

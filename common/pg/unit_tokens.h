@@ -14,6 +14,9 @@ Result<UnitToken> TakeUnit(Transaction& transaction, const Unit& unit);
 // the newest. The caller does not write for them.
 std::vector<UnitToken> FencedUnits(Transaction& transaction, const std::vector<UnitToken>& units);
 
+// The lock alone, to go in front of other statements.
+Write ShareUnits(const std::vector<UnitToken>& units);
+
 // For single writes outside the committer: FAILED_PRECONDITION FENCED.
 Status CheckToken(Transaction& transaction, const UnitToken& unit);
 Error Fenced(const Unit& unit);

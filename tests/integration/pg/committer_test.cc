@@ -158,6 +158,32 @@ TEST_F(CommitterTest, TheOwnerBeforeIsFencedAndOthersAreNot) {
   EXPECT_EQ(Read("campaign:17", 0).size(), 1U);
 }
 
+TEST_F(CommitterTest, WhoIsFencedIsToldSoAlsoWhereItsWriteWouldFailOtherwise) {
+  Committer committer({.session = options}, nullptr);
+  EXPECT_TRUE(Write(&committer, Add(lane, "mine")));
+  Take({UnitKind::kCampaign, "17"});
+  EXPECT_EQ(Write(&committer, Add(lane, "mine")).error().reason, "FENCED");
+  EXPECT_EQ(Things(), 1);
+}
+
+TEST_F(CommitterTest, AFenceThatIsRaisedDuringTheWriteIsWaitedForAndCounts) {
+  Committer committer({.session = options}, nullptr);
+  EXPECT_TRUE(Write(&committer, Add(lane, "mine")));
+  std::promise<Status> done;
+  const auto taken = session.Transact(
+      [&](Transaction& transaction) -> Status {
+        (void)TakeUnit(transaction, lane->unit().unit);
+        Status submitted = committer.Submit(
+            Add(lane, "late"), [&](Status status) { done.set_value(std::move(status)); });
+        std::this_thread::sleep_for(milliseconds(50));  // It waits for our row.
+        return submitted;
+      },
+      In(seconds(5)));
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(done.get_future().get().error().reason, "FENCED");
+  EXPECT_EQ(Things(), 1);
+}
+
 TEST_F(CommitterTest, AFencedOwnerTellsItOnceInAStreamOfItsOwn) {
   Committer committer(
       {.session = options, .fenced_event = [](const UnitToken&) { return Event("", ""); }},
