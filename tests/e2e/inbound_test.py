@@ -132,6 +132,7 @@ class Inbound(HouseTest):
         self.house.start_service("queue")
         wait_until(lambda: self.sql("SELECT count(*) FROM queue.tickets") == "1", 20, "a ticket")
         wait_until(lambda: [c["status"] for c in self.calls_out()] == [200], 10, "the 200")
+        self.assertEqual(self.queues.tickets(queue)[0]["customerType"], "gold")  # As its number says.
         self.queues.members(queue, [alice])
         wait_until(lambda: self.rest.get("/calls") == [], 20, "no call left")
         self.wait_stats(queue, offered=1, answered=1, waiting=0)

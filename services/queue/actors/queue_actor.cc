@@ -193,8 +193,12 @@ void QueueRunner::Perform(const LookUpNumber& act) {
                       .transfer = act.transfer,
                       .number = act.number,
                       .request = act.request,
-                      .to = {}};
-    if (found && found->route) event.to = found->destination;
+                      .to = {},
+                      .call = act.call};
+    if (found && found->route) {
+      event.to = found->destination;
+      event.with = ComingBy(*found->route);
+    }
     caf::anon_send(me, QueueEventMessage{std::move(event)});
   });
 }

@@ -41,7 +41,12 @@ void QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> 
   auto& actor = queues_[queue.id];
   actor = system_.spawn(QueueActor, ports_.queue, *model,
                         std::shared_ptr<Committer>(ports_.store->Open(unit)), log_);
-  for (const auto& [id, call] : calls_) Tell(queue.id, call.fact);
+  for (auto& [id, call] : calls_) {
+    if (auto coming = call.coming.extract(queue.id); !coming.empty()) {
+      caf::anon_send(actor, QueueEventMessage{CallComing{id, std::move(coming.mapped())}});
+    }
+    Tell(queue.id, call.fact);
+  }
   if (whole_) caf::anon_send(actor, QueueEventMessage{UpFor(queue.id)});
 }
 
@@ -85,7 +90,14 @@ caf::actor QueueHouse::Find(const QueueId& queue) const {
 }
 
 void QueueHouse::Send(const QueueId& queue, QueueEvent event) {
-  if (const auto actor = Find(queue)) caf::anon_send(actor, QueueEventMessage{std::move(event)});
+  const std::lock_guard lock(mutex_);
+  if (const auto actor = queues_.find(queue); actor != queues_.end()) {
+    return caf::anon_send(actor->second, QueueEventMessage{std::move(event)});
+  }
+  const auto* coming = std::get_if<CallComing>(&event);
+  if (coming == nullptr) return;
+  const auto call = calls_.find(coming->call);
+  if (call != calls_.end()) call->second.coming[queue] = coming->incoming;
 }
 
 void QueueHouse::OnSnapshot(const EdgeId& edge, const BootId& boot) {

@@ -136,20 +136,15 @@ ArrivalStep Arrivals::Step(const CallId& id, Machine::Event event) {
   return step;
 }
 
-void Arrivals::HandOverTo(Call* call, ArrivalStep* step) const {
-  HandOver act{.call = RefOf(call->fact),
-               .to = DirectQueue(),
-               .with = {.since = call->fact.create_time, .why = call->fact.called}};
-  const Destination& to = call->decision->destination;
+HandOver Arrivals::HandingOver(const Call& call) {
+  HandOver act{.call = RefOf(call.fact), .to = DirectQueue(), .with = {}};
+  if (call.decision->route) act.with = ComingBy(*call.decision->route);
+  act.with.since = call.fact.create_time;
+  act.with.why = call.fact.called;
+  const Destination& to = call.decision->destination;
   if (const auto* queue = std::get_if<ToQueue>(&to)) act.to = queue->queue;
   if (const auto* agent = std::get_if<ToAgent>(&to)) act.with.agent = agent->agent;
-  if (const auto& route = call->decision->route) {
-    act.with.otherwise = route->otherwise;
-    act.with.priority = route->priority;
-    act.with.customer_type = route->customer_type;
-    act.with.skills = route->skills;
-  }
-  step->acts.emplace_back(std::move(act));
+  return act;
 }
 
 // A short tone, then the end: the phone's display has the code that was dialled.
@@ -183,7 +178,7 @@ void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
       step->acts.emplace_back(ClaimCall{ref});
       break;
     case Machine::Effect::kHandOver:
-      HandOverTo(call, step);
+      step->acts.emplace_back(HandingOver(*call));
       break;
     case Machine::Effect::kForward:
       call->way = LegId(ref.call.str() + "-w");

@@ -73,7 +73,7 @@ class Arrivals {
   };
   ArrivalStep Step(const CallId& id, Machine::Event event);
   void Perform(Machine::Effect effect, Call* call, ArrivalStep* step);
-  void HandOverTo(Call* call, ArrivalStep* step) const;
+  static HandOver HandingOver(const Call& call);
   static bool Holds(Machine::Guard guard, const Call& call);
   static void Confirm(Call* call, ArrivalStep* step);
   static void Refuse(Call* call, ArrivalStep* step);

@@ -252,6 +252,7 @@ void QueueStepper::On(const EdgeUp& event) {
     ticket->call = CallId();
   }
   std::erase_if(m_.done, [&](const CallId& call) { return !event.known.contains(call); });
+  std::erase_if(m_.unknown, [&](const auto& each) { return !event.known.contains(each.first); });
   std::vector<CallId> over;
   for (const auto& [id, loose] : m_.loose) {
     if (loose.call.edge == event.edge && !event.known.contains(id)) over.push_back(id);

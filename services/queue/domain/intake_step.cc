@@ -22,6 +22,7 @@ void QueueStepper::On(const CallComing& event) {
 
 void QueueStepper::On(const CallForgotten& event) {
   m_.done.erase(event.call);
+  m_.unknown.erase(event.call);
   LooseOver(event.call);
   m_.coming.erase(event.call);
 }
@@ -31,11 +32,35 @@ void QueueStepper::On(const CallFact& event) {
   if (m_.loose.contains(event.call)) return FollowLoose(event);
   if (Ticket* ticket = FindByCall(event.call)) return Follow(*ticket, event);
   const bool ours = event.controller && Is(event.controller->unit, m_.queue.id);
+  const bool asked = m_.unknown.erase(event.call) > 0;
   if (!ours && Is(event.offered, m_.queue.id)) return Offered(event);
   if (!ours) return;
   if (m_.done.contains(event.call)) return AcknowledgeAgain(event);
   if (event.ended) return NeverTakenIn(event);
+  // Whoever claimed it has died before its ticket was kept, and what was announced died too.
+  if (event.inbound && !event.passed && !m_.coming.contains(event.call)) {
+    if (!asked) out_.Urgent(LookUpNumber{.number = event.called, .call = event.call});
+    m_.unknown[event.call] = event;
+    return;
+  }
   TakeIn(event);
+}
+
+void QueueStepper::CallerFound(const NumberFound& event) {
+  const auto unknown = m_.unknown.extract(event.call);
+  if (unknown.empty()) return;
+  // A number that leads elsewhere by now says nothing of callers of this queue.
+  const auto* queue = event.to ? std::get_if<ToQueue>(&*event.to) : nullptr;
+  const auto* agent = event.to ? std::get_if<ToAgent>(&*event.to) : nullptr;
+  IncomingCall with;
+  if (queue != nullptr && queue->queue == m_.queue.id) with = event.with;
+  if (agent != nullptr && m_.queue.id == DirectQueue()) {
+    with = event.with;
+    with.agent = agent->agent;
+  }
+  with.why = event.number;
+  m_.coming[event.call] = std::move(with);
+  TakeIn(unknown.mapped());
 }
 
 // A customer who still talks is taken only where there is a place: else the talk goes on.
@@ -48,6 +73,7 @@ void QueueStepper::Offered(const CallFact& fact) {
       return out_.Urgent(*std::move(no));
     }
   }
+  m_.coming.try_emplace(fact.call);
   out_.Urgent(ClaimCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
 }
 

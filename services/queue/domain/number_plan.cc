@@ -42,6 +42,14 @@ bool LeadsToAgent(const Route& route) {
          (route.schedule && std::holds_alternative<ToAgent>(route.schedule->closed));
 }
 
+IncomingCall ComingBy(const Route& route) {
+  return {.priority = route.priority,
+          .customer_type = route.customer_type,
+          .skills = route.skills,
+          .why = route.number,
+          .otherwise = route.otherwise};
+}
+
 const Route* NumberPlan::Find(const std::string& number) const {
   if (const auto exact = routes_.find({number, RouteMatch::kExact}); exact != routes_.end()) {
     return &exact->second;

@@ -8,6 +8,7 @@
 
 #include "services/queue/domain/opening_hours.h"
 #include "services/queue/domain/queue_settings.h"
+#include "services/queue/domain/ticket.h"
 
 namespace callfleet::queue {
 
@@ -27,7 +28,8 @@ struct Route {
   friend bool operator==(const Route&, const Route&) = default;
 };
 
-bool LeadsToAgent(const Route& route);  // Open or closed.
+bool LeadsToAgent(const Route& route);      // Open or closed.
+IncomingCall ComingBy(const Route& route);  // What it says of its callers.
 
 struct Decision {
   std::optional<Route> route;  // None: nobody knows the number.

@@ -20,6 +20,7 @@ void QueueStepper::LookUp(Ticket& ticket, TicketTransfer transfer, const std::st
 }
 
 void QueueStepper::On(const NumberFound& event) {
+  if (!event.call.empty()) return CallerFound(event);
   Ticket* ticket = Find(event.ticket);
   const bool known =
       ticket != nullptr && ticket->transfer && ticket->transfer->id == event.transfer;

@@ -81,13 +81,16 @@ struct Steer {
   std::string to_number{};
   QueueId to_queue{};
 };
-// Where the number plan sends a number that a customer is to be passed to.
+// Where the number plan sends a number that a customer is to be passed to; or, with `call`, the one
+// that a caller dialled.
 struct NumberFound {
   TicketId ticket;
   std::string transfer;
   std::string number;
   std::string request;
   std::optional<Destination> to;  // None: no number of ours.
+  CallId call{};
+  IncomingCall with{};  // What the number's route says of its callers.
 };
 // The process stops: offers go back.
 struct Closing {};

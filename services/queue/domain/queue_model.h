@@ -61,7 +61,8 @@ struct QueueModel {
   std::map<TicketId, Ticket> tickets;  // Not ended.
   std::map<CallId, TicketId> by_call;
   std::map<CallId, LooseCall> loose;
-  std::map<CallId, IncomingCall> coming;
+  std::map<CallId, IncomingCall> coming;  // Announced, or claimed in this life.
+  std::map<CallId, CallFact> unknown;     // Claimed before: the number plan is asked about them.
   std::set<CallId> done;  // Written; acknowledged in this life or an earlier one, or not yet.
   WaitingOrder order;
   int connected = 0;  // Tickets in this state, and in the next.

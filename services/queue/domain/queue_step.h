@@ -117,6 +117,7 @@ struct LookUpNumber {
   std::string transfer;
   std::string number;
   std::string request{};  // Who asked for the transfer; empty: a phone.
+  CallId call{};          // Instead of a transfer: a caller of whom nothing is known.
 };
 
 // --- To the pool.

@@ -65,6 +65,7 @@ class QueueStepper {
   // intake_step.cc
   void Offered(const CallFact& fact);
   void AcknowledgeAgain(const CallFact& fact);
+  void CallerFound(const NumberFound& event);
   void TakeIn(const CallFact& fact);
   std::optional<DeclineOffer> WhyNotPassed(const CallFact& fact) const;
   void NeverTakenIn(const CallFact& fact);

@@ -23,14 +23,11 @@ struct Leads {
     // Nobody consults a queue: there is an agent's leg to release, or nothing to pass on.
     if (fact.offer->release.empty()) return No(fact, "NUMBER_NOT_ALLOWED", kForbidden);
     if (!directory.Knows(to.queue)) return No(fact, "QUEUE_NOT_FOUND", 404);
-    const Route& route = *decision.route;
-    return HandOver{.call = {.call = fact.call, .edge = fact.edge, .boot = fact.boot},
-                    .to = to.queue,
-                    .with = {.since = {},
-                             .priority = route.priority,
-                             .customer_type = route.customer_type,
-                             .skills = route.skills,
-                             .why = fact.offer->number}};
+    HandOver act{.call = {.call = fact.call, .edge = fact.edge, .boot = fact.boot},
+                 .to = to.queue,
+                 .with = ComingBy(*decision.route)};
+    act.with.why = fact.offer->number;
+    return act;
   }
   Act operator()(const ToAgent& to) const {
     DeclineOffer answer = No(fact, "LEADS_TO_AGENT");

@@ -15,6 +15,54 @@ TEST_F(QueueWorld, ACallThatIsOfferedIsClaimed) {
   ASSERT_EQ(All<ClaimCall>().size(), 1U);
 }
 
+// Claimed by an owner that died before the ticket was kept: what it was told of the caller is lost.
+TEST_F(QueueWorld, ACallThatAnEarlierOwnerClaimedIsTakenInAsItsNumberSaysAndWithItsWait) {
+  auto& fact = Call("c");
+  fact = {.call = CallId("c"), .edge = EdgeId("edge")};
+  fact.called = "+1800";
+  fact.create_time = now.wall - std::chrono::seconds(9);
+  fact.customer = LegFact{.leg = LegId("l")};
+  fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 6};
+  numbers["+1800"] = ToQueue{QueueId("q")};
+  callers_of["+1800"] = {.priority = 5, .customer_type = "gold", .skills = {{"french", 2}}};
+  Publish("c");
+  ASSERT_EQ(model.tickets.size(), 1U);
+  const auto& ticket = model.tickets.begin()->second;
+  EXPECT_EQ(ticket.priority, 5);
+  EXPECT_EQ(ticket.customer_type, "gold");
+  EXPECT_EQ(ticket.skills.size(), 1U);
+  EXPECT_EQ(ticket.since, fact.create_time);
+}
+
+TEST_F(QueueWorld, ANumberThatLeadsElsewhereByNowSaysNothingOfSuchACaller) {
+  auto& fact = Call("c");
+  fact = {.call = CallId("c"), .edge = EdgeId("edge")};
+  fact.called = "+1800";
+  fact.customer = LegFact{.leg = LegId("l")};
+  fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 6};
+  numbers["+1800"] = ToQueue{QueueId("other")};
+  callers_of["+1800"] = {.priority = 5};
+  Publish("c");
+  ASSERT_EQ(model.tickets.size(), 1U);
+  EXPECT_EQ(model.tickets.begin()->second.priority, 0);
+}
+
+TEST_F(QueueWorld, WhoLeavesWhileTheNumberPlanIsAskedIsNoTicket) {
+  auto& fact = Call("c");
+  fact = {.call = CallId("c"), .edge = EdgeId("edge")};
+  fact.customer = LegFact{.leg = LegId("l")};
+  fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 6};
+  fact.version = 1;
+  Take(Apply(model, fact, now, ids));
+  ASSERT_EQ(All<LookUpNumber>().size(), 1U);
+  fact.ended = true;
+  fact.version = 2;
+  Take(Apply(model, fact, now, ids));
+  Tell(NumberFound{.call = CallId("c")});
+  EXPECT_TRUE(model.tickets.empty());
+  EXPECT_EQ(model.figures.refused, 1U);
+}
+
 TEST_F(QueueWorld, TheTicketIsKeptBeforeTheCallerHearsMusic) {
   auto& fact = Call("c");
   fact = {.call = CallId("c"), .edge = EdgeId("edge")};

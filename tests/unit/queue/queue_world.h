@@ -44,7 +44,9 @@ class QueueWorld : public ::testing::Test {
                        .number = asked.number,
                        .request = asked.request,
                        .to = found == numbers.end() ? std::optional<Destination>()
-                                                    : std::optional(found->second)});
+                                                    : std::optional(found->second),
+                       .call = asked.call,
+                       .with = callers_of[asked.number]});
     }
   }
   void EdgeIsUp(const std::string& boot = "boot") {
@@ -204,6 +206,7 @@ class QueueWorld : public ::testing::Test {
   CountedIds ids;
   std::map<CallId, CallFact> calls;
   std::map<std::string, Destination> numbers;  // Of the plan.
+  std::map<std::string, IncomingCall> callers_of;
   QueueStep last;
   std::vector<QueueAct> history;
   std::vector<Write> writes;
