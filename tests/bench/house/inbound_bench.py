@@ -44,6 +44,7 @@ class Plan:
     wrap_up_s: float = 0
     let_in_per_s: int = 0  # Limit of the edge; 0: its own.
     queue: dict = dataclasses.field(default_factory=dict)
+    carrier: list = None  # What a carrier meets that is called.
 
 
 AT_ONCE = {"answer_ms": 0, "ring": False, "talk_ms": 1000}
@@ -65,7 +66,7 @@ class House:
         self.stack = stack.Stack(folder, build=options.build, temporary=True, log_level="warn",
                                  durable=not options.no_fsync)
         self.stack.start_postgres()
-        config = world.phones_config(self.stack.addresses.sip)
+        config = world.phones_config(self.stack.addresses.sip, carrier=plan.carrier)
         config["farm"]["defaults"]["behaviour"] = plan.agent
         config["farm"]["register_rate"] = 200
         self.stack.start_phones(config, ("--no-calls", *([] if options.rtp else ["--no-rtp"])))
