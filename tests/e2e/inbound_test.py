@@ -75,7 +75,7 @@ class Inbound(HouseTest):
         self.rest.delete(f"/queues/{queue}/agents/{agent}")
         self.assertEqual(self.rest.get(f"/queues/{queue}/agents"), [])
 
-    def test_a_caller_hears_music_then_an_agent_and_all_records_and_the_recording_tell_it(self):
+    def test_a_caller_hears_music_then_whom_a_supervisor_names_and_all_records_and_the_wav_tell_it(self):
         queue = self.queue_with([], recording={"mode": "RECORDING_MODE_ALL", "keepDays": 1})
         self.dial(**{"from": "sip:+14155550111@127.0.0.1"}, talk_ms=6000)
         wait_until(lambda: self.queues.tickets(queue), 10, "a ticket")
@@ -85,7 +85,15 @@ class Inbound(HouseTest):
         self.assertEqual(ticket["customerType"], "gold")
         wait_until(lambda: self.calls_out()[0]["status"] == 200, 10, "the 200")
         agent = self.agent("alice")
-        self.queues.members(queue, [agent])
+        self.rest.post(f"/agents/{agent}/presence", {"presence": "not_ready", "reason": "lunch"})
+        self.wait_presence(agent, "not_ready")
+        waiting = wait_until(lambda: self.rest.get(f"/queues/{queue}/calls"), 10, "the caller in the list")
+        self.assertEqual([(w["id"], w["position"]) for w in waiting], [(ticket["callId"], 1)])
+        assign = f"/queues/{queue}/calls/{ticket['callId']}/assign"
+        with self.assertRaises(RestError) as refused:
+            self.rest.post(assign, {"agentId": agent})
+        self.assertEqual(refused.exception.error["reason"], "NOT_READY")
+        self.rest.post(assign, {"agentId": agent, "override": True})
         wait_until(lambda: self.phones.report()["carrier"]["live"] == 0, 30, "the end")
         report = self.settled_report(calls=True)
         pair = report["audio"]["pairs"][0]
@@ -96,9 +104,9 @@ class Inbound(HouseTest):
         self.assertEqual(ended["end"], "TICKET_END_ANSWERED")
         self.assertEqual(ended["agentId"], agent)
         kinds = [step["kind"].removeprefix("TICKET_STEP_KIND_") for step in ended["steps"]]
-        self.assertEqual(kinds, ["ENQUEUED", "OFFERED", "ANSWERED", "ENDED"])
+        self.assertEqual(kinds, ["ENQUEUED", "FORCED", "OFFERED", "ANSWERED", "ENDED"])
         wait_until(lambda: self.rest.get("/calls") == [], 10, "no call left")
-        self.wait_presence(agent, "ready")
+        self.assertEqual(self.rest.get(f"/agents/{agent}")["presence"], "not_ready")  # As the agent left it.
 
     def assert_recorded(self, call, report):
         """Caller on the left, agent on the right, as each has sounded; neither in the other's channel."""
