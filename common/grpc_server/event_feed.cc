@@ -7,6 +7,9 @@ using std::chrono::milliseconds;
 constexpr int kAtOnce = 256;
 constexpr std::size_t kMostWaiting = 1024;  // Beyond it the log keeps them.
 constexpr milliseconds kTryAgain{500};      // After a fault of the database, or a gap.
+// After a read; what is committed meanwhile is read together. A busy service commits hundreds of
+// times a second.
+constexpr milliseconds kRest{50};
 
 void SetTime(WallTime time, google::protobuf::Timestamp* to) {
   const auto micros = time.time_since_epoch().count();
@@ -16,7 +19,8 @@ void SetTime(WallTime time, google::protobuf::Timestamp* to) {
 
 }  // namespace
 
-// One stream's place in the log. Reads one page after the other; a wake during a read is kept.
+// One stream's place in the log. Reads one page after the other, and rests once it has all; a wake
+// during a read or a rest is kept.
 class EventReader : public std::enable_shared_from_this<EventReader> {
  public:
   EventReader(events::EventLog* log, Timers* timers, std::string after, std::string consumer)
@@ -81,9 +85,14 @@ class EventReader : public std::enable_shared_from_this<EventReader> {
     const bool full_page = static_cast<int>(events->size()) >= kAtOnce;
     if (!events->empty()) token_ = events->back().token;
     for (auto& event : *events) sink_->Push(std::move(event));
+    if (full_page) return GoOn(true);
+    timers_->Start(kRest, [self = shared_from_this()] { self->GoOn(false); });
+  }
+
+  void GoOn(bool more) {
     {
       const std::lock_guard lock(mutex_);
-      again_ |= full_page;
+      again_ |= more;
       reading_ = again_ && sink_->waiting() < kMostWaiting;
       if (!reading_) return;
     }
@@ -98,8 +107,8 @@ class EventReader : public std::enable_shared_from_this<EventReader> {
   std::string consumer_;
   std::unique_ptr<EventSink> sink_;
   std::mutex mutex_;
-  bool reading_ = false;
-  bool again_ = false;  // There may be more than was read.
+  bool reading_ = false;  // Or resting.
+  bool again_ = false;    // There may be more than was read.
 };
 
 std::shared_ptr<EventReader> EventFeed::NewReader(const std::string& after,

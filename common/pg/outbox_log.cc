@@ -67,6 +67,7 @@ LoggedEvent ToEvent(const Rows::Row& row, const std::string& epoch) {
 // The state first: a commit between the two reads then only adds rows.
 Result<std::vector<LoggedEvent>> ReadRows(Transaction& transaction, const OutboxToken& token,
                                           int limit) {
+  transaction.NoteId("");  // Nothing is written.
   const State state = ReadState(transaction);
   const auto after = Place(state, token);
   if (!after) return Fail(after.error());

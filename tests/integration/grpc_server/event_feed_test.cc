@@ -137,6 +137,20 @@ TEST_F(EventFeedTest, AReaderIsWokenByACommitAndAsksNothingBetween) {
   EXPECT_EQ(Next(reader), 4);
 }
 
+TEST_F(EventFeedTest, CommitsThatFollowOneAnotherAreReadTogether) {
+  const auto reader = Watch();
+  log.Add(1);
+  feed.Wake();
+  EXPECT_EQ(Next(reader), 1);
+  const int before = log.reads();
+  for (int commit = 0; commit < 50; ++commit) {
+    log.Add(1);
+    feed.Wake();
+  }
+  for (int seq = 2; seq <= 51; ++seq) EXPECT_EQ(Next(reader), seq);
+  EXPECT_LE(log.reads(), before + 5);
+}
+
 TEST_F(EventFeedTest, ASlowReaderGetsEachEventOnceAndLittleWaitsForIt) {
   log.Add(30'000);
   const auto reader = Watch("", "supervisor");
