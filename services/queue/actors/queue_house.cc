@@ -43,7 +43,7 @@ void QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> 
                         std::shared_ptr<Committer>(ports_.store->Open(unit)), log_);
   for (auto& [id, call] : calls_) {
     if (auto coming = call.coming.extract(queue.id); !coming.empty()) {
-      caf::anon_send(actor, QueueEventMessage{CallComing{id, std::move(coming.mapped())}});
+      caf::anon_send(actor, QueueEventMessage{std::move(coming.mapped())});
     }
     Tell(queue.id, call.fact);
   }
@@ -97,7 +97,7 @@ void QueueHouse::Send(const QueueId& queue, QueueEvent event) {
   const auto* coming = std::get_if<CallComing>(&event);
   if (coming == nullptr) return;
   const auto call = calls_.find(coming->call);
-  if (call != calls_.end()) call->second.coming[queue] = coming->incoming;
+  if (call != calls_.end()) call->second.coming[queue] = *coming;
 }
 
 void QueueHouse::OnSnapshot(const EdgeId& edge, const BootId& boot) {

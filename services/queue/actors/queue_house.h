@@ -68,8 +68,8 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
  private:
   struct Call {
     CallFact fact;
-    std::set<QueueId> queues;                  // That were told of it.
-    std::map<QueueId, IncomingCall> coming{};  // To queues that are not open yet.
+    std::set<QueueId> queues;                // That were told of it.
+    std::map<QueueId, CallComing> coming{};  // To queues that are not open yet.
   };
   void Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model);
   caf::actor Find(const QueueId& queue) const;

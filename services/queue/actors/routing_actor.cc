@@ -182,6 +182,13 @@ class Routing {
     }
     ports_.calls->Do(ports_.unit, dial);
   }
+  void Do(const PassCall& act) {
+    ports_.queues->Send(act.to, CallComing{.call = act.call.call,
+                                           .incoming = act.with,
+                                           .claim = true,
+                                           .edge = act.call.edge,
+                                           .boot = act.call.boot});
+  }
   // The queue knows who comes before the edge says so.
   void Do(const HandOver& act) {
     ports_.queues->Send(act.to, CallComing{act.call.call, act.with});

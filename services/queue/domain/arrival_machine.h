@@ -12,6 +12,7 @@ namespace callfleet::queue {
 struct ArrivalMachine {
   enum class State : std::uint8_t {
     kSeen,
+    kPassing,  // Its queue was told to claim it.
     kClaiming,
     kHanding,     // Offered to a queue.
     kForwarding,  // A leg to a number or a URI rings, or talks.
@@ -36,6 +37,7 @@ struct ArrivalMachine {
   };
   enum class Guard : std::uint8_t { kAlways, kToQueue, kToLeg, kToAnnouncement, kToFeature };
   enum class Effect : std::uint8_t {
+    kPass,
     kClaim,
     kHandOver,
     kForward,
@@ -49,18 +51,18 @@ struct ArrivalMachine {
   };
 
   static constexpr State kInitial = State::kSeen;
-  static constexpr std::array kStates{State::kSeen,       State::kClaiming, State::kHanding,
-                                      State::kForwarding, State::kServing,  State::kAnnouncing,
-                                      State::kRefusing,   State::kEnded,    State::kGone};
+  static constexpr std::array kStates{
+      State::kSeen,    State::kPassing,    State::kClaiming, State::kHanding, State::kForwarding,
+      State::kServing, State::kAnnouncing, State::kRefusing, State::kEnded,   State::kGone};
   static constexpr std::array kEvents{Event::kArrived,  Event::kOurs,     Event::kTaken,
                                       Event::kOver,     Event::kFailed,   Event::kRetryDue,
                                       Event::kCameBack, Event::kServed,   Event::kUnserved,
                                       Event::kWayEnded, Event::kForgotten};
   static constexpr bool IsTerminal(State state) { return state == State::kGone; }
   static constexpr std::string_view Name(State state) {
-    constexpr std::array<std::string_view, 9> kNames{"seen",       "claiming", "handing",
-                                                     "forwarding", "serving",  "announcing",
-                                                     "refusing",   "ended",    "gone"};
+    constexpr std::array<std::string_view, 10> kNames{
+        "seen",    "passing",    "claiming", "handing", "forwarding",
+        "serving", "announcing", "refusing", "ended",   "gone"};
     return kNames[static_cast<std::size_t>(state)];
   }
   static constexpr std::string_view Name(Event event) {
@@ -80,6 +82,7 @@ inline constexpr auto kArrivalTable = [] {
   using G = ArrivalMachine::Guard;
   constexpr auto kAlways = G::kAlways;
   return std::to_array<ArrivalRow>({
+      {S::kSeen, E::kArrived, G::kToQueue, S::kPassing, {F::kPass, F::kPause}},
       {S::kSeen, E::kArrived, kAlways, S::kClaiming, {F::kClaim}},
       {S::kSeen, E::kOurs, G::kToQueue, S::kHanding, {F::kHandOver}},  // From before a restart.
       {S::kSeen, E::kOurs, G::kToLeg, S::kForwarding, {F::kForward}},
@@ -89,6 +92,13 @@ inline constexpr auto kArrivalTable = [] {
       {S::kSeen, E::kTaken, kAlways, S::kGone, {}},
       {S::kSeen, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
       {S::kSeen, E::kForgotten, kAlways, S::kGone, {}},
+
+      {S::kPassing, E::kArrived, kAlways, S::kPassing, {}},
+      // Its queue is being read, or goes away: the call is ours until somebody takes it.
+      {S::kPassing, E::kRetryDue, kAlways, S::kClaiming, {F::kClaim}},
+      {S::kPassing, E::kTaken, kAlways, S::kGone, {}},
+      {S::kPassing, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
+      {S::kPassing, E::kForgotten, kAlways, S::kGone, {}},
 
       {S::kClaiming, E::kArrived, kAlways, S::kClaiming, {}},  // Another change of the record.
       {S::kClaiming, E::kOurs, G::kToQueue, S::kHanding, {F::kHandOver}},

@@ -59,19 +59,29 @@ ArrivalStep Arrivals::OnFact(const CallFact& fact, const NumberPlan& plan, const
   if (call.fact.version >= fact.version && known) return {};  // Old news.
   call.fact = fact;
   const auto event = EventOf(call);
-  if (event == Machine::Event::kOurs && !call.decision) {
-    if (IsCode(fact)) {
-      const FeatureCode read = ReadFeatureCode(fact.called, fact.from_agent);
-      call.wish = read.wish;
-      call.decision = Decision{.route = {}, .destination = ToRejection{.sip_code = read.sip_code}};
-      if (read.wish) call.decision->destination = ToRejection{.sip_code = 480};
-    } else {
-      call.decision = plan.Decide(fact.called, zones, now);
-      FillDialled(fact, &*call.decision);
-    }
-  }
+  const bool decides = event == Machine::Event::kArrived || event == Machine::Event::kOurs;
+  if (decides && !call.decision) Decide(&call, plan, zones, now);
+  if (event == Machine::Event::kOver && !IsOurs(call.state)) call.decision.reset();
   if (fact.offered) call.offered = true;
   return Step(fact.call, event);
+}
+
+// Else nothing came of what was decided.
+bool Arrivals::IsOurs(Machine::State state) {
+  using State = Machine::State;
+  return state != State::kSeen && state != State::kPassing && state != State::kClaiming;
+}
+
+void Arrivals::Decide(Call* call, const NumberPlan& plan, const ZoneRules& zones, WallTime now) {
+  const CallFact& fact = call->fact;
+  if (!IsCode(fact)) {
+    call->decision = plan.Decide(fact.called, zones, now);
+    return FillDialled(fact, &*call->decision);
+  }
+  const FeatureCode read = ReadFeatureCode(fact.called, fact.from_agent);
+  call->wish = read.wish;
+  call->decision = Decision{.route = {}, .destination = ToRejection{.sip_code = read.sip_code}};
+  if (read.wish) call->decision->destination = ToRejection{.sip_code = 480};
 }
 
 ArrivalStep Arrivals::OnForgotten(const CallId& call) {
@@ -174,6 +184,12 @@ void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
   const CallRef ref = RefOf(call->fact);
   const LegId caller = call->fact.customer ? call->fact.customer->leg : LegId();
   switch (effect) {
+    case Machine::Effect::kPass: {
+      HandOver hand = HandingOver(*call);
+      step->acts.emplace_back(
+          PassCall{.call = ref, .to = std::move(hand.to), .with = std::move(hand.with)});
+      break;
+    }
     case Machine::Effect::kClaim:
       step->acts.emplace_back(ClaimCall{ref});
       break;

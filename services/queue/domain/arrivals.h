@@ -30,9 +30,14 @@ struct ServeAgent {  // Comes back as OnServed.
   CallId call;
   AgentWish wish;
 };
+struct PassCall {  // To a queue, which claims it: a way to the edge less than handing it over.
+  CallRef call;
+  QueueId to;
+  IncomingCall with;
+};
 // AcknowledgeCall alone is durable: after the commit of the step's writes.
 using Act = std::variant<ClaimCall, HangUpCall, AcknowledgeCall, HandOver, AnswerCall, DialOut,
-                         PlaySound, Pause, ServeAgent, DeclineOffer>;
+                         PlaySound, Pause, ServeAgent, DeclineOffer, PassCall>;
 
 struct ArrivalStep {
   Writes writes;
@@ -73,6 +78,8 @@ class Arrivals {
   };
   ArrivalStep Step(const CallId& id, Machine::Event event);
   void Perform(Machine::Effect effect, Call* call, ArrivalStep* step);
+  static bool IsOurs(Machine::State state);
+  static void Decide(Call* call, const NumberPlan& plan, const ZoneRules& zones, WallTime now);
   static HandOver HandingOver(const Call& call);
   static bool Holds(Machine::Guard guard, const Call& call);
   static void Confirm(Call* call, ArrivalStep* step);

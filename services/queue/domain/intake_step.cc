@@ -18,6 +18,8 @@ bool Is(const std::optional<Unit>& unit, const QueueId& queue) {
 void QueueStepper::On(const CallComing& event) {
   if (m_.coming.size() >= kMostComing) m_.coming.erase(m_.coming.begin());
   m_.coming[event.call] = event.incoming;
+  if (!event.claim || m_.closing || m_.fenced) return;
+  out_.Urgent(ClaimCall{{.call = event.call, .edge = event.edge, .boot = event.boot}});
 }
 
 void QueueStepper::On(const CallForgotten& event) {

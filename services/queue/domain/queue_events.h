@@ -42,10 +42,13 @@ struct CommandRefused {
   Command command = Command::kClaim;
   std::string reason;
 };
-// Somebody is about to hand this call over to us.
+// Somebody is about to hand this call over to us; or it is ours to claim.
 struct CallComing {
   CallId call;
   IncomingCall incoming;
+  bool claim = false;
+  EdgeId edge{};  // Where it is claimed.
+  BootId boot{};
 };
 using agent_pool::AudienceChanged;
 using agent_pool::SessionChanged;
@@ -84,11 +87,11 @@ struct Steer {
 // Where the number plan sends a number that a customer is to be passed to; or, with `call`, the one
 // that a caller dialled.
 struct NumberFound {
-  TicketId ticket;
-  std::string transfer;
-  std::string number;
-  std::string request;
-  std::optional<Destination> to;  // None: no number of ours.
+  TicketId ticket{};
+  std::string transfer{};
+  std::string number{};
+  std::string request{};
+  std::optional<Destination> to{};  // None: no number of ours.
   CallId call{};
   IncomingCall with{};  // What the number's route says of its callers.
 };

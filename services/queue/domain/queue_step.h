@@ -113,8 +113,8 @@ struct SteerTransfer {
 
 // --- To the number plan: comes back as NumberFound.
 struct LookUpNumber {
-  TicketId ticket;
-  std::string transfer;
+  TicketId ticket{};
+  std::string transfer{};
   std::string number;
   std::string request{};  // Who asked for the transfer; empty: a phone.
   CallId call{};          // Instead of a transfer: a caller of whom nothing is known.

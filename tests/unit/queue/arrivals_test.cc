@@ -157,6 +157,11 @@ TEST(ArrivalMachine, EveryUnlistedPairIsRefusedAndCounted) {
 
 // --- Numbers that lead somewhere.
 
+// Time is up for the queue that was to claim it.
+ArrivalStep NobodyClaims(TestedArrivals* arrivals, const ArrivalStep& passed) {
+  return arrivals->OnRetryDue(kCall, std::get<Pause>(passed.acts.back()).generation);
+}
+
 TestedArrivals Leading(Destination to) {
   TestedArrivals arrivals;
   arrivals.plan.Set({.number = "100",
@@ -164,8 +169,49 @@ TestedArrivals Leading(Destination to) {
                      .priority = 3,
                      .customer_type = "gold",
                      .skills = {{.name = "german", .min_level = 2}}});
-  arrivals.OnFact(Fact(1));
+  const auto step = arrivals.OnFact(Fact(1));
+  if (std::holds_alternative<PassCall>(step.acts.front())) NobodyClaims(&arrivals, step);
   return arrivals;
+}
+
+TEST(Arrivals, ACallOfAQueueIsPassedToItToClaimWithWhatTheRouteSays) {
+  TestedArrivals arrivals;
+  arrivals.plan.Set({.number = "100",
+                     .destination = ToQueue{QueueId("sales")},
+                     .priority = 3,
+                     .customer_type = "gold",
+                     .skills = {{.name = "german", .min_level = 2}}});
+  const auto step = arrivals.OnFact(Fact(1));
+  ASSERT_EQ(step.acts.size(), 2U);
+  const auto& act = std::get<PassCall>(step.acts.front());
+  EXPECT_EQ(act.call.call, kCall);
+  EXPECT_EQ(act.to, QueueId("sales"));
+  EXPECT_EQ(act.with.priority, 3);
+  EXPECT_EQ(act.with.customer_type, "gold");
+  EXPECT_EQ(act.with.skills.size(), 1U);
+  EXPECT_TRUE(arrivals.OnFact(Fact(2, UnitToken{{UnitKind::kQueue, "sales"}, 1})).acts.empty());
+  EXPECT_EQ(arrivals.size(), 0U);
+}
+
+TEST(Arrivals, ACallThatItsQueueDoesNotClaimIsClaimedAndHandedOver) {
+  TestedArrivals arrivals;
+  arrivals.plan.Set({.number = "100", .destination = ToQueue{QueueId("sales")}});
+  const auto passed = arrivals.OnFact(Fact(1));
+  EXPECT_TRUE(arrivals.OnFact(Fact(2)).acts.empty());
+  EXPECT_TRUE(IsOne<ClaimCall>(NobodyClaims(&arrivals, passed)));
+  EXPECT_TRUE(IsOne<HandOver>(arrivals.OnFact(Fact(3, kRouting))));
+}
+
+TEST(Arrivals, ACallerWhoLeavesBeforeItsQueueClaimsIsTold) {
+  TestedArrivals arrivals;
+  arrivals.plan.Set({.number = "100", .destination = ToQueue{QueueId("sales")}});
+  arrivals.OnFact(Fact(1));
+  auto over = Fact(2);
+  over.ended = true;
+  const auto step = arrivals.OnFact(over);
+  ASSERT_EQ(step.writes.size(), 1U);
+  EXPECT_EQ(std::get<CallRefused>(step.writes.front()).reason, "caller_left");
+  EXPECT_TRUE(IsOne<AcknowledgeCall>(step));
 }
 
 TEST(Arrivals, ANumberOfAQueueIsHandedToItWithWhatTheRouteSays) {
@@ -179,15 +225,13 @@ TEST(Arrivals, ANumberOfAQueueIsHandedToItWithWhatTheRouteSays) {
   EXPECT_EQ(act.with.skills.size(), 1U);
 }
 
-TEST(Arrivals, ANumberOfAnAgentIsHandedToTheDirectQueueWithItsAlternative) {
+TEST(Arrivals, ANumberOfAnAgentIsPassedToTheDirectQueueWithItsAlternative) {
   TestedArrivals arrivals;
   arrivals.plan.Set({.number = "100",
                      .destination = ToAgent{AgentId("zoe")},
                      .otherwise = ToQueue{QueueId("sales")}});
-  arrivals.OnFact(Fact(1));
-  const auto step = arrivals.OnFact(Fact(2, kRouting));
-  ASSERT_TRUE(IsOne<HandOver>(step));
-  const auto& act = std::get<HandOver>(step.acts.front());
+  const auto step = arrivals.OnFact(Fact(1));
+  const auto& act = std::get<PassCall>(step.acts.front());
   EXPECT_EQ(act.to, DirectQueue());
   EXPECT_EQ(act.with.agent, AgentId("zoe"));
   EXPECT_EQ(act.with.otherwise, Destination(ToQueue{QueueId("sales")}));

@@ -15,6 +15,28 @@ TEST_F(QueueWorld, ACallThatIsOfferedIsClaimed) {
   ASSERT_EQ(All<ClaimCall>().size(), 1U);
 }
 
+TEST_F(QueueWorld, ACallThatIsOursByItsNumberIsClaimedWithoutAnOffer) {
+  const CallComing coming{.call = CallId("c"),
+                          .incoming = {.priority = 4},
+                          .claim = true,
+                          .edge = EdgeId("edge"),
+                          .boot = BootId("boot")};
+  Tell(coming);
+  ASSERT_EQ(All<ClaimCall>().size(), 1U);
+  EXPECT_EQ(All<ClaimCall>()[0].call.boot, BootId("boot"));
+  EXPECT_TRUE(model.tickets.empty());
+  auto& fact = Call("c");
+  fact = {.call = CallId("c"), .edge = EdgeId("edge")};
+  fact.customer = LegFact{.leg = LegId("l")};
+  fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 7};
+  Publish("c");
+  ASSERT_EQ(model.tickets.size(), 1U);
+  EXPECT_EQ(model.tickets.begin()->second.priority, 4);
+  model.closing = true;
+  Tell(coming);
+  EXPECT_TRUE(All<ClaimCall>().empty());
+}
+
 // Claimed by an owner that died before the ticket was kept: what it was told of the caller is lost.
 TEST_F(QueueWorld, ACallThatAnEarlierOwnerClaimedIsTakenInAsItsNumberSaysAndWithItsWait) {
   auto& fact = Call("c");

@@ -190,9 +190,13 @@ TEST_F(RoutingActorTest, ANumberLeadsToItsQueueFromTheMomentItIsSet) {
   desk.SetRoute({.number = "100", .destination = ToQueue{sales}}, [](Result<Route>) {});
   Settle();
   Hear(1, false);
+  EXPECT_TRUE(calls.log.empty());  // The queue is told, and claims it.
+  EXPECT_EQ(queues.coming, std::vector<QueueId>{sales});
+  Advance(Arrivals::kRetryDelay);
+  EXPECT_EQ(calls.log.back(), "claim c");
   Hear(2, false, routing);
   EXPECT_EQ(calls.log.back(), "hand over c to " + sales.str());
-  EXPECT_EQ(queues.coming, std::vector<QueueId>{sales});
+  EXPECT_EQ(queues.coming, (std::vector<QueueId>{sales, sales}));
 }
 
 TEST_F(RoutingActorTest, ANumberOfAnUnknownQueueIsRefused) {
