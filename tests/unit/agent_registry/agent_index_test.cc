@@ -67,6 +67,14 @@ TEST_F(AgentIndexTest, ANeededSkillLevelKeepsOthersOut) {
             fluent);
 }
 
+TEST_F(AgentIndexTest, ASkillThatNobodyHasLeadsToNobodyUntilSomebodyHasIt) {
+  Open({{{kQueueA, 1}}, 1, false});
+  const auto german = index.Intern({kQueueA, {{kGerman, 1}}, Strategy::kLeastBusy, false, false});
+  EXPECT_EQ(index.Best(german), kNoSlot);
+  const Slot fluent = Open({{{kQueueA, 1}, {kGerman, 1}}, 1, false});
+  EXPECT_EQ(index.Best(german), fluent);
+}
+
 TEST_F(AgentIndexTest, SkillLevelFirstPrefersTheMoreSkilled) {
   Open({{{kQueueA, 1}, {kGerman, 5}}, 1, false});
   const Slot fluent = Open({{{kQueueA, 1}, {kGerman, 9}}, 1, false});

@@ -174,6 +174,7 @@ class Simulation {
     fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 1};
     fact.create_time = Now().wall;
     if (free_ == 0) ++waited_;
+    Tell(CallComing{fact.call, {}});
     Tell(fact);
     if (free_ > 0) {
       Match();

@@ -147,6 +147,7 @@ class LeaseTest : public test::DeterministicActors {
     fact.customer = LegFact{.leg = LegId("c-l")};
     fact.controller = UnitToken{unit, 7};
     fact.create_time = clock.Now().wall;
+    Tell(CallComing{fact.call, {}});
     Tell(fact);
     Says(agent_pool::PoolGrant{
         .unit = unit,

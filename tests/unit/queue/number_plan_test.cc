@@ -47,6 +47,14 @@ TEST_F(NumberPlanTest, TheExactNumberGoesBeforeEveryPrefixAndTheLongestPrefixBef
   EXPECT_EQ(QueueOf(Decide("+4989")), "germany");
 }
 
+TEST_F(NumberPlanTest, OfTwoQueuesForOneNumberTheOneThatWasSetLastHasIt) {
+  plan.Set(To("100", RouteMatch::kExact, "sales"));
+  plan.Set(To("100", RouteMatch::kExact, "support"));
+  EXPECT_EQ(QueueOf(Decide("100")), "support");
+  EXPECT_FALSE(plan.LeadsTo(QueueId("sales")));
+  EXPECT_EQ(plan.List("", 10).routes.size(), 1U);
+}
+
 TEST_F(NumberPlanTest, AnUnknownNumberIsAnswered404) {
   const auto decision = Decide("+1");
   EXPECT_EQ(decision.reason, "unknown");

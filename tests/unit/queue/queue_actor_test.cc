@@ -104,6 +104,7 @@ class QueueActorTest : public test::DeterministicActors {
     fact.customer = LegFact{.leg = LegId(id + "-l")};
     fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 7};
     fact.create_time = timers.Now().wall;
+    Send(CallComing{fact.call, {}});
     Send(fact);
   }
   // The agent a talks with the caller; all of it is kept.
