@@ -88,7 +88,7 @@ class Inbound(HouseTest):
         self.rest.post(f"/agents/{agent}/presence", {"presence": "not_ready", "reason": "lunch"})
         self.wait_presence(agent, "not_ready")
         waiting = wait_until(lambda: self.rest.get(f"/queues/{queue}/calls"), 10, "the caller in the list")
-        self.assertEqual([(w["id"], w["position"]) for w in waiting], [(ticket["callId"], 1)])
+        self.assertEqual([(w["callId"], w["position"]) for w in waiting], [(ticket["callId"], 1)])
         assign = f"/queues/{queue}/calls/{ticket['callId']}/assign"
         with self.assertRaises(RestError) as refused:
             self.rest.post(assign, {"agentId": agent})
