@@ -7,7 +7,7 @@ namespace callfleet::queue {
 namespace {
 
 // That a call is over may be acknowledged whenever it is kept; all else is for somebody who waits.
-bool IsAwaited(const QueueAction& act) { return !std::holds_alternative<AcknowledgeCall>(act); }
+bool IsForSomebody(const QueueAction& act) { return !std::holds_alternative<AcknowledgeCall>(act); }
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -101,25 +101,35 @@ void QueueRunner::Run(QueueStep step, std::function<void()> answer) {
   }
   for (const auto& ticket : step.over) ports_.watchers->OnTicket(ViewOf(ticket));
   const bool writes = !step.writes.empty();
-  const bool awaited = batch.answer || std::any_of(batch.acts.begin(), batch.acts.end(), IsAwaited);
+  const bool awaited = IsAwaited(batch);
   if (writes || !batch.acts.empty() || batch.answer) {
     batch.committed = !writes;
     batches_.push_back(std::move(batch));
     if (writes) {
-      auto done = [me = me()](Status status) {
-        caf::anon_send(me, QueueCommittedMessage{std::move(status)});
-      };
-      if (awaited) {
-        committer_->Commit(std::move(step.writes), std::move(done));
-      } else {
-        committer_->CommitPatiently(std::move(step.writes), std::move(done));
-      }
+      Keep(std::move(step.writes), awaited);
     } else if (awaited && !batches_.front().committed) {
       committer_->Hurry();  // It waits for the writes before it.
     }
     ReleaseCommitted();
   }
   if (!step.changed.empty() || !step.over.empty()) Show();
+}
+
+// Where callers wait, an order to ring comes soon, and it waits for all that is written before.
+bool QueueRunner::IsAwaited(const Batch& batch) const {
+  return batch.answer || model_->order.size() > 0 ||
+         std::any_of(batch.acts.begin(), batch.acts.end(), IsForSomebody);
+}
+
+void QueueRunner::Keep(Writes writes, bool awaited) {
+  auto done = [me = me()](Status status) {
+    caf::anon_send(me, QueueCommittedMessage{std::move(status)});
+  };
+  if (awaited) {
+    committer_->Commit(std::move(writes), std::move(done));
+  } else {
+    committer_->CommitPatiently(std::move(writes), std::move(done));
+  }
 }
 
 void QueueRunner::On(QueueCommittedMessage& message) {

@@ -63,6 +63,8 @@ class QueueRunner {
   };
 
   void Run(QueueStep step, std::function<void()> answer);
+  bool IsAwaited(const Batch& batch) const;
+  void Keep(Writes writes, bool awaited);
   void ReleaseCommitted();
   void Lose(const Error& error);
   void Show();

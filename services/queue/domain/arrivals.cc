@@ -157,6 +157,12 @@ HandOver Arrivals::HandingOver(const Call& call) {
   return act;
 }
 
+void Arrivals::Pass(const Call& call, ArrivalStep* step) {
+  HandOver hand = HandingOver(call);
+  step->acts.emplace_back(
+      PassCall{.call = hand.call, .to = std::move(hand.to), .with = std::move(hand.with)});
+}
+
 // A short tone, then the end: the phone's display has the code that was dialled.
 void Arrivals::Confirm(Call* call, ArrivalStep* step) {
   step->acts.emplace_back(AnswerCall{.call = RefOf(call->fact),
@@ -184,12 +190,9 @@ void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
   const CallRef ref = RefOf(call->fact);
   const LegId caller = call->fact.customer ? call->fact.customer->leg : LegId();
   switch (effect) {
-    case Machine::Effect::kPass: {
-      HandOver hand = HandingOver(*call);
-      step->acts.emplace_back(
-          PassCall{.call = ref, .to = std::move(hand.to), .with = std::move(hand.with)});
+    case Machine::Effect::kPass:
+      Pass(*call, step);
       break;
-    }
     case Machine::Effect::kClaim:
       step->acts.emplace_back(ClaimCall{ref});
       break;

@@ -81,6 +81,7 @@ class Arrivals {
   static bool IsOurs(Machine::State state);
   static void Decide(Call* call, const NumberPlan& plan, const ZoneRules& zones, WallTime now);
   static HandOver HandingOver(const Call& call);
+  static void Pass(const Call& call, ArrivalStep* step);
   static bool Holds(Machine::Guard guard, const Call& call);
   static void Confirm(Call* call, ArrivalStep* step);
   static void Refuse(Call* call, ArrivalStep* step);
