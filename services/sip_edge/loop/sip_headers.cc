@@ -89,17 +89,32 @@ std::string Told(const char* text, std::size_t most) {
 
 namespace {
 
+bool IsPlain(std::string_view field, int number) {
+  constexpr int kPort = 1;
+  constexpr int kTransport = 2;
+  return std::ranges::all_of(field, [number](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (c == '/') return number == kPort || number == kTransport;
+    if (number == kPort) return std::isdigit(octet) != 0;
+    return std::isalnum(octet) != 0 || std::string_view("*._+-").find(c) != std::string_view::npos;
+  });
+}
+
 // The parser of sofia-sip 1.12.11 never ends where a format of another transport than RTP begins
-// with what is no token: one INVITE would take the whole thread and all memory.
+// with what is no token: one INVITE would take the whole thread and all memory. So each field of
+// RFC 4566 9 ("m=" media port proto formats) is what it must be.
 bool HasPlainMedia(std::string_view body) {
-  const auto plain = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("=*._+-/ \t\r").find(c) != std::string_view::npos;
-  };
   while (!body.empty()) {
-    const std::string_view line = body.substr(0, body.find_first_of("\r\n"));
+    std::string_view line = body.substr(0, body.find_first_of("\r\n"));
     body.remove_prefix(std::min(line.size() + 1, body.size()));
-    if (line.starts_with("m=") && !std::ranges::all_of(line, plain)) return false;
+    if (!line.starts_with("m=")) continue;
+    line.remove_prefix(2);
+    for (int number = 0; !line.empty(); ++number) {
+      const auto field = line.substr(0, line.find_first_of(" \t"));
+      if (!IsPlain(field, number)) return false;
+      line.remove_prefix(field.size());
+      line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    }
   }
   return true;
 }

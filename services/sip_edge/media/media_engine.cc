@@ -37,6 +37,7 @@ Result<std::unique_ptr<MediaEngine>> MediaEngine::Start(const MediaConfig& confi
   if (auto status = Validate(config); !status) return Fail(status.error());
   std::unique_ptr<MediaEngine> engine(new MediaEngine(config, clock, seed));
   if (engine->event_fd() < 0) return Exhausted("NO_FILE_DESCRIPTOR", "no eventfd");
+  if (!SrtpContext::Prepare()) return Unavailable("SRTP_FAILED", "libsrtp2 does not start");
   for (auto& thread : engine->threads_) {
     if (auto status = thread->Start(); !status) return Fail(status.error());
   }

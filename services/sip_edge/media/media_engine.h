@@ -18,6 +18,7 @@
 #include "services/sip_edge/media/media_config.h"
 #include "services/sip_edge/media/media_thread.h"
 #include "services/sip_edge/media/port_pool.h"
+#include "services/sip_edge/media/srtp_context.h"
 
 namespace callfleet::sip_edge::media {
 

@@ -19,6 +19,8 @@ inline constexpr std::size_t kSrtpTrailerBytes = 148;
 class SrtpContext {
  public:
   enum class Way : std::uint8_t { kSend, kReceive };
+  // 50 ms once a process; best before anybody waits. False: libsrtp2 does not work.
+  static bool Prepare();
   SrtpContext(const SrtpKey& key, Way way);
   ~SrtpContext();
   SrtpContext(const SrtpContext&) = delete;

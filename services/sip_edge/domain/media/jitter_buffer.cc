@@ -65,7 +65,7 @@ void JitterBuffer::Put(std::uint32_t ssrc, std::uint32_t timestamp,
       return;
     }
     Anchor(timestamp);
-  } else if (ahead + size > static_cast<std::int32_t>(kRing) ||
+  } else if (ahead > static_cast<std::int32_t>(kRing) - size ||
              ahead < -static_cast<std::int32_t>(kRing)) {
     ++counts_.resyncs;
     Anchor(timestamp);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace callfleet::sip_edge::media {
 namespace {
@@ -16,17 +17,20 @@ std::int16_t Sum(std::int16_t a, std::int16_t b) {
 
 }  // namespace
 
+RecordingWindow::Source& RecordingWindow::SourceOf(std::uint64_t key, const Source& otherwise) {
+  for (auto& known : sources_) {
+    if (known.key == key) return known.source;
+  }
+  if (sources_.size() >= kMaxSources) sources_.clear();
+  return sources_.emplace_back(KnownSource{key, otherwise}).source;
+}
+
 // By its timestamp, so that jitter does not tear words apart; by the clock where that disagrees.
 std::int64_t RecordingWindow::PositionOf(const RecordedFrame& frame) {
   const auto length = static_cast<std::int64_t>(frame.samples.size());
   const std::int64_t by_clock = Elapsed(frame.at) - length;
   const std::uint64_t key = std::uint64_t{frame.side} << 32 | frame.ssrc;
-  auto known = sources_.find(key);
-  if (known == sources_.end()) {
-    if (sources_.size() >= kMaxSources) sources_.clear();
-    known = sources_.emplace(key, Source{frame.timestamp, by_clock}).first;
-  }
-  Source& source = known->second;
+  Source& source = SourceOf(key, {frame.timestamp, by_clock});
   const auto step = static_cast<std::int32_t>(frame.timestamp - source.timestamp);
   std::int64_t position = source.position + step;
   if (std::abs(position - by_clock) > kMaxSkew) position = by_clock;
@@ -35,31 +39,43 @@ std::int64_t RecordingWindow::PositionOf(const RecordedFrame& frame) {
 }
 
 void RecordingWindow::Put(const RecordedFrame& frame) {
+  Clear();
   const std::int64_t position = PositionOf(frame) - taken_;
-  for (std::size_t i = 0; i < frame.samples.size(); ++i) {
-    const std::int64_t at = position + static_cast<std::int64_t>(i);
-    if (at < 0 || at >= 2 * kBlock) continue;
-    Block& block = blocks_[(first_ + static_cast<std::size_t>(at / kBlock)) % 2];
-    std::int16_t& sample = block[static_cast<std::size_t>(at % kBlock * 2 + frame.side)];
-    sample = Sum(sample, frame.samples[i]);
+  // A piece for each of the two blocks; what lies outside of both is lost.
+  for (std::int64_t block = 0; block < 2; ++block) {
+    const std::int64_t begin = std::max(position, block * kBlock);
+    const std::int64_t end =
+        std::min(position + static_cast<std::int64_t>(frame.samples.size()), (block + 1) * kBlock);
+    if (begin >= end) continue;
+    const std::int16_t* from = &frame.samples[static_cast<std::size_t>(begin - position)];
+    std::int16_t* to = &blocks_[(first_ + static_cast<std::size_t>(block)) % 2]
+                               [static_cast<std::size_t>((begin - block * kBlock) * 2)];
+    to += frame.side;
+    for (std::int64_t i = 0; i < end - begin; ++i) to[2 * i] = Sum(to[2 * i], from[i]);
   }
 }
 
+void RecordingWindow::Clear() {
+  if (!std::exchange(stale_, false)) return;
+  blocks_[(first_ + 1) % 2].fill(0);
+}
+
 std::span<const std::int16_t> RecordingWindow::TakeBlock(std::int64_t samples) {
-  Block& block = blocks_[first_];
-  out_ = block;
-  block.fill(0);
+  const Block& block = blocks_[first_];
   first_ = (first_ + 1) % 2;
+  stale_ = true;
   taken_ += samples;
-  return std::span<const std::int16_t>(out_).first(static_cast<std::size_t>(samples * 2));
+  return std::span<const std::int16_t>(block).first(static_cast<std::size_t>(samples * 2));
 }
 
 std::span<const std::int16_t> RecordingWindow::Take(MonoTime now) {
+  Clear();
   if (Elapsed(now) < taken_ + kBlock + kLateness) return {};
   return TakeBlock(kBlock);
 }
 
 std::span<const std::int16_t> RecordingWindow::TakeRest(MonoTime now) {
+  Clear();
   const std::int64_t left = std::min(Elapsed(now) - taken_, kBlock);
   if (left <= 0) return {};
   return TakeBlock(left);

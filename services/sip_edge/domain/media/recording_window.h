@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "common/clock/clock.h"
@@ -32,7 +31,7 @@ class RecordingWindow {
   // Adds to what is there: two agents at once are heard both.
   void Put(const RecordedFrame& frame);
   // The next second, interleaved, once nothing of it can change; empty: not yet. Valid until the
-  // next call.
+  // next call of any of these.
   std::span<const std::int16_t> Take(MonoTime now);
   // At the end: what is left up to `now`, in pieces of a second at most; empty: that was all.
   std::span<const std::int16_t> TakeRest(MonoTime now);
@@ -44,18 +43,24 @@ class RecordingWindow {
     std::uint32_t timestamp = 0;  // Of the sample at `position`.
     std::int64_t position = 0;
   };
+  struct KnownSource {
+    std::uint64_t key = 0;  // Side and SSRC.
+    Source source{};
+  };
   using Block = std::array<std::int16_t, 2 * kBlock>;
 
   std::int64_t PositionOf(const RecordedFrame& frame);
   std::int64_t Elapsed(MonoTime at) const { return (at - start_).count() * 8 / 1000; }
+  Source& SourceOf(std::uint64_t key, const Source& otherwise);
+  void Clear();  // What was taken, once nobody reads it any more.
   std::span<const std::int16_t> TakeBlock(std::int64_t samples);
 
   const MonoTime start_;
   std::vector<Block> blocks_;  // Two: the one that begins at taken_, and the next.
   std::size_t first_ = 0;
-  Block out_{};
+  bool stale_ = false;  // The other block was taken and is not cleared.
   std::int64_t taken_ = 0;
-  std::unordered_map<std::uint64_t, Source> sources_;  // By side and SSRC.
+  std::vector<KnownSource> sources_;  // A few: looked through.
 };
 
 }  // namespace callfleet::sip_edge::media
