@@ -226,9 +226,28 @@ void DirectoryActorState::Legs(const DirectoryLegs& m) {
   leg_edges.insert(m.edge);
   dark_edges.erase(m.edge);
   EdgeMayBeComplete();
+  if (auto early = early_reaches.extract(m.edge); !early.empty()) {
+    DirectoryReaches reaches{m.edge, {}};
+    for (auto& [agent, report] : early.mapped()) reaches.reports.push_back({agent, report});
+    Reaches(reaches);
+  }
 }
 
+void DirectoryActorState::Reach(const DirectoryReach& m) {
+  const auto early = early_reaches.find(m.report.report.edge);
+  if (early == early_reaches.end()) return Tell(m.report.agent, m.report.report);
+  early->second.insert_or_assign(m.report.agent, m.report.report);
+}
+
+// A phone counts as reachable when what it is doing is known: else an edge that comes back long
+// after our start would have its agents granted between its two snapshots.
 void DirectoryActorState::Reaches(const DirectoryReaches& m) {
+  if (!leg_edges.contains(m.edge)) {
+    auto& early = early_reaches[m.edge];
+    early.clear();
+    for (const UserReachability& r : m.reports) early.insert_or_assign(r.agent, r.report);
+    return;
+  }
   std::unordered_map<AgentId, Reachability> by_agent;
   for (const UserReachability& r : m.reports) by_agent[r.agent] = r.report;
   for (const auto& [id, actor] : agents) {
@@ -261,7 +280,7 @@ caf::behavior DirectoryActor(DirectoryActorRef* self, const RegistryPorts* ports
       [&state](const DirectoryLeg& m) { state.Tell(m.leg.agent, m.leg.leg); },
       [&state](const DirectoryLegs& m) { state.Legs(m); },
       [&state](const DirectorySight& m) { state.Sight(m); },
-      [&state](const DirectoryReach& m) { state.Tell(m.report.agent, m.report.report); },
+      [&state](const DirectoryReach& m) { state.Reach(m); },
       [&state](const DirectoryReaches& m) { state.Reaches(m); },
   };
 }

@@ -86,6 +86,7 @@ struct DirectoryActorState {
   void Members(const DirectoryMembers& m);
   void Legs(const DirectoryLegs& m);
   void Sight(const DirectorySight& m);
+  void Reach(const DirectoryReach& m);
   void Reaches(const DirectoryReaches& m);
   void Tell(const AgentId& agent, std::variant<AgentLeg, EdgeSight, Reachability> news);
 
@@ -99,6 +100,8 @@ struct DirectoryActorState {
   std::set<EdgeId> leg_edges;
   std::set<EdgeId> dark_edges;
   std::set<EdgeId> reach_edges;
+  // Of edges whose legs are not known yet.
+  std::map<EdgeId, std::map<AgentId, Reachability>> early_reaches;
 
  private:
   void Spawn(const ProfileRef& profile, const AgentSaved& saved);

@@ -68,6 +68,15 @@ TEST(SeedsThatBrokeAPromise, KeepIt) {
   }
 }
 
+TEST(SeedsThatBrokeAPromise, KeepItInLongHuntsToo) {
+  const auto scenario = ReadScenario(std::string(CALLFLEET_SCENARIOS) + "/everything.scenario");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  for (const std::uint64_t seed : {644, 656}) {
+    const auto report = World(Lengthened(*scenario, 2000), seed).Run();
+    EXPECT_TRUE(report.ok) << "seed " << seed << "\n" << Told(report);
+  }
+}
+
 // The guide's own example loses calls 9 and 10.
 TEST(TenLeads, OnCapacitiesThreeAndFiveAreAllCalled) {
   Scenario scenario;

@@ -13,11 +13,10 @@
 
 namespace {
 
+using callfleet::engine::Lengthened;
 using callfleet::engine::ReadScenario;
 using callfleet::engine::Scenario;
 using callfleet::engine::World;
-
-constexpr double kLongHunt = 7200;
 
 struct Options {
   std::uint64_t seeds = 10;
@@ -70,20 +69,7 @@ std::vector<Scenario> Scenarios(const Options& options) {
       std::fprintf(stderr, "%s\n", scenario.error().message.c_str());
       std::exit(2);
     }
-    if (options.calls > 0) {
-      // About one and a half calls a lead; half of the calls come in where both are.
-      const bool both = scenario->callers > 0 && scenario->campaigns > 0;
-      const double each = both ? options.calls / 2 : options.calls;
-      if (scenario->callers > 0) {
-        // Within the hour or two in which things befall the house.
-        scenario->callers = each;
-        scenario->arrivals = std::max(scenario->arrivals, each);
-        scenario->calm_after = std::max(scenario->calm_after, kLongHunt);
-      }
-      if (scenario->campaigns > 0) {
-        scenario->leads = std::max(1.0, each / 1.5 / scenario->campaigns);
-      }
-    }
+    if (options.calls > 0) *scenario = Lengthened(*scenario, options.calls);
     scenario->follow = options.follow;
     scenarios.push_back(*scenario);
   }

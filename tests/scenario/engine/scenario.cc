@@ -1,5 +1,6 @@
 #include "tests/scenario/engine/scenario.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -112,6 +113,23 @@ Result<Scenario> ReadScenario(const std::string& file) {
     scenario.*field->second = value;
   }
   if (!faults.empty()) return FailedPrecondition("BAD_SCENARIO", faults);
+  return scenario;
+}
+
+Scenario Lengthened(Scenario scenario, double calls) {
+  constexpr double kLongHunt = 7200;
+  constexpr double kCallsALead = 1.5;
+  const bool both = scenario.callers > 0 && scenario.campaigns > 0;
+  const double each = both ? calls / 2 : calls;
+  if (scenario.callers > 0) {
+    // Within the hour or two in which things befall the house.
+    scenario.callers = each;
+    scenario.arrivals = std::max(scenario.arrivals, each);
+    scenario.calm_after = std::max(scenario.calm_after, kLongHunt);
+  }
+  if (scenario.campaigns > 0) {
+    scenario.leads = std::max(1.0, each / kCallsALead / scenario.campaigns);
+  }
   return scenario;
 }
 

@@ -86,5 +86,7 @@ struct Scenario {
 
 // Every fault of the file at once: unknown names, no numbers.
 Result<Scenario> ReadScenario(const std::string& file);
+// For long hunts: some `calls` of them, half of which come in where there are both.
+Scenario Lengthened(Scenario scenario, double calls);
 
 }  // namespace callfleet::engine
