@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 
 #include "tests/bench/media/barge.h"
@@ -25,14 +26,22 @@ void Print(const char* name, const LoadFigures& f) {
   std::fflush(stdout);
 }
 
+std::unique_ptr<callfleet::sip_edge::media::MediaEngine> StartEngine(
+    const callfleet::Clock& clock, std::uint32_t record_frames = 0) {
+  using namespace callfleet::sip_edge::media;  // NOLINT: a benchmark's main.
+  MediaConfig config;
+  config.bind_address = "127.0.0.1";
+  config.record_frames = record_frames;
+  auto engine = MediaEngine::Start(config, clock, 1);
+  bench::Must(engine.has_value(), "the engine does not start");
+  return *std::move(engine);
+}
+
 int Barge(int bridges, std::chrono::seconds time) {
   using namespace callfleet::sip_edge::media;  // NOLINT: a benchmark's main.
   const callfleet::SystemClock clock;
-  MediaConfig config;
-  config.bind_address = "127.0.0.1";
-  auto engine = MediaEngine::Start(config, clock, 1);
-  bench::Must(engine.has_value(), "the engine does not start");
-  const auto f = bench::RunBarge(**engine, bridges, time);
+  const auto engine = StartEngine(clock);
+  const auto f = bench::RunBarge(*engine, bridges, time);
   std::printf(
       "barge: %d bridges | %.0f %% of a core | %.1f us a bridge and tick | %.0f bridges a core at "
       "75 %% | frames mixed %llu of %llu | ticks skipped %llu\n",
@@ -48,11 +57,8 @@ int Barge(int bridges, std::chrono::seconds time) {
 int Music(int callers, std::chrono::seconds time) {
   using namespace callfleet::sip_edge::media;  // NOLINT: a benchmark's main.
   const callfleet::SystemClock clock;
-  MediaConfig config;
-  config.bind_address = "127.0.0.1";
-  auto engine = MediaEngine::Start(config, clock, 1);
-  bench::Must(engine.has_value(), "the engine does not start");
-  const auto f = bench::RunMusic(**engine, callers, time);
+  const auto engine = StartEngine(clock);
+  const auto f = bench::RunMusic(*engine, callers, time);
   std::printf(
       "music: %d callers | %.0f %% of a core | %.2f us a caller and tick | %.0f callers a core at "
       "75 %% | packets %llu of %llu\n",
@@ -64,12 +70,8 @@ int Music(int callers, std::chrono::seconds time) {
 int Recordings(int calls, std::chrono::seconds time) {
   using namespace callfleet::sip_edge::media;  // NOLINT: a benchmark's main.
   const callfleet::SystemClock clock;
-  MediaConfig config;
-  config.bind_address = "127.0.0.1";
-  config.record_frames = 16'384;
-  auto engine = MediaEngine::Start(config, clock, 1);
-  bench::Must(engine.has_value(), "the engine does not start");
-  const auto f = bench::RunRecordings(**engine, clock, calls, time, "/tmp/media-bench-recordings");
+  const auto engine = StartEngine(clock, 16'384);
+  const auto f = bench::RunRecordings(*engine, clock, calls, time, "/tmp/media-bench-recordings");
   std::printf(
       "recordings: %d calls | %.1f %% of a core bare, %.1f %% recorded | 1,000 recordings: %.1f %% "
       "more\n",
@@ -99,11 +101,8 @@ int RtpEngine(int calls, std::chrono::seconds time) {
   const auto theirs = bench::RunLoad(*bench::RtpEngine(), options);
   Print("rtpengine", theirs);
   const callfleet::SystemClock clock;
-  MediaConfig config;
-  config.bind_address = "127.0.0.1";
-  auto engine = MediaEngine::Start(config, clock, 1);
-  bench::Must(engine.has_value(), "the engine does not start");
-  const auto ours = bench::RunLoad(*bench::EngineTarget(**engine), options);
+  const auto engine = StartEngine(clock);
+  const auto ours = bench::RunLoad(*bench::EngineTarget(*engine), options);
   Print("engine", ours);
   std::printf("engine to rtpengine, CPU a packet: %.2f\n",
               ours.cpu_us_per_packet / theirs.cpu_us_per_packet);
@@ -131,20 +130,17 @@ int main(int argc, char** argv) {
   Print("bare relay", bench::RunLoad(*bench::BareRelay(), options));
 
   const callfleet::SystemClock clock;
-  MediaConfig config;
-  config.bind_address = "127.0.0.1";
-  auto engine = MediaEngine::Start(config, clock, 1);
-  bench::Must(engine.has_value(), "the engine does not start");
-  Print("engine", bench::RunLoad(*bench::EngineTarget(**engine), options));
+  const auto engine = StartEngine(clock);
+  Print("engine", bench::RunLoad(*bench::EngineTarget(*engine), options));
   options.mixed_laws = true;
-  Print("engine, law converted", bench::RunLoad(*bench::EngineTarget(**engine), options));
-  const auto counters = (*engine)->Counters();
+  Print("engine, law converted", bench::RunLoad(*bench::EngineTarget(*engine), options));
+  const auto counters = engine->Counters();
   std::printf("realtime threads %llu of %llu, ticks skipped %llu\n",
               static_cast<unsigned long long>(counters.realtime_threads),
               static_cast<unsigned long long>(counters.threads),
               static_cast<unsigned long long>(counters.ticks_skipped));
   for (const bool with_media : {false, true}) {
-    const auto figures = bench::RunSetups(**engine, 5000, with_media);
+    const auto figures = bench::RunSetups(*engine, 5000, with_media);
     std::printf("set-up %s: %.1f us wall, %.1f us CPU a call (2 endpoints, 4 sockets)\n",
                 with_media ? "with media thread" : "sockets only", figures.us_per_call,
                 figures.cpu_us_per_call);
