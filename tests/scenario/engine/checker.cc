@@ -154,6 +154,7 @@ void World::CheckLeads() {
     }
   }
   for (const auto& [number, tries] : house_.queue_tables.callback_tries) allowed[number] += tries;
+  for (const auto& number : outside_) allowed[number] += 1;
   for (const auto& [number, seen] : house_.far.numbers()) {
     if (tables.suppressed.contains(number)) kernel_.Broken(number + " wants no calls");
     if (seen.carried > allowed[number]) {

@@ -26,6 +26,7 @@ void World::PlanFaults() {
     Happen("queue stall", s.queue_stall, &World::StallQueue);
     Happen("late queue", s.late_queue, &World::LateQueue);
   }
+  Happen("supervisor roll", s.supervisor_roll, &World::RollHistory);
   Happen("stream", s.stream_break, &World::BreakStream);
   Happen("partition", s.partition, &World::Partition);
   Happen("database", s.database_away, &World::DatabaseAway);

@@ -24,6 +24,11 @@ HistoryRun::~HistoryRun() {
   source_.events->OnCommitted(nullptr);
 }
 
+void HistoryRun::Close() {
+  closing_ = true;
+  reader_ = nullptr;
+}
+
 void HistoryRun::ReadCursor() {
   const auto cursor = std::make_shared<std::size_t>(0);
   house_->database.Transact(
@@ -32,12 +37,13 @@ void HistoryRun::ReadCursor() {
         if (!there) return ReadCursor();
         read_ = written_ = *cursor;
         gathering_ = false;
-        Open();
+        if (!closing_) Open();
       });
 }
 
 void HistoryRun::Open() {
   house_->network.Open(life_, source_.service, [this](const std::shared_ptr<Stream>& stream) {
+    if (closing_) return;
     if (!stream) {
       life_->Start(kReadAgain, [this] { Open(); });
       return;

@@ -35,6 +35,9 @@ class HistoryRun {
   ~HistoryRun();
 
   void Start() { ReadCursor(); }
+  // SIGTERM: what was read is written, nothing more is read.
+  void Close();
+  bool closed() const { return closing_ && !gathering_ && written_ == read_; }
   const LifeRef& life() const { return life_; }
 
  private:
@@ -60,6 +63,7 @@ class HistoryRun {
   std::size_t read_ = 0;     // Behind the last event that was heard.
   std::size_t written_ = 0;  // Behind the last that is kept.
   bool gathering_ = false;   // Or writing.
+  bool closing_ = false;
 };
 
 }  // namespace callfleet::engine

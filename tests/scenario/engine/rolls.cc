@@ -73,6 +73,23 @@ void World::RollRegistry() {
   });
 }
 
+// It reads no more, and writes what it has read.
+void World::RollHistory() {
+  if (!history_ || house_.database.away()) return;
+  kernel_.Note("supervisor is rolled");
+  history_->Close();
+  if (queue_history_) queue_history_->Close();
+  const bool alone = faults_open_ == 0;
+  kernel_.After(2s, "rolled", [this, life = history_->life(), alone] {
+    if (!history_ || history_->life() != life) return;
+    const bool closed = history_->closed() && (!queue_history_ || queue_history_->closed());
+    if (alone && faults_open_ == 0 && !closed) {
+      kernel_.Broken("a supervisor is not closed after two seconds");
+    }
+    CrashHistory();
+  });
+}
+
 // No call is begun any more; those that are there go on until they end, or to a deadline.
 void World::RollEdge() {
   if (!edge_ || edge_->life().stopped() || edge_->calls().draining()) return;

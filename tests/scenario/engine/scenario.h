@@ -38,6 +38,8 @@ struct Scenario {
   double direct = 0;      // Share of callers who dial a person's number.
   double callbacks = 0;   // Rate: somebody who waits asks to be called back.
   double steers = 0;      // Rate of orders to calls in progress: hold, transfer, consult, requeue.
+  double outside = 0;     // Share of these that pass on to a number outside, or consult it.
+  double conference = 0;  // Share of the consultations that all three go on in.
   // --- The carrier and the persons
   double answer = 0.5;
   double answer_swing = 0.2;  // How far that drifts, over half an hour.
@@ -60,6 +62,7 @@ struct Scenario {
   double queue_roll = 0;
   double registry_roll = 0;
   double edge_roll = 0;  // It drains before, for 5 to 60 s.
+  double supervisor_roll = 0;
   double queue_crash = 0;
   double registry_crash = 0;
   double edge_crash = 0;

@@ -69,6 +69,7 @@ void World::SteerOne() {
   const auto& [call, owner] = talks[kernel_.Below(talks.size())];
   const auto& person = people_.all()[kernel_.Below(people_.all().size())];
   const SteerAction to_agent{.what = SteerWhat::kTransfer, .to_agent = AgentId(person.name)};
+  if (kernel_.Chance(scenario_.outside)) return PassOutside(call, owner);
   switch (kernel_.Below(6)) {
     case 0:
     case 1:
@@ -79,14 +80,31 @@ void World::SteerOne() {
       [[fallthrough]];
     case 3:
       return Order(call, owner, TakesCalls() ? ToSomeQueue() : to_agent);
-    case 4: {
-      Order(call, owner, {.what = SteerWhat::kConsult, .to_agent = AgentId(person.name)});
-      const bool done = kernel_.Chance(0.5);
-      return OrderLater(call, owner, {.what = done ? SteerWhat::kComplete : SteerWhat::kCancel});
-    }
+    case 4:
+      return Consult(call, owner, {.what = SteerWhat::kConsult, .to_agent = AgentId(person.name)});
     default:
       return Order(call, owner, to_agent);
   }
+}
+
+void World::Consult(const CallId& call, const Unit& owner, const SteerAction& action) {
+  Order(call, owner, action);
+  if (kernel_.Chance(scenario_.conference)) {
+    conferences_.insert(call);
+    return OrderLater(call, owner, {.what = SteerWhat::kConference});
+  }
+  const bool done = kernel_.Chance(0.5);
+  OrderLater(call, owner, {.what = done ? SteerWhat::kComplete : SteerWhat::kCancel});
+}
+
+// A number that nobody else calls: it rings once at most.
+void World::PassOutside(const CallId& call, const Unit& owner) {
+  const std::string number = "+1770" + std::to_string(1'000'000 + outside_.size());
+  outside_.insert(number);
+  if (kernel_.Chance(0.5)) {
+    return Order(call, owner, {.what = SteerWhat::kTransfer, .to_number = number});
+  }
+  Consult(call, owner, {.what = SteerWhat::kConsult, .to_number = number});
 }
 
 SteerAction World::ToSomeQueue() {
@@ -103,7 +121,8 @@ void World::Order(const CallId& call, const Unit& owner, const SteerAction& acti
   const bool campaign = owner.kind == UnitKind::kCampaign;
   if (campaign ? !dialer_ : !queue_) return;
   const std::string request = "steer-" + std::to_string(++orders_);
-  kernel_.Note(Told(action.what), call.str() + " " + action.to_agent.str() + action.to_queue.str());
+  kernel_.Note(Told(action.what),
+               call.str() + " " + action.to_agent.str() + action.to_queue.str() + action.to_number);
   const auto answers = std::make_shared<int>(0);
   const auto reply = [this, answers, call](const Status& status) {
     if (!status) kernel_.Note("order refused:", call.str() + " " + status.error().reason);
@@ -117,6 +136,7 @@ void World::Order(const CallId& call, const Unit& owner, const SteerAction& acti
                                              .call = AttemptId(call.str()),
                                              .what = action.what,
                                              .to_agent = action.to_agent,
+                                             .to_number = action.to_number,
                                              .to_queue = action.to_queue},
                                             reply);
       } else if (!campaign && queue_ && queue_->life() == life) {
@@ -124,6 +144,7 @@ void World::Order(const CallId& call, const Unit& owner, const SteerAction& acti
                                      .call = call,
                                      .what = action.what,
                                      .to_agent = action.to_agent,
+                                     .to_number = action.to_number,
                                      .to_queue = action.to_queue},
                                     reply);
       }

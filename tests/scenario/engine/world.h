@@ -74,6 +74,8 @@ class World {
   void NextSteer();
   void SteerOne();
   SteerAction ToSomeQueue();
+  void Consult(const CallId& call, const Unit& owner, const SteerAction& action);
+  void PassOutside(const CallId& call, const Unit& owner);
   void Order(const CallId& call, const Unit& owner, const SteerAction& action);
   void OrderLater(const CallId& call, const Unit& owner, const SteerAction& action);
   void NextCallback();
@@ -105,6 +107,7 @@ class World {
   void RollQueue();
   void RollRegistry();
   void RollEdge();
+  void RollHistory();
   void Drain(const LifeRef& life, MonoDuration deadline);
   void CheckReservationsHaveCalls(std::uint32_t calls);
   void CheckRolls();
@@ -149,6 +152,8 @@ class World {
   bool queue_starting_ = false;
   std::uint64_t callers_left_ = 0;
   std::uint64_t orders_ = 0;
+  std::set<std::string> outside_;  // Numbers that customers were passed to.
+  std::set<CallId> conferences_;
   int boots_ = 0;
   std::uint64_t faults_ = 0;
   int faults_open_ = 0;

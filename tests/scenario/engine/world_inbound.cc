@@ -170,7 +170,8 @@ void World::CheckCallers() {
         partners.insert(span.legs.begin(), span.legs.end());
       }
     }
-    if (partners.size() > 2) kernel_.Broken("call " + record->id.str() + " has two agents");
+    if (partners.size() > 2 && !conferences_.contains(record->id))
+      kernel_.Broken("call " + record->id.str() + " has two agents");
     const bool settled = calm && edge_->life().Now().wall > record->created + kSettledIn;
     if (!settled || house_.queue_tables.OpenTicketOf(record->id) != nullptr) continue;
     const MonoDuration since =
