@@ -19,6 +19,7 @@ bool World::Calm() const { return faults_open_ == 0 && kernel_.now() > last_faul
 void World::EachSecond() {
   kernel_.After(1s, "check", [this] { EachSecond(); });
   house_.calm = Calm();
+  house_.far.SetCalm(house_.calm);
   if (TakesCalls()) CheckCallers();
   if (AllDone()) {
     if (done_at_ == MonoDuration(0)) done_at_ = kernel_.now();

@@ -15,7 +15,7 @@ EdgeBoot::EdgeBoot(LifeRef life, int number, FarEnds* far, EdgeTables* tables)
       name_{.edge_id = "edge", .boot_id = "boot-" + std::to_string(number)} {
   sip_edge::SwitchConfig config;
   config.boot = BootId(name_.boot_id);
-  config.dial.agents = {"+1770*", "!+*", "!00*", "*"};
+  config.dial.agents = {"+1770*", "+1780*", "+1800*", "+1900*", "!+*", "!00*", "*"};
   switch_ = std::make_unique<sip_edge::CallSwitch>(config, trunks_, locations_, *this);
   switch_->KnowPrompts({"message"});
   for (const auto& trunk : tables_->trunks) (void)trunks_.Add(trunk);

@@ -61,6 +61,7 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   int OnRegister(const std::string& sip_user, const std::string& contact,
                  std::uint32_t cseq) override;
   DialogId OnInvite(FarId caller, const std::string& number, const std::string& called) override;
+  DialogId OnDial(FarId phone, const std::string& sip_user, const std::string& called) override;
   Life& life() override { return *life_; }
 
   const LifeRef& life_ref() const { return life_; }
@@ -143,6 +144,7 @@ class EdgeBoot final : public EdgeSide, public IdSource {
   void Journal(DialogId id, FarId far);
 
   // edge_inbound.cc
+  DialogId LetIn(FarId caller, const sip_edge::Arrival& arrival);
   void Do(const sip_edge::act::AcceptLeg& a);
   void Do(const sip_edge::act::RejectLeg& a);
   void Do(const sip_edge::act::SetRow& a) { Hears(a.listener, !a.sources.empty()); }

@@ -8,13 +8,22 @@ using namespace std::chrono_literals;
 DialogId EdgeBoot::OnInvite(FarId caller, const std::string& number, const std::string& called) {
   static const TrunkId kTrunk("in");
   if (!trunks_.AdmitIncoming(kTrunk)) return 0;
-  const LegHandle leg = switch_->Arrived(
-      {.caller = number, .called = called, .trunk = kTrunk, .sip_call_id = std::to_string(caller)},
-      Now());
-  if (leg == 0) {
-    trunks_.Release(kTrunk, std::nullopt, Now().mono);
-    return 0;
-  }
+  const DialogId id = LetIn(caller, {.caller = number, .called = called, .trunk = kTrunk});
+  if (id == 0) trunks_.Release(kTrunk, std::nullopt, Now().mono);
+  return id;
+}
+
+DialogId EdgeBoot::OnDial(FarId phone, const std::string& sip_user, const std::string& called) {
+  const sip_edge::Account* account = locations_.FindAccount(sip_user);
+  if (account == nullptr || !account->enabled || !switch_->AgentMayDial(called)) return 0;
+  return LetIn(phone, {.caller = sip_user, .called = called, .agent = account->agent});
+}
+
+DialogId EdgeBoot::LetIn(FarId caller, const sip_edge::Arrival& from) {
+  sip_edge::Arrival arrival = from;
+  arrival.sip_call_id = std::to_string(caller);
+  const LegHandle leg = switch_->Arrived(arrival, Now());
+  if (leg == 0) return 0;
   LegIo& io = legs_[leg];
   const DialogId id = NewDialog(leg);
   io.winner = id;

@@ -30,6 +30,22 @@ void FarEnds::Call(const std::string& called) {
                 : kernel_->Exponential(milliseconds(static_cast<int>(scenario_->patience * 1000))));
 }
 
+bool FarEnds::Dial(Phone* phone, const std::string& called) {
+  if (phone->gone || phone->live >= phone->lines) return false;
+  FarCall& call = NewCall(0, 0);
+  call.caller = true;
+  call.phone = phone;
+  call.called = called;
+  call.number = phone->sip_user;
+  call.invited = kernel_->now();
+  ++phone->live;
+  ++live_callers_;
+  kernel_->Note("dials", phone->sip_user + " " + called);
+  Invite(call.id, 1);
+  ChangeMood(call, kernel_->Exponential(milliseconds(static_cast<int>(scenario_->patience * 500))));
+  return true;
+}
+
 void FarEnds::ChangeMood(FarCall& call, MonoDuration leaves_after) {
   kernel_->After(leaves_after, "person", [this, id = call.id, mood = ++call.mood] {
     const FarCall* now = Find(id);
@@ -48,7 +64,9 @@ void FarEnds::Invite(FarId id, int tries) {
     }
     call->boot = boot_;
     call->state = FarCall::State::kRinging;
-    const DialogId dialog = edge_->OnInvite(id, call->number, call->called);
+    const DialogId dialog = call->phone != nullptr
+                                ? edge_->OnDial(id, call->number, call->called)
+                                : edge_->OnInvite(id, call->number, call->called);
     call = Find(id);
     if (call == nullptr) return;
     call->dialog = dialog;

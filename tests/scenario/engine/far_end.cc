@@ -10,6 +10,7 @@ namespace {
 
 constexpr seconds kGiveUp{32};  // 64 * T1.
 constexpr seconds kRegisterAgain{40};
+constexpr seconds kKnownWithin{2};  // That a phone is in a call of its own.
 
 }  // namespace
 
@@ -244,12 +245,7 @@ void FarEnds::AtPhone(FarCall& call) {
   kernel_->Note("phone rings", phone.contact, phone.live);
   Answer(id, Signal::kTrying, 100);
   if (phone.live > phone.lines) {
-    bool orphan = false;  // A call of an edge that died, which the phone still believes in.
-    for (const auto& [other_id, other] : calls_) {
-      orphan |=
-          other.phone == &phone && other.boot != boot_ && other.state != FarCall::State::kEnded;
-    }
-    if (!orphan) kernel_->Broken(phone.contact + " has more calls than lines");
+    if (!MayOverlap(call)) kernel_->Broken(phone.contact + " has more calls than lines");
     kernel_->After(milliseconds(50), "phone", [this, id] { Refuse(id, 486); });
     return;
   }
@@ -271,6 +267,17 @@ void FarEnds::AtPhone(FarCall& call) {
                          ? seconds(20) + kernel_->Between(milliseconds(-40), milliseconds(40))
                          : kernel_->Between(milliseconds(300), seconds(4));
   kernel_->After(until, "phone", [this, id] { PickUp(id); });
+}
+
+// A call of an edge that died, which the phone still believes in; or one that its owner has dialled
+// a moment ago, which nobody could know of.
+bool FarEnds::MayOverlap(const FarCall& ringing) const {
+  return std::ranges::any_of(calls_, [&](const auto& entry) {
+    const FarCall& other = entry.second;
+    if (other.phone != ringing.phone || other.state == FarCall::State::kEnded) return false;
+    const bool fresh = other.caller && (!calm_ || other.invited + kKnownWithin > kernel_->now());
+    return fresh || other.boot != boot_;
+  });
 }
 
 void FarEnds::PickUp(FarId id) {
@@ -323,7 +330,7 @@ void FarEnds::HangUp(FarId id) {
 void FarEnds::End(FarCall& call) {
   if (call.state == FarCall::State::kEnded) return;
   const bool seen = call.state != FarCall::State::kInvited;
-  if (call.phone != nullptr && seen) --call.phone->live;
+  if (call.phone != nullptr && (seen || call.caller)) --call.phone->live;
   if (call.caller) {
     --live_callers_;
   } else if (call.phone == nullptr && seen) {

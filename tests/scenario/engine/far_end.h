@@ -26,6 +26,8 @@ class EdgeSide {
                          std::uint32_t cseq) = 0;
   // A caller's INVITE. 0: 503.
   virtual DialogId OnInvite(FarId caller, const std::string& number, const std::string& called) = 0;
+  // An agent's phone that dials. 0: 403 or 503.
+  virtual DialogId OnDial(FarId phone, const std::string& sip_user, const std::string& called) = 0;
   virtual Life& life() = 0;
 };
 
@@ -57,7 +59,7 @@ struct FarCall {
   MonoDuration invited{0};
   MonoDuration acked{0};
   // --- Of a caller
-  bool caller = false;
+  bool caller = false;  // Of the outside, or a phone of the house that dials.
   std::string called;
   bool wants_out = false;
   bool talks = false;
@@ -75,6 +77,7 @@ class FarEnds {
   void EdgeUp(EdgeSide* edge, int boot);
   void EdgeDown();
   void SetStorm(bool storm) { storm_ = storm; }
+  void SetCalm(bool calm) { calm_ = calm; }
   void SwitchOff(Phone* phone);
   void SwitchOn(Phone* phone);
 
@@ -89,6 +92,8 @@ class FarEnds {
 
   // --- Callers (far_callers.cc). They leave when they have had enough, of waiting or of talking.
   void Call(const std::string& called);
+  // An agent's phone does; false: it is in a call, or off.
+  bool Dial(Phone* phone, const std::string& called);
   void Accept(FarId caller);
   void Reject(FarId caller);
   void Confirmed(FarId caller);           // The edge has the ACK.
@@ -125,6 +130,7 @@ class FarEnds {
   void Tell(int boot, DialogId dialog, Signal signal, int code);
   void AtCarrier(FarCall& call);
   void AtPhone(FarCall& call);
+  bool MayOverlap(const FarCall& ringing) const;
   void PickUp(FarId id);
   void Refuse(FarId id, int code);
   void HangUp(FarId id);
@@ -145,6 +151,7 @@ class FarEnds {
   EdgeSide* edge_ = nullptr;
   int boot_ = 0;
   bool storm_ = false;
+  bool calm_ = false;  // No fault for long enough.
   FarId last_ = 0;
   std::unordered_map<FarId, FarCall> calls_;
   std::vector<std::unique_ptr<Phone>> phones_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tests/scenario/engine/pool_link.h"
+#include "tests/scenario/engine/wish_link.h"
 
 namespace callfleet::engine {
 
@@ -75,9 +76,8 @@ void QueueRun::OnLost() {
   on_lost_();
 }
 
-void QueueRun::Do(const queue::AgentWish&, std::function<void(Status)> reply) {
-  house_->kernel->Broken("an agent's wish that nobody has");
-  reply(Unavailable("UNAVAILABLE", "nobody is there"));
+void QueueRun::Do(const queue::AgentWish& wish, std::function<void(Status)> reply) {
+  AskRegistry(house_, life_, wish, std::move(reply));
 }
 
 std::string QueueRun::Next() {

@@ -31,7 +31,6 @@ class QueueRun final : public queue::Watchers, public queue::AgentDesk, public I
   void OnQueue(const queue::QueueView& view) override { views[view.queue.id] = view; }
   void OnTicket(const queue::TicketView& view) override;
   void OnRemoved(const QueueId&) override {}
-  // No phone of a scenario dials a feature code.
   void Do(const queue::AgentWish& wish, std::function<void(Status)> reply) override;
   std::string Next() override;
 

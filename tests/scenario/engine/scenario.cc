@@ -38,6 +38,7 @@ const std::map<std::string, double Scenario::*>& Fields() {
       {"direct", &Scenario::direct},
       {"callbacks", &Scenario::callbacks},
       {"steers", &Scenario::steers},
+      {"dials", &Scenario::dials},
       {"outside", &Scenario::outside},
       {"conference", &Scenario::conference},
       {"answer", &Scenario::answer},

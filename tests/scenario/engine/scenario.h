@@ -38,6 +38,7 @@ struct Scenario {
   double direct = 0;      // Share of callers who dial a person's number.
   double callbacks = 0;   // Rate: somebody who waits asks to be called back.
   double steers = 0;      // Rate of orders to calls in progress: hold, transfer, consult, requeue.
+  double dials = 0;       // Rate: an agent's phone dials a code, a number outside, one of ours.
   double outside = 0;     // Share of these that pass on to a number outside, or consult it.
   double conference = 0;  // Share of the consultations that all three go on in.
   // --- The carrier and the persons

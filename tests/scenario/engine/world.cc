@@ -215,6 +215,7 @@ World::Report World::Run() {
   kernel_.After(1s, "check", [this] { EachSecond(); });
   NextSteer();
   NextCallback();
+  NextDial();
   PlanFaults();
   const MonoDuration last = scenario_.campaigns > 0 ? kLongest : kLongestCalling;
   while (kernel_.broken().empty() && kernel_.Step()) {

@@ -70,6 +70,12 @@ class World {
   void CheckWaiting(const std::set<std::string>& waited_for);
   void CheckInboundEnd();
 
+  // dialling.cc: agents' phones that dial.
+  void AddOutsideNumbers();
+  void NextDial();
+  void DialOne();
+  std::string NumberToDial();
+
   // steering.cc
   void NextSteer();
   void SteerOne();
@@ -152,7 +158,8 @@ class World {
   bool queue_starting_ = false;
   std::uint64_t callers_left_ = 0;
   std::uint64_t orders_ = 0;
-  std::set<std::string> outside_;  // Numbers that customers were passed to.
+  std::uint64_t dialled_ = 0;      // Numbers outside.
+  std::set<std::string> outside_;  // Numbers that customers were passed to, or agents dialled.
   std::set<CallId> conferences_;
   int boots_ = 0;
   std::uint64_t faults_ = 0;

@@ -13,6 +13,13 @@ constexpr std::chrono::hours kAsLongAsItTakes{30};
 constexpr seconds kSettledIn{30};  // From the INVITE until a caller is somewhere.
 constexpr seconds kAstray{5};
 
+// A phone of the house that is joined with a number outside.
+bool IsSentOn(const sip_edge::CallRecord& record) {
+  return record.legs.front().role == sip_edge::LegRole::kAgent &&
+         std::any_of(record.legs.begin() + 1, record.legs.end(),
+                     [](const auto& leg) { return !leg.ended; });
+}
+
 std::string NumberOf(std::size_t n) { return "+1800" + std::to_string(1'000'000 + n); }
 }  // namespace
 
@@ -45,6 +52,7 @@ void World::AddQueues() {
     house_.queue_tables.AddQueue(queue);
   }
   if (scenario_.direct > 0) AddDirectNumbers();
+  if (scenario_.dials > 0) AddOutsideNumbers();
   house_.queue_tables.may_return = scenario_.steers > 0;
   sip_edge::TrunkSettings trunk;
   trunk.id = TrunkId("in");
@@ -170,10 +178,12 @@ void World::CheckCallers() {
         partners.insert(span.legs.begin(), span.legs.end());
       }
     }
-    if (partners.size() > 2 && !conferences_.contains(record->id))
-      kernel_.Broken("call " + record->id.str() + " has two agents");
+    // The customer, the agent, and in a conference whom that one has consulted.
+    const std::size_t most = conferences_.contains(record->id) ? 3 : 2;
+    if (partners.size() > most) kernel_.Broken("call " + record->id.str() + " has two agents");
     const bool settled = calm && edge_->life().Now().wall > record->created + kSettledIn;
     if (!settled || house_.queue_tables.OpenTicketOf(record->id) != nullptr) continue;
+    if (IsSentOn(*record)) continue;
     const MonoDuration since =
         astray_since_.contains(record->id) ? astray_since_[record->id] : kernel_.now();
     astray[record->id] = since;
