@@ -37,10 +37,15 @@ void QueueStepper::On(const CallFact& event) {
   const bool asked = m_.unknown.erase(event.call) > 0;
   if (!ours && Is(event.offered, m_.queue.id)) return Offered(event);
   if (!ours) return;
-  if (m_.done.contains(event.call)) return AcknowledgeAgain(event);
+  if (m_.done.contains(event.call)) {
+    // Of a call that people pass around, an earlier ticket may be over here: it has come back.
+    const bool back = !event.ended && (event.inbound || event.passed || Announced(event));
+    if (!back) return AcknowledgeAgain(event);
+    m_.done.erase(event.call);
+  }
   if (event.ended) return NeverTakenIn(event);
   // Whoever claimed it has died before its ticket was kept, and what was announced died too.
-  if (event.inbound && !event.passed && !m_.coming.contains(event.call)) {
+  if (event.inbound && !event.passed && !Announced(event)) {
     if (!asked) out_.Urgent(LookUpNumber{.number = event.called, .call = event.call});
     m_.unknown[event.call] = event;
     return;
@@ -120,7 +125,7 @@ void QueueStepper::NeverTakenIn(const CallFact& fact) {
 void QueueStepper::TakeIn(const CallFact& fact) {
   // An outbound call of ours that no ticket knows: a callback of an earlier life. One that another
   // queue passes on is announced, a campaign's says so itself.
-  const bool stray = !fact.inbound && !fact.passed && !m_.coming.contains(fact.call);
+  const bool stray = !fact.inbound && !fact.passed && !Announced(fact);
   if (stray || !fact.customer || fact.customer->over) {
     const CallRef call{.call = fact.call, .edge = fact.edge, .boot = fact.boot};
     m_.loose[fact.call] = {.call = call};

@@ -64,6 +64,7 @@ class QueueStepper {
 
   // intake_step.cc
   void Offered(const CallFact& fact);
+  bool Announced(const CallFact& fact) const { return m_.coming.contains(fact.call); }
   void AcknowledgeAgain(const CallFact& fact);
   void CallerFound(const NumberFound& event);
   void TakeIn(const CallFact& fact);

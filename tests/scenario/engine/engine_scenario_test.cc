@@ -59,7 +59,8 @@ TEST(SeedsThatBrokeAPromise, KeepIt) {
   const std::vector<std::pair<std::string, std::uint64_t>> seeds{
       {"inbound", 294},  {"everything", 280}, {"everything", 368}, {"callbacks", 1},
       {"callbacks", 17}, {"callbacks", 19},   {"callbacks", 76},   {"steered", 90},
-      {"steered", 10},   {"steered", 39},     {"steered", 96},     {"steered", 156}};
+      {"steered", 10},   {"steered", 12},     {"steered", 39},     {"steered", 96},
+      {"steered", 156}};
   for (const auto& [name, seed] : seeds) {
     const auto scenario = ReadScenario(std::string(CALLFLEET_SCENARIOS) + "/" + name + ".scenario");
     ASSERT_TRUE(scenario) << scenario.error().message;

@@ -137,6 +137,37 @@ TEST_F(SteeringOverARestart, ACustomerWhomTheOtherQueueHasTakenMeanwhileIsNotAsk
   EXPECT_EQ(Over(ticket)->end, TicketEnd::kAnswered);
 }
 
+// It was here, left, and came back; a successor reads the ticket of the first time as one that is
+// over, and knows the call by the second. After that it leaves and comes back once more.
+TEST_F(SteeringOverARestart, ACustomerWhoIsPassedAroundIsTakenInEachTimeItComesBack) {
+  const TicketId ticket = Talking();
+  Restart(ticket);
+  model.done.insert(CallId("c"));  // The first time.
+  Ask(SteerWhat::kTransfer, {.to_queue = QueueId("support")});
+  AgentLegEnds("c", zoe, OfferEnd::kAnswered);
+  Call("c").controller = UnitToken{{UnitKind::kQueue, "support"}, 1};
+  Publish("c");
+  ASSERT_NE(Over(ticket), nullptr);
+  const TicketId again = Caller("c");
+  ASSERT_FALSE(again.empty());
+  EXPECT_NE(again, ticket);
+  EXPECT_TRUE(Demanded(again));
+}
+
+// Of a call that is over its end is kept: whoever kept it may have died before the edge was told.
+TEST_F(SteeringOverARestart, ACallWhoseEndIsKeptIsAcknowledgedAgainAndNotTakenIn) {
+  const TicketId ticket = Talking();
+  Restart(ticket);
+  model.done.insert(CallId("d"));
+  history.clear();
+  Call("d") = Call("c");
+  Call("d").call = CallId("d");
+  Call("d").ended = true;
+  Publish("d");
+  EXPECT_EQ(All<AcknowledgeCall>().size(), 1U);
+  EXPECT_FALSE(model.by_call.contains(CallId("d")));
+}
+
 // The longest wait of who was put back counts from then on, whoever owns the queue.
 TEST_F(SteeringOverARestart, ACustomerWhoWasPutBackHasTheWholeMaxWaitAgain) {
   settings().max_wait = 60s;
