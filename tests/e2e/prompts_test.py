@@ -4,6 +4,7 @@ import array
 import io
 import json
 import math
+import subprocess
 import unittest
 import urllib.error
 import urllib.request
@@ -108,6 +109,29 @@ class Prompts(HouseTest):
             self.assertEqual((file.getnchannels(), file.getframerate()), (2, 8000))
         self.assertEqual(self.call("DELETE", f"/recordings/{done['id']}")[0], 200)
         self.assertEqual(self.json("GET", f"/calls/{call}/recordings")[1]["data"], [])
+        # History knows it although its file is gone.
+        self.assertEqual(self.json("GET", f"/calls/{call}")[1]["data"]["recordings"], [done["id"]])
+        past = self.past(call)
+        self.assertEqual([(p["id"], p["sha256"], p["pauses"], p["reason"]) for p in past], [(done["id"], done["sha256"], 1, None)])
+        self.assertEqual((past[0]["policy"]["mode"], past[0]["policy"]["keepDays"], past[0]["byCommand"]), ("all", 1, False))
+        self.assertEqual((past[0]["fileName"], len(past[0]["leftLegs"]), len(past[0]["rightLegs"])), (done["id"] + ".wav", 1, 1))
+        self.an_edge_that_dies_in_a_recording_tells_of_it_once(call)
+
+    def past(self, call):
+        return wait_until(lambda: self.json("GET", f"/past-recordings?callId={call}")[1]["data"], 15, "the recording in history")
+
+    def an_edge_that_dies_in_a_recording_tells_of_it_once(self, call):
+        status, answer = self.json("POST", f"/calls/{call}/recording", json.dumps({"action": "start"}).encode())
+        self.assertEqual(status, 200, answer)
+        second = answer["data"][-1]["id"]
+        wait_until(lambda: self.json("GET", f"/recordings/{second}")[0] == 200, 10, "the file")
+        self.house.children.pop("sip_edge").kill()
+        self.house.start_service("sip_edge")
+        wait_until(lambda: len(self.past(call)) == 2, 20, "both recordings in history")
+        self.assertEqual({p["id"]: (p["reason"], p["byCommand"]) for p in self.past(call)}[second], ("EDGE_RESTARTED", True))
+        sql = "SELECT count(*) FROM sip_edge.outbox"
+        told = subprocess.run(["psql", "-AtqX", self.house.conninfo, "-c", sql], check=True, capture_output=True, text=True)
+        self.assertEqual(told.stdout.strip(), "2")
 
 
 if __name__ == "__main__":

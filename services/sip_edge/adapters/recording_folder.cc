@@ -17,7 +17,7 @@
 namespace callfleet::sip_edge {
 namespace {
 
-constexpr std::uint32_t kRate = 8000;
+constexpr std::uint32_t kFileRate = 8000;
 constexpr std::uint64_t kFrameBytes = 4;  // Two samples of 16 bit.
 
 bool IsClosed(const RecordingInfo& info) {
@@ -51,7 +51,7 @@ bool FinishWav(const std::string& path, RecordingInfo* info) {
     size = data + kWavHeaderBytes;
     if (::ftruncate(file.fd(), static_cast<off_t>(size)) != 0) return false;
   }
-  const std::string header = WavHeader(kRate, 2, static_cast<std::uint32_t>(data));
+  const std::string header = WavHeader(kFileRate, 2, static_cast<std::uint32_t>(data));
   if (::pwrite(file.fd(), header.data(), header.size(), 0) != static_cast<ssize_t>(header.size())) {
     return false;
   }
@@ -63,7 +63,7 @@ bool FinishWav(const std::string& path, RecordingInfo* info) {
     hash.Add({piece.data(), static_cast<std::size_t>(got)});
     at += static_cast<std::uint64_t>(got);
   }
-  info->duration = std::chrono::milliseconds(data / kFrameBytes * 1000 / kRate);
+  info->duration = std::chrono::milliseconds(data / kFrameBytes * 1000 / kFileRate);
   info->size_bytes = size;
   info->sha256 = hash.Hex();
   return true;
@@ -89,9 +89,7 @@ Status RecordingFolder::Load() {
     }
     if (!IsClosed(*info)) Repair(*info);
     const std::lock_guard lock(mutex_);
-    const auto key = KeyOf(*info);
-    by_id_[info->id] = key;
-    by_time_[key] = *std::move(info);
+    Index(*info);
   }
   if (error) return FailedPrecondition("NO_FOLDER", "recordings_dir: " + error.message());
   return {};
@@ -106,13 +104,21 @@ void RecordingFolder::Repair(RecordingInfo& info) {
   (void)Save(info);
 }
 
+void RecordingFolder::Index(const RecordingInfo& info) {
+  if (const auto known = by_id_.find(info.id); known != by_id_.end()) {
+    by_time_.erase(known->second);
+    untold_.erase(known->second);
+  }
+  const Key key = KeyOf(info);
+  by_id_[info.id] = key;
+  by_time_[key] = info;
+  if (IsClosed(info) && !info.told) untold_.insert(key);
+}
+
 bool RecordingFolder::Save(const RecordingInfo& info) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto known = by_id_.find(info.id); known != by_id_.end())
-      by_time_.erase(known->second);
-    by_id_[info.id] = KeyOf(info);
-    by_time_[KeyOf(info)] = info;
+    Index(info);
   }
   // Renamed into place: a crash leaves the old notes or the new ones.
   const std::string path = folder_ + "/" + info.id + ".json";
@@ -180,7 +186,29 @@ void RecordingFolder::Remove(const RecordingInfo& info) {
   std::remove((folder_ + "/" + info.id + ".json").c_str());
   const std::lock_guard lock(mutex_);
   by_time_.erase(KeyOf(info));
+  untold_.erase(KeyOf(info));
   by_id_.erase(info.id);
+}
+
+std::vector<RecordingInfo> RecordingFolder::Untold(std::size_t most) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<RecordingInfo> infos;
+  for (const Key& key : untold_) {
+    if (infos.size() == most) break;
+    infos.push_back(by_time_.at(key));
+  }
+  return infos;
+}
+
+void RecordingFolder::MarkTold(const std::vector<RecordingInfo>& told) {
+  for (RecordingInfo info : told) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (untold_.erase(KeyOf(info)) == 0) continue;  // Deleted meanwhile.
+    }
+    info.told = true;
+    (void)Save(info);
+  }
 }
 
 Status RecordingFolder::Delete(const std::string& id) {

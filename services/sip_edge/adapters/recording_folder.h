@@ -2,8 +2,10 @@
 // The recordings of this edge: files in a folder with notes beside them, and an index in memory.
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/logging/logger.h"
 #include "services/sip_edge/ports/recordings.h"
@@ -24,6 +26,9 @@ class RecordingFolder final : public RecordingShelf {
   std::size_t Expire(WallTime now);
   std::string PathOf(const RecordingInfo& info) const { return folder_ + "/" + info.file_name; }
   std::size_t size() const;
+  // Closed ones whose events are not committed, at most so many; and that they are now.
+  std::vector<RecordingInfo> Untold(std::size_t most) const;
+  void MarkTold(const std::vector<RecordingInfo>& told);
 
   RecordingPage List(const Query& query) const override;
   Result<FilePiece> Read(const std::string& id, std::uint64_t offset,
@@ -37,6 +42,7 @@ class RecordingFolder final : public RecordingShelf {
   }
   Result<RecordingInfo> Find(const std::string& id) const;
   void Remove(const RecordingInfo& info);
+  void Index(const RecordingInfo& info);  // Under the lock.
   void Repair(RecordingInfo& info);
 
   const std::string folder_;
@@ -44,6 +50,7 @@ class RecordingFolder final : public RecordingShelf {
   mutable std::mutex mutex_;
   std::map<Key, RecordingInfo> by_time_;
   std::map<std::string, Key> by_id_;
+  std::set<Key> untold_;
 };
 
 // Header and hash of a file whose audio is written. Fills duration, size and hash.

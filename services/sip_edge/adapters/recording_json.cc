@@ -31,6 +31,18 @@ RecordingInfo Read(const Json& json) {
     info.unit = Unit{static_cast<UnitKind>(json.at("unit_kind").get<int>()), json.at("unit_id")};
   }
   if (json.contains("end_us")) info.end = FromMicros(json.at("end_us"));
+  // Notes of older versions have none of these.
+  info.told = json.value("told", false);
+  info.by_command = json.value("by_command", false);
+  info.paused = std::chrono::milliseconds(json.value("paused_ms", std::int64_t{0}));
+  if (json.contains("policy")) {
+    const Json& policy = json.at("policy");
+    info.policy = {.mode = static_cast<RecordingMode>(policy.at("mode").get<int>()),
+                   .sample_percent = policy.at("sample_percent"),
+                   .consent_prompt = policy.at("consent_prompt"),
+                   .include_whisper = policy.at("include_whisper"),
+                   .keep_days = policy.at("keep_days")};
+  }
   return info;
 }
 
@@ -50,6 +62,15 @@ std::string ToJson(const RecordingInfo& info) {
             {"sha256", info.sha256},
             {"reason", info.reason},
             {"pauses", info.pauses},
+            {"paused_ms", info.paused.count()},
+            {"policy",
+             {{"mode", static_cast<int>(info.policy.mode)},
+              {"sample_percent", info.policy.sample_percent},
+              {"consent_prompt", info.policy.consent_prompt},
+              {"include_whisper", info.policy.include_whisper},
+              {"keep_days", info.policy.keep_days}}},
+            {"by_command", info.by_command},
+            {"told", info.told},
             {"delete_us", Micros(info.delete_at)}};
   if (info.unit) {
     json["unit_kind"] = static_cast<int>(info.unit->kind);

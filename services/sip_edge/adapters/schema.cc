@@ -34,7 +34,10 @@ CREATE TABLE prompts (
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
-  static const pg::Migration kAll[] = {{1, "trunks and dialogs", kFirst}, {2, "prompts", kPrompts}};
+  static const pg::Migration kAll[] = {{1, "trunks and dialogs", kFirst},
+                                       {2, "prompts", kPrompts},
+                                       {3, "units, tokens and the outbox", pg::kBaseTables},
+                                       {4, "the outbox in partitions", pg::kOutboxTables}};
   return kAll;
 }
 

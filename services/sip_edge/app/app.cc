@@ -64,6 +64,9 @@ Status App::OpenDatabase(const std::function<bool()>& give_up) {
   }
   pool_ = std::make_unique<pg::Pool>(
       pg::PoolOptions{.session = Database(config_, &metrics_), .threads = 1});
+  outbox_ = std::make_unique<outbox::Outbox>(pool_.get(), &timers_, "sip_edge", config_.outbox);
+  outbox_->AddMetrics(&metrics_);
+  outbox_->StartKeeping();
   auto store = std::make_unique<PgTrunkStore>(*pool_);
   auto trunks = store->Load();
   if (!trunks) return Fail(trunks.error());
@@ -133,9 +136,24 @@ Status App::OpenRecordings() {
       log_.Warn("a recording ended early", {{"number", result.number}, {"reason", result.reason}});
     }
     loop_->Post([result](EdgeLoop& loop, Instant now) { loop.calls().RecordingDone(result, now); });
+    if (recording_events_) recording_events_->Wake();
   });
+  TellRecordings();
   recorder_ = std::make_unique<Recorder>(engine_->RecordRings(), *disk_, clock_);
   return {};
+}
+
+void App::TellRecordings() {
+  if (outbox_ == nullptr) return;
+  recording_events_ = std::make_unique<PgRecordingEvents>(
+      PgRecordingEvents::Parts{
+          .database = Database(config_, &metrics_),
+          .edge_id = config_.edge_id,
+          .payload = [edge = EdgeName{config_.edge_id, boot_id_}](
+                         const RecordingInfo& info) { return EventPayload(info, edge); },
+          .on_committed = [this] { outbox_->Wake(); },
+          .partition_rows = config_.outbox.partition_rows},
+      *recordings_, log_);
 }
 
 Status App::OpenLoop() {
@@ -180,7 +198,8 @@ Status App::Serve() {
       grpc_server::ServerOptions{.listen = config_.listen, .metrics = &metrics_, .log = &log_},
       tokens_);
   rpc_ = std::make_unique<SipEdgeRpc>(ServiceParts{*loop_, hub_, *store_, *prompts_, *recordings_,
-                                                   ids_, tokens_, server_->streams(), started_});
+                                                   outbox_ ? &outbox_->feed() : nullptr, ids_,
+                                                   tokens_, server_->streams(), started_});
   admin_ = std::make_unique<http::AdminServer>(
       http::AdminCallbacks{.metrics = [this] { return metrics_.Text(); },
                            .unready_reasons = [this] { return UnreadyReasons(); }},
@@ -237,6 +256,8 @@ void App::Stop() {
   if (loop_) loop_->Stop();
   recorder_.reset();  // Closes what is open; the disk then writes what waits.
   disk_.reset();
+  recording_events_.reset();  // After the last of them.
+  timers_.Stop();
   if (pg_journal_) pg_journal_->Stop();
   if (pool_) pool_->Stop();
 }

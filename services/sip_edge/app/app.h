@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/actor_runtime/real_timers.h"
 #include "common/auth/tokens.h"
 #include "common/clock/clock.h"
 #include "common/grpc_server/server.h"
@@ -13,10 +14,12 @@
 #include "common/ids/id_source.h"
 #include "common/logging/logger.h"
 #include "common/metrics/registry.h"
+#include "common/outbox/outbox.h"
 #include "common/pg/pool.h"
 #include "services/sip_edge/adapters/cares_resolver.h"
 #include "services/sip_edge/adapters/engine_media_plane.h"
 #include "services/sip_edge/adapters/pg_journal.h"
+#include "services/sip_edge/adapters/pg_recording_events.h"
 #include "services/sip_edge/adapters/pg_trunk_store.h"
 #include "services/sip_edge/adapters/prompt_library.h"
 #include "services/sip_edge/adapters/recorder.h"
@@ -63,6 +66,7 @@ class App {
   void WaitWhile(std::uint32_t Work::*left, std::chrono::milliseconds at_most);
   void AddMetrics();
   void AddMediaMetrics();
+  void TellRecordings();
   std::vector<std::string> UnreadyReasons() const;
 
   Config config_;
@@ -82,7 +86,10 @@ class App {
   std::unique_ptr<RecordingDisk> disk_;
   std::unique_ptr<Recorder> recorder_;
   NoRecordings no_recordings_;
+  RealTimers timers_;  // Of the outbox's readers.
   std::unique_ptr<pg::Pool> pool_;
+  std::unique_ptr<outbox::Outbox> outbox_;
+  std::unique_ptr<PgRecordingEvents> recording_events_;
   std::unique_ptr<TrunkStore> store_;
   std::unique_ptr<PgJournal> pg_journal_;
   NoJournal no_journal_;

@@ -6,6 +6,7 @@
 
 #include "common/config/checks.h"
 #include "common/config/value.h"
+#include "common/outbox/outbox.h"
 #include "common/pg/conninfo.h"
 
 namespace callfleet::sip_edge {
@@ -202,6 +203,7 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
   AddTls(schema, config);
   AddSounds(schema, config);
   AddTimes(schema, config);
+  outbox::AddKeys(&schema, &config->outbox);
   AddChecks(schema, config);
   return schema.Load(inputs, out, err);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/config/schema.h"
+#include "common/pg/outbox_keeper.h"
 #include "services/sip_edge/domain/audio_codec.h"
 
 namespace callfleet::sip_edge {
@@ -43,6 +44,7 @@ struct Config {
   std::string hold_music = "hold-music";
   std::string safe_message = "safe-message";
   std::string tone_region = "us";
+  pg::OutboxKeeping outbox;
   std::chrono::milliseconds drain_limit{30'000};
   std::chrono::milliseconds unclaimed_limit{2'000};
   std::chrono::milliseconds keep_alive{25'000};

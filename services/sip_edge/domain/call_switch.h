@@ -266,7 +266,7 @@ class CallSwitch {
   // switch_recordings.cc
   static RecordingInfo* OpenRecordingOf(Call& call);
   void RecordBridge(Leg& a, Leg& b, Instant now);
-  void BeginRecording(Call& call, const RecordingPolicy& policy, Instant now);
+  void BeginRecording(Call& call, const RecordingPolicy& policy, bool by_command, Instant now);
   void FailRecording(Call& call, const std::string& reason, Instant now);
   void OpenFile(Call& call, Instant now);
   std::unordered_set<LegHandle> RecordedVoices(Call& call);

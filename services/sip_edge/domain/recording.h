@@ -52,8 +52,20 @@ struct RecordingInfo {
   std::string sha256{};  // Empty: not closed.
   std::string reason{};  // Of kFailed.
   std::uint32_t pauses = 0;
+  std::chrono::milliseconds paused{0};  // All pauses that are over.
+  std::optional<WallTime> paused_since{};
+  RecordingPolicy policy{};  // What it follows.
+  bool by_command = false;   // Else by the policy, at the bridge.
   WallTime delete_at{};
+  bool told = false;  // Its event is committed.
 };
+
+// No pause goes on after this.
+inline void EndPause(RecordingInfo& info, WallTime now) {
+  if (!info.paused_since) return;
+  info.paused += std::chrono::duration_cast<std::chrono::milliseconds>(now - *info.paused_since);
+  info.paused_since.reset();
+}
 
 // What became of a file.
 struct RecordingResult {

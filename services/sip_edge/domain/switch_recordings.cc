@@ -48,16 +48,19 @@ void CallSwitch::RecordBridge(Leg& a, Leg& b, Instant now) {
   // Who stopped it by command does not want it again at the next bridge.
   if (!call.record.recordings.empty()) return;
   if (!RecordsFromTheBridge(*call.recording_policy, call.record.id.str())) return;
-  BeginRecording(call, *call.recording_policy, now);
+  BeginRecording(call, *call.recording_policy, false, now);
 }
 
-void CallSwitch::BeginRecording(Call& call, const RecordingPolicy& policy, Instant now) {
+void CallSwitch::BeginRecording(Call& call, const RecordingPolicy& policy, bool by_command,
+                                Instant now) {
   using std::chrono::hours;
   RecordingInfo info{.number = next_recording_++,
                      .id = ids_.Next(),
                      .call = call.record.id,
                      .state = RecordingState::kConsent,
-                     .start = now.wall};
+                     .start = now.wall,
+                     .policy = policy,
+                     .by_command = by_command};
   if (call.record.controller) info.unit = call.record.controller->unit;
   const std::uint32_t days = policy.keep_days != 0 ? policy.keep_days : config_.recording_keep_days;
   info.delete_at = now.wall + hours(24) * days;
@@ -155,16 +158,17 @@ void CallSwitch::CloseRecording(Call& call, Instant now) {
   RecordingInfo* info = OpenRecordingOf(call);
   if (info == nullptr) return;
   info->end = now.wall;
+  EndPause(*info, now.wall);
   call.consent = 0;
   if (info->state == RecordingState::kConsent) {
     info->state = RecordingState::kDone;  // Nothing was said after the consent: there is no file.
   } else {
     info->state = RecordingState::kClosing;
-    acts_.push_back(act::CloseRecording{*info});
     ++call.awaited_figures;
     call.recording_due = info->number;
   }
-  Retap(call);
+  Retap(call);  // First: what its legs have said by then is in the file.
+  if (info->state == RecordingState::kClosing) acts_.push_back(act::CloseRecording{*info});
   Touch(call, CallChange::kRecording);
 }
 
@@ -183,6 +187,7 @@ void CallSwitch::RecordingDone(const RecordingResult& result, Instant now) {
   found->size_bytes = result.size_bytes;
   found->sha256 = result.sha256;
   if (!found->end) found->end = now.wall;
+  EndPause(*found, now.wall);
   Retap(*call);
   Touch(*call, CallChange::kRecording);
   if (call->recording_due != result.number) return;
@@ -209,7 +214,7 @@ Status CallSwitch::StartRecording(Call& call, const RecordCommand& command, Inst
                       .reason = "RECORDING_LIMIT",
                       .message = "at most 32 recordings a call"});
   }
-  BeginRecording(call, policy, now);
+  BeginRecording(call, policy, true, now);
   return {};
 }
 
@@ -242,7 +247,11 @@ CallSwitch::RecordResult CallSwitch::Record(const RecordCommand& command, Instan
   }
   if (info->state != to) {
     info->state = to;
-    if (pause) ++info->pauses;
+    EndPause(*info, now.wall);
+    if (pause) {
+      ++info->pauses;
+      info->paused_since = now.wall;
+    }
     RefreshRows(*call);  // Of supervisors, too, and so the taps.
     acts_.push_back(act::NoteRecording{*OpenRecordingOf(*call)});
     Touch(*call, CallChange::kRecording);

@@ -54,6 +54,8 @@ Contact FromProto(const v1::Contact& contact);
 void ToProto(const CallRecord& record, const EdgeName& edge, v1::CallRecord* out);
 void ToProto(const RegistrationRecord& record, v1::Registration* out);
 void ToProto(const RecordingInfo& info, const EdgeName& edge, v1::Recording* out);
+// A RecordingClosed.
+std::string EventPayload(const RecordingInfo& info, const EdgeName& edge);
 void ToProto(const TrunkView& view, v1::Trunk* out);
 v1::CallChange ToProto(CallChange change);
 callfleet::common::v1::UnitKind ToProto(UnitKind kind);

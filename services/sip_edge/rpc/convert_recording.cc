@@ -1,3 +1,4 @@
+#include "callfleet/sip_edge/v1/event.pb.h"
 #include "services/sip_edge/domain/told_text.h"
 #include "services/sip_edge/rpc/convert.h"
 #include "services/sip_edge/rpc/convert_time.h"
@@ -63,6 +64,20 @@ void ToProto(const RecordingInfo& info, const EdgeName& edge, v1::Recording* out
   out->set_reason(ToldText(info.reason));
   out->set_pauses(info.pauses);
   Set(out->mutable_delete_time(), info.delete_at);
+  Set(out->mutable_paused_time(), info.paused);
+  out->set_by_command(info.by_command);
+  auto* policy = out->mutable_policy();
+  policy->set_mode(static_cast<callfleet::common::v1::RecordingMode>(info.policy.mode));
+  policy->set_sample_percent(info.policy.sample_percent);
+  policy->set_consent_prompt(ToldText(info.policy.consent_prompt));
+  policy->set_include_whisper(info.policy.include_whisper);
+  policy->set_keep_days(info.policy.keep_days);
+}
+
+std::string EventPayload(const RecordingInfo& info, const EdgeName& edge) {
+  v1::RecordingClosed closed;
+  ToProto(info, edge, closed.mutable_recording());
+  return closed.SerializeAsString();
 }
 
 }  // namespace callfleet::sip_edge

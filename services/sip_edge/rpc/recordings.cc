@@ -1,4 +1,4 @@
-// Recordings: ordered, listed, read, deleted.
+// Recordings: listed, read, deleted, and told as events.
 #include <utility>
 
 #include "common/grpc_server/authorize.h"
@@ -53,6 +53,35 @@ grpc::ServerUnaryReactor* SipEdgeRpc::DeleteRecording(Context* context,
     return FinishNow(context, deleted.error());
   }
   return FinishNow(context, grpc::Status::OK);
+}
+
+namespace {
+Error NoDatabase() {
+  return {.code = ErrorCode::kFailedPrecondition,
+          .reason = "NO_DATABASE",
+          .message = "this edge has no database, and so no events"};
+}
+}  // namespace
+
+grpc::ServerWriteReactor<v1::WatchEventsResponse>* SipEdgeRpc::WatchEvents(
+    Context* context, const v1::WatchEventsRequest* in) {
+  using Reactor = grpc::ServerWriteReactor<v1::WatchEventsResponse>;
+  if (auto caller = Authorize(*context, parts_.tokens, auth::Role::kService); !caller) {
+    return grpc_server::Refuse<Reactor>(caller.error());
+  }
+  if (parts_.events == nullptr) return grpc_server::Refuse<Reactor>(NoDatabase());
+  return parts_.events->Watch<v1::WatchEventsResponse>(&parts_.streams, in->after(),
+                                                       in->consumer());
+}
+
+grpc::ServerUnaryReactor* SipEdgeRpc::AcknowledgeEvents(Context* context,
+                                                        const v1::AcknowledgeEventsRequest* in,
+                                                        v1::AcknowledgeEventsResponse* out) {
+  if (auto caller = Authorize(*context, parts_.tokens, auth::Role::kService); !caller) {
+    return FinishNow(context, caller.error());
+  }
+  if (parts_.events == nullptr) return FinishNow(context, NoDatabase());
+  return parts_.events->Acknowledge(in->consumer(), in->token(), out);
 }
 
 }  // namespace callfleet::sip_edge

@@ -6,6 +6,7 @@
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "common/auth/tokens.h"
+#include "common/grpc_server/event_feed.h"
 #include "common/grpc_server/pending.h"
 #include "common/grpc_server/streams.h"
 #include "common/ids/id_source.h"
@@ -23,6 +24,7 @@ struct ServiceParts {
   TrunkStore& store;
   PromptBook& prompts;
   RecordingShelf& recordings;
+  grpc_server::EventFeed* events;  // Null: no database.
   IdSource& ids;
   const auth::Tokens& tokens;
   grpc_server::Streams& streams;
@@ -92,6 +94,10 @@ class SipEdgeRpc final : public v1::SipEdgeService::CallbackService {
                        v1::ReadRecordingResponse*) override;
   Unary* DeleteRecording(Context*, const v1::DeleteRecordingRequest*,
                          v1::DeleteRecordingResponse*) override;
+  grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(
+      Context*, const v1::WatchEventsRequest*) override;
+  Unary* AcknowledgeEvents(Context*, const v1::AcknowledgeEventsRequest*,
+                           v1::AcknowledgeEventsResponse*) override;
 
  private:
   template <class Command, class Request, class Response, class Step, class Fill>

@@ -99,6 +99,9 @@ CallFact ToFact(const edge_pb::CallRecord& record) {
   for (const auto& span : record.bridges()) fact.bridges.push_back(ToBridge(span));
   fact.caller = record.caller();
   fact.called = record.called();
+  for (const auto& recording : record.recordings()) {
+    fact.recordings.push_back(recording.recording_id());
+  }
   fact.labels = {record.labels().begin(), record.labels().end()};
   fact.created = FromPb(record.create_time());
   fact.answered = FromPb(record.answer_time());

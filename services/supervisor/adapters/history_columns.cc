@@ -1,6 +1,8 @@
 #include "services/supervisor/adapters/history_columns.h"
 
 #include <array>
+#include <iterator>
+#include <sstream>
 #include <utility>
 
 namespace callfleet::supervisor {
@@ -25,6 +27,18 @@ constexpr std::array<std::pair<int, bool CallRow::*>, 13> kFlags{{
 std::optional<Unit> UnitOf(const pg::Rows::Row& row) {
   if (row.IsNull("unit_kind")) return std::nullopt;
   return Unit{static_cast<UnitKind>(row.Int("unit_kind")), row.Text("unit_id")};
+}
+
+// Ids of legs have no blanks.
+std::string Joined(const std::vector<std::string>& ids) {
+  std::string out;
+  for (const auto& id : ids) out += (out.empty() ? "" : " ") + id;
+  return out;
+}
+
+std::vector<std::string> Words(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), std::istream_iterator<std::string>()};
 }
 
 }  // namespace
@@ -70,6 +84,32 @@ pg::Params ToParams(const OutcomeRow& row) {
 pg::Params ToParams(const RepairRow& row) {
   return {row.time,  row.id,          row.source, row.kind, row.reason, row.unit,
           row.agent, row.reservation, row.call,   row.lead, row.ticket};
+}
+
+pg::Params ToParams(const RecordingRow& row) {
+  return {row.start,
+          row.id,
+          row.call,
+          row.edge,
+          row.file,
+          Joined(row.left),
+          Joined(row.right),
+          row.agent,
+          row.unit,
+          row.end,
+          row.length.count(),
+          static_cast<std::int64_t>(row.bytes),
+          row.sha256,
+          row.reason,
+          static_cast<std::int64_t>(row.pauses),
+          row.paused.count(),
+          row.mode,
+          row.sample_percent,
+          row.consent_prompt,
+          row.include_whisper,
+          static_cast<std::int64_t>(row.keep_days),
+          row.by_command,
+          row.delete_at};
 }
 
 pg::Params ToParams(const SpanRow& row) {
@@ -147,6 +187,32 @@ RepairRow ToRepairRow(const pg::Rows::Row& row) {
           .call = row.Text("call_id"),
           .lead = row.Text("lead_id"),
           .ticket = row.Text("ticket_id")};
+}
+
+RecordingRow ToRecordingRow(const pg::Rows::Row& row) {
+  return {.id = row.Text("recording_id"),
+          .call = row.Text("call_id"),
+          .edge = row.Text("edge_id"),
+          .file = row.Text("file_name"),
+          .left = Words(row.Text("left_legs")),
+          .right = Words(row.Text("right_legs")),
+          .agent = row.Text("agent_id"),
+          .unit = row.Text("unit"),
+          .start = row.Time("started"),
+          .end = row.Time("ended"),
+          .length = Micros(row.Int("length_us")),
+          .bytes = static_cast<std::uint64_t>(row.Int("bytes")),
+          .sha256 = row.Text("sha256"),
+          .reason = row.Text("reason"),
+          .pauses = static_cast<std::uint32_t>(row.Int("pauses")),
+          .paused = Micros(row.Int("paused_us")),
+          .mode = static_cast<int>(row.Int("mode")),
+          .sample_percent = row.Double("sample_percent"),
+          .consent_prompt = row.Text("consent_prompt"),
+          .include_whisper = row.Bool("include_whisper"),
+          .keep_days = static_cast<std::uint32_t>(row.Int("keep_days")),
+          .by_command = row.Bool("by_command"),
+          .delete_at = row.Time("delete_at")};
 }
 
 SpanRow ToSpanRow(const pg::Rows::Row& row, WallTime now) {

@@ -9,6 +9,7 @@ namespace {
 
 namespace common_pb = callfleet::common::v1;
 namespace dialer_pb = callfleet::dialer::v1;
+namespace edge_pb = callfleet::sip_edge::v1;
 namespace queue_pb = callfleet::queue::v1;
 namespace registry_pb = callfleet::agent_registry::v1;
 
@@ -35,6 +36,7 @@ const std::map<std::string, Read, std::less<>>& Readers() {
       {"callfleet.queue.v1.QueueChanged", Parse<queue_pb::QueueChanged>},
       {"callfleet.queue.v1.TicketChanged", Parse<queue_pb::TicketChanged>},
       {"callfleet.queue.v1.CallRefused", Parse<queue_pb::CallRefused>},
+      {"callfleet.sip_edge.v1.RecordingClosed", Parse<edge_pb::RecordingClosed>},
       {"callfleet.agent_registry.v1.AgentChanged", Parse<registry_pb::AgentChanged>},
       {"callfleet.agent_registry.v1.PresenceChanged", Parse<registry_pb::PresenceChanged>},
       {"callfleet.agent_registry.v1.SlotChanged", Parse<registry_pb::SlotChanged>},

@@ -5,6 +5,7 @@
 #include "callfleet/dialer/v1/dialer_service.pb.h"
 #include "callfleet/dialer/v1/event.pb.h"
 #include "callfleet/queue/v1/queue_service.pb.h"
+#include "callfleet/sip_edge/v1/event.pb.h"
 #include "services/supervisor/adapters/pb_time.h"
 #include "services/supervisor/domain/history_rows.h"
 
@@ -31,6 +32,7 @@ HistoryWhat ToWhat(const callfleet::queue::v1::Repaired& repair, const PbEvent& 
 HistoryWhat ToWhat(const callfleet::queue::v1::QueueChanged& change, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::queue::v1::TicketChanged& change, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::queue::v1::CallRefused& call, const PbEvent& event);
+HistoryWhat ToWhat(const callfleet::sip_edge::v1::RecordingClosed& closed, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::agent_registry::v1::AgentChanged& change, const PbEvent& event);
 HistoryWhat ToWhat(const callfleet::agent_registry::v1::PresenceChanged& change,
                    const PbEvent& event);

@@ -145,6 +145,36 @@ constexpr const char* kAvoidable = R"sql(
 ALTER TABLE history_offers ADD COLUMN avoidable_us bigint;
 )sql";
 
+constexpr const char* kRecordings = R"sql(
+CREATE TABLE history_recordings (
+  started timestamptz NOT NULL,
+  recording_id text NOT NULL,
+  call_id text NOT NULL,
+  edge_id text NOT NULL,
+  file_name text NOT NULL,
+  left_legs text NOT NULL,
+  right_legs text NOT NULL,
+  agent_id text NOT NULL,
+  unit text NOT NULL,
+  ended timestamptz NOT NULL,
+  length_us bigint NOT NULL,
+  bytes bigint NOT NULL,
+  sha256 text NOT NULL,
+  reason text NOT NULL,
+  pauses int NOT NULL,
+  paused_us bigint NOT NULL,
+  mode smallint NOT NULL,
+  sample_percent double precision NOT NULL,
+  consent_prompt text NOT NULL,
+  include_whisper boolean NOT NULL,
+  keep_days int NOT NULL,
+  by_command boolean NOT NULL,
+  delete_at timestamptz NOT NULL,
+  PRIMARY KEY (started, recording_id)
+) PARTITION BY RANGE (started);
+CREATE INDEX history_recordings_call ON history_recordings (call_id);
+)sql";
+
 constexpr const char* kAlertRules = R"sql(
 CREATE TABLE alert_rules (
   rule_id text PRIMARY KEY,
@@ -174,6 +204,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{4, "alert rules", kAlertRules},
       pg::Migration{5, "repairs, and what came of work", kRepairs},
       pg::Migration{6, "for how long agent and demand waited for each other", kAvoidable},
+      pg::Migration{7, "recordings", kRecordings},
   };
   return kMigrations;
 }

@@ -50,12 +50,22 @@ constexpr pg::Statement kOutcomes{
     "INSERT INTO history_outcomes (told, reservation_id, agent_id, unit_kind, unit_id, outcome) "
     "SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::smallint[], $5::text[], "
     "$6::text[]) ON CONFLICT DO NOTHING"};
-constexpr pg::Statement kRepairs{
+constexpr pg::Statement kPutRepairs{
     "history_put_repairs",
     "INSERT INTO history_repairs (told, event_id, source, kind, reason, unit, agent_id, "
     "reservation_id, call_id, lead_id, ticket_id) SELECT * FROM unnest($1::timestamptz[], "
     "$2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], "
     "$9::text[], $10::text[], $11::text[]) ON CONFLICT DO NOTHING"};
+constexpr pg::Statement kPutRecordings{
+    "history_put_recordings",
+    "INSERT INTO history_recordings (started, recording_id, call_id, edge_id, file_name, "
+    "left_legs, right_legs, agent_id, unit, ended, length_us, bytes, sha256, reason, pauses, "
+    "paused_us, mode, sample_percent, consent_prompt, include_whisper, keep_days, by_command, "
+    "delete_at) SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], "
+    "$5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], "
+    "$11::bigint[], $12::bigint[], $13::text[], $14::text[], $15::int[], $16::bigint[], "
+    "$17::smallint[], $18::double precision[], $19::text[], $20::boolean[], $21::int[], "
+    "$22::boolean[], $23::timestamptz[]) ON CONFLICT DO NOTHING"};
 constexpr pg::Statement kSpans{
     "history_put_spans",
     "INSERT INTO history_spans (started, event_id, agent_id, unit_kind, unit_id, state, reason, "
@@ -127,7 +137,8 @@ class Gathered {
     Put(transaction, kOffers, offers_);
     Put(transaction, kWork, work_);
     Put(transaction, kOutcomes, outcomes_);
-    Put(transaction, kRepairs, repairs_);
+    Put(transaction, kPutRepairs, repairs_);
+    Put(transaction, kPutRecordings, recordings_);
     Put(transaction, kSpans, spans_);
     Columns gone;
     Columns open;
@@ -184,6 +195,9 @@ class Gathered {
   void Add(const RepairRow& row) {
     if (Keep(row.time)) repairs_.try_emplace({row.time, row.id}, row);
   }
+  void Add(const RecordingRow& row) {
+    if (Keep(row.start)) recordings_.try_emplace({row.start, row.id}, row);
+  }
   void Add(const SpanChange& change) {
     if (change.closed && Keep(change.closed->start)) {
       spans_.try_emplace({change.closed->start, change.closed->id}, *change.closed);
@@ -217,6 +231,7 @@ class Gathered {
   ByKey<WorkRow> work_;
   ByKey<OutcomeRow> outcomes_;
   ByKey<RepairRow> repairs_;
+  ByKey<RecordingRow> recordings_;
   ByKey<SpanRow> spans_;
   std::map<std::pair<std::string, std::string>, std::optional<SpanRow>> open_;
   std::map<std::string, std::string> names_;

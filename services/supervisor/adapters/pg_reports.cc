@@ -56,6 +56,15 @@ constexpr pg::Statement kReadRepairs{
     "lead_id, ticket_id FROM history_repairs WHERE told >= $1 AND told < $2 AND "
     "($3 = '' OR source = $3) AND ($4 = '' OR kind = $4) AND "
     "(told, event_id) < ($5::timestamptz, $6::text) ORDER BY told DESC, event_id DESC LIMIT $7"};
+constexpr pg::Statement kReadRecordings{
+    "report_recordings",
+    "SELECT * FROM history_recordings WHERE started >= $1 AND started < $2 AND "
+    "($3 = '' OR call_id = $3) AND ($4 = '' OR agent_id = $4) AND (NOT $5 OR reason <> '') AND "
+    "(started, recording_id) < ($6::timestamptz, $7::text) "
+    "ORDER BY started DESC, recording_id DESC LIMIT $8"};
+constexpr pg::Statement kRecordingsOf{
+    "report_recordings_of",
+    "SELECT recording_id FROM history_recordings WHERE call_id = $1 ORDER BY started"};
 constexpr pg::Statement kReadSpans{
     "report_spans",
     "SELECT started, event_id, agent_id, unit_kind, unit_id, state, reason, ended "
@@ -70,7 +79,8 @@ constexpr pg::Statement kReadHoles{
     "SELECT source, started, ended, events FROM history_holes WHERE started < $2 AND "
     "coalesce(ended, $2) >= $1 ORDER BY started LIMIT 1000"};
 constexpr pg::Statement kComplete{"report_complete",
-                                  "SELECT max(newest) AS newest FROM history_cursors"};
+                                  "SELECT max(newest) AS newest FROM history_cursors WHERE "
+                                  "source <> 'sip_edge'"};
 constexpr pg::Statement kReadNames{
     "report_names", "SELECT subject, name FROM history_names WHERE subject = ANY($1::text[])"};
 
@@ -149,23 +159,23 @@ class Reading {
   std::int64_t rows_ = 0;
 };
 
-// Where a page of repairs ended: "<microseconds>.<event id>".
-struct RepairPlace {
+// Where a page of repairs or recordings ended: "<microseconds>.<id>".
+struct Place {
   WallTime time;
   std::string id;
 };
 
-std::string ToText(const RepairPlace& place) {
+std::string ToText(const Place& place) {
   return std::to_string(place.time.time_since_epoch().count()) + "." + place.id;
 }
 
-std::optional<RepairPlace> PlaceOf(const std::string& token) {
+std::optional<Place> PlaceOf(const std::string& token) {
   const auto dot = token.find('.');
   std::int64_t micros = 0;
   const char* end = token.data() + std::min(dot, token.size());
   const auto read = std::from_chars(token.data(), end, micros);
   if (dot == std::string::npos || read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  return RepairPlace{WallTime(Micros(micros)), token.substr(dot + 1)};
+  return Place{WallTime(Micros(micros)), token.substr(dot + 1)};
 }
 
 }  // namespace
@@ -191,7 +201,11 @@ void PgReports::FindCall(const std::string& call,
       [call](pg::Transaction& transaction) -> Result<std::optional<CallRow>> {
         const auto rows = transaction.Exec(kFindCall, {call});
         if (rows.empty()) return std::optional<CallRow>();
-        return std::optional(ToCallRow(rows[0]));
+        CallRow found = ToCallRow(rows[0]);
+        for (const auto row : transaction.Exec(kRecordingsOf, {call})) {
+          found.recordings.push_back(row.Text("recording_id"));
+        }
+        return std::optional(std::move(found));
       },
       std::move(reply));
 }
@@ -212,7 +226,7 @@ void PgReports::CallsSince(WallTime since,
 
 void PgReports::Repairs(const RepairQuery& query, std::function<void(Result<RepairPage>)> reply) {
   const WallTime end = query.end.value_or(clock_->Now().wall + std::chrono::hours(24));
-  auto after = query.after.empty() ? std::optional(RepairPlace{end, ""}) : PlaceOf(query.after);
+  auto after = query.after.empty() ? std::optional(Place{end, ""}) : PlaceOf(query.after);
   if (!after) {
     reply(InvalidField("page_token", "must be the token of an answer before"));
     return;
@@ -229,6 +243,32 @@ void PgReports::Repairs(const RepairQuery& query, std::function<void(Result<Repa
         if (page.repairs.size() > static_cast<std::size_t>(query.size)) {
           page.repairs.pop_back();
           page.next = ToText({page.repairs.back().time, page.repairs.back().id});
+        }
+        return page;
+      },
+      std::move(reply));
+}
+
+void PgReports::Recordings(const RecordingQuery& query,
+                           std::function<void(Result<RecordingPage>)> reply) {
+  const WallTime end = query.end.value_or(clock_->Now().wall + std::chrono::hours(24));
+  auto after = query.after.empty() ? std::optional(Place{end, ""}) : PlaceOf(query.after);
+  if (!after) {
+    reply(InvalidField("page_token", "must be the token of an answer before"));
+    return;
+  }
+  pool_->Run<RecordingPage>(
+      kReportPatience,
+      [query, end, after = *after](pg::Transaction& transaction) -> Result<RecordingPage> {
+        RecordingPage page;
+        for (const auto row : transaction.Exec(
+                 kReadRecordings, {query.start, end, query.call, query.agent, query.failed,
+                                   after.time, after.id, query.size + 1})) {
+          page.recordings.push_back(ToRecordingRow(row));
+        }
+        if (page.recordings.size() > static_cast<std::size_t>(query.size)) {
+          page.recordings.pop_back();
+          page.next = ToText({page.recordings.back().start, page.recordings.back().id});
         }
         return page;
       },

@@ -12,6 +12,8 @@ class PgReports final : public Reports {
 
   void Performance(const PerformanceQuery& query,
                    std::function<void(Result<Report>)> reply) override;
+  void Recordings(const RecordingQuery& query,
+                  std::function<void(Result<RecordingPage>)> reply) override;
   void FindCall(const std::string& call,
                 std::function<void(Result<std::optional<CallRow>>)> reply) override;
 

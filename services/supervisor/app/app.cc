@@ -147,11 +147,14 @@ Status App::Serve() {
   OpenStreams();
   LoadAlertRules();
   LoadRepairs();
+  std::vector<std::shared_ptr<grpc::Channel>> edges;
+  for (const auto& edge : config_.sip_edge) edges.push_back(ChannelTo(edge));
   history_.Open({.database = Database(config_, &metrics_),
                  .retention = std::chrono::hours(24 * config_.history_days),
                  .registry = ChannelTo(config_.agent_registry),
                  .dialer = ChannelTo(config_.dialer),
-                 .queue = ChannelTo(config_.queue)});
+                 .queue = ChannelTo(config_.queue),
+                 .edges = std::move(edges)});
   auto started = core_.Serve();
   serving_ = started.has_value();
   return started;

@@ -33,6 +33,7 @@ void History::Open(const HistoryOptions& options) {
   Add(options, "agent_registry", RegistryFeed(options.registry));
   Add(options, "dialer", DialerFeed(options.dialer));
   Add(options, "queue", QueueFeed(options.queue));
+  Add(options, "sip_edge", EdgeFeed(options.edges));
 }
 
 void History::Add(const HistoryOptions& options, const char* source,

@@ -20,6 +20,7 @@ struct HistoryOptions {
   std::shared_ptr<grpc::Channel> registry;
   std::shared_ptr<grpc::Channel> dialer;
   std::shared_ptr<grpc::Channel> queue;
+  std::vector<std::shared_ptr<grpc::Channel>> edges;  // Of one database.
 };
 
 // Who hears of what was kept; all outlive the history.

@@ -62,6 +62,7 @@ struct CallFact {
   std::string end_reason{};
   int sip_code = 0;
   int q850_cause = 0;
+  std::vector<std::string> recordings{};  // Ids.
 };
 
 }  // namespace callfleet::supervisor

@@ -121,6 +121,7 @@ CallView ViewCall(const CallHistory& history, WallTime now) {
   FillTimes(history, now, &view);
   view.transfers = CountTransfers(call);
   view.holds = history.holds;
+  view.recordings = call.recordings;
   view.steps = RoutingSteps(history);
   for (const auto& leg : call.legs) {
     view.legs.push_back({.leg = leg.id,

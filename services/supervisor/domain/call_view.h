@@ -57,6 +57,7 @@ struct CallView {
   std::string end_reason{};
   int sip_code = 0;
   int q850_cause = 0;
+  std::vector<std::string> recordings{};  // Ids.
 };
 
 struct ParticipantView {

@@ -57,6 +57,7 @@ struct CallRow {
   Micros talk{0};
   int sip_code = 0;
   int q850_cause = 0;
+  std::vector<std::string> recordings{};  // Ids; of FindCall alone.
   friend bool operator==(const CallRow&, const CallRow&) = default;
 };
 
@@ -130,6 +131,34 @@ struct RepairRow {
   friend bool operator==(const RepairRow&, const RepairRow&) = default;
 };
 
+// An audio file of a call, whole; its state when it was closed.
+struct RecordingRow {
+  std::string id;
+  std::string call{};
+  std::string edge{};
+  std::string file{};
+  std::vector<std::string> left{};   // Legs.
+  std::vector<std::string> right{};  // Legs.
+  std::string agent{};
+  std::string unit{};  // "campaign:17"; "": nobody's.
+  WallTime start{};
+  WallTime end{};
+  Micros length{0};
+  std::uint64_t bytes = 0;
+  std::string sha256{};
+  std::string reason{};  // Why it ended before its call; "": it did not.
+  std::uint32_t pauses = 0;
+  Micros paused{0};
+  int mode = 0;  // Of the policy; numbers as in common/recording.proto.
+  double sample_percent = 0;
+  std::string consent_prompt{};
+  bool include_whisper = false;
+  std::uint32_t keep_days = 0;
+  bool by_command = false;
+  WallTime delete_at{};
+  friend bool operator==(const RecordingRow&, const RecordingRow&) = default;
+};
+
 // A span ends and another begins. `key`: "presence", or what names the slot.
 struct SpanChange {
   std::string agent;
@@ -157,7 +186,7 @@ struct HistoryEvent {
   std::string id;
   WallTime time{};
   std::variant<std::monostate, CallRow, OfferRow, WorkRow, OutcomeRow, SpanChange, RepairRow,
-               SubjectName, Hole>
+               RecordingRow, SubjectName, Hole>
       what{};
 };
 

@@ -24,6 +24,21 @@ struct RepairPage {
   std::string next{};                // "": that was all.
 };
 
+struct RecordingQuery {
+  WallTime start{};
+  std::optional<WallTime> end{};
+  std::string call{};   // "": of all.
+  std::string agent{};  // "": of all.
+  bool failed = false;  // Only those that ended before their call.
+  int size = 100;
+  std::string after{};  // Token of the page before.
+};
+
+struct RecordingPage {
+  std::vector<RecordingRow> recordings{};  // Newest first.
+  std::string next{};                      // "": that was all.
+};
+
 class Reports {
  public:
   virtual ~Reports() = default;
@@ -38,6 +53,9 @@ class Reports {
                           std::function<void(Result<std::vector<CallRow>>)> reply) = 0;
   // INVALID_ARGUMENT page_token.
   virtual void Repairs(const RepairQuery& query, std::function<void(Result<RepairPage>)> reply) = 0;
+  // INVALID_ARGUMENT page_token.
+  virtual void Recordings(const RecordingQuery& query,
+                          std::function<void(Result<RecordingPage>)> reply) = 0;
 };
 
 }  // namespace callfleet::supervisor

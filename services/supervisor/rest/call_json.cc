@@ -124,6 +124,8 @@ constexpr auto kCallRows = std::to_array<Row<CallView>>(
       [](const CallView& c) { return StepTable().Each(c.steps); }},
      {"legs", kObject<LegTable>.List(), "All that it ever had, in order.",
       [](const CallView& c) { return LegTable().Each(c.legs); }},
+     {"recordings", kText.List(), "Ids of its recordings.",
+      [](const CallView& c) { return Json(c.recordings); }},
      {"endReason", kText.OrNull(), "Why it ended.",
       [](const CallView& c) { return TextOrNull(c.end_reason); }},
      {"sipCode", kInteger.OrNull(), "Last SIP response code.",

@@ -278,6 +278,8 @@ constexpr auto kPastCallRows = std::to_array<Row<CallRow>>(
      {"waitSeconds", kNumber, "Waited for an agent.",
       [](const CallRow& c) { return Seconds(c.wait); }},
      {"talkSeconds", kNumber, "Talked.", [](const CallRow& c) { return Seconds(c.talk); }},
+     {"recordings", kText.List(), "Ids of its recordings.",
+      [](const CallRow& c) { return Json(c.recordings); }},
      {"endReason", kText.OrNull(), "Outcome.",
       [](const CallRow& c) { return TextOrNull(c.outcome); }},
      {"sipCode", kInteger, "SIP response code; 0: none.",

@@ -19,6 +19,7 @@ std::span<const Route> NumberRoutes();   // Numbers that callers dial.
 std::span<const Route> PromptRoutes();
 std::span<const Route> QueueRoutes();
 std::span<const Route> RecordingRoutes();
+std::span<const Route> PastRecordingRoutes();
 std::span<const Route> SupervisionRoutes();
 std::span<const Route> TrunkRoutes();
 

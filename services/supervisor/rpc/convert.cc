@@ -51,6 +51,7 @@ void SetOwner(const CallView& view, v1::Call* call) {
   call->set_bridge_id(view.bridge.str());
   call->set_priority(view.priority);
   call->set_customer_type(view.customer_type);
+  for (const auto& id : view.recordings) call->add_recording_ids(id);
   for (const auto& skill : view.required_skills) {
     auto* need = call->add_required_skills();
     need->set_name(skill.name);

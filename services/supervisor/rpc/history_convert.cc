@@ -158,6 +158,46 @@ v1::Repair ToProto(const RepairRow& repair) {
   return out;
 }
 
+RecordingQuery ToQuery(const v1::ListPastRecordingsRequest& request) {
+  RecordingQuery query{.start = Time(request.start_time()),
+                       .call = request.call_id(),
+                       .agent = request.agent_id(),
+                       .failed = request.failed(),
+                       .after = request.page_token()};
+  if (request.has_end_time()) query.end = Time(request.end_time());
+  if (request.page_size() > 0) query.size = request.page_size();
+  return query;
+}
+
+v1::PastRecording ToProto(const RecordingRow& row) {
+  v1::PastRecording out;
+  out.set_recording_id(row.id);
+  out.set_call_id(row.call);
+  out.set_edge_id(row.edge);
+  out.set_file_name(row.file);
+  for (const auto& leg : row.left) out.add_left_leg_ids(leg);
+  for (const auto& leg : row.right) out.add_right_leg_ids(leg);
+  out.set_agent_id(row.agent);
+  out.set_unit(row.unit);
+  Set(row.start, out.mutable_start_time());
+  Set(row.end, out.mutable_end_time());
+  Set(std::chrono::duration_cast<std::chrono::milliseconds>(row.length), out.mutable_duration());
+  out.set_size_bytes(row.bytes);
+  out.set_sha256(row.sha256);
+  out.set_reason(row.reason);
+  out.set_pauses(row.pauses);
+  Set(std::chrono::duration_cast<std::chrono::milliseconds>(row.paused), out.mutable_paused_time());
+  auto* policy = out.mutable_policy();
+  policy->set_mode(static_cast<callfleet::common::v1::RecordingMode>(row.mode));
+  policy->set_sample_percent(row.sample_percent);
+  policy->set_consent_prompt(row.consent_prompt);
+  policy->set_include_whisper(row.include_whisper);
+  policy->set_keep_days(row.keep_days);
+  out.set_by_command(row.by_command);
+  Set(row.delete_at, out.mutable_delete_time());
+  return out;
+}
+
 v1::Call ToProto(const CallRow& call) {
   v1::Call out;
   const bool outbound = call.kind == CallKind::kOutbound;
@@ -183,6 +223,7 @@ v1::Call ToProto(const CallRow& call) {
   out.set_wait_seconds(InSeconds(call.wait));
   out.set_talk_seconds(InSeconds(call.talk));
   out.set_end_reason(call.outcome);
+  for (const auto& id : call.recordings) out.add_recording_ids(id);
   out.set_sip_code(call.sip_code);
   out.set_q850_cause(call.q850_cause);
   return out;

@@ -10,6 +10,8 @@ v1::GetPerformanceResponse ToProto(const Report& report);
 v1::WatchPerformanceResponse ToWatched(const Report& report);
 RepairQuery ToQuery(const v1::ListRepairsRequest& request);
 v1::Repair ToProto(const RepairRow& repair);
+RecordingQuery ToQuery(const v1::ListPastRecordingsRequest& request);
+v1::PastRecording ToProto(const RecordingRow& row);
 v1::Call ToProto(const CallRow& call);  // As far as history knows it.
 AlertRule ToRule(const v1::AlertRule& rule);
 v1::AlertRule ToProto(const AlertRule& rule);

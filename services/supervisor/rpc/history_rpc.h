@@ -49,6 +49,9 @@ class HistoryRpc : public SupervisionRpc {
   grpc::ServerUnaryReactor* ListRepairs(grpc::CallbackServerContext* context,
                                         const v1::ListRepairsRequest* request,
                                         v1::ListRepairsResponse* response) override;
+  grpc::ServerUnaryReactor* ListPastRecordings(grpc::CallbackServerContext* context,
+                                               const v1::ListPastRecordingsRequest* request,
+                                               v1::ListPastRecordingsResponse* response) override;
   grpc::ServerWriteReactor<v1::WatchRepairsResponse>* WatchRepairs(
       grpc::CallbackServerContext* context, const v1::WatchRepairsRequest* request) override;
   grpc::ServerWriteReactor<v1::WatchPerformanceResponse>* WatchPerformance(

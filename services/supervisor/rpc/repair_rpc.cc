@@ -1,4 +1,4 @@
-// Repairs, and reports as they go on.
+// Repairs and recordings of the past, and reports as they go on.
 #include "services/supervisor/rpc/history_convert.h"
 #include "services/supervisor/rpc/history_rpc.h"
 #include "services/supervisor/rpc/later.h"
@@ -22,6 +22,26 @@ grpc::ServerUnaryReactor* HistoryRpc::ListRepairs(grpc::CallbackServerContext* c
       [](const RepairPage& page) {
         v1::ListRepairsResponse out;
         for (const auto& repair : page.repairs) *out.add_repairs() = ToProto(repair);
+        out.set_next_page_token(page.next);
+        return out;
+      });
+}
+
+grpc::ServerUnaryReactor* HistoryRpc::ListPastRecordings(
+    grpc::CallbackServerContext* context, const v1::ListPastRecordingsRequest* request,
+    v1::ListPastRecordingsResponse* response) {
+  return Later<RecordingPage, v1::ListPastRecordingsResponse>(
+      context, *tokens_, auth::Role::kSupervisor, response,
+      [&](std::function<void(Result<RecordingPage>)> reply) {
+        if (request->page_size() < 0 || request->page_size() > kLargestPage) {
+          reply(InvalidField("page_size", "must be 0 to 1000"));
+          return;
+        }
+        reports_->Recordings(ToQuery(*request), std::move(reply));
+      },
+      [](const RecordingPage& page) {
+        v1::ListPastRecordingsResponse out;
+        for (const auto& row : page.recordings) *out.add_recordings() = ToProto(row);
         out.set_next_page_token(page.next);
         return out;
       });

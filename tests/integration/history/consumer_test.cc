@@ -217,6 +217,49 @@ TEST_F(HistoryTest, ACallIsFoundByItsId) {
   EXPECT_EQ((*found)->talk, std::chrono::seconds(60));
 }
 
+TEST_F(HistoryTest, ARecordingIsKeptOnceWithAllThatItsEdgeToldOfIt) {
+  AddAttempts(0, 10);
+  for (int i = 0; i < 10; ++i) outbox->Add(Recording(i, i, i == 3 ? "DISK_FULL" : ""));
+  outbox->Add(Recording(3, 3, "EDGE_RESTARTED"));  // Told again, as its notes did not fit.
+  Start();
+  ASSERT_TRUE(AllKept());
+  outbox->Add(Recording(4, 4));
+  ASSERT_TRUE(AllKept());
+  const auto ask = [&](const RecordingQuery& query) {
+    std::promise<Result<RecordingPage>> promise;
+    reports->Recordings(query, [&](auto page) { promise.set_value(std::move(page)); });
+    auto page = promise.get_future().get();
+    EXPECT_TRUE(page);
+    return page ? *std::move(page) : RecordingPage{};
+  };
+  const auto first = ask({.size = 6});
+  ASSERT_EQ(first.recordings.size(), 6U);
+  EXPECT_EQ(first.recordings[0].id, "recording-9");
+  const auto second = ask({.size = 6, .after = first.next});
+  ASSERT_EQ(second.recordings.size(), 4U);
+  EXPECT_EQ(second.next, "");
+  const auto failed = ask({.failed = true});
+  ASSERT_EQ(failed.recordings.size(), 1U);
+  const RecordingRow& row = failed.recordings[0];
+  EXPECT_EQ(row.reason, "DISK_FULL");
+  EXPECT_EQ(row.call, "call-3");
+  EXPECT_EQ(row.file, "recording-3.wav");
+  EXPECT_EQ(row.unit, "queue:7");
+  EXPECT_EQ(row.right, (std::vector<std::string>{"ann", "bob"}));
+  EXPECT_EQ(row.end - row.start, std::chrono::seconds(60));
+  EXPECT_EQ(row.length, std::chrono::seconds(60));
+  EXPECT_EQ(row.paused, std::chrono::seconds(5));
+  EXPECT_EQ(row.sample_percent, 12.5);
+  EXPECT_EQ(ask({.call = "call-3"}).recordings, failed.recordings);
+  EXPECT_EQ(ask({.agent = "agent-3"}).recordings.size(), 2U);
+  EXPECT_EQ(ask({.start = At(8), .end = At(9)}).recordings.size(), 1U);
+  std::promise<Result<std::optional<CallRow>>> promise;
+  reports->FindCall("call-3", [&](auto found) { promise.set_value(std::move(found)); });
+  const auto found = promise.get_future().get();
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->recordings, std::vector<std::string>{"recording-3"});
+}
+
 TEST_F(HistoryTest, MonthsPastTheRetentionAreDroppedAndNotMadeAgain) {
   AddAttempts(0, 10);
   outbox->Add(Attempt(99, -80.0 * 86'400, 1, 1, 2));

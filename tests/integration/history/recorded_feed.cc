@@ -109,6 +109,34 @@ callfleet::common::v1::Event Attempt(int number, double start, double up, double
   return Event("ended-" + id, At(start + over), payload);
 }
 
+callfleet::common::v1::Event Recording(int number, double start, const std::string& reason) {
+  callfleet::sip_edge::v1::RecordingClosed payload;
+  auto* recording = payload.mutable_recording();
+  const std::string id = "recording-" + std::to_string(number);
+  recording->set_recording_id(id);
+  recording->set_call_id("call-" + std::to_string(number));
+  recording->set_edge_id("edge-1");
+  recording->set_state(callfleet::sip_edge::v1::RECORDING_STATE_DONE);
+  recording->set_file_name(id + ".wav");
+  recording->add_left_leg_ids("customer");
+  recording->add_right_leg_ids("ann");
+  recording->add_right_leg_ids("bob");
+  recording->set_agent_id("agent-" + std::to_string(number % 5));
+  recording->mutable_unit()->set_kind(callfleet::common::v1::UNIT_KIND_QUEUE);
+  recording->mutable_unit()->set_id("7");
+  Set(At(start), recording->mutable_start_time());
+  Set(At(start + 60), recording->mutable_end_time());
+  recording->mutable_duration()->set_seconds(60);
+  recording->set_size_bytes(1'920'044);
+  recording->set_sha256(std::string(64, 'a'));
+  recording->set_reason(reason);
+  recording->set_pauses(2);
+  recording->mutable_paused_time()->set_seconds(5);
+  recording->mutable_policy()->set_mode(callfleet::common::v1::RECORDING_MODE_SAMPLED);
+  recording->mutable_policy()->set_sample_percent(12.5);
+  return Event(id, At(start + 60), payload);
+}
+
 callfleet::common::v1::Event Presence(int number, const std::string& agent, double from,
                                       double to) {
   callfleet::agent_registry::v1::PresenceChanged payload;

@@ -9,6 +9,7 @@
 
 #include "callfleet/agent_registry/v1/event.pb.h"
 #include "callfleet/dialer/v1/event.pb.h"
+#include "callfleet/sip_edge/v1/event.pb.h"
 #include "services/supervisor/adapters/event_consumer.h"
 
 namespace callfleet::supervisor::test {
@@ -65,6 +66,8 @@ callfleet::common::v1::Event Slot(const std::string& reservation,
                                   callfleet::agent_registry::v1::SlotState to, double time);
 callfleet::common::v1::Event WorkDone(const std::string& reservation, const std::string& outcome,
                                       double time);
+// A recording of "call-<number>" of 60 s; `reason`: why it ended early.
+callfleet::common::v1::Event Recording(int number, double start, const std::string& reason = {});
 callfleet::common::v1::Event Presence(int number, const std::string& agent, double from, double to);
 
 }  // namespace callfleet::supervisor::test

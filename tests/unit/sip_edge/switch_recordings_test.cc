@@ -102,6 +102,29 @@ TEST_F(RecordingsTest, BridgeIsRecordedAsItsLegWasTold) {
   EXPECT_EQ(Info().agent, AgentId("ann"));
 }
 
+TEST_F(RecordingsTest, ItSaysWhichPolicyBeganItAndForHowLongItWasPaused) {
+  Customer(RecordingPolicy{.mode = kAll, .keep_days = 7});
+  Agent();
+  Bridge();
+  EXPECT_EQ(Info().policy.mode, kAll);
+  EXPECT_EQ(Info().policy.keep_days, 7U);
+  EXPECT_FALSE(Info().by_command);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(Record(RecordAction::kPause));
+    now.wall += seconds(3);
+    ASSERT_TRUE(Record(RecordAction::kResume));
+    now.wall += seconds(1);
+  }
+  ASSERT_TRUE(Record(RecordAction::kPause));
+  now.wall += seconds(4);
+  ASSERT_TRUE(Record(RecordAction::kStop));  // Ends the pause, too.
+  now.wall += seconds(4);
+  EXPECT_EQ(Info().pauses, 3U);
+  EXPECT_EQ(Info().paused, seconds(10));
+  ASSERT_TRUE(Record(RecordAction::kStart));
+  EXPECT_TRUE(Info().by_command);
+}
+
 TEST_F(RecordingsTest, CallWithoutAPolicyIsNotRecorded) {
   Customer();
   Agent();
