@@ -12,6 +12,8 @@ void Rtp(Bytes input);              // RFC 3550 packets: parser, statistics, rel
 void Rtcp(Bytes input);             // RFC 3550 reports: parser, writer, round trip.
 void TelephoneEvents(Bytes input);  // RFC 4733 payloads, 4 octets a packet.
 void Sdp(Bytes input);              // RFC 4566 bodies: parser, offer and answer.
+void Crypto(Bytes input);           // RFC 4568: the value of a=crypto.
+void Sip(Bytes input);              // RFC 3261 messages: what we read out of what sofia-sip parsed.
 void Wav(Bytes input);              // Uploaded prompts and the prompts' folder.
 
 struct Target {
@@ -19,7 +21,9 @@ struct Target {
   void (*run)(Bytes);
 };
 inline constexpr Target kTargets[] = {
-    {"rtp", Rtp}, {"rtcp", Rtcp}, {"telephone_event", TelephoneEvents}, {"sdp", Sdp}, {"wav", Wav}};
+    {"rtp", Rtp}, {"rtcp", Rtcp},     {"telephone_event", TelephoneEvents},
+    {"sdp", Sdp}, {"crypto", Crypto}, {"sip", Sip},
+    {"wav", Wav}};
 
 // A promise that holds for any input.
 inline void Promise(bool holds) {

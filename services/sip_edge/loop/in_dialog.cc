@@ -1,6 +1,4 @@
 // REFER, INFO and Replaces: what phones ask for within, or about, dialogs that are up.
-#include <cctype>
-#include <cstring>
 #include <utility>
 
 #include "services/sip_edge/loop/edge_loop.h"
@@ -21,38 +19,12 @@ const char* PhraseOf(int sip_code) {
 ReferRequest ReferOf(nta_agent_t* agent, const sip_refer_to_t* to) {
   ReferRequest refer;
   refer.dialled = Told(to->r_url->url_user, 128);
-  const char* headers = to->r_url->url_headers;
-  if (headers == nullptr || strncasecmp(headers, "replaces=", 9) != 0) return refer;
+  if (!AsksToReplace(to)) return refer;
   refer.has_replaces = true;
   ScratchHome home;
-  const char* header = url_query_as_header_string(home.get(), headers);
-  const char* value = header != nullptr ? std::strchr(header, ':') : nullptr;
-  if (value == nullptr) return refer;
-  const sip_replaces_t* replaces = sip_replaces_make(home.get(), value + 1);
+  const sip_replaces_t* replaces = ReplacesOf(home.get(), to);
   if (replaces != nullptr) refer.replaced = nta_leg_by_replaces(agent, replaces);
   return refer;
-}
-
-// The digit of "Signal=5\r\nDuration=160" (application/dtmf-relay) or of "5" (application/dtmf).
-char DigitOf(const sip_t* sip) {
-  if (sip->sip_content_type == nullptr || sip->sip_payload == nullptr) return 0;
-  const std::string type = Text(sip->sip_content_type->c_type);
-  std::string body(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
-  if (strcasecmp(type.c_str(), "application/dtmf-relay") == 0) {
-    const auto at = body.find('=');
-    if (strncasecmp(body.c_str(), "signal", 6) != 0 || at == std::string::npos) return 0;
-    body.erase(0, at + 1);
-  } else if (strcasecmp(type.c_str(), "application/dtmf") != 0) {
-    return 0;
-  }
-  const auto from = body.find_first_not_of(" \t");
-  if (from == std::string::npos) return 0;
-  body = body.substr(from, body.find_first_of(" \t\r\n", from) - from);
-  if (body == "10") return '*';  // Event numbers of RFC 4733, as some phones write them.
-  if (body == "11") return '#';
-  if (body.size() != 1) return 0;
-  const char digit = static_cast<char>(std::toupper(static_cast<unsigned char>(body[0])));
-  return std::strchr("0123456789*#ABCD", digit) != nullptr ? digit : '\0';
 }
 
 }  // namespace
@@ -88,7 +60,7 @@ void Dialog::Notify(int sip_code, bool last) {
 }
 
 int Dialog::OnInfo(const sip_t* sip) {
-  if (const char digit = DigitOf(sip); digit != 0) host_.OnInfoDigit(*this, digit);
+  if (const char digit = InfoDigitOf(sip); digit != 0) host_.OnInfoDigit(*this, digit);
   return 200;
 }
 

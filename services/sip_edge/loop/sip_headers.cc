@@ -284,6 +284,38 @@ int FaultOf(const sip_t* request) {
   }
 }
 
+char InfoDigitOf(const sip_t* sip) {
+  if (sip->sip_content_type == nullptr || sip->sip_payload == nullptr) return 0;
+  const std::string type = Text(sip->sip_content_type->c_type);
+  std::string body(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
+  if (strcasecmp(type.c_str(), "application/dtmf-relay") == 0) {
+    const auto at = body.find('=');
+    if (strncasecmp(body.c_str(), "signal", 6) != 0 || at == std::string::npos) return 0;
+    body.erase(0, at + 1);
+  } else if (strcasecmp(type.c_str(), "application/dtmf") != 0) {
+    return 0;
+  }
+  const auto from = body.find_first_not_of(" \t");
+  if (from == std::string::npos) return 0;
+  body = body.substr(from, body.find_first_of(" \t\r\n", from) - from);
+  if (body == "10") return '*';  // Event numbers of RFC 4733, as some phones write them.
+  if (body == "11") return '#';
+  if (body.size() != 1) return 0;
+  const char digit = static_cast<char>(std::toupper(static_cast<unsigned char>(body[0])));
+  return std::strchr("0123456789*#ABCD", digit) != nullptr ? digit : '\0';
+}
+
+bool AsksToReplace(const sip_refer_to_t* to) {
+  const char* headers = to->r_url->url_headers;
+  return headers != nullptr && strncasecmp(headers, "replaces=", 9) == 0;
+}
+
+const sip_replaces_t* ReplacesOf(su_home_t* home, const sip_refer_to_t* to) {
+  const char* header = url_query_as_header_string(home, to->r_url->url_headers);
+  const char* value = header != nullptr ? std::strchr(header, ':') : nullptr;
+  return value != nullptr ? sip_replaces_make(home, value + 1) : nullptr;
+}
+
 bool IsAddressLiteral(const std::string& host) {
   in6_addr six{};
   in_addr four{};

@@ -45,6 +45,14 @@ std::optional<std::string> UnknownRequire(const sip_t* sip);
 // 255, a Request-URI of another scheme.
 int FaultOf(const sip_t* request);
 
+// The digit of an INFO: "Signal=5\r\nDuration=160" (application/dtmf-relay) or "5"
+// (application/dtmf); 0: none.
+char InfoDigitOf(const sip_t* sip);
+// Refer-To with a Replaces (RFC 3891 4); what it names, in `home`, or null where that cannot be
+// read.
+bool AsksToReplace(const sip_refer_to_t* to);
+const sip_replaces_t* ReplacesOf(su_home_t* home, const sip_refer_to_t* to);
+
 // "192.0.2.1", "[2001:db8::1]".
 bool IsAddressLiteral(const std::string& host);
 std::string UrlText(const url_t* url);
