@@ -1,5 +1,6 @@
 #pragma once
-// Puts what media threads hand over onto the recordings' timelines, on a thread of its own.
+// Puts together what media threads hand over and writes it, on a thread of its own. Each second of
+// each recording passes through the processor's cache once: chunks in, samples out to the file.
 #include <array>
 #include <condition_variable>
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -15,7 +17,7 @@
 #include "services/sip_edge/adapters/recording_disk.h"
 #include "services/sip_edge/domain/media/recording_window.h"
 #include "services/sip_edge/media/g722.h"
-#include "services/sip_edge/media/record_ring.h"
+#include "services/sip_edge/media/record_link.h"
 #include "services/sip_edge/ports/recordings.h"
 
 namespace callfleet::sip_edge {
@@ -25,7 +27,7 @@ class Recorder final : public RecordingWriter {
   static constexpr std::int64_t kMaxSamples =
       std::int64_t{4} * 3600 * 8000;  // Four hours: TOO_LONG.
 
-  Recorder(std::vector<media::RecordRing*> rings, RecordingDisk& disk, const Clock& clock);
+  Recorder(std::vector<media::RecordLink*> links, RecordingDisk& disk, const Clock& clock);
   ~Recorder() override;  // Closes what is open.
 
   // Sofia thread.
@@ -40,22 +42,43 @@ class Recorder final : public RecordingWriter {
     RecordingInfo info;
     MonoTime at;
   };
+  struct Piece {
+    media::RecordLink* link = nullptr;
+    media::RecordChunk* chunk = nullptr;
+    std::size_t place = 0;  // What lies before it is put.
+  };
   struct OpenFile {
     RecordingInfo info;
     media::RecordingWindow window;
     std::shared_ptr<RecordingFile> file;
     std::array<std::optional<media::G722Decoder>, 2> decoders{};  // By side, where it is needed.
+    std::vector<Piece> pieces{};
+    bool lost = false;
+  };
+  // Ordered to close: its last chunks come when each media thread has obeyed what it was told
+  // before.
+  struct Closing {
+    RecordingNumber number = 0;
+    MonoTime at;
+    std::vector<std::uint64_t> rounds;  // Of each link.
   };
   void Add(Kind kind, const RecordingInfo& info);
   void Run();
+  bool Turn(const std::vector<Order>& orders);  // False: there is nothing to look at.
   void Obey(const Order& order);
+  void Provide(std::size_t recordings);  // Chunks for so many.
+  bool IsHandedOver(const Closing& closing, MonoTime now) const;
   void Drain();
-  static void Decode(const media::RecordFrame& frame, OpenFile& recording,
+  void WriteWhatIsDue(MonoTime now);
+  // "": it is written.
+  std::string WriteNext(OpenFile& recording, std::int64_t samples);
+  void Put(OpenFile& recording);
+  bool Put(OpenFile& recording, Piece& piece);
+  static void Decode(OpenFile& recording, std::uint8_t side, const media::RecordFrame& frame,
                      std::span<std::int16_t> out);
-  void WriteWhatIsDone(MonoTime now);
   void End(RecordingNumber number, const std::string& reason, MonoTime now);
 
-  const std::vector<media::RecordRing*> rings_;
+  const std::vector<media::RecordLink*> links_;
   RecordingDisk& disk_;
   const Clock& clock_;
   std::mutex mutex_;
@@ -64,6 +87,8 @@ class Recorder final : public RecordingWriter {
   bool stop_ = false;
   // Recorder thread only.
   std::unordered_map<RecordingNumber, OpenFile> open_;
+  std::vector<Closing> closing_;
+  media::RecordingBlock block_;
   std::thread thread_;
 };
 

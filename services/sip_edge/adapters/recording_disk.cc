@@ -35,7 +35,6 @@ RecordingDisk::~RecordingDisk() {
 void RecordingDisk::Add(Job job) {
   {
     const std::lock_guard lock(mutex_);
-    waiting_ += job.samples.size() * sizeof(std::int16_t);
     jobs_.push_back(std::move(job));
   }
   wake_.notify_one();
@@ -43,27 +42,28 @@ void RecordingDisk::Add(Job job) {
 
 std::shared_ptr<RecordingFile> RecordingDisk::Open(const RecordingInfo& info) {
   auto file = std::make_shared<RecordingFile>();
-  Add({.kind = Kind::kOpen, .file = file, .info = info});
+  file->fd = ::open(folder_.PathOf(info).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
+  if (file->fd < 0) {
+    file->reason = ReasonOf(errno);
+    file->failed = true;
+  }
+  const std::string header = WavHeader(8000, 2, 0);
+  Write(*file, header.data(), header.size());
+  Add({.info = info});
   return file;
 }
 
 bool RecordingDisk::Append(const std::shared_ptr<RecordingFile>& file,
                            std::span<const std::int16_t> samples) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (waiting_ + samples.size_bytes() > kMaxWaiting) return false;
-  }
-  Add({.kind = Kind::kAppend, .file = file, .samples = {samples.begin(), samples.end()}});
-  return true;
+  Write(*file, samples.data(), samples.size_bytes());
+  return !file->failed;
 }
 
-void RecordingDisk::Note(const std::shared_ptr<RecordingFile>& file, const RecordingInfo& info) {
-  Add({.kind = Kind::kNote, .file = file, .info = info});
-}
+void RecordingDisk::Note(const RecordingInfo& info) { Add({.info = info}); }
 
 void RecordingDisk::Close(const std::shared_ptr<RecordingFile>& file, const RecordingInfo& info,
                           const std::string& reason) {
-  Add({.kind = Kind::kClose, .file = file, .info = info, .reason = reason});
+  Add({.closed = file, .info = info, .reason = reason});
 }
 
 void RecordingDisk::Run() {
@@ -74,36 +74,12 @@ void RecordingDisk::Run() {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    Do(job);
-    lock.lock();
-    waiting_ -= job.samples.size() * sizeof(std::int16_t);
-  }
-}
-
-void RecordingDisk::Do(Job& job) {
-  RecordingFile& file = *job.file;
-  switch (job.kind) {
-    case Kind::kOpen: {
-      file.fd =
-          ::open(folder_.PathOf(job.info).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
-      if (file.fd < 0) {
-        file.reason = ReasonOf(errno);
-        file.failed = true;
-      }
-      const std::string header = WavHeader(8000, 2, 0);
-      Write(file, header.data(), header.size());
-      (void)folder_.Save(job.info);
-      break;
-    }
-    case Kind::kAppend:
-      Write(file, job.samples.data(), job.samples.size() * sizeof(std::int16_t));
-      break;
-    case Kind::kNote:
-      (void)folder_.Save(job.info);
-      break;
-    case Kind::kClose:
+    if (job.closed) {
       Finish(job);
-      break;
+    } else {
+      (void)folder_.Save(job.info);
+    }
+    lock.lock();
   }
 }
 
@@ -123,7 +99,7 @@ void RecordingDisk::Write(RecordingFile& file, const void* data, std::size_t siz
 }
 
 void RecordingDisk::Finish(Job& job) {
-  RecordingFile& file = *job.file;
+  RecordingFile& file = *job.closed;
   if (file.fd >= 0) ::close(file.fd);
   file.fd = -1;
   RecordingInfo info = std::move(job.info);

@@ -139,7 +139,7 @@ Status App::OpenRecordings() {
     if (recording_events_) recording_events_->Wake();
   });
   TellRecordings();
-  recorder_ = std::make_unique<Recorder>(engine_->RecordRings(), *disk_, clock_);
+  recorder_ = std::make_unique<Recorder>(engine_->RecordLinks(), *disk_, clock_);
   return {};
 }
 
@@ -164,7 +164,7 @@ Status App::OpenLoop() {
                            .max_endpoints = static_cast<std::uint32_t>(
                                std::min<std::int64_t>(config_.max_calls * 2, 65'536)),
                            .tone_region = *media::ParseToneRegion(config_.tone_region),
-                           .record_frames = config_.recordings_dir.empty() ? 0U : 16'384U};
+                           .record = !config_.recordings_dir.empty()};
   auto engine = media::MediaEngine::Start(media, clock_, Seed());
   if (!engine) return Fail(engine.error());
   engine_ = *std::move(engine);

@@ -18,7 +18,7 @@
 #include "services/sip_edge/media/media_api.h"
 #include "services/sip_edge/media/media_config.h"
 #include "services/sip_edge/media/mix_parts.h"
-#include "services/sip_edge/media/record_ring.h"
+#include "services/sip_edge/media/record_link.h"
 #include "services/sip_edge/media/srtp_context.h"
 #include "services/sip_edge/media/thread_link.h"
 #include "services/sip_edge/media/tone_bank.h"
@@ -34,7 +34,7 @@ struct ThreadContext {
   // Hands an event to the control side; drops and counts where that one does not read.
   void (*emit)(void* thread, const MediaEvent& event);
   void* thread;
-  RecordRing* record = nullptr;    // Null: nothing is recorded here.
+  RecordLink* record = nullptr;    // Null: nothing is recorded here.
   std::span<std::uint8_t> buffer;  // One datagram.
   std::uint64_t tick = 0;          // From 1.
   Instant now{};
@@ -83,8 +83,10 @@ class Endpoint {
   void Play(const SoundList* list, ThreadContext& context);
   // Who answers is found out from now on (endpoint_listen.cc); nullptr: no more.
   void Listen(AmdParts* parts, ThreadContext& context);
-  void SetTap(std::uint32_t recording, std::uint8_t side);  // What it says goes there; 0: nowhere.
-  void YieldSound(ThreadContext& context);                  // Before a new row.
+  // What it says goes there; 0: nowhere.
+  void SetTap(std::uint32_t recording, std::uint8_t side, ThreadContext& context);
+  void PostTap(ThreadContext& context);     // What is not handed over yet.
+  void YieldSound(ThreadContext& context);  // Before a new row.
   void SendKeys(std::string_view digits, std::uint16_t key_ms, std::uint16_t gap_ms);
   EndpointStats Stats() const;
 
@@ -197,6 +199,9 @@ class Endpoint {
   bool key_passed_ = false;  // The key under way came from a source.
   std::uint32_t tap_ = 0;
   std::uint8_t tap_side_ = 0;
+  bool tap_began_ = false;  // It has had a chunk.
+  bool tap_lost_ = false;   // A packet since then found none.
+  RecordChunk* tap_chunk_ = nullptr;
   SoundPlayer sound_;  // In front of the row.
   std::array<Endpoint*, kMaxListeners> listeners_{};
   std::size_t listener_count_ = 0;

@@ -118,9 +118,16 @@ void Endpoint::Play(const SoundList* list, ThreadContext& context) {
   if (before != nullptr) TellSoundDone(*before, true, context);
 }
 
-void Endpoint::SetTap(std::uint32_t recording, std::uint8_t side) {
+void Endpoint::SetTap(std::uint32_t recording, std::uint8_t side, ThreadContext& context) {
+  PostTap(context);
   tap_ = recording;
   tap_side_ = side;
+  tap_began_ = false;
+  tap_lost_ = false;
+}
+
+void Endpoint::PostTap(ThreadContext& context) {
+  if (tap_chunk_ != nullptr) context.record->Post(std::exchange(tap_chunk_, nullptr));
 }
 
 void Endpoint::YieldSound(ThreadContext& context) {

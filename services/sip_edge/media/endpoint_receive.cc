@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "services/sip_edge/domain/media/g711.h"
 #include "services/sip_edge/domain/media/mixer.h"
@@ -112,17 +113,18 @@ void Endpoint::Tap(const RtpView& view, Kind kind, ThreadContext& context) {
   const auto codec = CodecOf(kind);
   if (!codec || context.record == nullptr) return;
   if (view.payload_bytes > RecordFrame::kMaxOctets) return;
-  RecordFrame* frame = context.record->Claim();
-  if (frame == nullptr) return;
-  frame->recording = tap_;
-  frame->side = tap_side_;
-  frame->codec = *codec;
-  frame->size = static_cast<std::uint16_t>(view.payload_bytes);
-  frame->ssrc = view.header.ssrc;
-  frame->timestamp = view.header.timestamp;
-  frame->at = context.now.mono;
-  std::memcpy(frame->octets.data(), &context.buffer[view.payload_offset], view.payload_bytes);
-  context.record->Commit();
+  const RecordFrame frame{context.now.mono, view.header.ssrc, view.header.timestamp, *codec,
+                          context.buffer.subspan(view.payload_offset, view.payload_bytes)};
+  if (tap_chunk_ != nullptr && tap_chunk_->Add(frame)) return;
+  PostTap(context);
+  tap_chunk_ = context.record->Take();
+  if (tap_chunk_ == nullptr) {
+    tap_lost_ = tap_began_;  // Else the recorder is just about to provide it.
+    return;
+  }
+  tap_chunk_->Begin(tap_, tap_side_, std::exchange(tap_lost_, false), context.now.mono);
+  tap_began_ = true;
+  (void)tap_chunk_->Add(frame);
 }
 
 void Endpoint::OnKey(const RtpView& view, ThreadContext& context) {

@@ -28,9 +28,6 @@ Status Validate(const MediaConfig& config) {
   if (config.realtime_priority < 0 || config.realtime_priority > 99) {
     return InvalidField("media.realtime_priority", "must be 0..99");
   }
-  if ((config.record_frames & (config.record_frames - 1)) != 0 || config.record_frames > 1U << 20) {
-    return InvalidField("media.record_frames", "must be a power of two, at most 1,048,576, or 0");
-  }
   if (config.dscp < 0 || config.dscp > 63) return InvalidField("media.dscp", "must be 0..63");
   if (config.relearn_after.count() < 100 || config.no_rtp_after < config.relearn_after) {
     return InvalidField("media.relearn_after_ms", "must be 100 or more and below no_rtp_after_ms");

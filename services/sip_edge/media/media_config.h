@@ -20,9 +20,8 @@ struct MediaConfig {
   int realtime_priority = 10;                // SCHED_FIFO, 1..99; 0: do not try.
   std::uint32_t max_endpoints = 4000;        // 1..65536; two to a call.
   ToneRegion tone_region = ToneRegion::kUs;  // Of ringback and busy tone.
-  std::uint32_t record_frames =
-      0;          // Of a thread, waiting for the recorder; a power of two. 0: none.
-  int dscp = 46;  // Expedited forwarding; 0..63.
+  bool record = false;                       // Whether there is a recorder.
+  int dscp = 46;                             // Expedited forwarding; 0..63.
   std::chrono::milliseconds relearn_after{
       1000};  // Silence after which any allowed source may come.
   std::chrono::milliseconds no_rtp_after{30000};

@@ -264,12 +264,12 @@ Status MediaEngine::StopListening(EndpointId endpoint) {
   return {};
 }
 
-std::vector<RecordRing*> MediaEngine::RecordRings() const {
-  std::vector<RecordRing*> rings;
+std::vector<RecordLink*> MediaEngine::RecordLinks() const {
+  std::vector<RecordLink*> links;
   for (const auto& thread : threads_) {
-    if (RecordRing* ring = thread->record_ring()) rings.push_back(ring);
+    if (RecordLink* link = thread->record_link()) links.push_back(link);
   }
-  return rings;
+  return links;
 }
 
 Status MediaEngine::SendDtmf(EndpointId endpoint, std::string_view digits,

@@ -71,8 +71,8 @@ class MediaEngine {
   // kAmdCue. Once an endpoint. `thresholds` must have passed amd::Check.
   Status Listen(EndpointId endpoint, const amd::Thresholds& thresholds);
   Status StopListening(EndpointId endpoint);
-  // One a thread, for the recorder's thread alone; none without record_frames.
-  std::vector<RecordRing*> RecordRings() const;
+  // One a thread, for the recorder's thread alone; none where nothing is recorded.
+  std::vector<RecordLink*> RecordLinks() const;
   const ToneBank& tones() const { return tones_; }
   // 1..32 of 0-9*#A-D as RFC 4733 events, each 40..2000 ms with a gap of 40..2000 ms. kDtmfSent at
   // the end. FAILED_PRECONDITION: DTMF_NOT_NEGOTIATED, DTMF_BUSY.

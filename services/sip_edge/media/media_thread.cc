@@ -61,8 +61,7 @@ MediaThread::MediaThread(const MediaConfig& config, const Clock& clock, const To
       timer_fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
       commands_(kCommandRing),
       events_(kEventRing),
-      record_(config.record_frames == 0 ? nullptr
-                                        : std::make_unique<RecordRing>(config.record_frames)),
+      record_(config.record ? std::make_unique<RecordLink>() : nullptr),
       by_slot_(config.max_endpoints, nullptr),
       context_{
           .config = config,
@@ -139,6 +138,7 @@ void MediaThread::Run() {
     context_.now = clock_.Now();
     for (int i = 0; i < ready; ++i) Dispatch(events[static_cast<std::size_t>(i)].data.u64);
     RunCommands();
+    if (record_) record_->Ran();
     if (told_) {
       told_ = false;
       to_control_.Raise();
@@ -225,7 +225,7 @@ void MediaThread::Run(const Command& command) {
                          command.gap_ms);
       break;
     case CommandKind::kTap:
-      endpoint->SetTap(command.recording, command.side);
+      endpoint->SetTap(command.recording, command.side, context_);
       break;
     case CommandKind::kListen:
       endpoint->Listen(command.amd, context_);
@@ -254,6 +254,7 @@ void MediaThread::Attach(Endpoint* endpoint, bool fresh) {
 
 void MediaThread::Release(Endpoint* endpoint, bool closed) {
   const EndpointId id = endpoint->id();
+  endpoint->PostTap(context_);
   if (closed) endpoint->SendReport(true, context_);
   endpoint->Unlink();
   (void)::epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, endpoint->rtp_fd(), nullptr);

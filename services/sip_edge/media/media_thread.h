@@ -10,7 +10,7 @@
 
 #include "common/clock/clock.h"
 #include "services/sip_edge/media/endpoint.h"
-#include "services/sip_edge/media/record_ring.h"
+#include "services/sip_edge/media/record_link.h"
 #include "services/sip_edge/media/thread_link.h"
 
 namespace callfleet::sip_edge::media {
@@ -33,7 +33,7 @@ class MediaThread {
 
   // --- Any thread.
   const ThreadCounters& counters() const { return counters_; }
-  RecordRing* record_ring() { return record_.get(); }  // The recorder reads it; null: none.
+  RecordLink* record_link() { return record_.get(); }  // For the recorder; null: none.
   bool realtime() const { return realtime_.load(std::memory_order_relaxed); }
   std::chrono::nanoseconds Cpu() const;
 
@@ -65,7 +65,7 @@ class MediaThread {
   SpscRing<ThreadEvent> events_;
   ThreadCounters counters_;
 
-  std::unique_ptr<RecordRing> record_;
+  std::unique_ptr<RecordLink> record_;
   std::vector<Endpoint*> by_slot_;  // nullptr: not here.
   std::vector<Endpoint*> active_;
   // Events that may not be lost and met a full ring; at most six an endpoint.

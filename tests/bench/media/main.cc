@@ -26,12 +26,12 @@ void Print(const char* name, const LoadFigures& f) {
   std::fflush(stdout);
 }
 
-std::unique_ptr<callfleet::sip_edge::media::MediaEngine> StartEngine(
-    const callfleet::Clock& clock, std::uint32_t record_frames = 0) {
+std::unique_ptr<callfleet::sip_edge::media::MediaEngine> StartEngine(const callfleet::Clock& clock,
+                                                                     bool record = false) {
   using namespace callfleet::sip_edge::media;  // NOLINT: a benchmark's main.
   MediaConfig config;
   config.bind_address = "127.0.0.1";
-  config.record_frames = record_frames;
+  config.record = record;
   auto engine = MediaEngine::Start(config, clock, 1);
   bench::Must(engine.has_value(), "the engine does not start");
   return *std::move(engine);
@@ -70,7 +70,7 @@ int Music(int callers, std::chrono::seconds time) {
 int Recordings(int calls, std::chrono::seconds time) {
   using namespace callfleet::sip_edge::media;  // NOLINT: a benchmark's main.
   const callfleet::SystemClock clock;
-  const auto engine = StartEngine(clock, 16'384);
+  const auto engine = StartEngine(clock, true);
   const auto f = bench::RunRecordings(*engine, clock, calls, time, "/tmp/media-bench-recordings");
   std::printf(
       "recordings: %d calls | %.1f %% of a core bare, %.1f %% recorded | 1,000 recordings: %.1f %% "

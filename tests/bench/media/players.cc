@@ -72,7 +72,7 @@ RecordingFigures RunRecordings(MediaEngine& engine, const Clock& clock, int call
   RecordingDisk disk(shelf, [](const RecordingResult& result) {
     Must(result.reason.empty(), result.reason.c_str());
   });
-  Recorder recorder(engine.RecordRings(), disk, clock);
+  Recorder recorder(engine.RecordLinks(), disk, clock);
   std::vector<Party> parties;
   for (int i = 0; i < calls; ++i) {
     parties.push_back(OpenParty(engine, std::to_string(i)));

@@ -23,7 +23,7 @@ struct RecordingFigures {
   double recorded_percent = 0;   // The same calls, each recorded in stereo, disk and all.
   double extra_of_thousand = 0;  // What 1,000 recordings would take more, % of a core.
 };
-// `engine` with record_frames. Files go to `folder`, which is emptied.
+// `engine` with `record`. Files go to `folder`, which is emptied.
 RecordingFigures RunRecordings(MediaEngine& engine, const Clock& clock, int calls,
                                std::chrono::seconds time, const char* folder);
 

@@ -30,7 +30,7 @@ class RecorderTest : public media::World {
     folder_path_ =
         std::filesystem::temp_directory_path() / ("recorder-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_path_);
-    StartEngine({.record_frames = 1024});
+    StartEngine({.record = true});
   }
   void TearDown() override {
     Stop();
@@ -43,7 +43,7 @@ class RecorderTest : public media::World {
       const std::lock_guard lock(mutex_);
       results_.push_back(result);
     });
-    recorder_ = std::make_unique<Recorder>(engine_->RecordRings(), *disk_, clock_);
+    recorder_ = std::make_unique<Recorder>(engine_->RecordLinks(), *disk_, clock_);
   }
   void Stop() {
     recorder_.reset();

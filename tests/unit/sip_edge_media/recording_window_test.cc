@@ -2,35 +2,55 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace callfleet::sip_edge::media {
 namespace {
 
 using std::chrono::milliseconds;
+
+struct PutPacket {
+  RecordedFrame frame;
+  std::int16_t value = 0;
+};
 
 class WindowTest : public ::testing::Test {
  protected:
   // A 20 ms frame of `value` whose last sample is due at `at_ms`, with `late_ms` of jitter.
   void Put(int at_ms, std::int16_t value, std::uint8_t side = 0, int late_ms = 0,
            std::uint32_t ssrc = 7) {
-    const std::vector<std::int16_t> samples(160, value);
-    window_.Put({.side = side,
-                 .ssrc = ssrc,
-                 .timestamp = 1000 + static_cast<std::uint32_t>(at_ms) * 8,
-                 .at = start_ + milliseconds(at_ms + late_ms),
-                 .samples = samples});
+    packets_.push_back({{.side = side,
+                         .ssrc = ssrc,
+                         .timestamp = 1000 + static_cast<std::uint32_t>(at_ms) * 8,
+                         .at = start_ + milliseconds(at_ms + late_ms),
+                         .samples = 160},
+                        value});
   }
-  std::int16_t At(std::span<const std::int16_t> out, int ms, int side) const {
+  // The next second, or so many samples of it, of all packets that belong to it.
+  std::span<const std::int16_t> Next(std::int64_t samples = RecordingWindow::kBlock) {
+    window_.Begin(block_);
+    std::erase_if(packets_, [this](const PutPacket& packet) {
+      return window_.Put(packet.frame, block_, [&](std::span<std::int16_t> out) {
+        std::fill(out.begin(), out.end(), packet.value);
+      });
+    });
+    return window_.Finish(block_, samples);
+  }
+  static std::int16_t At(std::span<const std::int16_t> out, int ms, int side) {
     return out[static_cast<std::size_t>(ms * 8 * 2 + side)];
   }
 
   MonoTime start_{std::chrono::seconds(50)};
   RecordingWindow window_{start_};
+  RecordingBlock block_;
+  std::vector<PutPacket> packets_;
 };
 
 TEST_F(WindowTest, EachSideStandsWhereItsTimeIs) {
   Put(120, 100, 0);
   Put(220, -200, 1);
-  const auto second = window_.Take(start_ + milliseconds(1500));
+  const auto second = Next();
   ASSERT_EQ(second.size(), 16'000U);
   EXPECT_EQ(At(second, 99, 0), 0);
   EXPECT_EQ(At(second, 100, 0), 100);
@@ -44,7 +64,7 @@ TEST_F(WindowTest, JitterAndOrderDoNotTearWordsApart) {
   Put(20, 1);
   Put(60, 3, 0, 10);
   Put(40, 2, 0, 45);
-  const auto second = window_.Take(start_ + milliseconds(1500));
+  const auto second = Next();
   EXPECT_EQ(At(second, 10, 0), 1);
   EXPECT_EQ(At(second, 30, 0), 2);
   EXPECT_EQ(At(second, 50, 0), 3);
@@ -52,33 +72,76 @@ TEST_F(WindowTest, JitterAndOrderDoNotTearWordsApart) {
 
 TEST_F(WindowTest, ASenderThatJumpsIsPutWhereTheClockIs) {
   Put(20, 1);
-  const std::vector<std::int16_t> samples(160, 9);
-  window_.Put(
-      {.ssrc = 7, .timestamp = 900'000, .at = start_ + milliseconds(420), .samples = samples});
-  const auto second = window_.Take(start_ + milliseconds(1500));
-  EXPECT_EQ(At(second, 405, 0), 9);
+  packets_.push_back(
+      {{.ssrc = 7, .timestamp = 900'000, .at = start_ + milliseconds(420), .samples = 160}, 9});
+  EXPECT_EQ(At(Next(), 405, 0), 9);
 }
 
 TEST_F(WindowTest, TwoAgentsAtOnceAreBothHeard) {
   Put(100, 20'000, 1, 0, 1);
   Put(100, 20'000, 1, 0, 2);
-  const auto second = window_.Take(start_ + milliseconds(1500));
+  Put(200, 5, 1, 0, 1);
+  Put(210, 7, 1, 0, 2);
+  const auto second = Next();
   EXPECT_EQ(At(second, 90, 1), 32'767);
+  EXPECT_EQ(At(second, 185, 1), 5);
+  EXPECT_EQ(At(second, 195, 1), 12);
+  EXPECT_EQ(At(second, 205, 1), 7);
 }
 
-TEST_F(WindowTest, ASecondIsTakenOnlyWhenNothingOfItCanChange) {
-  EXPECT_TRUE(window_.Take(start_ + milliseconds(1499)).empty());
-  EXPECT_FALSE(window_.Take(start_ + milliseconds(1500)).empty());
-  EXPECT_TRUE(window_.Take(start_ + milliseconds(1500)).empty());
+TEST_F(WindowTest, AFrameOverTheSecondsEndIsWholeInTheFile) {
+  Put(1010, 6);
+  EXPECT_EQ(At(Next(), 995, 0), 6);
+  Put(1030, 8);
+  const auto second = Next();
+  EXPECT_EQ(At(second, 5, 0), 6);
+  EXPECT_EQ(At(second, 15, 0), 8);
+  EXPECT_EQ(At(second, 35, 0), 0);
+}
+
+TEST_F(WindowTest, WhatOvertookAnotherPacketOverTheSecondsEndCostsNothing) {
+  Put(1060, 3);
+  Put(990, 2, 0, 80);
+  EXPECT_EQ(At(Next(), 980, 0), 2);
+  EXPECT_EQ(At(Next(), 50, 0), 3);
+}
+
+TEST_F(WindowTest, LaterSecondsArePutWhenTheyAreDue) {
+  Put(500, 1);
+  Put(1500, 2);
+  Put(2500, 3);
+  EXPECT_EQ(At(Next(), 490, 0), 1);
+  EXPECT_EQ(packets_.size(), 2U);
+  EXPECT_EQ(At(Next(), 490, 0), 2);
+  EXPECT_EQ(At(Next(), 490, 0), 3);
+  EXPECT_TRUE(packets_.empty());
+}
+
+TEST_F(WindowTest, WhatComesTooLateIsLostAndNothingElse) {
+  (void)Next();
+  Put(500, 1);
+  Put(1005, 2);  // Half of it.
+  const auto second = Next();
+  EXPECT_EQ(At(second, 4, 0), 2);
+  EXPECT_EQ(At(second, 5, 0), 0);
+}
+
+TEST_F(WindowTest, ASecondIsDueWhenNothingOfItComesAnyMore) {
+  EXPECT_FALSE(window_.IsDue(start_ + milliseconds(1999)));
+  EXPECT_TRUE(window_.IsDue(start_ + milliseconds(2000)));
+  (void)Next();
+  EXPECT_FALSE(window_.IsDue(start_ + milliseconds(2999)));
 }
 
 TEST_F(WindowTest, TheRestEndsWhereTheRecordingDoes) {
   Put(1300, 4);
-  EXPECT_EQ(window_.TakeRest(start_ + milliseconds(1310)).size(), 16'000U);
-  const auto rest = window_.TakeRest(start_ + milliseconds(1310));
+  const MonoTime end = start_ + milliseconds(1310);
+  EXPECT_EQ(window_.Left(end), 8000);
+  EXPECT_EQ(Next(window_.Left(end)).size(), 16'000U);
+  const auto rest = Next(window_.Left(end));
   EXPECT_EQ(rest.size(), 310U * 8 * 2);
   EXPECT_EQ(At(rest, 290, 0), 4);
-  EXPECT_TRUE(window_.TakeRest(start_ + milliseconds(1310)).empty());
+  EXPECT_EQ(window_.Left(end), 0);
 }
 
 }  // namespace

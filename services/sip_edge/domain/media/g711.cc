@@ -54,6 +54,11 @@ std::int16_t Decode(Codec codec, std::uint8_t octet) {
   return codec == Codec::kPcmu ? kFromMu[octet] : kFromA[octet];
 }
 
+void DecodeG711(Codec law, std::span<const std::uint8_t> octets, std::span<std::int16_t> out) {
+  const auto& table = law == Codec::kPcmu ? kFromMu : kFromA;
+  for (std::size_t i = 0; i < octets.size(); ++i) out[i] = table[octets[i]];
+}
+
 void ConvertLaw(Codec from, Codec to, std::span<std::uint8_t> payload) {
   if (from == to) return;
   const auto& table = from == Codec::kPcmu ? kMuToA : kAToMu;

@@ -63,6 +63,8 @@ constexpr std::int16_t DecodeALaw(std::uint8_t octet) {
 std::uint8_t Encode(Codec codec, std::int16_t sample);
 std::int16_t Decode(Codec codec, std::uint8_t octet);
 
+void DecodeG711(Codec law, std::span<const std::uint8_t> octets, std::span<std::int16_t> out);
+
 // µ-law to A-law or back, octet by octet, where it lies.
 void ConvertLaw(Codec from, Codec to, std::span<std::uint8_t> payload);
 

@@ -45,10 +45,6 @@ void MixSum::Take(PcmFrame& out) const {
   }
 }
 
-void DecodeG711(Codec law, std::span<const std::uint8_t> octets, std::span<std::int16_t> out) {
-  for (std::size_t i = 0; i < octets.size(); ++i) out[i] = Decode(law, octets[i]);
-}
-
 void EncodeG711(Codec law, std::span<const std::int16_t> samples, std::span<std::uint8_t> out) {
   if (law == Codec::kPcmu) {
     for (std::size_t i = 0; i < samples.size(); ++i) {

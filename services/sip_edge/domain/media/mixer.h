@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "services/sip_edge/domain/media/g711.h"
 #include "services/sip_edge/domain/media/jitter_buffer.h"
 
 namespace callfleet::sip_edge::media {
@@ -21,7 +22,6 @@ class MixSum {
 };
 
 // Of one law, both the same size.
-void DecodeG711(Codec law, std::span<const std::uint8_t> octets, std::span<std::int16_t> out);
 void EncodeG711(Codec law, std::span<const std::int16_t> samples, std::span<std::uint8_t> out);
 
 }  // namespace callfleet::sip_edge::media

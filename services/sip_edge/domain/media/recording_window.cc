@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <utility>
 
 namespace callfleet::sip_edge::media {
 namespace {
@@ -11,74 +10,65 @@ namespace {
 constexpr std::int64_t kMaxSkew = 1600;  // 200 ms.
 constexpr std::size_t kMaxSources = 64;
 
-std::int16_t Sum(std::int16_t a, std::int16_t b) {
-  return static_cast<std::int16_t>(std::clamp(int{a} + int{b}, -32768, 32767));
-}
-
 }  // namespace
 
-RecordingWindow::Source& RecordingWindow::SourceOf(std::uint64_t key, const Source& otherwise) {
+RecordingWindow::Source& RecordingWindow::SourceOf(const RecordedFrame& frame,
+                                                   std::int64_t by_clock) {
+  const std::uint64_t key = std::uint64_t{frame.side} << 32 | frame.ssrc;
   for (auto& known : sources_) {
-    if (known.key == key) return known.source;
+    if (known.key == key) return known;
   }
   if (sources_.size() >= kMaxSources) sources_.clear();
-  return sources_.emplace_back(KnownSource{key, otherwise}).source;
+  return sources_.emplace_back(Source{key, frame.timestamp, by_clock});
 }
 
 // By its timestamp, so that jitter does not tear words apart; by the clock where that disagrees.
-std::int64_t RecordingWindow::PositionOf(const RecordedFrame& frame) {
-  const auto length = static_cast<std::int64_t>(frame.samples.size());
-  const std::int64_t by_clock = Elapsed(frame.at) - length;
-  const std::uint64_t key = std::uint64_t{frame.side} << 32 | frame.ssrc;
-  Source& source = SourceOf(key, {frame.timestamp, by_clock});
+std::optional<std::int64_t> RecordingWindow::PositionOf(const RecordedFrame& frame) {
+  const std::int64_t by_clock = Elapsed(frame.at) - static_cast<std::int64_t>(frame.samples);
+  Source& source = SourceOf(frame, by_clock);
   const auto step = static_cast<std::int32_t>(frame.timestamp - source.timestamp);
   std::int64_t position = source.position + step;
   if (std::abs(position - by_clock) > kMaxSkew) position = by_clock;
-  if (step > 0 || position != source.position + step) source = {frame.timestamp, position};
-  return position;
+  if (position >= taken_ + kBlock + RecordingBlock::kAhead) return std::nullopt;
+  if (step > 0 || position != source.position + step) {
+    source.timestamp = frame.timestamp;
+    source.position = position;
+  }
+  return position - taken_;
 }
 
-void RecordingWindow::Put(const RecordedFrame& frame) {
-  Clear();
-  const std::int64_t position = PositionOf(frame) - taken_;
-  // A piece for each of the two blocks; what lies outside of both is lost.
-  for (std::int64_t block = 0; block < 2; ++block) {
-    const std::int64_t begin = std::max(position, block * kBlock);
-    const std::int64_t end =
-        std::min(position + static_cast<std::int64_t>(frame.samples.size()), (block + 1) * kBlock);
-    if (begin >= end) continue;
-    const std::int16_t* from = &frame.samples[static_cast<std::size_t>(begin - position)];
-    std::int16_t* to = &blocks_[(first_ + static_cast<std::size_t>(block)) % 2]
-                               [static_cast<std::size_t>((begin - block * kBlock) * 2)];
-    to += frame.side;
-    for (std::int64_t i = 0; i < end - begin; ++i) to[2 * i] = Sum(to[2 * i], from[i]);
+void RecordingWindow::Add(std::span<const std::int16_t> samples, std::int64_t position,
+                          std::span<std::int16_t> to) {
+  const std::int64_t begin = std::max<std::int64_t>(position, 0);
+  const std::int64_t end = position + static_cast<std::int64_t>(samples.size());
+  for (std::int64_t i = begin; i < end; ++i) {
+    auto& sum = to[static_cast<std::size_t>(i)];
+    sum = static_cast<std::int16_t>(
+        std::clamp(sum + samples[static_cast<std::size_t>(i - position)], -32768, 32767));
   }
 }
 
-void RecordingWindow::Clear() {
-  if (!std::exchange(stale_, false)) return;
-  blocks_[(first_ + 1) % 2].fill(0);
+void RecordingWindow::Begin(RecordingBlock& block) const {
+  for (std::size_t side = 0; side < 2; ++side) {
+    const auto& begun = beyond_[side];
+    const auto rest = std::copy(begun.begin(), begun.end(), block.sides[side].begin());
+    std::fill(rest, block.sides[side].end(), std::int16_t{0});
+    block.filled[side] = static_cast<std::int64_t>(begun.size());
+  }
 }
 
-std::span<const std::int16_t> RecordingWindow::TakeBlock(std::int64_t samples) {
-  const Block& block = blocks_[first_];
-  first_ = (first_ + 1) % 2;
-  stale_ = true;
+std::span<const std::int16_t> RecordingWindow::Finish(RecordingBlock& block, std::int64_t samples) {
+  for (std::size_t i = 0; i < RecordingBlock::kSamples; ++i) {
+    block.stereo[2 * i] = block.sides[0][i];
+    block.stereo[2 * i + 1] = block.sides[1][i];
+  }
+  for (std::size_t side = 0; side < 2; ++side) {
+    const auto from = block.sides[side].begin() + kBlock;
+    const auto count = std::max<std::int64_t>(block.filled[side] - kBlock, 0);
+    beyond_[side].assign(from, from + count);
+  }
   taken_ += samples;
-  return std::span<const std::int16_t>(block).first(static_cast<std::size_t>(samples * 2));
-}
-
-std::span<const std::int16_t> RecordingWindow::Take(MonoTime now) {
-  Clear();
-  if (Elapsed(now) < taken_ + kBlock + kLateness) return {};
-  return TakeBlock(kBlock);
-}
-
-std::span<const std::int16_t> RecordingWindow::TakeRest(MonoTime now) {
-  Clear();
-  const std::int64_t left = std::min(Elapsed(now) - taken_, kBlock);
-  if (left <= 0) return {};
-  return TakeBlock(left);
+  return std::span<const std::int16_t>(block.stereo).first(static_cast<std::size_t>(samples) * 2);
 }
 
 }  // namespace callfleet::sip_edge::media
