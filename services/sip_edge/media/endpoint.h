@@ -199,9 +199,11 @@ class Endpoint {
   bool key_passed_ = false;  // The key under way came from a source.
   std::uint32_t tap_ = 0;
   std::uint8_t tap_side_ = 0;
-  bool tap_began_ = false;  // It has had a chunk.
-  bool tap_lost_ = false;   // A packet since then found none.
+  bool tap_began_ = false;       // It has had a chunk.
+  bool tap_lost_ = false;        // A packet since then found none.
+  std::uint16_t tap_place_ = 0;  // In the chunk.
   RecordChunk* tap_chunk_ = nullptr;
+  MonoTime tap_since_{};
   SoundPlayer sound_;  // In front of the row.
   std::array<Endpoint*, kMaxListeners> listeners_{};
   std::size_t listener_count_ = 0;

@@ -127,7 +127,12 @@ void Endpoint::SetTap(std::uint32_t recording, std::uint8_t side, ThreadContext&
 }
 
 void Endpoint::PostTap(ThreadContext& context) {
-  if (tap_chunk_ != nullptr) context.record->Post(std::exchange(tap_chunk_, nullptr));
+  if (tap_chunk_ == nullptr) return;
+  tap_chunk_->recording = tap_;
+  tap_chunk_->side = tap_side_;
+  tap_chunk_->lost = std::exchange(tap_lost_, false);
+  tap_chunk_->used = std::exchange(tap_place_, std::uint16_t{0});
+  context.record->Post(std::exchange(tap_chunk_, nullptr));
 }
 
 void Endpoint::YieldSound(ThreadContext& context) {

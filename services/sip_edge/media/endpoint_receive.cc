@@ -115,16 +115,21 @@ void Endpoint::Tap(const RtpView& view, Kind kind, ThreadContext& context) {
   if (view.payload_bytes > RecordFrame::kMaxOctets) return;
   const RecordFrame frame{context.now.mono, view.header.ssrc, view.header.timestamp, *codec,
                           context.buffer.subspan(view.payload_offset, view.payload_bytes)};
-  if (tap_chunk_ != nullptr && tap_chunk_->Add(frame)) return;
-  PostTap(context);
+  if (tap_chunk_ != nullptr) {
+    if (const auto next = tap_chunk_->Write(tap_place_, frame)) {
+      tap_place_ = *next;
+      return;
+    }
+    PostTap(context);
+  }
   tap_chunk_ = context.record->Take();
   if (tap_chunk_ == nullptr) {
     tap_lost_ = tap_began_;  // Else the recorder is just about to provide it.
     return;
   }
-  tap_chunk_->Begin(tap_, tap_side_, std::exchange(tap_lost_, false), context.now.mono);
   tap_began_ = true;
-  (void)tap_chunk_->Add(frame);
+  tap_since_ = context.now.mono;
+  tap_place_ = tap_chunk_->Write(0, frame).value_or(0);
 }
 
 void Endpoint::OnKey(const RtpView& view, ThreadContext& context) {

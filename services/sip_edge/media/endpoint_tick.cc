@@ -100,7 +100,7 @@ void Endpoint::SendGenerated(PayloadType payload_type, const OutStream::Place& p
 void Endpoint::OnHousekeeping(ThreadContext& context) {
   if (!has_remote_) return;
   const MonoTime now = context.now.mono;
-  if (tap_chunk_ != nullptr && now - tap_chunk_->begun >= RecordChunk::kOldest) PostTap(context);
+  if (tap_chunk_ != nullptr && now - tap_since_ >= RecordChunk::kOldest) PostTap(context);
   const MonoTime heard =
       stats_.last_rtp ? std::max(stats_.last_rtp->mono, expect_since_) : expect_since_;
   if (PeerSends(remote_.direction) && learner_.has_source() &&

@@ -2,6 +2,10 @@
 // What a media thread hands to the recorder: half a second of a leg's payloads as they came, in one
 // chunk, from one thread to one other, without a lock or an allocation. Leg by leg, as who puts
 // them together then reads each chunk once, from one end to the other.
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -29,58 +33,69 @@ struct RecordFrame {
   std::span<const std::uint8_t> octets{};
 };
 
+namespace record {
+struct Header {
+  MonoTime at{};
+  std::uint32_t ssrc = 0;
+  std::uint32_t timestamp = 0;
+  std::uint16_t size = 0;
+  Codec codec = Codec::kPcmu;
+};
+inline constexpr std::size_t kLine = 64;
+constexpr std::size_t Padded(std::size_t size) { return (size + kLine - 1) / kLine * kLine; }
+// Of a packet with so many octets.
+constexpr std::size_t Room(std::size_t octets) { return Padded(sizeof(Header) + octets); }
+}  // namespace record
+
+// Written past the caches: it is read by another core, half a second later.
 class RecordChunk {
  public:
-  // It holds 22 packets of 20 ms. An older one is handed over not full.
+  // It holds 21 packets of 20 ms. An older one is handed over not full.
   static constexpr std::chrono::milliseconds kOldest{450};
 
   std::uint32_t recording = 0;
   std::uint8_t side = 0;
   bool lost = false;  // Packets of the leg between this chunk and the one before found none.
-  MonoTime begun{};
+  std::uint16_t used = 0;
 
-  void Begin(std::uint32_t number, std::uint8_t of_side, bool after_lost, MonoTime now) {
-    recording = number;
-    side = of_side;
-    lost = after_lost;
-    begun = now;
-    used_ = 0;
-  }
-  bool Add(const RecordFrame& frame) {  // False: it does not fit.
-    const std::size_t size = kHeader + Padded(frame.octets.size());
-    if (used_ + size > octets_.size()) return false;
-    const Header header{frame.at, frame.ssrc, frame.timestamp,
-                        static_cast<std::uint16_t>(frame.octets.size()), frame.codec};
-    std::memcpy(&octets_[used_], &header, sizeof header);
-    std::memcpy(&octets_[used_ + kHeader], frame.octets.data(), frame.octets.size());
-    used_ = static_cast<std::uint32_t>(used_ + size);
-    return true;
+  // At `place`; where the next one goes, or nothing: it does not fit.
+  std::optional<std::uint16_t> Write(std::uint16_t place, const RecordFrame& frame) {
+    const std::size_t size = record::Room(frame.octets.size());
+    if (place + size > octets_.size()) return std::nullopt;
+    alignas(record::kLine) std::array<std::uint8_t, record::Room(RecordFrame::kMaxOctets)> line;
+    const record::Header header{frame.at, frame.ssrc, frame.timestamp,
+                                static_cast<std::uint16_t>(frame.octets.size()), frame.codec};
+    std::memcpy(line.data(), &header, sizeof header);
+    std::memcpy(&line[sizeof header], frame.octets.data(), frame.octets.size());
+    Stream(&octets_[place], line.data(), size);
+    return static_cast<std::uint16_t>(place + size);
   }
   // The packet at `place`, which moves behind it with Skip; nothing: that was the last.
   std::optional<RecordFrame> At(std::size_t place) const {
-    if (place >= used_) return std::nullopt;
-    Header header;
+    if (place >= used) return std::nullopt;
+    record::Header header;
     std::memcpy(&header, &octets_[place], sizeof header);
     return RecordFrame{header.at, header.ssrc, header.timestamp, header.codec,
-                       std::span(octets_).subspan(place + kHeader, header.size)};
+                       std::span(octets_).subspan(place + sizeof header, header.size)};
   }
   static std::size_t Skip(std::size_t place, const RecordFrame& frame) {
-    return place + kHeader + Padded(frame.octets.size());
+    return place + record::Room(frame.octets.size());
   }
 
  private:
-  struct Header {
-    MonoTime at{};
-    std::uint32_t ssrc = 0;
-    std::uint32_t timestamp = 0;
-    std::uint16_t size = 0;
-    Codec codec = Codec::kPcmu;
-  };
-  static constexpr std::size_t kHeader = sizeof(Header);
-  static constexpr std::size_t Padded(std::size_t size) { return (size + 7) / 8 * 8; }
+  // Whole lines, aligned.
+  static void Stream(std::uint8_t* to, const std::uint8_t* from, std::size_t size) {
+#ifdef __SSE2__
+    for (std::size_t i = 0; i < size; i += sizeof(__m128i)) {
+      _mm_stream_si128(reinterpret_cast<__m128i*>(to + i),
+                       _mm_load_si128(reinterpret_cast<const __m128i*>(from + i)));
+    }
+#else
+    std::memcpy(to, from, size);
+#endif
+  }
 
-  std::uint32_t used_ = 0;
-  alignas(8) std::array<std::uint8_t, 4064> octets_;  // Not set to 0.
+  alignas(record::kLine) std::array<std::uint8_t, 4032> octets_;  // Not set to 0.
 };
 
 class RecordLink {
@@ -96,7 +111,12 @@ class RecordLink {
     RecordChunk* chunk = nullptr;
     return empty_.Pop(chunk) ? chunk : nullptr;
   }
-  void Post(RecordChunk* chunk) { (void)full_.Push(chunk); }  // There is room for all that are.
+  void Post(RecordChunk* chunk) {  // There is room for all that are.
+#ifdef __SSE2__
+    _mm_sfence();
+#endif
+    (void)full_.Push(chunk);
+  }
   void Ran() { rounds_.fetch_add(1, std::memory_order_release); }
 
   // --- Recorder's thread.
