@@ -80,7 +80,7 @@ TEST(RouteTableTest, OnlyReadingIsOpenToViewersAndRecordingsAreNot) {
   const RouteTable table;
   for (const Route* route : table.routes()) {
     const bool reads =
-        route->method == Method::kGet && route->path.find("/recordings") == std::string_view::npos;
+        route->method == Method::kGet && route->path.find("recordings") == std::string_view::npos;
     EXPECT_EQ(route->role == auth::Role::kViewer, reads) << route->path;
   }
 }
