@@ -14,21 +14,21 @@ struct Utf8Lead {
   std::size_t size;
   unsigned char second_from, second_to;
 };
-constexpr Utf8Lead kUtf8Leads[] = {
-    {0x00, 0x7F, 1, 0, 0},       {0xC2, 0xDF, 2, 0x80, 0xBF}, {0xE0, 0xE0, 3, 0xA0, 0xBF},
-    {0xE1, 0xEC, 3, 0x80, 0xBF}, {0xED, 0xED, 3, 0x80, 0x9F}, {0xEE, 0xEF, 3, 0x80, 0xBF},
-    {0xF0, 0xF0, 4, 0x90, 0xBF}, {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F}};
+constexpr Utf8Lead kUtf8Leads[] = {{0xC2, 0xDF, 2, 0x80, 0xBF}, {0xE0, 0xE0, 3, 0xA0, 0xBF},
+                                   {0xE1, 0xEC, 3, 0x80, 0xBF}, {0xED, 0xED, 3, 0x80, 0x9F},
+                                   {0xEE, 0xEF, 3, 0x80, 0xBF}, {0xF0, 0xF0, 4, 0x90, 0xBF},
+                                   {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F}};
 
 }  // namespace
 
 std::size_t Utf8Size(std::string_view text) {
   if (text.empty()) return 0;
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  if (byte(0) <= 0x7F) return 1;  // As most of all text.
   const auto* lead = std::find_if(std::begin(kUtf8Leads), std::end(kUtf8Leads), [&](const auto& l) {
     return byte(0) >= l.from && byte(0) <= l.to;
   });
   if (lead == std::end(kUtf8Leads) || text.size() < lead->size) return 0;
-  if (lead->size == 1) return 1;
   if (byte(1) < lead->second_from || byte(1) > lead->second_to) return 0;
   const auto tail = text.substr(2, lead->size - 2);
   const bool good =

@@ -191,16 +191,14 @@ void World::CheckCounters() {
                        std::to_string(b));
       }
     };
-    std::int64_t completed = 0;
-    std::int64_t failed = 0;
-    std::int64_t started = 0;
-    std::int64_t answered = 0;
-    for (const auto& news : row.outbox) {
-      completed += news.kind == dialer::NewsKind::kCallCompleted;
-      failed += news.kind == dialer::NewsKind::kCallFailed;
-      started += news.kind == dialer::NewsKind::kCallStarted;
-      answered += news.kind == dialer::NewsKind::kCallAnswered;
-    }
+    const auto told = [&row = row](dialer::NewsKind kind) {
+      const auto found = row.told.find(kind);
+      return found == row.told.end() ? 0 : found->second;
+    };
+    const std::int64_t completed = told(dialer::NewsKind::kCallCompleted);
+    const std::int64_t failed = told(dialer::NewsKind::kCallFailed);
+    const std::int64_t started = told(dialer::NewsKind::kCallStarted);
+    const std::int64_t answered = told(dialer::NewsKind::kCallAnswered);
     for (const auto outcome : dialer::kOutcomes) {
       const auto at = static_cast<std::size_t>(outcome);
       differ(std::string(dialer::Name(outcome)), live.attempts[at], row.closed.attempts[at]);

@@ -245,7 +245,7 @@ void DialerTables::Apply(const CampaignId&, const dialer::ReleaseNumber& write) 
 }
 
 void DialerTables::Apply(const CampaignId& id, const dialer::News& write) {
-  campaigns.at(id).outbox.push_back(write);
+  ++campaigns.at(id).told[write.kind];
 }
 
 // --- A process's store

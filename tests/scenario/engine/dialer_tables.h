@@ -41,7 +41,7 @@ class DialerTables {
     std::set<AttemptId> open_attempts;
     dialer::Counters closed;  // Of attempts that have ended.
     std::int64_t denied = 0;
-    std::vector<dialer::News> outbox;
+    std::map<dialer::NewsKind, std::int64_t> told;  // How many of each.
   };
 
   explicit DialerTables(Kernel* kernel) : kernel_(kernel) {}

@@ -29,7 +29,8 @@ void Life::GoOn() {
 TimerId Life::Start(MonoDuration after, Task fire) {
   if (timers_stopped_) return 0;
   const TimerId id = ++last_timer_;
-  armed_.insert(id);
+  armed_.resize(id + 1);
+  armed_[id] = true;
   // Rounded up: no timer fires before its own process's clock has come so far.
   const MonoDuration real(
       static_cast<std::int64_t>(static_cast<double>(after.count()) / host_->rate) + 2);
@@ -39,10 +40,16 @@ TimerId Life::Start(MonoDuration after, Task fire) {
   return id;
 }
 
+bool Life::Cancel(TimerId id) {
+  if (id >= armed_.size() || !armed_[id]) return false;
+  armed_[id] = false;
+  return true;
+}
+
 void Life::Fire(TimerId id, Task fire) {
   if (stopped_) {
     backlog_.push_back([this, id, fire = std::move(fire)] { Fire(id, fire); });
-  } else if (armed_.erase(id) > 0) {
+  } else if (Cancel(id)) {
     fire();
   }
 }
