@@ -269,7 +269,11 @@ int FaultOf(const sip_t* request) {
   const std::size_t body = payload != nullptr ? payload->pl_len : 0;
   if (length != nullptr && length->l_length > body) return 400;
   for (const auto* error = request->sip_error; error != nullptr; error = error->er_next) {
-    if (error->er_name != nullptr && strcasecmp(error->er_name, "Max-Forwards") == 0) return 400;
+    // Beside what cannot be read, the second of what may come once only: a header of its own kind,
+    // which has no er_name.
+    const msg_hclass_t* kind = error->er_common->h_class;
+    const char* name = kind == sip_error_class ? error->er_name : kind->hc_name;
+    if (name != nullptr && strcasecmp(name, "Max-Forwards") == 0) return 400;
   }
   if (const auto* hops = request->sip_max_forwards; hops != nullptr && hops->mf_count > 255) {
     return 400;

@@ -18,14 +18,18 @@ bool IsOurs(const sip_via_t* via, const OurAddress& us) {
   return us.host == via->v_host &&
          sent_by == (transport == Transport::kTls ? us.tls_port : us.port);
 }
+
+// "tag" without a value is none.
+bool HasTag(const sip_addr_t* party) {
+  return party != nullptr && party->a_tag != nullptr && party->a_tag[0] != '\0';
+}
 }  // namespace
 
 bool IsStrayAnswer(const sip_t* sip, const OurAddress& us) {
   const bool answer = sip->sip_status != nullptr && sip->sip_status->st_status / 100 == 2 &&
                       sip->sip_cseq != nullptr && sip->sip_cseq->cs_method == sip_method_invite;
   return answer && IsOurs(sip->sip_via, us) && sip->sip_call_id != nullptr &&
-         sip->sip_from != nullptr && sip->sip_from->a_tag != nullptr && sip->sip_to != nullptr &&
-         sip->sip_to->a_tag != nullptr && sip->sip_contact != nullptr;
+         HasTag(sip->sip_from) && HasTag(sip->sip_to) && sip->sip_contact != nullptr;
 }
 
 DialogKey StrayDialog(msg_t* msg, const sip_t* sip) {

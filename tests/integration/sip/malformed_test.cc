@@ -42,13 +42,28 @@ TEST_F(Malformed, ContentLengthBeyondTheDatagramIsABadRequest) {
 TEST_F(Malformed, MaxForwardsIsANumberOfAByte) {
   RawPhone phone(sip_port());
   TrustLoopback(phone);
-  for (const char* value : {"-1", "abc", "256", "99999999999", "70 70", ""}) {
+  for (const char* value :
+       {"-1", "abc", "256", "99999999999", "70 70", "", "70\r\nMax-Forwards: 70"}) {
     for (const char* method : {"OPTIONS", "INVITE"}) {
       const std::string line = std::string("Max-Forwards: ") + value + "\r\n";
       EXPECT_EQ(StatusFor(phone, Text(phone, method, line)), 400) << method << " " << value;
     }
   }
   EXPECT_EQ(StatusFor(phone, Text(phone, "INVITE", "Max-Forwards: 0\r\n")), 483);
+  EXPECT_TRUE(Records().empty());
+}
+
+TEST_F(Malformed, AHeaderThatMayComeOnceComesTwiceAndNothingBreaks) {
+  RawPhone phone(sip_port());
+  for (const char* line :
+       {"From: <sip:a@b>;tag=1", "To: <sip:a@b>", "Call-ID: 1", "CSeq: 1 OPTIONS",
+        "Content-Length: 0", "Content-Type: text/plain", "Expires: 70", "Session-Expires: 90"}) {
+    phone.Send(Replaced(Text(phone, "OPTIONS"), "Max-Forwards: ",
+                        std::string(line) + "\r\n" + line + "\r\nMax-Forwards: "));
+  }
+  RawPhone after(sip_port());
+  after.NewRequest("OPTIONS", EdgeUri());  // Behind them in the edge's queue.
+  EXPECT_TRUE(after.Expect("200"));
   EXPECT_TRUE(Records().empty());
 }
 
