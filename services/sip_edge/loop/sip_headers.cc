@@ -166,18 +166,39 @@ int Q850Of(const sip_t* sip) {
   return 0;
 }
 
+namespace {
+
+// "a;name=value": the value. url_param of sofia-sip 1.12.11 reads on behind the last parameter.
+std::string UrlParamOf(const char* params, std::string_view name) {
+  std::string_view left = params == nullptr ? std::string_view() : params;
+  while (!left.empty()) {
+    const auto one = left.substr(0, left.find(';'));
+    left.remove_prefix(std::min(one.size() + 1, left.size()));
+    const auto equals = std::min(one.find('='), one.size());
+    const auto same = [](char a, char b) {
+      return std::tolower(static_cast<unsigned char>(a)) ==
+             std::tolower(static_cast<unsigned char>(b));
+    };
+    if (!std::ranges::equal(one.substr(0, equals), name, same)) continue;
+    return std::string(one.substr(std::min(equals + 1, one.size())));
+  }
+  return {};
+}
+
+}  // namespace
+
 std::optional<TrunkRoute> RouteOf(const std::string& uri) {
   ScratchHome home;
   const url_t* url = url_make(home.get(), uri.c_str());
   if (url == nullptr || url->url_host == nullptr) return std::nullopt;
-  char transport[16] = {0};
-  url_param(url->url_params, "transport", transport, sizeof transport);
+  const std::string transport = UrlParamOf(url->url_params, "transport");
   return TrunkRoute{
       .host = url->url_host,
       .port = static_cast<std::uint16_t>(url->url_port != nullptr ? std::atoi(url->url_port) : 0),
-      .transport = url->url_type == url_sips || strcasecmp(transport, "tls") == 0 ? Transport::kTls
-                   : strcasecmp(transport, "tcp") == 0                            ? Transport::kTcp
-                                                       : Transport::kUdp};
+      .transport = url->url_type == url_sips || strcasecmp(transport.c_str(), "tls") == 0
+                       ? Transport::kTls
+                   : strcasecmp(transport.c_str(), "tcp") == 0 ? Transport::kTcp
+                                                               : Transport::kUdp};
 }
 
 Transport TransportOf(const sip_via_t* via) {
