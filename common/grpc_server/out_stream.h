@@ -1,7 +1,9 @@
 #pragma once
 // The sending half of a stream: bounded queue, one write in flight, exactly one finish.
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -17,7 +19,10 @@
 namespace callfleet::grpc_server {
 
 struct StreamOptions {
-  std::size_t capacity = 256;            // Waiting messages, or keys; see write_queue.h.
+  std::size_t capacity = 256;  // Waiting messages, or keys; see write_queue.h.
+  // After all that waited was sent, what comes next waits so long, and with PushKeyed() becomes
+  // one message a key.
+  std::chrono::milliseconds gather{0};
   std::function<void()> on_closed = {};  // Once, on a gRPC thread, after the last callback.
   // Whenever the last waiting message has been taken by the peer, on a gRPC thread.
   std::function<void()> on_drained = {};
@@ -97,13 +102,16 @@ class OutStream final : public Closable, public std::enable_shared_from_this<Out
       if (!end_) end_ = grpc::Status::CANCELLED;
     }
     const bool drained = queue_.empty() && !end_;
+    if (drained) gathers_until_ = std::chrono::steady_clock::now() + options_.gather;
     Pump(&lock);
     if (lock.owns_lock()) lock.unlock();
     if (drained && options_.on_drained) options_.on_drained();
   }
   void OnDone() {
+    std::unique_ptr<grpc::Alarm> alarm;  // Cancelled without the lock.
     {
       const std::lock_guard lock(mutex_);
+      alarm = std::move(alarm_);
       finished_ = true;
       if (!end_) end_ = grpc::Status::CANCELLED;
       queue_.Clear();
@@ -121,9 +129,28 @@ class OutStream final : public Closable, public std::enable_shared_from_this<Out
     Pump(&lock);
   }
 
+  // Under the lock. True: it is too early, and an alarm sends what waits.
+  bool Gathers() {
+    if (queue_.empty() || end_ || std::chrono::steady_clock::now() >= gathers_until_) return false;
+    if (alarm_set_) return true;
+    alarm_set_ = true;
+    // Each has its own: one that is set again may still be inside its last callback.
+    alarm_ = std::make_unique<grpc::Alarm>();
+    const auto left = gathers_until_ - std::chrono::steady_clock::now();
+    alarm_->Set(std::chrono::system_clock::now() + left,
+                [self = this->shared_from_this()](bool) { self->OnGathered(); });
+    return true;
+  }
+  void OnGathered() {
+    std::unique_lock lock(mutex_);
+    alarm_set_ = false;
+    gathers_until_ = {};
+    Pump(&lock);
+  }
+
   // Calls gRPC without the lock: `writing_` and `finished_` keep everybody else from it.
   void Pump(std::unique_lock<std::mutex>* lock) {
-    if (finished_ || writing_) return;
+    if (finished_ || writing_ || Gathers()) return;
     if (auto next = queue_.Pop()) {
       current_ = std::move(*next);
       writing_ = true;
@@ -146,6 +173,9 @@ class OutStream final : public Closable, public std::enable_shared_from_this<Out
   std::optional<grpc::Status> end_;
   bool writing_ = false;
   bool finished_ = false;
+  std::chrono::steady_clock::time_point gathers_until_{};
+  bool alarm_set_ = false;
+  std::unique_ptr<grpc::Alarm> alarm_;
 };
 
 }  // namespace callfleet::grpc_server

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/grpc_server/authorize.h"
+#include "common/grpc_server/gather.h"
 #include "common/grpc_server/pending.h"
 #include "common/grpc_server/watch.h"
 #include "services/agent_registry/rpc/convert.h"
@@ -219,9 +220,13 @@ grpc::ServerWriteReactor<v1::WatchAgentsResponse>* RegistryRpc::WatchAgents(
   if (auto who = Authorize(*c, *p_.tokens, Role::kService); !who) {
     return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchAgentsResponse>>(who.error());
   }
+  const auto gather = grpc_server::GatherOf(q->gather());
+  if (!gather) {
+    return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchAgentsResponse>>(gather.error());
+  }
   std::shared_ptr<AgentBoard::Stream> stream;
   auto* reactor = grpc_server::OpenWatch<v1::WatchAgentsResponse>(
-      p_.streams, {.capacity = kWatchKeys}, &stream);
+      p_.streams, {.capacity = kWatchKeys, .gather = *gather}, &stream);
   p_.board->Watch(stream, {q->pool_id(), {q->agent_ids().begin(), q->agent_ids().end()}});
   return reactor;
 }

@@ -1,4 +1,5 @@
 // Streams: live views and the outbox.
+#include "common/grpc_server/gather.h"
 #include "services/queue/rpc/queue_service.h"
 #include "services/queue/rpc/serve.h"
 
@@ -10,7 +11,11 @@ grpc::ServerWriteReactor<v1::WatchQueueResponse>* QueueRpc::WatchQueue(
       !caller) {
     return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchQueueResponse>>(caller.error());
   }
-  return parts_.watchers->Open(QueueId(request->queue_id()), streams_);
+  const auto gather = grpc_server::GatherOf(request->gather());
+  if (!gather) {
+    return grpc_server::Refuse<grpc::ServerWriteReactor<v1::WatchQueueResponse>>(gather.error());
+  }
+  return parts_.watchers->Open(QueueId(request->queue_id()), *gather, streams_);
 }
 
 grpc::ServerWriteReactor<v1::WatchEventsResponse>* QueueRpc::WatchEvents(

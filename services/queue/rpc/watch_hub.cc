@@ -101,6 +101,7 @@ void WatchHub::OnRemoved(const QueueId& queue) {
 }
 
 grpc::ServerWriteReactor<WatchHub::Response>* WatchHub::Open(const QueueId& queue,
+                                                             std::chrono::milliseconds gather,
                                                              grpc_server::Streams* streams) {
   auto self = shared_;
   auto opened = std::make_shared<std::weak_ptr<Stream>>();
@@ -110,7 +111,8 @@ grpc::ServerWriteReactor<WatchHub::Response>* WatchHub::Open(const QueueId& queu
     if (const auto gone = opened->lock()) self->open.erase(gone);
   };
   auto* reactor = grpc_server::OpenWatch<Response>(
-      streams, {.capacity = kCapacity, .on_closed = std::move(on_closed)}, &stream);
+      streams, {.capacity = kCapacity, .gather = gather, .on_closed = std::move(on_closed)},
+      &stream);
   *opened = stream;
   const std::lock_guard lock(self->mutex);
   if (self->open.size() >= kMostWatchers) {

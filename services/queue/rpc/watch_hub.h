@@ -1,5 +1,6 @@
 #pragma once
 // Those who watch queues: figures, settings and tickets, newest first known, then as they change.
+#include <chrono>
 #include <memory>
 
 #include "callfleet/queue/v1/queue_service.grpc.pb.h"
@@ -24,8 +25,10 @@ class WatchHub final : public Watchers {
   void OnRemoved(const QueueId& queue) override;
 
   // A new watcher with all that is known; an empty id watches all queues. One that lets more than
-  // 20,000 queues and tickets pile up is closed and must start anew.
-  grpc::ServerWriteReactor<Response>* Open(const QueueId& queue, grpc_server::Streams* streams);
+  // 20,000 queues and tickets pile up is closed and must start anew. What is new gathers for
+  // `gather` after each sending.
+  grpc::ServerWriteReactor<Response>* Open(const QueueId& queue, std::chrono::milliseconds gather,
+                                           grpc_server::Streams* streams);
 
  private:
   struct Shared;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "common/grpc_server/authorize.h"
+#include "common/grpc_server/gather.h"
 #include "common/grpc_server/watch.h"
 #include "services/sip_edge/rpc/convert_time.h"
 #include "services/sip_edge/rpc/sip_edge_service.h"
@@ -150,9 +151,11 @@ grpc::ServerWriteReactor<v1::WatchCallsResponse>* SipEdgeRpc::WatchCalls(
   }
   auto filter = FilterOf(*request);
   if (!filter) return grpc_server::Refuse<Reactor>(filter.error());
+  const auto gather = grpc_server::GatherOf(request->gather());
+  if (!gather) return grpc_server::Refuse<Reactor>(gather.error());
   CallStream stream;
   auto* reactor = grpc_server::OpenWatch<v1::WatchCallsResponse>(
-      &parts_.streams, {.capacity = FactHub::kWatcherCapacity}, &stream);
+      &parts_.streams, {.capacity = FactHub::kWatcherCapacity, .gather = *gather}, &stream);
   parts_.loop.Post([&hub = parts_.hub, stream, filter = *filter](EdgeLoop& loop, Instant) {
     hub.AddCalls(stream, filter, loop.calls().Snapshot());
   });

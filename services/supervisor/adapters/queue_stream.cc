@@ -65,7 +65,7 @@ class QueueReader {
 grpc::Status FollowQueues(queue_pb::QueueService::Stub* stub, grpc::ClientContext* context,
                           const FactWriter& write) {
   QueueReader queues(&write);
-  auto reader = stub->WatchQueue(context, queue_pb::WatchQueueRequest());
+  auto reader = stub->WatchQueue(context, ForViews<queue_pb::WatchQueueRequest>());
   queue_pb::WatchQueueResponse message;
   bool more = reader->Read(&message);
   if (more) write(SnapshotBegin{});

@@ -150,7 +150,8 @@ class CampaignReader {
 WatchLoop::ReadAll ReadCalls(std::shared_ptr<grpc::Channel> edge) {
   return [stub = std::shared_ptr(edge_pb::SipEdgeService::NewStub(edge))](
              grpc::ClientContext* context, const FactWriter& write) {
-    auto reader = stub->WatchCalls(context, edge_pb::WatchCallsRequest());  // No filter: all.
+    auto reader =
+        stub->WatchCalls(context, ForViews<edge_pb::WatchCallsRequest>());  // No filter: all.
     edge_pb::WatchCallsResponse message;
     while (reader->Read(&message)) Take(message, write);
     return Ended(context, *reader);
@@ -171,7 +172,7 @@ WatchLoop::ReadAll ReadTrunks(std::shared_ptr<grpc::Channel> edge) {
 WatchLoop::ReadAll ReadAgents(std::shared_ptr<grpc::Channel> registry) {
   return [stub = std::shared_ptr(registry_pb::AgentRegistryService::NewStub(registry))](
              grpc::ClientContext* context, const FactWriter& write) {
-    auto reader = stub->WatchAgents(context, registry_pb::WatchAgentsRequest());
+    auto reader = stub->WatchAgents(context, ForViews<registry_pb::WatchAgentsRequest>());
     registry_pb::WatchAgentsResponse message;
     write(SnapshotBegin{});
     while (reader->Read(&message)) Take(message, write);

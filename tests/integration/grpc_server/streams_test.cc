@@ -1,6 +1,9 @@
 #include <future>
+#include <mutex>
 #include <thread>
+#include <vector>
 
+#include "common/grpc_server/gather.h"
 #include "tests/integration/grpc_server/echo_server.h"
 
 namespace callfleet::grpc_server {
@@ -47,6 +50,79 @@ TEST(WriteQueueTest, ANewerRecordReplacesTheWaitingOneAndMovesToTheEnd) {
   EXPECT_EQ(queue.Pop(), 2);
   EXPECT_EQ(queue.Pop(), 3);
   EXPECT_TRUE(queue.empty());
+}
+
+// Takes each message at once.
+class TakingWire final : public OutStream<pb::WatchResponse>::Wire {
+ public:
+  void Write(const pb::WatchResponse* message) override {
+    const std::lock_guard lock(mutex);
+    seen.push_back(message->seq());
+  }
+  void End(const grpc::Status&) override {
+    const std::lock_guard lock(mutex);
+    ended = true;
+  }
+  std::vector<std::uint64_t> Seen() {
+    const std::lock_guard lock(mutex);
+    return seen;
+  }
+  std::mutex mutex;
+  std::vector<std::uint64_t> seen;
+  bool ended = false;
+};
+
+TEST(GatherTest, WhatComesAfterASendingIsGatheredAndOneAKey) {
+  Streams streams;
+  TakingWire wire;
+  const auto stream = std::make_shared<OutStream<pb::WatchResponse>>(
+      &streams, StreamOptions{.gather = std::chrono::minutes(10)}, &wire);
+  stream->PushKeyed("a", Event(1));
+  stream->PushKeyed("b", Event(2));
+  EXPECT_EQ(wire.Seen(), (std::vector<std::uint64_t>{1}));
+  stream->OnWriteDone(true);  // What waited when the sending began goes along.
+  EXPECT_EQ(wire.Seen(), (std::vector<std::uint64_t>{1, 2}));
+  stream->OnWriteDone(true);
+  stream->PushKeyed("a", Event(3));
+  stream->PushKeyed("b", Event(4));
+  stream->PushKeyed("a", Event(5));
+  EXPECT_EQ(wire.Seen(), (std::vector<std::uint64_t>{1, 2}));
+  stream->CloseWhenSent();  // An end waits for nothing.
+  stream->OnWriteDone(true);
+  stream->OnWriteDone(true);
+  EXPECT_EQ(wire.Seen(), (std::vector<std::uint64_t>{1, 2, 4, 5}));
+  EXPECT_TRUE(wire.ended);
+  stream->OnDone();
+}
+
+TEST(GatherTest, WhatWasGatheredIsSentWithoutAnotherPush) {
+  Streams streams;
+  TakingWire wire;
+  const auto stream = std::make_shared<OutStream<pb::WatchResponse>>(
+      &streams, StreamOptions{.gather = std::chrono::milliseconds(5)}, &wire);
+  for (std::uint64_t seq = 1; seq <= 20; ++seq) {
+    stream->PushKeyed("a", Event(seq));
+    while (wire.Seen().size() < seq) std::this_thread::yield();
+    stream->OnWriteDone(true);
+  }
+  stream->Close();
+  stream->OnDone();
+}
+
+TEST(GatherTest, ItIsBetweenNothingAndASecond) {
+  google::protobuf::Duration asked;
+  EXPECT_EQ(GatherOf(asked).value(), std::chrono::milliseconds(0));
+  asked.set_seconds(1);
+  EXPECT_EQ(GatherOf(asked).value(), std::chrono::milliseconds(1'000));
+  asked.set_nanos(1'000'000);
+  EXPECT_EQ(GatherOf(asked).error().fields.at(0).field, "gather");
+  asked.set_seconds(-1);
+  EXPECT_FALSE(GatherOf(asked));
+  asked.set_seconds(9'000'000'000'000'000'000);
+  EXPECT_FALSE(GatherOf(asked));
+  asked.set_seconds(0);
+  asked.set_nanos(-1);
+  EXPECT_FALSE(GatherOf(asked));
 }
 
 TEST_F(StreamsTest, AWatcherSeesWhatIsPushedInOrder) {
