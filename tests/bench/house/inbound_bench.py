@@ -76,8 +76,16 @@ class House:
         self.stack.start_phones(config, ("--no-calls", *([] if options.rtp else ["--no-rtp"])))
         if plan.let_in_per_s:
             self.stack.more_flags["sip_edge"] = ["--max_arrivals_per_second", str(plan.let_in_per_s)]
+        self.age_database()
         self.stack.start_services()
         self.rest = self.stack.rest
+
+    def age_database(self):
+        """WAL segments as a database of some days has them, to be written again: a new one is 16 MB more to the disk."""
+        for statement in ("ALTER SYSTEM SET min_wal_size = '512MB'", "SELECT pg_reload_conf()", "CREATE TABLE aged (n int)",
+                          *["INSERT INTO aged VALUES (1)", "SELECT pg_switch_wal()"] * 24, "CHECKPOINT", "DROP TABLE aged",
+                          "CHECKPOINT"):
+            subprocess.run(["psql", "-qAtX", "-d", self.stack.conninfo, "-c", statement], check=True, stdout=subprocess.DEVNULL)
 
     def staff(self):
         campaign.create_trunk(self.rest, self.stack.phones.carrier_port, trustedNetworks=["127.0.0.0/8"])
