@@ -17,6 +17,7 @@ by side) against all agent time. Exit 1: an account that does not balance, two a
 import argparse
 import collections
 import dataclasses
+import datetime
 import os
 import pathlib
 import re
@@ -221,6 +222,24 @@ def lost_time(plan, before, after):
     print(f"avoidable idle a match: {shares if total else 'no match'}")
 
 
+def told(house, began):
+    """What the house itself reports of the time."""
+    query = {"start": began.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    calls = house.rest.get("/performance", groupBy="queue", subject=house.queue, **query)
+    agents = house.rest.get("/performance", **query)
+    if not calls or not agents:
+        print("history: nothing yet")
+        return
+    row = calls[0]
+
+    def per(value):
+        return "-" if value is None else f"{100 * value:.1f} %"
+
+    print(f"history: service level (20 s) {per(row['serviceLevel'])}, ASA {row['averageWaitSeconds']:.2f} s, "
+          f"abandoned {per(row['abandonmentRate'])}, answered {row['answered']} of {row['total']}; "
+          f"occupancy of agents {per(agents[0]['occupancy'])}")
+
+
 def faults(house, report, left):
     found = [f"left behind: {key} {value}" for key, value in left.items() if value]
     totals = collections.Counter()
@@ -264,11 +283,13 @@ def main():
         house.staff()
         house.call("warm-up", 3)
         before = house.look()
+        began = datetime.datetime.now(datetime.timezone.utc)
         house.call("measured", options.seconds)
         after = house.look()
         left = house.settle()
         report = house.stack.phones.report()
         table(options, plan, before, after, report)
+        told(house, began)
         print("left at the end: " + ", ".join(f"{key} {value}" for key, value in left.items()))
         found = faults(house, report, left)
         for fault in found:
