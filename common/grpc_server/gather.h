@@ -1,15 +1,14 @@
 #pragma once
 // How long a watcher lets news gather before the next sending, as its request says.
-#include <google/protobuf/duration.pb.h>
-
 #include <chrono>
 
 #include "common/result/result.h"
 
 namespace callfleet::grpc_server {
 
-// Faults: INVALID_ARGUMENT for the field `gather`, outside 0 to 1 s.
-inline Result<std::chrono::milliseconds> GatherOf(const google::protobuf::Duration& asked) {
+// `asked`: a google.protobuf.Duration. Faults: INVALID_ARGUMENT for `gather`, outside 0 to 1 s.
+template <class Duration>
+Result<std::chrono::milliseconds> GatherOf(const Duration& asked) {
   const bool far = asked.seconds() < 0 || asked.seconds() > 1 || asked.nanos() < 0;
   if (far || (asked.seconds() == 1 && asked.nanos() > 0)) {
     return InvalidField("gather", "from 0 to 1 s");

@@ -1,3 +1,5 @@
+#include <google/protobuf/duration.pb.h>
+
 #include <future>
 #include <mutex>
 #include <thread>
