@@ -29,7 +29,8 @@ bool IsStrayAnswer(const sip_t* sip, const OurAddress& us) {
   const bool answer = sip->sip_status != nullptr && sip->sip_status->st_status / 100 == 2 &&
                       sip->sip_cseq != nullptr && sip->sip_cseq->cs_method == sip_method_invite;
   return answer && IsOurs(sip->sip_via, us) && sip->sip_call_id != nullptr &&
-         HasTag(sip->sip_from) && HasTag(sip->sip_to) && sip->sip_contact != nullptr;
+         !Text(sip->sip_call_id->i_id).empty() && HasTag(sip->sip_from) && HasTag(sip->sip_to) &&
+         sip->sip_contact != nullptr;
 }
 
 DialogKey StrayDialog(msg_t* msg, const sip_t* sip) {
