@@ -102,19 +102,23 @@ bool IsPlain(std::string_view field, int number) {
 
 // The parser of sofia-sip 1.12.11 never ends where a format of another transport than RTP begins
 // with what is no token: one INVITE would take the whole thread and all memory. So each field of
-// RFC 4566 9 ("m=" media port proto formats) is what it must be.
+// RFC 4566 9 ("m=" media port proto formats) is what it must be; the same where there is no format.
 bool HasPlainMedia(std::string_view body) {
+  constexpr int kMediaFields = 4;
   while (!body.empty()) {
     std::string_view line = body.substr(0, body.find_first_of("\r\n"));
     body.remove_prefix(std::min(line.size() + 1, body.size()));
+    if (line.starts_with(' ') || line.starts_with('\t')) return false;  // Nothing is folded in SDP.
     if (!line.starts_with("m=")) continue;
     line.remove_prefix(2);
-    for (int number = 0; !line.empty(); ++number) {
+    int fields = 0;
+    for (; !line.empty(); ++fields) {
       const auto field = line.substr(0, line.find_first_of(" \t"));
-      if (!IsPlain(field, number)) return false;
+      if (!IsPlain(field, fields)) return false;
       line.remove_prefix(field.size());
       line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     }
+    if (fields < kMediaFields) return false;
   }
   return true;
 }
