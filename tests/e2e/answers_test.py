@@ -128,6 +128,7 @@ class EveryRoute(HouseTest):
         rest.delete(f"/alert-rules/{made['id']}")
         rest.get("/alerts", includeEnded="true")
         rest.get("/repairs")
+        rest.get("/past-recordings")
         leads = rest.get(f"/campaigns/{campaign_id}/leads")
         rest.get(f"/leads/{leads[0]['id']}")
         self.assertTrue(rest.get(f"/campaigns/{campaign_id}/attempts"))
