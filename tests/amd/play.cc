@@ -54,7 +54,9 @@ std::vector<Packet> Packets(const Audio& audio, const Line& line, std::uint64_t 
     const bool lost = Chance(random, line.loss);
     if (sent_ms < line.rtp_late_ms || lost) continue;
     if (line.comfort_noise && quiet > kHangoverPackets) continue;
-    last = packet.arrival = std::max(last, Millis{sent_ms + jitter});
+    const int stall_end = line.stall_from_ms + line.stall_ms;
+    const int comes = sent_ms >= line.stall_from_ms ? std::max(sent_ms, stall_end) : sent_ms;
+    last = packet.arrival = std::max(last, Millis{comes + jitter});
     out.push_back(std::move(packet));
   }
   return out;

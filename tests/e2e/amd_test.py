@@ -1,6 +1,7 @@
 """Who answers a campaign's calls: a person reaches an agent, a machine gets its message, a fax nobody."""
 
 import array
+import datetime
 import io
 import json
 import math
@@ -15,6 +16,7 @@ from callfleet_e2e.house import HouseTest
 
 RATE = 8000
 PERSON, MACHINE, FAX = "0100", "0101", "0102"
+AGENTS = ("0103", "0104", "0105")  # Machines whose agent leaves the message.
 
 
 def tone(seconds, *hz, level=6000):
@@ -65,6 +67,7 @@ class Answered(HouseTest):
             MACHINE: samples(voice(4.5), silence(0.3), tone(0.4, 1000), silence(20)),
             FAX: samples(tone(3, 2100), silence(5)),
         }
+        far.update({suffix: far[MACHINE] for suffix in AGENTS})
         profile = {"rules": []}
         for suffix, raw in far.items():
             path = pathlib.Path(self.greetings.name) / suffix
@@ -87,6 +90,12 @@ class Answered(HouseTest):
 
     def attempts(self, campaign):
         return {a["number"][-4:]: a for a in self.rest.get(f"/campaigns/{campaign}/attempts")}
+
+    @staticmethod
+    def bridged_after(attempt):
+        """Seconds from the answer until an agent was heard."""
+        moment = datetime.datetime.fromisoformat
+        return (moment(attempt["connectedAt"]) - moment(attempt["answeredAt"])).total_seconds()
 
     def far_end(self, suffix):
         calls = self.phones.report(True)["carrier"]["calls"]
@@ -136,6 +145,35 @@ class Answered(HouseTest):
         text = metrics.decode() if isinstance(metrics, bytes) else metrics
         for verdict in ("person", "machine", "fax"):
             self.assertIn(f'callfleet_sip_edge_amd_verdicts_total{{verdict="{verdict}"}} 1', text)
+
+    def test_a_machine_is_given_to_an_agent_at_once_or_when_one_is_free(self):
+        self.trunk()
+        agent = self.machine("robot", 1)
+        self.phones.command("phone", {"user": "robot", "do": "behave", "behaviour": {"talk_ms": 3000}})
+
+        def run(first, leads, action):
+            settings = {"enabled": True, "onMachine": action}
+            campaign = self.campaign(
+                [agent], leads=leads, most=2, first=first, name=action, pacingMode="ratio", ratio=2, amd=settings
+            )
+            self.wait_campaign(campaign, timeout_s=30)
+            for attempt in self.attempts(campaign).values():
+                amd = attempt["amd"]
+                self.assertEqual((amd["verdict"], amd["action"]), ("machine", action))
+                self.assertEqual((attempt["outcome"], attempt["agentId"]), ("completed", agent))
+            stats = self.rest.get(f"/campaigns/{campaign}/stats")
+            self.assertEqual((stats["abandoned"], stats["machines"]), (0, leads))
+            return self.attempts(campaign)
+
+        # One agent, two machines: the second waits longer than a person may (2 s), and is served.
+        both = run(103, 2, "hand_to_agent")
+        waits = sorted(self.bridged_after(attempt) for attempt in both.values())
+        self.assertLess(waits[0], 2.0)
+        self.assertGreater(waits[1], 3.0)
+        alone = run(105, 1, "connect")
+        self.assertLess(self.bridged_after(alone["0105"]), 2.0)
+        for suffix in AGENTS:
+            self.assertTrue(self.far_end(suffix)["heard"], suffix)
 
 
 if __name__ == "__main__":

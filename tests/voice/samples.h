@@ -45,6 +45,8 @@ struct Line {
   int jitter_ms = 0;
   int packet_ms = 20;
   bool a_law = false;
+  int stall_from_ms = 0;  // From here on nothing comes for stall_ms, and then all of it at once.
+  int stall_ms = 0;
 };
 // Settings for tuning and, different ones, for the test: ranges of what Line holds.
 struct Setting {

@@ -1,32 +1,12 @@
 #include "services/dialer/adapters/amd_convert.h"
 
 #include "services/dialer/adapters/proto_time.h"
+#include "services/dialer/ports/amd_message.h"
 
 namespace callfleet::dialer {
 
 void SetAmd(const AmdSettings& from, callfleet::common::v1::AmdSettings* to) {
-  const auto ms = [](int value) { return std::chrono::milliseconds(value); };
-  const auto action = [](AmdAction value) {
-    return static_cast<callfleet::common::v1::AmdAction>(value);
-  };
-  to->set_enabled(from.enabled);
-  SetDuration(to->mutable_max_after_rtp(), ms(from.max_after_rtp_ms));
-  SetDuration(to->mutable_silence(), ms(from.silence_ms));
-  SetDuration(to->mutable_after_greeting(), ms(from.after_greeting_ms));
-  SetDuration(to->mutable_longest_run(), ms(from.longest_run_ms));
-  SetDuration(to->mutable_word_gap(), ms(from.word_gap_ms));
-  to->set_max_words(static_cast<std::uint32_t>(from.max_words));
-  to->set_min_level_dbm0(from.min_level_dbm0);
-  to->set_over_floor_db(static_cast<std::uint32_t>(from.over_floor_db));
-  to->set_under_peak_db(static_cast<std::uint32_t>(from.under_peak_db));
-  SetDuration(to->mutable_message_silence(), ms(from.message_silence_ms));
-  SetDuration(to->mutable_message_wait(), ms(from.message_wait_ms));
-  SetDuration(to->mutable_agent_wait(), ms(from.agent_wait_ms));
-  to->set_on_machine(action(from.on_machine));
-  to->set_on_fax(action(from.on_fax));
-  to->set_on_sit(action(from.on_sit));
-  to->set_on_silence(action(from.on_silence));
-  to->set_message(from.message);
+  WriteAmd(from, to, [](auto* duration, auto value) { SetDuration(duration, value); });
 }
 
 AmdFacts ToFacts(const callfleet::common::v1::AmdResult& amd) {

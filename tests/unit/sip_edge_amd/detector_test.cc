@@ -119,6 +119,18 @@ TEST(Amd, AMachineThatPassedForAPersonIsNoticedAfterwards) {
   EXPECT_EQ(played.late[0], LateFinding::kStillTalking);
 }
 
+TEST(Amd, AFaxWhosePacketsAreHeldUpIsAFax) {
+  for (const int from : {140, 180, 240, 290}) {
+    const auto played = Call().Beeps(3000, 2100).Play({.stall_from_ms = from, .stall_ms = 240});
+    EXPECT_EQ(played.decision.verdict, Verdict::kFax) << "held up from " << from << " ms on";
+  }
+}
+
+TEST(Amd, ABeepThatIsTheLastThatComesIsABeep) {
+  const auto played = Call().Waits(300).Beeps(400, 1000).Play({.comfort_noise = true});
+  EXPECT_EQ(played.decision.verdict, Verdict::kBeep);
+}
+
 TEST(Amd, RingingAfterAnEarly200IsNotAVoice) {
   const auto played = Call().Waits(100).Beeps(1300, 440, 480).Play();
   EXPECT_EQ(played.decision.verdict, Verdict::kHuman);

@@ -6,7 +6,9 @@
 namespace callfleet::sip_edge::media::amd {
 namespace {
 
-constexpr Millis kNothingComes{60};    // So long after a packet quiet is assumed.
+constexpr Millis kNothingComes{60};  // So long after a packet quiet is assumed.
+// What does not come may be late: only so long after a packet a tone counts as ended.
+constexpr Millis kToneEnded{300};
 constexpr std::int64_t kJump = 40000;  // Samples: another source, or its clock began anew.
 constexpr Millis kStillTalking{4000};
 constexpr float kTonesAbove = -45;  // dBm0; weaker ones are not looked for.
@@ -40,10 +42,13 @@ AnsweringDetector::Output AnsweringDetector::OnFrame(const Frame& frame) {
   if (answered_ && !first_rtp_) {
     first_rtp_ = frame.arrived;
     parts_.rtp_after_answer = Since(*answered_, frame.arrived);
-  } else if (gap > assumed_) {
-    OnGap(Millis{(gap - assumed_) / kSamplesAMs}, frame.arrived, out);
+  } else {
+    const Millis missing{gap / kSamplesAMs};
+    if (missing.count() > 0 && !tones_ended_) EndTones(missing, frame.arrived, out);
+    if (gap > assumed_) OnGap(Millis{(gap - assumed_) / kSamplesAMs}, frame.arrived, out);
   }
   assumed_ = 0;
+  tones_ended_ = false;
   last_frame_ = frame.arrived;
   for (const std::int16_t sample : frame.samples) {
     block_[in_block_++] = sample;
@@ -62,6 +67,8 @@ AnsweringDetector::Output AnsweringDetector::OnTick(MonoTime now) {
     const auto passed = Since(last_frame_, now).count() * kSamplesAMs - assumed_;
     assumed_ += passed;
     OnGap(Millis{passed / kSamplesAMs}, now, out);
+    const Millis quiet{assumed_ / kSamplesAMs};
+    if (quiet >= kToneEnded && !tones_ended_) EndTones(quiet, now, out);
   }
   return out;
 }
@@ -105,14 +112,18 @@ void AnsweringDetector::OnGap(Millis gap, MonoTime now, Output& out) {
   samples_ += gap.count() * kSamplesAMs;
   if (in_block_ > 0 && gap >= kBlock) in_block_ = 0;  // Its other half is lost.
   const bool speaking = gate_.OnGap(gap);
-  for (Millis passed{0}; passed < std::min(gap, Millis{200}); passed += kBlock) {
-    const auto found = tones_.OnBlock({}, 0);
-    if (found) OnTone(*found, now, out);
-  }
   if (decided()) {
     FindLate(out);
   } else if (!speaking) {
     Step(AmdEvent::kQuiet, now, out);
+  }
+}
+
+void AnsweringDetector::EndTones(Millis quiet, MonoTime now, Output& out) {
+  tones_ended_ = true;
+  for (Millis passed{0}; passed < std::min(quiet, Millis{200}); passed += kBlock) {
+    const auto found = tones_.OnBlock({}, 0);
+    if (found) OnTone(*found, now, out);
   }
 }
 

@@ -46,6 +46,7 @@ class AnsweringDetector {
   void Decide(Verdict verdict, Reason reason, MonoTime now, Output& out);
   void OnBlock(MonoTime now, Output& out);
   void OnGap(Millis gap, MonoTime now, Output& out);
+  void EndTones(Millis quiet, MonoTime now, Output& out);  // Nothing was heard for `quiet`.
   void OnTone(const ToneFound& found, MonoTime now, Output& out);
   void CheckDeadline(MonoTime now, Output& out);
   void FindLate(Output& out);
@@ -65,6 +66,7 @@ class AnsweringDetector {
   bool has_timestamp_ = false;
   std::uint32_t next_timestamp_ = 0;
   std::int64_t assumed_ = 0;  // Samples of quiet assumed since the last packet.
+  bool tones_ended_ = false;  // For them it is assumed later, and was.
 
   std::array<std::int16_t, kBlockSamples> block_{};
   std::size_t in_block_ = 0;
