@@ -225,7 +225,7 @@ def lost_time(plan, before, after):
 def told(house, began):
     """What the house itself reports of the time."""
     query = {"start": began.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    calls = house.rest.get("/performance", groupBy="queue", subject=house.queue, **query)
+    calls = house.rest.get("/performance", groupBy="queue", subject=f"queue:{house.queue}", **query)
     agents = house.rest.get("/performance", **query)
     if not calls or not agents:
         print("history: nothing yet")
