@@ -75,10 +75,7 @@ void Endpoint::TellAmd(const amd::AnsweringDetector::Output& output, ThreadConte
                  .from_answer = output.decision->from_answer};
     context.emit(context.thread, event);
   }
-  if (output.late == amd::LateFinding::kBeepEnded ||
-      output.late == amd::LateFinding::kGreetingEnded) {
-    Emit(MediaEventKind::kAmdCue, context);
-  }
+  if (output.late != amd::LateFinding::kNone) Emit(MediaEventKind::kAmdCue, context);
 }
 
 }  // namespace callfleet::sip_edge::media

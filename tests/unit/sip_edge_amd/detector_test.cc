@@ -112,13 +112,6 @@ TEST(Amd, AMachineWithoutABeepIsDoneWhenItIsQuiet) {
   EXPECT_EQ(played.late[0], LateFinding::kGreetingEnded);
 }
 
-TEST(Amd, AMachineThatPassedForAPersonIsNoticedAfterwards) {
-  const auto played = Call().Waits(800).Says(6000).Play();
-  EXPECT_EQ(played.decision.verdict, Verdict::kHuman);
-  ASSERT_EQ(played.late.size(), 1U);
-  EXPECT_EQ(played.late[0], LateFinding::kStillTalking);
-}
-
 TEST(Amd, AFaxWhosePacketsAreHeldUpIsAFax) {
   for (const int from : {140, 180, 240, 290}) {
     const auto played = Call().Beeps(3000, 2100).Play({.stall_from_ms = from, .stall_ms = 240});

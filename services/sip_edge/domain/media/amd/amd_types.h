@@ -75,7 +75,7 @@ struct Decision {
   Parts parts;
 };
 
-// Heard after the decision, each once: for messages, and to tell how often "human" was wrong.
-enum class LateFinding : std::uint8_t { kNone, kBeepEnded, kGreetingEnded, kStillTalking };
+// Heard after the decision, each once: a message can be left now.
+enum class LateFinding : std::uint8_t { kNone, kBeepEnded, kGreetingEnded };
 
 }  // namespace callfleet::sip_edge::media::amd

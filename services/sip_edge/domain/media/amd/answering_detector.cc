@@ -10,8 +10,7 @@ constexpr Millis kNothingComes{60};  // So long after a packet quiet is assumed.
 // What does not come may be late: only so long after a packet a tone counts as ended.
 constexpr Millis kToneEnded{300};
 constexpr std::int64_t kJump = 40000;  // Samples: another source, or its clock began anew.
-constexpr Millis kStillTalking{4000};
-constexpr float kTonesAbove = -45;  // dBm0; weaker ones are not looked for.
+constexpr float kTonesAbove = -45;     // dBm0; weaker ones are not looked for.
 
 Millis Since(MonoTime from, MonoTime to) { return std::chrono::duration_cast<Millis>(to - from); }
 
@@ -236,18 +235,10 @@ void AnsweringDetector::Decide(Verdict verdict, Reason reason, MonoTime now, Out
 
 void AnsweringDetector::FindLate(Output& out) {
   if (!answered_ || out.late != LateFinding::kNone) return;
-  const Millis quiet = gate_.since_voice();
-  if (verdict_ == Verdict::kMachine && !end_told_ && quiet >= thresholds_.message_silence) {
-    end_told_ = true;
-    out.late = LateFinding::kGreetingEnded;
-  }
-  if (verdict_ != Verdict::kHuman || talk_told_ || parts_.words == 0) return;
-  if (quiet >= thresholds_.after_greeting) {
-    talk_told_ = true;  // A pause as people make it: nothing more to be told.
-  } else if (Position() - parts_.initial_silence >= kStillTalking) {
-    talk_told_ = true;
-    out.late = LateFinding::kStillTalking;
-  }
+  if (verdict_ != Verdict::kMachine || end_told_) return;
+  if (gate_.since_voice() < thresholds_.message_silence) return;
+  end_told_ = true;
+  out.late = LateFinding::kGreetingEnded;
 }
 
 }  // namespace callfleet::sip_edge::media::amd

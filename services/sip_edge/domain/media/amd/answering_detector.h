@@ -79,7 +79,6 @@ class AnsweringDetector {
   Verdict verdict_ = Verdict::kHuman;
   bool beep_told_ = false;
   bool end_told_ = false;
-  bool talk_told_ = false;
 };
 
 }  // namespace callfleet::sip_edge::media::amd
