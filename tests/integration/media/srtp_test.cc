@@ -161,5 +161,19 @@ TEST_F(Srtp, ARowOfTwoIsMixedForAnEncryptedListener) {
   EXPECT_GT(supervisor.ShareOf(kCustomerHz), 0.3);
 }
 
+TEST_F(Srtp, WhoAnswersIsHeardUnderTheKeyAndNotFromWhoHasItNot) {
+  constexpr double kFaxHz = 2100;
+  Phone customer;
+  Phone stranger;  // From the same address, in the clear.
+  const auto c = OpenSecure(customer, KeysOf(SrtpSuite::kAeadAes128Gcm, 1));
+  ASSERT_TRUE(engine_->Listen(c.id, {}).has_value());
+  Run(milliseconds(700), {&customer, &stranger}, [&] { stranger.SendFrame(c.port, kFaxHz); });
+  EXPECT_TRUE(EventsOf(MediaEventKind::kAmdDecision).empty());
+  Run(milliseconds(700), {&customer, &stranger}, [&] { customer.SendFrame(c.port, kFaxHz); });
+  const auto told = EventsOf(MediaEventKind::kAmdDecision);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].amd.verdict, amd::Verdict::kFax);
+}
+
 }  // namespace
 }  // namespace callfleet::sip_edge::media
