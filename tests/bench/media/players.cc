@@ -1,6 +1,7 @@
 #include "tests/bench/media/players.h"
 
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -25,14 +26,45 @@ void CloseAll(MediaEngine& engine, const std::vector<Party>& parties) {
   engine.Drain([](const MediaEvent&) {});
 }
 
-// Share of a core, %, of all but the load's thread over `time`.
-double Percent(const Talk& talk, std::chrono::seconds time) {
-  const auto before = ProcessCpu() - talk.Cpu();
-  const auto start = SteadyClock::now();
-  std::this_thread::sleep_for(time);
-  const auto used = ProcessCpu() - talk.Cpu() - before;
-  const std::chrono::duration<double, std::micro> wall = SteadyClock::now() - start;
-  return Micros(used) / wall.count() * 100;
+struct Used {
+  double all = 0;  // Of the process but the load's thread, us.
+  double media = 0;
+};
+
+class Meter {
+ public:
+  Meter(const MediaEngine& engine, const Talk& talk) : engine_(engine), talk_(talk) {}
+  Used Now() const { return {Micros(ProcessCpu() - talk_.Cpu()), Micros(engine_.Counters().cpu)}; }
+  // % of a core over `time`.
+  Used Percent(std::chrono::seconds time) const {
+    const auto before = Now();
+    const auto start = SteadyClock::now();
+    std::this_thread::sleep_for(time);
+    const auto after = Now();
+    const std::chrono::duration<double, std::micro> wall = SteadyClock::now() - start;
+    return {(after.all - before.all) / wall.count() * 100,
+            (after.media - before.media) / wall.count() * 100};
+  }
+  // What the threads but the media's spend until `done`.
+  template <class Done>
+  double AsideUntil(Done done) const {
+    const auto before = Now();
+    while (!done()) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    const auto after = Now();
+    return after.all - before.all - (after.media - before.media);
+  }
+
+ private:
+  const MediaEngine& engine_;
+  const Talk& talk_;
+};
+
+int NotesIn(const char* folder) {
+  int notes = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() == ".json") ++notes;
+  }
+  return notes;
 }
 
 }  // namespace
@@ -69,8 +101,10 @@ RecordingFigures RunRecordings(MediaEngine& engine, const Clock& clock, int call
   std::filesystem::create_directories(folder);
   RecordingFolder shelf(folder, logging::Logger("bench"));
   Must(shelf.Load().has_value(), "no folder for recordings");
-  RecordingDisk disk(shelf, [](const RecordingResult& result) {
+  std::atomic<int> done{0};
+  RecordingDisk disk(shelf, [&](const RecordingResult& result) {
     Must(result.reason.empty(), result.reason.c_str());
+    ++done;
   });
   Recorder recorder(engine.RecordLinks(), disk, clock);
   std::vector<Party> parties;
@@ -81,7 +115,8 @@ RecordingFigures RunRecordings(MediaEngine& engine, const Clock& clock, int call
   }
   Talk talk(parties);
   engine.Drain([](const MediaEvent&) {});
-  RecordingFigures figures{.bare_percent = Percent(talk, time)};
+  const Meter meter(engine, talk);
+  const Used before = meter.Percent(time / 2);
   std::vector<RecordingInfo> infos;
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(calls); ++i) {
     RecordingInfo info{.number = i + 1, .id = "bench-" + std::to_string(i), .call = CallId("call")};
@@ -94,15 +129,21 @@ RecordingFigures RunRecordings(MediaEngine& engine, const Clock& clock, int call
     }
     infos.push_back(std::move(info));
   }
-  std::this_thread::sleep_for(std::chrono::seconds(1));  // Files are open.
-  figures.recorded_percent = Percent(talk, time);
-  figures.extra_of_thousand = (figures.recorded_percent - figures.bare_percent) * 1000 / calls;
+  RecordingFigures figures;
+  figures.open_us = meter.AsideUntil([&] { return NotesIn(folder) == calls; }) / calls;
+  const Used recorded = meter.Percent(time);
   for (auto& info : infos) {
     info.end = clock.Now().wall;
     recorder.Close(info);
   }
+  figures.close_us = meter.AsideUntil([&] { return done == calls; }) / calls;
+  const Used after = meter.Percent(time / 2);
   talk.Stop();
   CloseAll(engine, parties);
+  figures.bare_percent = (before.all + after.all) / 2;
+  figures.recorded_percent = recorded.all;
+  figures.media_percent = recorded.media - (before.media + after.media) / 2;
+  figures.extra_of_thousand = (figures.recorded_percent - figures.bare_percent) * 1000 / calls;
   return figures;
 }
 

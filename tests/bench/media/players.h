@@ -19,9 +19,13 @@ struct MusicFigures {
 MusicFigures RunMusic(MediaEngine& engine, int callers, std::chrono::seconds time);
 
 struct RecordingFigures {
-  double bare_percent = 0;       // Of a core: all threads but the load's, nothing recorded.
-  double recorded_percent = 0;   // The same calls, each recorded in stereo, disk and all.
+  double bare_percent = 0;      // Of a core: all threads but the load's, nothing recorded; the mean
+                                // of before and after, as the machine's speed changes.
+  double recorded_percent = 0;  // The same calls, each recorded in stereo, once files are open.
+  double media_percent = 0;     // The media threads' part of what is more.
   double extra_of_thousand = 0;  // What 1,000 recordings would take more, % of a core.
+  double open_us = 0;            // CPU to open a recording, with its notes.
+  double close_us = 0;           // To end one, with its notes and the hash of its file.
 };
 // `engine` with `record`. Files go to `folder`, which is emptied.
 RecordingFigures RunRecordings(MediaEngine& engine, const Clock& clock, int calls,
