@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/sip_edge/adapters/wav_reader.h"
 #include "services/sip_edge/domain/media/g711.h"
 
 namespace callfleet::sip_edge {
@@ -15,9 +16,17 @@ constexpr milliseconds kLook{100};
 constexpr milliseconds kLookWhileClosing{5};
 // A media thread that stands still this long keeps its last second.
 constexpr milliseconds kLongestHandOver{500};
-// For each recording: two legs, each with five chunks that wait for their second, one that fills,
+// For each recording: two legs, each with eight chunks that wait for their block, one that fills,
 // and four more, two seconds, for when the disk stands still.
-constexpr std::size_t kChunksEach = 20;
+constexpr std::size_t kChunksEach = 26;
+
+// 64 KiB, 2 s, at a multiple of their size in the file: half the price of as much at odd places, as
+// the kernel finds each page once and takes them from memory as one piece.
+constexpr std::int64_t kBlock = media::RecordingBlock::kMostSamples;
+constexpr std::int64_t kSampleBytes = 4;  // Of both sides.
+constexpr media::BlockSizes kBlocks{.first = kBlock - std::int64_t{kWavHeaderBytes} / kSampleBytes,
+                                    .others = kBlock};
+static_assert(kWavHeaderBytes % kSampleBytes == 0);
 
 }  // namespace
 
@@ -87,7 +96,7 @@ bool Recorder::Turn(const std::vector<Order>& orders) {
 void Recorder::Obey(const Order& order) {
   if (order.kind == Kind::kOpen) {
     open_.emplace(order.info.number, OpenFile{.info = order.info,
-                                              .window = media::RecordingWindow(order.at),
+                                              .window = {order.at, kBlocks},
                                               .file = disk_.Open(order.info)});
     return;
   }
@@ -136,7 +145,7 @@ void Recorder::WriteWhatIsDue(MonoTime now) {
   for (auto& [number, recording] : open_) {
     std::string reason;
     while (reason.empty() && recording.window.IsDue(now)) {
-      reason = WriteNext(recording, media::RecordingWindow::kBlock);
+      reason = WriteNext(recording, recording.window.next());
     }
     if (!reason.empty()) over.emplace_back(number, std::move(reason));
   }
@@ -169,7 +178,7 @@ bool Recorder::Put(OpenFile& recording, Piece& piece) {
                                         .timestamp = frame->timestamp,
                                         .at = frame->at,
                                         .samples = frame->octets.size()};
-    if (!recording.window.Put(recorded, block_, [&](std::span<std::int16_t> out) {
+    if (!recording.window.Put(recorded, block_, [&](const media::StereoSide& out) {
           Decode(recording, side, *frame, out);
         })) {
       return false;
@@ -180,11 +189,13 @@ bool Recorder::Put(OpenFile& recording, Piece& piece) {
 }
 
 void Recorder::Decode(OpenFile& recording, std::uint8_t side, const media::RecordFrame& frame,
-                      std::span<std::int16_t> out) {
+                      const media::StereoSide& out) {
   if (media::IsG711(frame.codec)) return media::DecodeG711(frame.codec, frame.octets, out);
   auto& decoder = recording.decoders[side];
   if (!decoder) decoder.emplace();
-  decoder->Decode(frame.octets, out);
+  std::array<std::int16_t, media::RecordFrame::kMaxOctets> samples;
+  decoder->Decode(frame.octets, std::span(samples).first(frame.octets.size()));
+  for (std::size_t i = 0; i < frame.octets.size(); ++i) out[i] = samples[i];
 }
 
 void Recorder::End(RecordingNumber number, const std::string& reason, MonoTime now) {

@@ -1,5 +1,5 @@
 #pragma once
-// Puts together what media threads hand over and writes it, on a thread of its own. Each second of
+// Puts together what media threads hand over and writes it, on a thread of its own. Each block of
 // each recording passes through the processor's cache once: chunks in, samples out to the file.
 #include <array>
 #include <condition_variable>
@@ -75,7 +75,7 @@ class Recorder final : public RecordingWriter {
   void Put(OpenFile& recording);
   bool Put(OpenFile& recording, Piece& piece);
   static void Decode(OpenFile& recording, std::uint8_t side, const media::RecordFrame& frame,
-                     std::span<std::int16_t> out);
+                     const media::StereoSide& out);
   void End(RecordingNumber number, const std::string& reason, MonoTime now);
 
   const std::vector<media::RecordLink*> links_;

@@ -100,8 +100,8 @@ class RecordChunk {
 
 class RecordLink {
  public:
-  // Of a thread: 128 MiB. Beyond it packets are lost for the recording.
-  static constexpr std::size_t kMostChunks = 32'768;
+  // Of a thread: 256 MiB, enough for 2,500 recordings. Beyond it packets are lost for a recording.
+  static constexpr std::size_t kMostChunks = 65'536;
   static constexpr std::size_t kAtStart = 1024;
 
   RecordLink() : empty_(kMostChunks), full_(kMostChunks) { Provide(kAtStart); }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace callfleet::sip_edge::media {
@@ -14,6 +15,8 @@ struct PutPacket {
   RecordedFrame frame;
   std::int16_t value = 0;
 };
+
+constexpr std::int64_t kSecond = 8000;
 
 class WindowTest : public ::testing::Test {
  protected:
@@ -27,22 +30,24 @@ class WindowTest : public ::testing::Test {
                          .samples = 160},
                         value});
   }
-  // The next second, or so many samples of it, of all packets that belong to it.
-  std::span<const std::int16_t> Next(std::int64_t samples = RecordingWindow::kBlock) {
-    window_.Begin(block_);
+  // The next block, or so many samples of it, of all packets that belong to it.
+  std::span<const std::int16_t> Next(std::optional<std::int64_t> samples = std::nullopt) {
+    const auto wanted = samples.value_or(window_->next());
+    window_->Begin(block_);
     std::erase_if(packets_, [this](const PutPacket& packet) {
-      return window_.Put(packet.frame, block_, [&](std::span<std::int16_t> out) {
-        std::fill(out.begin(), out.end(), packet.value);
+      return window_->Put(packet.frame, block_, [&](const StereoSide& out) {
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = packet.value;
       });
     });
-    return window_.Finish(block_, samples);
+    return window_->Finish(block_, wanted);
   }
   static std::int16_t At(std::span<const std::int16_t> out, int ms, int side) {
     return out[static_cast<std::size_t>(ms * 8 * 2 + side)];
   }
 
   MonoTime start_{std::chrono::seconds(50)};
-  RecordingWindow window_{start_};
+  std::optional<RecordingWindow> window_{std::in_place, start_,
+                                         BlockSizes{.first = kSecond, .others = kSecond}};
   RecordingBlock block_;
   std::vector<PutPacket> packets_;
 };
@@ -127,21 +132,41 @@ TEST_F(WindowTest, WhatComesTooLateIsLostAndNothingElse) {
 }
 
 TEST_F(WindowTest, ASecondIsDueWhenNothingOfItComesAnyMore) {
-  EXPECT_FALSE(window_.IsDue(start_ + milliseconds(1999)));
-  EXPECT_TRUE(window_.IsDue(start_ + milliseconds(2000)));
+  EXPECT_FALSE(window_->IsDue(start_ + milliseconds(1999)));
+  EXPECT_TRUE(window_->IsDue(start_ + milliseconds(2000)));
   (void)Next();
-  EXPECT_FALSE(window_.IsDue(start_ + milliseconds(2999)));
+  EXPECT_FALSE(window_->IsDue(start_ + milliseconds(2999)));
+}
+
+TEST_F(WindowTest, AFirstBlockOfAnotherSizeMovesNothing) {
+  window_.emplace(start_, BlockSizes{.first = kSecond - 80, .others = kSecond});
+  Put(1000, 1, 0);
+  Put(1000, 2, 1);
+  Put(2000, 3, 0);
+  EXPECT_FALSE(window_->IsDue(start_ + milliseconds(1989)));
+  EXPECT_TRUE(window_->IsDue(start_ + milliseconds(1990)));
+  const auto first = Next();
+  ASSERT_EQ(first.size(), 15'840U);
+  EXPECT_EQ(At(first, 985, 0), 1);
+  EXPECT_EQ(At(first, 985, 1), 2);
+  const auto second = Next();
+  ASSERT_EQ(second.size(), 16'000U);
+  EXPECT_EQ(At(second, 5, 0), 1);
+  EXPECT_EQ(At(second, 5, 1), 2);
+  EXPECT_EQ(At(second, 15, 0), 0);
+  EXPECT_EQ(At(second, 995, 0), 3);
+  EXPECT_EQ(At(Next(), 5, 0), 3);
 }
 
 TEST_F(WindowTest, TheRestEndsWhereTheRecordingDoes) {
   Put(1300, 4);
   const MonoTime end = start_ + milliseconds(1310);
-  EXPECT_EQ(window_.Left(end), 8000);
-  EXPECT_EQ(Next(window_.Left(end)).size(), 16'000U);
-  const auto rest = Next(window_.Left(end));
+  EXPECT_EQ(window_->Left(end), 8000);
+  EXPECT_EQ(Next(window_->Left(end)).size(), 16'000U);
+  const auto rest = Next(window_->Left(end));
   EXPECT_EQ(rest.size(), 310U * 8 * 2);
   EXPECT_EQ(At(rest, 290, 0), 4);
-  EXPECT_EQ(window_.Left(end), 0);
+  EXPECT_EQ(window_->Left(end), 0);
 }
 
 }  // namespace

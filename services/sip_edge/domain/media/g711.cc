@@ -59,6 +59,22 @@ void DecodeG711(Codec law, std::span<const std::uint8_t> octets, std::span<std::
   for (std::size_t i = 0; i < octets.size(); ++i) out[i] = table[octets[i]];
 }
 
+// Four at a time: what is stored might be what is read next, so one by one they wait for each
+// other.
+void DecodeG711(Codec law, std::span<const std::uint8_t> octets, const StereoSide& out) {
+  const auto& table = law == Codec::kPcmu ? kFromMu : kFromA;
+  std::size_t i = 0;
+  for (; i + 4 <= octets.size(); i += 4) {
+    const std::array four{table[octets[i]], table[octets[i + 1]], table[octets[i + 2]],
+                          table[octets[i + 3]]};
+    out[i] = four[0];
+    out[i + 1] = four[1];
+    out[i + 2] = four[2];
+    out[i + 3] = four[3];
+  }
+  for (; i < octets.size(); ++i) out[i] = table[octets[i]];
+}
+
 void ConvertLaw(Codec from, Codec to, std::span<std::uint8_t> payload) {
   if (from == to) return;
   const auto& table = from == Codec::kPcmu ? kMuToA : kAToMu;

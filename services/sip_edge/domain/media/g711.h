@@ -5,6 +5,7 @@
 #include <span>
 
 #include "services/sip_edge/domain/media/media_types.h"
+#include "services/sip_edge/domain/media/stereo_side.h"
 
 namespace callfleet::sip_edge::media {
 
@@ -64,6 +65,7 @@ std::uint8_t Encode(Codec codec, std::int16_t sample);
 std::int16_t Decode(Codec codec, std::uint8_t octet);
 
 void DecodeG711(Codec law, std::span<const std::uint8_t> octets, std::span<std::int16_t> out);
+void DecodeG711(Codec law, std::span<const std::uint8_t> octets, const StereoSide& out);
 
 // µ-law to A-law or back, octet by octet, where it lies.
 void ConvertLaw(Codec from, Codec to, std::span<std::uint8_t> payload);

@@ -29,7 +29,7 @@ std::optional<std::int64_t> RecordingWindow::PositionOf(const RecordedFrame& fra
   const auto step = static_cast<std::int32_t>(frame.timestamp - source.timestamp);
   std::int64_t position = source.position + step;
   if (std::abs(position - by_clock) > kMaxSkew) position = by_clock;
-  if (position >= taken_ + kBlock + RecordingBlock::kAhead) return std::nullopt;
+  if (position >= taken_ + next() + RecordingBlock::kAhead) return std::nullopt;
   if (step > 0 || position != source.position + step) {
     source.timestamp = frame.timestamp;
     source.position = position;
@@ -37,8 +37,7 @@ std::optional<std::int64_t> RecordingWindow::PositionOf(const RecordedFrame& fra
   return position - taken_;
 }
 
-void RecordingWindow::Add(std::span<const std::int16_t> samples, std::int64_t position,
-                          std::span<std::int16_t> to) {
+void RecordingWindow::Add(const StereoSide& samples, std::int64_t position, const StereoSide& to) {
   const std::int64_t begin = std::max<std::int64_t>(position, 0);
   const std::int64_t end = position + static_cast<std::int64_t>(samples.size());
   for (std::int64_t i = begin; i < end; ++i) {
@@ -49,24 +48,18 @@ void RecordingWindow::Add(std::span<const std::int16_t> samples, std::int64_t po
 }
 
 void RecordingWindow::Begin(RecordingBlock& block) const {
-  for (std::size_t side = 0; side < 2; ++side) {
-    const auto& begun = beyond_[side];
-    const auto rest = std::copy(begun.begin(), begun.end(), block.sides[side].begin());
-    std::fill(rest, block.sides[side].end(), std::int16_t{0});
-    block.filled[side] = static_cast<std::int64_t>(begun.size());
-  }
+  const auto rest = std::copy(beyond_.begin(), beyond_.end(), block.stereo.begin());
+  std::fill(rest, block.stereo.begin() + 2 * (next() + RecordingBlock::kBeyond), std::int16_t{0});
+  block.filled = begun_;
 }
 
-std::span<const std::int16_t> RecordingWindow::Finish(RecordingBlock& block, std::int64_t samples) {
-  for (std::size_t i = 0; i < RecordingBlock::kSamples; ++i) {
-    block.stereo[2 * i] = block.sides[0][i];
-    block.stereo[2 * i + 1] = block.sides[1][i];
-  }
+std::span<const std::int16_t> RecordingWindow::Finish(const RecordingBlock& block,
+                                                      std::int64_t samples) {
   for (std::size_t side = 0; side < 2; ++side) {
-    const auto from = block.sides[side].begin() + kBlock;
-    const auto count = std::max<std::int64_t>(block.filled[side] - kBlock, 0);
-    beyond_[side].assign(from, from + count);
+    begun_[side] = std::max<std::int64_t>(block.filled[side] - next(), 0);
   }
+  const auto from = block.stereo.begin() + 2 * next();
+  beyond_.assign(from, from + 2 * std::max(begun_[0], begun_[1]));
   taken_ += samples;
   return std::span<const std::int16_t>(block.stereo).first(static_cast<std::size_t>(samples) * 2);
 }
