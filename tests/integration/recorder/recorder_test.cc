@@ -167,6 +167,26 @@ TEST_F(RecorderTest, CustomerIsLeftAgentRightAndThePausedPartIsSilent) {
   EXPECT_EQ(Sha256Of(piece->bytes), result.sha256);
 }
 
+TEST_F(RecorderTest, PiecesEndAtMultiplesOf64KiBAndNobodyHearsWhere) {
+  StartRecorder(folder_path_.string());
+  Phone customer;
+  const auto c = OpenLeg(customer);
+  const auto talk = [&] { customer.SendFrame(c.port, kCustomerHz); };
+  Run(milliseconds(200), {&customer}, talk);
+  const auto info = Info(6);
+  recorder_->Open(info);
+  ASSERT_TRUE(engine_->SetTap(c.id, 6, 0).has_value());
+  Run(milliseconds(3500), {&customer}, talk);
+  EXPECT_EQ(std::filesystem::file_size(folder_->PathOf(info)), 64U * 1024);
+  recorder_->Close(info);
+  Stop();
+  ASSERT_EQ(Results().size(), 1U);
+  EXPECT_NEAR(static_cast<double>(Results()[0].duration.count()), 3500, 150);
+  const auto file = ReadStereo(folder_->PathOf(info));
+  EXPECT_GT(ShareOf(Part(file.left, 1950, 2150), kCustomerHz), 0.97);
+  EXPECT_EQ(Energy(file.right), 0);
+}
+
 TEST_F(RecorderTest, ARecordingThatItsEdgesDeathLeftOpenIsMendedAtTheNextStart) {
   StartRecorder(folder_path_.string());
   const auto info = Info(3);
