@@ -50,14 +50,44 @@ tl::unexpected<Error> Refuse(std::string reason, const std::string& field, std::
   return InvalidField(field, std::move(message), std::move(reason));
 }
 
+std::uint32_t NumberAt(std::string_view bytes, std::size_t at) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 4; i-- > 0;) {
+    number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
+  }
+  return number;
+}
+
 // An upload that broke off must not pass as a shorter prompt. Who writes to a pipe announces
 // nothing.
 bool IsCutShort(std::string_view bytes) {
-  std::uint32_t announced = 0;
-  for (int i = 3; i >= 0; --i) {
-    announced = announced << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(4 + i)]);
-  }
+  const std::uint32_t announced = NumberAt(bytes, 4);
   return announced < 0xFFFFFF00U && std::uint64_t{announced} + 8 > bytes.size();
+}
+
+// All that the library is given: it believes what other chunks say of their length, and would read
+// for minutes in a list of 4 GiB that a file of 216 bytes announces.
+std::string FormatAndSamples(std::string_view bytes) {
+  std::string out(bytes.substr(0, 12));
+  bool has_format = false;
+  for (std::size_t at = 12; at + 8 <= bytes.size();) {
+    const std::string_view id = bytes.substr(at, 4);
+    const std::size_t size = NumberAt(bytes, at + 4);
+    const std::size_t next = at + 8 + size + (size & 1);  // Chunks begin at even places.
+    if (id == "data") {
+      out += bytes.substr(at, next - at);
+      break;
+    }
+    if (next > bytes.size()) break;
+    if (id == "fmt " && !has_format) {
+      has_format = true;
+      out += bytes.substr(at, next - at);
+    }
+    at = next;
+  }
+  const auto rest = static_cast<std::uint32_t>(out.size() - 8);
+  for (std::size_t i = 0; i < 4; ++i) out[4 + i] = static_cast<char>(rest >> (8 * i) & 0xFF);
+  return out;
 }
 
 Status CheckInfo(const SF_INFO& info, const std::string& field) {
@@ -110,7 +140,8 @@ Result<std::vector<std::int16_t>> ReadWav(std::string_view bytes, const std::str
     return Refuse("PROMPT_FORMAT", field, "must be a WAV file");
   }
   if (IsCutShort(bytes)) return Refuse("PROMPT_FORMAT", field, "ends before its announced length");
-  Bytes memory{bytes};
+  const std::string plain = FormatAndSamples(bytes);
+  Bytes memory{plain};
   SF_VIRTUAL_IO io{Length, Seek, Read, Write, Tell};
   SF_INFO info{};
   const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> file(
