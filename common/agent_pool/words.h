@@ -21,8 +21,9 @@ struct AgentOffer {
   AgentId agent{};
   std::string agent_name{};
   LineMode line_mode = LineMode::kRing;
-  EdgeId edge{};           // Of the registration; empty: any.
-  std::string sip_user{};  // One of these three says where to ring.
+  EdgeId edge{};                // Can ring it: the demand's, where that names one.
+  std::vector<EdgeId> edges{};  // All that can, where the demand names none and there is a choice.
+  std::string sip_user{};       // One of these three says where to ring.
   std::string contact_uri{};
   LegId dedicated_leg{};
 };
@@ -81,6 +82,7 @@ struct SendDemand {
   AgentId sticky{};
   std::chrono::milliseconds sticky_patience{0};
   CallId call{};
+  EdgeId edge{};  // Must be able to ring the agent; empty: any.
 };
 struct CancelDemand {
   DemandId demand{};
@@ -111,6 +113,7 @@ struct SeizeAgent {
   bool override_rules = false;
   DemandId demand{};
   CallId call{};
+  EdgeId edge{};  // As with a demand.
 };
 using Wish = std::variant<SendDemand, CancelDemand, TakeGrant, ReturnGrant, ReportOffer,
                           CompleteWork, SeizeAgent>;

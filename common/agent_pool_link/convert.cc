@@ -101,6 +101,7 @@ struct Filler {
       SetDuration(demand->mutable_sticky_patience(), from.sticky_patience);
     }
     demand->set_call_id(from.call.str());
+    demand->set_edge_id(from.edge.str());
   }
   void operator()(const SayHeld& say) const { Fill(to->mutable_declare_reservation(), say); }
   void operator()(const SayDeclareEnd& say) const {
@@ -128,6 +129,7 @@ struct Filler {
     seize->set_agent_id(say.seize.agent.str());
     seize->set_override(say.seize.override_rules);
     seize->set_call_id(say.seize.call.str());
+    seize->set_edge_id(say.seize.edge.str());
   }
   void operator()(const ReportOffer& say) const {
     auto* report = to->mutable_report_offer();
@@ -160,6 +162,7 @@ AgentOffer FromProto(const registry_pb::Offer& offer) {
           .agent_name = offer.agent_name(),
           .line_mode = FromProto(offer.line_mode()),
           .edge = EdgeId(offer.edge_id()),
+          .edges = {offer.edge_ids().begin(), offer.edge_ids().end()},
           .sip_user = offer.sip_user(),
           .contact_uri = offer.contact_uri(),
           .dedicated_leg = LegId(offer.dedicated_leg_id())};

@@ -19,11 +19,12 @@ START_LIMIT_S = 60
 class Stack:
     """Owns `folder` (logs, PostgreSQL). Use as a context manager, or call stop(). `temporary`: the
     cluster goes with us, even if we are killed. `fresh`: what an earlier run left there is removed.
-    `durable`: PostgreSQL waits for the disk, as it does in production."""
+    `durable`: PostgreSQL waits for the disk, as it does in production. `edges`: the second is the
+    service "sip_edge_2"."""
 
     def __init__(
         self, folder, build=None, rest_port=0, log_level="info", temporary=False, fresh=False,
-        durable=False,
+        durable=False, edges=1,
     ):
         self.folder = pathlib.Path(folder)
         self.build = pathlib.Path(build or ROOT / "build" / "dev")
@@ -36,15 +37,18 @@ class Stack:
         self.phones = None
         self.conninfo = None
         self.ports = Ports()
-        self.addresses = self._addresses(rest_port)
+        self.addresses = self._addresses(rest_port, edges)
+        self.names = ["sip_edge", *self.addresses.more_edges, *services.NAMES[1:]]
         logs = self.folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         for log in (log for log in logs.glob("*.log") if log.name != "build.log"):
             log.unlink()
 
-    def _addresses(self, rest_port):
+    def _addresses(self, rest_port, edges):
         addresses = services.Addresses(edge_rtp=self.ports.edge_rtp())
-        for name in services.NAMES:
+        for number in range(2, edges + 1):
+            addresses.more_edges[f"sip_edge_{number}"] = (self.ports.one(), self.ports.edge_rtp())
+        for name in [*services.NAMES, *addresses.more_edges]:
             addresses.grpc[name] = self.ports.one()
             addresses.admin[name] = self.ports.one()
         addresses.sip = self.ports.one()
@@ -109,17 +113,17 @@ class Stack:
     def start_service(self, name):
         command = [self.binary(services.binary(name))]
         command += services.flags(name, self.addresses, self.conninfo, self.log_level)
-        if name == "sip_edge":
-            command += ["--recordings_dir", self.folder / "recordings"]
+        if services.is_edge(name):
+            command += ["--recordings_dir", self.folder / name.replace("sip_edge", "recordings")]
         command += self.more_flags.get(name, [])
         log = self.folder / "logs" / f"{name}.log"
         self.children[name] = Child(name, command, log)
         return self.children[name]
 
     def start_services(self, names=None):
-        for name in names or services.NAMES:
+        for name in names or self.names:
             self.start_service(name)
-        for name in names or services.NAMES:
+        for name in names or self.names:
             self.wait_ready(name)
 
     def wait_ready(self, name, limit_s=START_LIMIT_S):
@@ -156,7 +160,7 @@ class Stack:
 
     def stop(self):
         """Upper floors first; PostgreSQL last. Never raises."""
-        stop_all([self.children[name] for name in reversed(services.NAMES) if name in self.children])
+        stop_all([self.children[name] for name in reversed(self.names) if name in self.children])
         if self.phones:
             self.phones.child.stop()
         if self.conninfo:

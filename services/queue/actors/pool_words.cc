@@ -49,7 +49,8 @@ agent_pool::Wish ToWish(const SendDemand& act) {
                               .since = act.since,
                               .sticky = act.sticky,
                               .sticky_patience = act.sticky_patience,
-                              .call = act.call};
+                              .call = act.call,
+                              .edge = act.edge};
   for (const auto& need : act.skills) wish.skills.push_back({need.name, need.min_level});
   return wish;
 }
@@ -68,7 +69,8 @@ agent_pool::Wish ToWish(const SeizeAgent& act) {
                                 .agent = act.agent,
                                 .override_rules = act.override_rules,
                                 .demand = DemandId(act.ticket.str()),
-                                .call = act.call};
+                                .call = act.call,
+                                .edge = act.edge};
 }
 
 QueueEvent ToEvent(agent_pool::Event event) { return std::visit(Hearer{}, std::move(event)); }

@@ -47,7 +47,10 @@ void QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> 
     }
     Tell(queue.id, call.fact);
   }
-  if (whole_) caf::anon_send(actor, QueueEventMessage{UpFor(queue.id)});
+  for (const auto& [edge, seen] : edges_) {
+    if (seen.whole) caf::anon_send(actor, QueueEventMessage{UpFor(queue.id, edge)});
+  }
+  if (all_heard_) caf::anon_send(actor, QueueEventMessage{EdgesHeard{}});
 }
 
 void QueueHouse::Retire(const QueueId& queue, std::function<void(Status)> reply) {
@@ -102,10 +105,8 @@ void QueueHouse::Send(const QueueId& queue, QueueEvent event) {
 
 void QueueHouse::OnSnapshot(const EdgeId& edge, const BootId& boot) {
   const std::lock_guard lock(mutex_);
-  edge_ = edge;
-  boot_ = boot;
-  whole_ = false;
-  calls_.clear();
+  edges_[edge] = {.boot = boot, .whole = false};
+  std::erase_if(calls_, [&](const auto& each) { return each.second.fact.edge == edge; });
   ports_.routing->OnSnapshot(edge, boot);
 }
 
@@ -129,19 +130,38 @@ void QueueHouse::Tell(const QueueId& queue, const CallFact& fact) {
   if (actor != queues_.end()) caf::anon_send(actor->second, QueueEventMessage{fact});
 }
 
-EdgeUp QueueHouse::UpFor(const QueueId& queue) const {
-  EdgeUp up{.edge = edge_, .boot = boot_, .known = {}};
+EdgeUp QueueHouse::UpFor(const QueueId& queue, const EdgeId& edge) const {
+  EdgeUp up{.edge = edge, .boot = edges_.at(edge).boot, .known = {}};
   for (const auto& [id, call] : calls_) {
-    if (call.queues.contains(queue)) up.known.insert(id);
+    if (call.fact.edge == edge && call.queues.contains(queue)) up.known.insert(id);
   }
   return up;
 }
 
-void QueueHouse::OnWhole() {
+void QueueHouse::TellAll(const QueueEvent& event) {
+  for (const auto& [id, actor] : queues_) caf::anon_send(actor, QueueEventMessage{event});
+}
+
+void QueueHouse::OnWhole(const EdgeId& edge) {
   const std::lock_guard lock(mutex_);
-  whole_ = true;
-  for (const auto& [id, actor] : queues_) caf::anon_send(actor, QueueEventMessage{UpFor(id)});
-  ports_.routing->OnWhole();
+  edges_[edge].whole = true;
+  for (const auto& [id, actor] : queues_) caf::anon_send(actor, QueueEventMessage{UpFor(id, edge)});
+  ports_.routing->OnWhole(edge);
+}
+
+void QueueHouse::OnDown(const EdgeId& edge) {
+  const std::lock_guard lock(mutex_);
+  const auto known = edges_.find(edge);
+  if (known == edges_.end() || !std::exchange(known->second.whole, false)) return;
+  TellAll(EdgeDown{edge});
+  ports_.routing->OnDown(edge);
+}
+
+void QueueHouse::OnAllHeard() {
+  const std::lock_guard lock(mutex_);
+  all_heard_ = true;
+  TellAll(EdgesHeard{});
+  ports_.routing->OnAllHeard();
 }
 
 void QueueHouse::OnForgotten(CallId call) {

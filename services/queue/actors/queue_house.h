@@ -46,7 +46,9 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
 
   void OnSnapshot(const EdgeId& edge, const BootId& boot) override;
   void OnFact(CallFact fact) override;
-  void OnWhole() override;
+  void OnWhole(const EdgeId& edge) override;
+  void OnDown(const EdgeId& edge) override;
+  void OnAllHeard() override;
   void OnForgotten(CallId call) override;
   void OnRefused(const Unit& unit, CommandRefused refused) override;
 
@@ -74,7 +76,8 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   void Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model);
   caf::actor Find(const QueueId& queue) const;
   void Tell(const QueueId& queue, const CallFact& fact);  // Under the lock.
-  EdgeUp UpFor(const QueueId& queue) const;
+  EdgeUp UpFor(const QueueId& queue, const EdgeId& edge) const;
+  void TellAll(const QueueEvent& event);  // Under the lock.
   void Order(const TicketId& id, OrderMessage message);
   void AskAll(const TicketId& id, Reply<TicketView> reply,
               std::function<void(const caf::actor&, Reply<TicketView>)> ask) const;
@@ -85,9 +88,12 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   mutable std::mutex mutex_;  // Held while telling, so that each queue hears things in order.
   std::map<QueueId, caf::actor> queues_;
   std::map<CallId, Call> calls_;
-  EdgeId edge_;
-  BootId boot_;
-  bool whole_ = false;
+  struct Edge {
+    BootId boot;
+    bool whole = false;  // Heard, and watched now.
+  };
+  std::map<EdgeId, Edge> edges_;
+  bool all_heard_ = false;
   bool stopped_ = false;
 };
 

@@ -241,7 +241,7 @@ caf::behavior RoutingActor(Self self, RoutingPorts ports, Directory directory, N
       [&state](const ListRoutesMessage& message) {
         message.reply(state.plan.List(message.after, message.size));
       },
-      [&state](SnapshotMessage) { state.arrivals.Reset(); },
+      [&state](const SnapshotMessage& message) { state.arrivals.Reset(message.edge); },
       [routing, &state, zones, clock](const FactMessage& message) {
         routing->Answer(message.fact);
         routing->Run(state.arrivals.OnFact(message.fact, state.plan, *zones, clock->Now().wall));

@@ -62,7 +62,9 @@ struct ResolveMessage {
   std::optional<WallTime> at;
   DeskReply<Decision> reply;
 };
-struct SnapshotMessage {};
+struct SnapshotMessage {
+  EdgeId edge;
+};
 struct FactMessage {
   CallFact fact;
 };

@@ -4,8 +4,8 @@
 
 namespace callfleet::queue {
 
-void RoutingFacts::OnSnapshot(const EdgeId&, const BootId&) {
-  caf::anon_send(actor_, SnapshotMessage{});
+void RoutingFacts::OnSnapshot(const EdgeId& edge, const BootId&) {
+  caf::anon_send(actor_, SnapshotMessage{edge});
 }
 void RoutingFacts::OnFact(CallFact fact) { caf::anon_send(actor_, FactMessage{std::move(fact)}); }
 void RoutingFacts::OnForgotten(CallId call) {

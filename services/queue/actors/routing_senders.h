@@ -13,7 +13,9 @@ class RoutingFacts final : public CallFacts {
   void Use(caf::actor actor) { actor_ = std::move(actor); }  // Before the first fact.
   void OnSnapshot(const EdgeId& edge, const BootId& boot) override;
   void OnFact(CallFact fact) override;
-  void OnWhole() override {}
+  void OnWhole(const EdgeId&) override {}
+  void OnDown(const EdgeId&) override {}
+  void OnAllHeard() override {}
   void OnForgotten(CallId call) override;
   void OnRefused(const Unit& unit, CommandRefused refused) override;
 

@@ -84,12 +84,16 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
 
   void WatchEnded(const grpc::Status& status) {
+    EdgeId lost;
     {
       const std::lock_guard lock(mutex_);
+      lost = edge_;
       if (std::exchange(connected_, false) && !calls_.stopping()) {
-        log_.Warn("the edge's watch ended", {{"detail", status.error_message()}});
+        log_.Warn("an edge's watch ended",
+                  {{"edge_id", edge_}, {"detail", status.error_message()}});
       }
     }
+    if (!calls_.stopping()) facts_->OnDown(lost);
     Later([](Shared* self) { self->OpenWatch(); });
   }
   void OnMessage(const edge::WatchCallsResponse& message);
@@ -173,6 +177,7 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   grpc_server::OpenCalls calls_;
   CallFacts* facts_ = nullptr;
   mutable std::mutex mutex_;
+  EdgeId edge_;  // As it calls itself; empty: never heard.
   bool connected_ = false;
 };
 
@@ -193,21 +198,28 @@ void EdgeLink::Shared::OpenWatch() {
 
 void EdgeLink::Shared::OnMessage(const edge::WatchCallsResponse& message) {
   switch (message.message_case()) {
-    case edge::WatchCallsResponse::kSnapshotBegin:
-      log_.Info("watching the edge", {{"edge_id", message.snapshot_begin().edge_id()},
-                                      {"boot_id", message.snapshot_begin().boot_id()}});
-      facts_->OnSnapshot(EdgeId(message.snapshot_begin().edge_id()),
-                         BootId(message.snapshot_begin().boot_id()));
+    case edge::WatchCallsResponse::kSnapshotBegin: {
+      const EdgeId id(message.snapshot_begin().edge_id());
+      log_.Info("watching an edge",
+                {{"edge_id", id}, {"boot_id", message.snapshot_begin().boot_id()}});
+      {
+        const std::lock_guard lock(mutex_);
+        edge_ = id;
+      }
+      facts_->OnSnapshot(id, BootId(message.snapshot_begin().boot_id()));
       break;
+    }
     case edge::WatchCallsResponse::kRecord:
       facts_->OnFact(ToCallFact(message.record()));
       break;
     case edge::WatchCallsResponse::kSnapshotEnd: {
+      EdgeId id;
       {
         const std::lock_guard lock(mutex_);
         connected_ = true;
+        id = edge_;
       }
-      facts_->OnWhole();
+      facts_->OnWhole(id);
       break;
     }
     case edge::WatchCallsResponse::kDelta:

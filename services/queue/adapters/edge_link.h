@@ -1,5 +1,5 @@
 #pragma once
-// The edge as the owners of inbound calls see it: one watch of the calls that nobody, routing or a
+// One edge as the owners of inbound calls see it: one watch of the calls that nobody, routing or a
 // queue controls, and commands that are repeated until they are answered.
 #include <grpcpp/channel.h>
 
@@ -22,7 +22,7 @@ struct EdgeLinkOptions {
   grpc_server::Intake* intake = nullptr;  // Outlives it too. Null: never stopped.
 };
 
-// Thread safe. A broken watch is opened again after 200 ms, for ever.
+// Thread safe. A broken watch is opened again after 200 ms, for ever; each failure is an OnDown.
 class EdgeLink final : public CallControl {
  public:
   EdgeLink(EdgeLinkOptions options, logging::Logger log);

@@ -88,7 +88,7 @@ void ReadLate(const pg::Rows::Row& row, WallTime now, QueueModel* model) {
     model->left_places.Note(caller, {.since = row.Time("since"), .priority = 0}, ended);
   }
   const auto call = row.Text("call_id");
-  if (!call.empty() && now - ended < std::chrono::hours(1)) model->done.insert(CallId(call));
+  if (!call.empty() && now - ended < std::chrono::hours(1)) model->done[CallId(call)];
 }
 
 void ReadRequest(const pg::Rows::Row& row, QueueModel* model) {

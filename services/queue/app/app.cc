@@ -43,6 +43,7 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Log
                                         const std::function<bool()>& give_up) {
   auto tokens = ReadTokens(config.tokens_file);
   if (!tokens) return Fail(std::move(tokens).error());
+  if (config.sip_edges.empty()) return InvalidField("sip_edges", "at least one");
   auto taken = TakeWhenThere(config, log, give_up);
   if (!taken) return Fail(std::move(taken).error());
   std::unique_ptr<App> app(new App(config, log, std::move(*tokens), std::move(*taken)));
@@ -77,15 +78,10 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
       registry_(grpc_server::MakeChannel(
           {.target = config.agent_registry, .token = config.service_token})),
       agent_desk_(registry_),
-      edge_({.channel = grpc_server::MakeChannel(
-                 {.target = config.sip_edge, .token = config.service_token}),
-             .timers = &timers_,
-             .ids = &ids_,
-             .intake = &intake_},
-            log),
+      edges_(EdgeOptions(), &timers_, log),
       core_(
           {.unit = taken.unit,
-           .calls = &edge_,
+           .calls = &edges_,
            .committer = &committer_,
            .store = &store_,
            .watchers = &metered_,
@@ -121,13 +117,25 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens, 
 
 App::~App() { Stop(); }
 
+std::vector<EdgeLinkOptions> App::EdgeOptions() {
+  std::vector<EdgeLinkOptions> options;
+  for (const auto& edge : config_.sip_edges) {
+    options.push_back(
+        {.channel = grpc_server::MakeChannel({.target = edge, .token = config_.service_token}),
+         .timers = &timers_,
+         .ids = &ids_,
+         .intake = &intake_});
+  }
+  return options;
+}
+
 Status App::Serve() {
   if (auto started = admin_.Start(config_.admin_listen); !started) return started;
   auto started = server_.Start({grpc_server::Named<v1::QueueService>(&rpc_)});
   if (!started) return started;
   outbox_.StartKeeping();
   core_.OpenQueues();
-  edge_.Start(&core_.facts());
+  edges_.Start(&core_.facts());
   ProveToken();
   server_.SetServing(true);
   return {};
@@ -137,7 +145,7 @@ void App::Stop() {
   if (stopping_.exchange(true)) return;
   server_.Shutdown(config_.stop_grace);
   intake_.OpenForGood();
-  edge_.Stop();
+  edges_.Stop();
   agent_desk_.Stop();
   timers_.Stop();
   pool_.Stop(config_.stop_grace);
@@ -177,7 +185,7 @@ std::vector<std::string> App::UnreadyReasons() const {
   if (stopping_) reasons.emplace_back("stopping");
   if (lost_) reasons.emplace_back("unit lost");
   if (!writer_.connected()) reasons.emplace_back("database away");
-  if (!edge_.connected()) reasons.emplace_back("sip_edge away");
+  if (edges_.connected() == 0) reasons.emplace_back("sip_edge away");
   return reasons;
 }
 
@@ -185,14 +193,17 @@ void App::AddMetrics() {
   metrics::AddProcessMetrics(&metrics_, "queue");
   actor_runtime::AddActorMetrics(&metrics_, &actors_);
   outbox_.AddMetrics(&metrics_);
-  const auto edge = metrics_.NewGauge("callfleet_queue_edge_connected", "1: the edge is watched.");
+  const auto edge = metrics_.NewGauge("callfleet_queue_edge_connected", "1: an edge is watched.");
+  const auto edges = metrics_.NewGauge("callfleet_queue_edges_connected", "Edges watched.");
   const auto stopped = metrics_.NewGauge("callfleet_queue_intake_stopped",
                                          "1: facts stay at the edge, the writer is full.");
   const auto queues = metrics_.NewGauge("callfleet_queue_queues", "Open in this process.");
   metrics_.OnCollect([=, this] {
     queues.Set(static_cast<double>(core_.open_queues()));
     stopped.Set(intake_.stopped() ? 1 : 0);
-    edge.Set(edge_.connected() ? 1 : 0);
+    const std::size_t connected = edges_.connected();
+    edge.Set(connected > 0 ? 1 : 0);
+    edges.Set(static_cast<double>(connected));
   });
 }
 

@@ -20,7 +20,7 @@
 #include "common/metrics/registry.h"
 #include "common/outbox/outbox.h"
 #include "common/pg/committer.h"
-#include "services/queue/adapters/edge_link.h"
+#include "services/queue/adapters/edges.h"
 #include "services/queue/adapters/pg_store.h"
 #include "services/queue/adapters/pg_writes.h"
 #include "services/queue/adapters/registry_desk.h"
@@ -56,6 +56,7 @@ class App {
   std::vector<std::string> UnreadyReasons() const;
   void AddMetrics();
   pg::OutboxEvent TellFenced(const UnitToken& unit) const;
+  std::vector<EdgeLinkOptions> EdgeOptions();
 
   Config config_;
   logging::Logger log_;
@@ -82,7 +83,7 @@ class App {
   PgQueueStore store_;
   std::shared_ptr<grpc::Channel> registry_;
   RegistryDesk agent_desk_;
-  EdgeLink edge_;
+  Edges edges_;
   Core core_;
   QueueRpc rpc_;
   grpc_server::Server server_;

@@ -19,8 +19,8 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                   .help = "PostgreSQL, as libpq takes it",
                                   .required = true,
                                   .check = pg::CheckConninfo})
-      .String(&config->sip_edge,
-              {.name = "sip_edge", .help = "the edge's gRPC, host:port", .check = config::Target})
+      .List(&config->sip_edges,
+            {.name = "sip_edges", .help = "gRPC of each edge, host:port", .check = config::Target})
       .String(&config->agent_registry, {.name = "agent_registry",
                                         .help = "the registry's gRPC, host:port",
                                         .check = config::Target})

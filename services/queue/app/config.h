@@ -3,6 +3,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "common/config/schema.h"
 #include "common/pg/outbox_keeper.h"
@@ -14,7 +15,7 @@ struct Config {
   std::string listen = "127.0.0.1:7103";
   std::string admin_listen = "127.0.0.1:9103";
   std::string database{};
-  std::string sip_edge = "127.0.0.1:7101";
+  std::vector<std::string> sip_edges{"127.0.0.1:7101"};
   std::string agent_registry = "127.0.0.1:7102";
   std::string owner = "queue";
   std::int64_t database_threads = 2;

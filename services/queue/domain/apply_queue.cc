@@ -177,7 +177,7 @@ void QueueStepper::Save(Ticket& ticket) {
         .number = ++m_.writes});
   }
   if (over && ticket.fact.ended && !ticket.call.empty()) {
-    m_.done.insert(ticket.call);
+    m_.done[ticket.call] = ticket.edge;
     out_.Durable(AcknowledgeCall{RefOf(ticket)});
   }
 }

@@ -44,7 +44,7 @@ struct ArrivalStep {
   std::vector<Act> acts;
 };
 
-// Pure state of the unit `routing`; single owner. Lives as long as one boot of one edge is watched.
+// Pure state of the unit `routing`; single owner.
 class Arrivals {
  public:
   static constexpr std::chrono::milliseconds kRetryDelay{250};
@@ -58,8 +58,10 @@ class Arrivals {
   ArrivalStep OnRetryDue(const CallId& call, std::uint64_t generation);
   ArrivalStep OnAnnouncementOver(const CallId& call, std::uint64_t generation);
   ArrivalStep OnServed(const CallId& call, bool done);
-  // A new snapshot begins: what was known is heard again, or is no more.
-  void Reset() { calls_.clear(); }
+  // A new snapshot of this edge begins: what was known of it is heard again, or is no more.
+  void Reset(const EdgeId& edge) {
+    std::erase_if(calls_, [&](const auto& each) { return each.second.fact.edge == edge; });
+  }
 
   std::size_t size() const { return calls_.size(); }
   std::uint64_t unlisted_events() const { return unlisted_events_; }  // Refused by the table.

@@ -52,7 +52,7 @@ void QueueStepper::DropCall(Ticket& ticket) {
   CompleteTalk(ticket, LegFact{.leg = ticket.talking_leg});  // An agent who waited for a customer.
   if (ticket.fact.ended) {
     DropOffers(ticket);
-    m_.done.insert(ticket.call);
+    m_.done[ticket.call] = ticket.edge;
     out_.Durable(AcknowledgeCall{call});
   } else {
     m_.loose[ticket.call] = {.call = call, .ringing = TakeRinging(ticket)};

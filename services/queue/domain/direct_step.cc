@@ -16,6 +16,7 @@ std::string WordFor(const std::string& refusal) {
   if (refusal == "FULL") return "agent_busy";
   if (refusal == "NOT_READY") return "agent_not_ready";
   if (refusal == "AGENT_NOT_FOUND") return "agent_unknown";
+  if (refusal == "NOT_AT_EDGE") return "agent_unreachable";
   return "agent_offline";
 }
 
@@ -49,7 +50,8 @@ void QueueStepper::AskAgain(Ticket& ticket) {
 
 // A registry that is away is asked once it is back.
 void QueueStepper::SeizeRequired(Ticket& ticket) {
-  const bool waits = ticket.state == TicketState::kWaiting && !ticket.required_agent.empty();
+  const bool waits =
+      ticket.state == TicketState::kWaiting && !ticket.required_agent.empty() && !ticket.adopted;
   if (!waits || !m_.session_ready || std::exchange(ticket.agent_asked, true)) return;
   SeizeFor(ticket, ticket.required_agent, false, ids_.Next(), true);
 }

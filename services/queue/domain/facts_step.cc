@@ -78,7 +78,11 @@ void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
     ticket.answered_here = fact.customer->answered_at_all();
   }
   AdoptLegs(ticket, fact);
-  if (ticket.state == TicketState::kCallback) return DropCall(ticket);
+  if (ticket.state == TicketState::kCallback) {
+    DropCall(ticket);
+    if (m_.joined) CallbackDue(ticket);
+    return;
+  }
   if (ticket.state == TicketState::kWaiting && !ticket.offers.empty()) {
     ++m_.offered;
     ticket.state = TicketState::kOffered;
@@ -99,6 +103,7 @@ void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
   ArmAnnouncement(ticket, true);
   ArmRelaxation(ticket);
   ArmMaxWait(ticket);
+  Demand(ticket);  // Its edge was away when the pool was joined.
 }
 
 void QueueStepper::FollowCustomer(Ticket& ticket) {
@@ -195,7 +200,7 @@ void QueueStepper::FollowLoose(const CallFact& fact) {
     return true;
   });
   if (!fact.ended) return;
-  m_.done.insert(fact.call);
+  m_.done[fact.call] = fact.edge;
   out_.Durable(AcknowledgeCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
   LooseOver(fact.call);
 }
@@ -232,6 +237,7 @@ void QueueStepper::CallLost(Ticket& ticket) {
 }
 
 void QueueStepper::On(const EdgeUp& event) {
+  m_.edges[event.edge] = event.boot;
   std::vector<TicketId> lost;
   for (const auto& [id, ticket] : m_.tickets) {
     const bool here = ticket.edge == event.edge || ticket.edge.empty();
@@ -250,18 +256,26 @@ void QueueStepper::On(const EdgeUp& event) {
     }
     m_.by_call.erase(ticket->call);  // The call that it was asked for in is over.
     ticket->call = CallId();
+    if (m_.joined) CallbackDue(*ticket);
   }
-  std::erase_if(m_.done, [&](const CallId& call) { return !event.known.contains(call); });
-  std::erase_if(m_.unknown, [&](const auto& each) { return !event.known.contains(each.first); });
+  const auto gone = [&](const CallId& call, const EdgeId& edge) {
+    return edge == event.edge && !event.known.contains(call);
+  };
+  std::erase_if(m_.done, [&](const auto& each) { return gone(each.first, each.second); });
+  std::erase_if(m_.unknown, [&](const auto& each) { return gone(each.first, each.second.edge); });
   std::vector<CallId> over;
   for (const auto& [id, loose] : m_.loose) {
-    if (loose.call.edge == event.edge && !event.known.contains(id)) over.push_back(id);
+    if (gone(id, loose.call.edge)) over.push_back(id);
   }
   for (const CallId& call : over) LooseOver(call);
+}
+
+void QueueStepper::On(const EdgesHeard&) {
   if (!m_.joined) JoinThePool();
 }
 
-// What is held is what rings and talks; only after the edge was heard is it known.
+// What is held is what rings and talks; only after the edges were heard is it known. Callers of an
+// edge that is away are asked for when it is back.
 void QueueStepper::JoinThePool() {
   m_.joined = true;
   JoinPool join;
@@ -283,7 +297,10 @@ void QueueStepper::JoinThePool() {
   }
   out_.Urgent(std::move(join));
   for (auto& [id, ticket] : m_.tickets) {
-    if (ticket.state == TicketState::kCallback) CallbackDue(ticket);
+    if (ticket.state == TicketState::kCallback) {
+      if (std::exchange(ticket.adopted, false)) DropCall(ticket);  // Should it go on at its edge.
+      CallbackDue(ticket);
+    }
     if (ticket.state == TicketState::kWaiting) Demand(ticket);
   }
 }

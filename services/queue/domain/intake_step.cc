@@ -87,6 +87,7 @@ void QueueStepper::Offered(const CallFact& fact) {
 // Its end is kept. Whoever kept it may have died before the edge was told; a repeat does no harm.
 void QueueStepper::AcknowledgeAgain(const CallFact& fact) {
   if (!fact.ended) return;
+  m_.done[fact.call] = fact.edge;
   out_.Durable(AcknowledgeCall{{.call = fact.call, .edge = fact.edge, .boot = fact.boot}});
 }
 
@@ -107,7 +108,7 @@ std::optional<DeclineOffer> QueueStepper::WhyNotPassed(const CallFact& fact) con
 // Claimed, and over before anything could be done about it.
 void QueueStepper::NeverTakenIn(const CallFact& fact) {
   m_.coming.erase(fact.call);
-  m_.done.insert(fact.call);
+  m_.done[fact.call] = fact.edge;
   const CallRef call{.call = fact.call, .edge = fact.edge, .boot = fact.boot};
   if (fact.inbound) {
     ++m_.figures.refused;

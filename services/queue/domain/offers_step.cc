@@ -53,7 +53,8 @@ void QueueStepper::Demand(Ticket& ticket) {
   if (!m_.joined || m_.closing || ticket.refused) return;
   const bool waits =
       ticket.state == TicketState::kWaiting || ticket.state == TicketState::kCallback;
-  if (!waits || !ticket.in_order) return;
+  const bool unheard = ticket.adopted && !ticket.call.empty();
+  if (!waits || !ticket.in_order || unheard) return;
   ticket.demanded = true;
   // A bonus is never negative: a low priority began to wait later instead.
   const milliseconds bonus = ticket.priority * settings().priority_bonus;
@@ -65,7 +66,8 @@ void QueueStepper::Demand(Ticket& ticket) {
                          .since = ticket.since - std::min(bonus, milliseconds(0)),
                          .sticky = ticket.sticky,
                          .sticky_patience = settings().sticky_patience,
-                         .call = ticket.call});
+                         .call = ticket.call,
+                         .edge = EdgeOf(ticket)});
 }
 
 void QueueStepper::Withdraw(Ticket& ticket) {
@@ -97,6 +99,27 @@ void QueueStepper::On(const Granted& event) {
   TakeOffers(*ticket, event.grant, event.offers);
 }
 
+// Which must be able to ring its agents. Empty for a callback whose call is still to be made: any.
+EdgeId QueueStepper::EdgeOf(const Ticket& ticket) {
+  return ticket.call.empty() ? EdgeId() : ticket.edge;
+}
+
+// A callback is made where its caller came in if that edge can ring the agent, else where one can;
+// where none of these is watched its orders wait at the one that the registry has named.
+EdgeId QueueStepper::EdgeFor(const Ticket& ticket, const AgentOffer& agent) const {
+  std::vector<EdgeId> may = agent.edges;
+  if (may.empty() && !agent.edge.empty()) may.push_back(agent.edge);
+  const auto up = [&](const EdgeId& edge) { return m_.edges.contains(edge); };
+  if (may.empty()) {  // Nobody knows: any.
+    if (up(ticket.edge)) return ticket.edge;
+    return m_.edges.empty() ? EdgeId() : m_.edges.begin()->first;
+  }
+  const auto own = std::find(may.begin(), may.end(), ticket.edge);
+  if (own != may.end() && up(*own)) return *own;
+  const auto first = std::find_if(may.begin(), may.end(), up);
+  return first != may.end() ? *first : may.front();
+}
+
 void QueueStepper::TakeOffers(Ticket& ticket, std::uint64_t grant,
                               const std::vector<AgentOffer>& offers) {
   ticket.demanded = false;
@@ -104,8 +127,9 @@ void QueueStepper::TakeOffers(Ticket& ticket, std::uint64_t grant,
   if (ticket.IsCallback()) {
     ticket.call = CallId(ids_.Next());  // A call of its own, made for the agent first.
     ticket.customer_leg = LegId(ticket.call.str() + "-c");
-    ticket.edge = EdgeId();
-    ticket.boot = BootId();
+    ticket.edge = EdgeFor(ticket, offers.front());
+    const auto up = m_.edges.find(ticket.edge);
+    ticket.boot = up != m_.edges.end() ? up->second : BootId();
     ticket.fact = {};
     m_.by_call[ticket.call] = ticket.id;
   }

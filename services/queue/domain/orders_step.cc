@@ -22,11 +22,15 @@ tl::unexpected<Error> WrongState(const Ticket& ticket) {
 Error NotTaken(const std::string& reason) {
   const bool away = reason == agent_pool::kRegistryAway;
   const bool unknown = reason == "AGENT_NOT_FOUND";
-  return {.code = away      ? ErrorCode::kUnavailable
-                  : unknown ? ErrorCode::kNotFound
-                            : ErrorCode::kFailedPrecondition,
-          .reason = reason,
-          .message = "The agent cannot take the caller."};
+  Error error{.code = away      ? ErrorCode::kUnavailable
+                      : unknown ? ErrorCode::kNotFound
+                                : ErrorCode::kFailedPrecondition,
+              .reason = reason,
+              .message = "The agent cannot take the caller."};
+  if (reason == "NOT_AT_EDGE") {
+    error.fields = {{"agent_id", "an agent whose phone the edge of the call can ring"}};
+  }
+  return error;
 }
 
 Result<TicketId> QueueStepper::SetPriority(const TicketId& id, int priority) {
@@ -54,6 +58,9 @@ Result<TicketId> QueueStepper::Force(const TicketId& id, const AgentId& agent, b
   if (ticket == nullptr) return NoTicket();
   if (!m_.session_ready) {
     return Unavailable(agent_pool::kRegistryAway, "The registry is away; try again.");
+  }
+  if (ticket->adopted && !ticket->call.empty()) {
+    return Unavailable("EDGE_AWAY", "The edge of this call is away; try again.");
   }
   switch (m_.steers.Begin(seize)) {
     case SteerBook::Known::kNew:

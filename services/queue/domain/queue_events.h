@@ -18,12 +18,19 @@ namespace callfleet::queue {
 struct CallForgotten {
   CallId call;
 };
-// A whole snapshot of an edge was heard: what is not in it is not there.
+// A whole snapshot of an edge was heard: what is not in it is not there. Says nothing of calls of
+// other edges.
 struct EdgeUp {
   EdgeId edge;
   BootId boot;
   std::set<CallId> known;
 };
+// Its calls are as they were, until it is heard again.
+struct EdgeDown {
+  EdgeId edge;
+};
+// All edges that are there were heard: what is held is known.
+struct EdgesHeard {};
 enum class Command : std::uint8_t {
   kClaim,
   kAnswer,
@@ -99,8 +106,8 @@ struct NumberFound {
 struct Closing {};
 
 using QueueEvent =
-    std::variant<CallFact, CallForgotten, EdgeUp, CommandRefused, CallComing, SessionChanged,
-                 AudienceChanged, Granted, DemandClosed, ReservationLost, SeizeAnswered, Fenced,
-                 TimerFired, SettingsChanged, Closing, Steer, NumberFound>;
+    std::variant<CallFact, CallForgotten, EdgeUp, EdgeDown, EdgesHeard, CommandRefused, CallComing,
+                 SessionChanged, AudienceChanged, Granted, DemandClosed, ReservationLost,
+                 SeizeAnswered, Fenced, TimerFired, SettingsChanged, Closing, Steer, NumberFound>;
 
 }  // namespace callfleet::queue

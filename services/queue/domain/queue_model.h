@@ -63,7 +63,10 @@ struct QueueModel {
   std::map<CallId, LooseCall> loose;
   std::map<CallId, IncomingCall> coming;  // Announced, or claimed in this life.
   std::map<CallId, CallFact> unknown;     // Claimed before: the number plan is asked about them.
-  std::set<CallId> done;  // Written; acknowledged in this life or an earlier one, or not yet.
+  // Written; acknowledged in this life or an earlier one, or not yet. The edge is empty where only
+  // the store has told.
+  std::map<CallId, EdgeId> done;
+  std::map<EdgeId, BootId> edges;  // Those that are watched now.
   WaitingOrder order;
   int connected = 0;  // Tickets in this state, and in the next.
   int offered = 0;

@@ -141,6 +141,7 @@ struct SendDemand {
   AgentId sticky{};
   std::chrono::milliseconds sticky_patience{0};
   CallId call{};
+  EdgeId edge{};  // Of the caller; empty: any.
 };
 struct CancelDemand {
   TicketId demand;
@@ -159,6 +160,7 @@ struct SeizeAgent {
   bool override_rules = false;
   TicketId ticket;
   CallId call;
+  EdgeId edge{};  // Of the caller; empty: any.
 };
 
 // --- To whoever asked for something to be done with a call.

@@ -20,6 +20,8 @@ class QueueStepper {
   void On(const CallFact& event);
   void On(const CallForgotten& event);
   void On(const EdgeUp& event);
+  void On(const EdgeDown& event) { m_.edges.erase(event.edge); }
+  void On(const EdgesHeard& event);
   void On(const CommandRefused& event);
   void On(const CallComing& event);
   void On(const SessionChanged& event);
@@ -117,6 +119,8 @@ class QueueStepper {
   void WayOutRefused(Ticket& ticket, const std::string& reason);
   std::vector<SkillRequirement> SkillsOf(const Ticket& ticket) const;
   static bool HasOpenOffers(const Ticket& ticket);
+  static EdgeId EdgeOf(const Ticket& ticket);
+  EdgeId EdgeFor(const Ticket& ticket, const AgentOffer& agent) const;
   static LegId LegFor(const ReservationId& reservation);
 
   // steer_step.cc

@@ -17,6 +17,17 @@ Error NoTransferTo(const std::string& reason) {
   return Error{.code = code, .reason = reason, .message = "The customer cannot be passed there."};
 }
 
+// The agent was not taken.
+Error NotSeized(bool consult, const std::string& reason) {
+  Error error = NoTransferTo(reason);
+  if (reason == "NOT_AT_EDGE") {
+    error.fields = {
+        {std::string("action.") + (consult ? "consult" : "transfer") + ".target.agent_id",
+         "an agent whose phone the edge of the call can ring"}};
+  }
+  return error;
+}
+
 TransferTo ToOf(const Ticket& ticket) {
   return {.id = ticket.transfer->id,
           .consult = ticket.transfer->consult,
@@ -59,7 +70,8 @@ void QueueStepper::BeginTransfer(Ticket& ticket, TicketTransfer transfer, const 
                          .agent = agent,
                          .override_rules = true,
                          .ticket = ticket.id,
-                         .call = ticket.call});
+                         .call = ticket.call,
+                         .edge = ticket.edge});
   ticket.transfer = std::move(transfer);
 }
 
@@ -113,8 +125,8 @@ void QueueStepper::TransferSeized(const Seizure& seizure, const SeizeAnswered& e
                   : event.reason == "FULL"          ? 486
                                                     : 480);
     }
-    ticket->transfer.reset();
-    return Answered(seizure.request, NoTransferTo(event.reason));
+    const bool consult = std::exchange(ticket->transfer, std::nullopt)->consult;
+    return Answered(seizure.request, NotSeized(consult, event.reason));
   }
   TicketTransfer& transfer = *ticket->transfer;
   transfer.agent = event.offer;

@@ -191,7 +191,8 @@ void QueueStepper::SeizeFor(Ticket& ticket, const AgentId& agent, bool override_
                          .agent = agent,
                          .override_rules = override_rules,
                          .ticket = ticket.id,
-                         .call = ticket.call});
+                         .call = ticket.call,
+                         .edge = EdgeOf(ticket)});
 }
 
 void QueueStepper::On(const SeizeAnswered& event) {

@@ -20,7 +20,9 @@ class Refusals final : public CallFacts {
  public:
   void OnSnapshot(const EdgeId&, const BootId&) override {}
   void OnFact(CallFact) override {}
-  void OnWhole() override {}
+  void OnWhole(const EdgeId&) override {}
+  void OnDown(const EdgeId&) override {}
+  void OnAllHeard() override {}
   void OnForgotten(CallId) override {}
   void OnRefused(const Unit&, CommandRefused refused) override { first.set_value(refused); }
   std::promise<CommandRefused> first;

@@ -7,9 +7,10 @@ namespace callfleet::test {
 
 namespace edge = sip_edge::v1;
 
-FakeEdge::FakeEdge() {
+FakeEdge::FakeEdge(std::string id, int port) : id_(std::move(id)) {
   grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+  builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(),
+                           &port_);
   builder.RegisterService(this);
   server_ = builder.BuildAndStart();
 }
@@ -28,6 +29,7 @@ void FakeEdge::CallArrives(const std::string& call, const std::string& number) {
   record_.Clear();
   record_.set_call_id(call);
   record_.set_boot_id("boot");
+  record_.set_edge_id(id_);
   record_.set_caller("+15550001");
   auto* leg = record_.add_legs();
   leg->set_leg_id(call + "-caller");
@@ -68,6 +70,7 @@ grpc::Status FakeEdge::WatchCalls(grpc::ServerContext* context, const edge::Watc
                                   grpc::ServerWriter<edge::WatchCallsResponse>* writer) {
   edge::WatchCallsResponse message;
   message.mutable_snapshot_begin()->set_boot_id("boot");
+  message.mutable_snapshot_begin()->set_edge_id(id_);
   writer->Write(message);
   std::uint64_t sent = 0;
   std::unique_lock lock(mutex_);

@@ -17,7 +17,7 @@ namespace callfleet::test {
 // Synchronous, as a test's server may be. Thread safe.
 class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
  public:
-  FakeEdge();
+  explicit FakeEdge(std::string id = "edge-1", int port = 0);  // 0: any that is free.
   ~FakeEdge() override;
 
   std::string target() const { return "127.0.0.1:" + std::to_string(port_); }
@@ -52,6 +52,7 @@ class FakeEdge final : public sip_edge::v1::SipEdgeService::Service {
  private:
   void Change(std::string command, const std::function<void(sip_edge::v1::CallRecord*)>& how);
 
+  const std::string id_;
   std::mutex mutex_;
   std::condition_variable changed_;
   sip_edge::v1::CallRecord record_;

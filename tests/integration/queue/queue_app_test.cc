@@ -91,7 +91,7 @@ class QueueApp : public ::testing::Test {
   Config config{.listen = "127.0.0.1:0",
                 .admin_listen = "127.0.0.1:0",
                 .database = EmptyDatabase(),
-                .sip_edge = edge.target(),
+                .sip_edges = {edge.target()},
                 .agent_registry = "127.0.0.1:1"};  // Nobody is there: nothing is granted.
   std::unique_ptr<v1::QueueService::Stub> stub;
 };

@@ -119,6 +119,7 @@ class QueueEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   LifeRef life_;
   IdSource* ids_;
   queue::CallFacts* facts_ = nullptr;
+  EdgeId edge_;
   bool stopped_ = false;
 };
 
@@ -166,7 +167,9 @@ void QueueEdgeLink::Shared::OpenWatch() {
         if (self->stopped_) return;
         if (!stream) return again();
         stream->OnClientDown([self, again] {
-          if (!self->stopped_) again();
+          if (self->stopped_) return;
+          self->facts_->OnDown(self->edge_);
+          again();
         });
         stream->ToServer([self, stream, house = self->house_] {
           sip_edge::CallFilter filter;
@@ -183,14 +186,15 @@ void QueueEdgeLink::Shared::OnMessage(const edge_v1::WatchCallsResponse& message
   using M = edge_v1::WatchCallsResponse;
   switch (message.message_case()) {
     case M::kSnapshotBegin:
-      facts_->OnSnapshot(EdgeId(message.snapshot_begin().edge_id()),
-                         BootId(message.snapshot_begin().boot_id()));
+      edge_ = EdgeId(message.snapshot_begin().edge_id());
+      facts_->OnSnapshot(edge_, BootId(message.snapshot_begin().boot_id()));
       break;
     case M::kRecord:
       facts_->OnFact(queue::ToCallFact(message.record()));
       break;
     case M::kSnapshotEnd:
-      facts_->OnWhole();
+      facts_->OnWhole(edge_);
+      facts_->OnAllHeard();  // It is the only one.
       break;
     case M::kDelta:
       if (message.delta().forgotten()) {

@@ -61,7 +61,7 @@ std::shared_ptr<queue::QueueModel> QueueTables::Load(Database* database, const q
     if (row.end == queue::TicketEnd::kAbandoned) {
       model->left_places.Note(row.caller, {.since = row.since, .priority = 0}, row.ended);
     }
-    if (!row.call.empty()) model->done.insert(row.call);
+    if (!row.call.empty()) model->done[row.call];
   }
   return model;
 }

@@ -112,6 +112,7 @@ class LeaseTest : public test::DeterministicActors {
                               model, committer, logging::Logger("test")));
     calls.refused = [this](CommandRefused refused) { Send(std::move(refused)); };
     Tell(EdgeUp{.edge = EdgeId("edge"), .boot = BootId("boot"), .known = {}});
+    Tell(EdgesHeard{});
     Says(agent_pool::LinkUp{});
     Says(agent_pool::PoolReady{{unit}});
     AcknowledgesAll();

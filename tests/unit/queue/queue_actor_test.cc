@@ -93,6 +93,7 @@ class QueueActorTest : public test::DeterministicActors {
                                          .on_lost = [this](const Error& e) { lost = e; }},
                               model, committer, logging::Logger("test")));
     Send(EdgeUp{.edge = EdgeId("edge"), .boot = BootId("boot"), .known = {}});
+    Send(EdgesHeard{});
     Send(SessionChanged{true});
   }
   void Send(QueueEvent event) {

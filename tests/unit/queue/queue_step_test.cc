@@ -138,7 +138,7 @@ TEST_F(QueueWorld, ACallThatEndedInAnEarlierLifeIsAcknowledged) {
   auto& fact = Call("c");
   fact = {.call = CallId("c"), .edge = EdgeId("edge"), .ended = true};
   fact.controller = UnitToken{{UnitKind::kQueue, "q"}, 6};
-  model.done.insert(CallId("c"));
+  model.done[CallId("c")] = EdgeId("edge");
   Publish("c");
   EXPECT_EQ(All<AcknowledgeCall>().size(), 1U);
   EXPECT_TRUE(last.writes.empty());

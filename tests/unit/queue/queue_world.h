@@ -31,6 +31,7 @@ class QueueWorld : public ::testing::Test {
     Tell(SessionChanged{true});
   }
 
+  EdgeId callers_edge{"edge"};  // Where those come in who come now.
   QueueSettings& settings() { return model.queue.settings; }
 
   // --- Given and when.
@@ -49,10 +50,13 @@ class QueueWorld : public ::testing::Test {
                        .with = callers_of[asked.number]});
     }
   }
-  void EdgeIsUp(const std::string& boot = "boot") {
-    EdgeUp up{.edge = EdgeId("edge"), .boot = BootId(boot), .known = {}};
-    for (const auto& [id, fact] : calls) up.known.insert(id);
+  void EdgeIsUp(const std::string& boot = "boot", const EdgeId& edge = EdgeId("edge")) {
+    EdgeUp up{.edge = edge, .boot = BootId(boot), .known = {}};
+    for (const auto& [id, fact] : calls) {
+      if (fact.edge == edge) up.known.insert(id);
+    }
     Tell(up);
+    Tell(EdgesHeard{});
   }
   CallFact& Call(const std::string& id) { return calls[CallId(id)]; }
   void Publish(const std::string& id) {
@@ -63,7 +67,7 @@ class QueueWorld : public ::testing::Test {
   // Arrives, is handed over, claimed; the edge answers as asked.
   TicketId Caller(const std::string& id, const std::string& number = "+15550001") {
     auto& fact = Call(id);
-    fact = {.call = CallId(id), .edge = EdgeId("edge"), .boot = BootId("boot")};
+    fact = {.call = CallId(id), .edge = callers_edge, .boot = BootId("boot")};
     fact.caller = number;
     fact.called = "+1800";
     fact.customer = LegFact{.leg = LegId(id + "-caller")};
@@ -100,7 +104,7 @@ class QueueWorld : public ::testing::Test {
       legs.push_back(ring.leg);
       auto& fact = calls[ring.call.call];
       fact.call = ring.call.call;
-      fact.edge = EdgeId("edge");
+      fact.edge = ring.call.edge.empty() ? EdgeId("edge") : ring.call.edge;
       fact.boot = BootId("boot");
       fact.controller = UnitToken{{UnitKind::kQueue, model.queue.id.str()}, 7};
       if (fact.create_time == WallTime{}) fact.inbound = false;

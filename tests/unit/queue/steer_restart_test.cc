@@ -142,7 +142,7 @@ TEST_F(SteeringOverARestart, ACustomerWhomTheOtherQueueHasTakenMeanwhileIsNotAsk
 TEST_F(SteeringOverARestart, ACustomerWhoIsPassedAroundIsTakenInEachTimeItComesBack) {
   const TicketId ticket = Talking();
   Restart(ticket);
-  model.done.insert(CallId("c"));  // The first time.
+  model.done[CallId("c")] = EdgeId("edge");  // The first time.
   Ask(SteerWhat::kTransfer, {.to_queue = QueueId("support")});
   AgentLegEnds("c", zoe, OfferEnd::kAnswered);
   Call("c").controller = UnitToken{{UnitKind::kQueue, "support"}, 1};
@@ -158,7 +158,7 @@ TEST_F(SteeringOverARestart, ACustomerWhoIsPassedAroundIsTakenInEachTimeItComesB
 TEST_F(SteeringOverARestart, ACallWhoseEndIsKeptIsAcknowledgedAgainAndNotTakenIn) {
   const TicketId ticket = Talking();
   Restart(ticket);
-  model.done.insert(CallId("d"));
+  model.done[CallId("d")] = EdgeId("edge");
   history.clear();
   Call("d") = Call("c");
   Call("d").call = CallId("d");
