@@ -68,7 +68,7 @@ void AgentActorState::TellMatchmaker(const AgentStep& step) {
 
 bool AgentActorState::FaceIsStale() const {
   return !face || face->profile != agent->profile_ref() || face->edge != agent->edge() ||
-         face->dedicated_leg != agent->dedicated_leg();
+         face->edges != agent->edges() || face->dedicated_leg != agent->dedicated_leg();
 }
 
 AgentView AgentActorState::View(bool fresh_rank) {
@@ -78,7 +78,7 @@ AgentView AgentActorState::View(bool fresh_rank) {
   view.fresh_rank = fresh_rank;
   if (FaceIsStale()) {
     face = std::make_shared<const AgentFace>(
-        AgentFace{agent->profile_ref(), agent->edge(), agent->dedicated_leg()});
+        AgentFace{agent->profile_ref(), agent->edge(), agent->edges(), agent->dedicated_leg()});
     face_told = false;
   }
   if (!std::exchange(face_told, true) || slot == kNoSlot) view.face = face;

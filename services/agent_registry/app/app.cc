@@ -196,7 +196,8 @@ std::vector<std::string> App::UnreadyReasons() const {
   if (stopping_) reasons.emplace_back("stopping");
   if (lost_) reasons.emplace_back("pool lost");
   if (!writer_.connected()) reasons.emplace_back("database away");
-  if (edges_.connected() < edges_.size()) reasons.emplace_back("sip_edge away");
+  // Each of several may be away: its agents wait, those of the others are served.
+  if (edges_.connected() == 0) reasons.emplace_back("sip_edge away");
   return reasons;
 }
 

@@ -19,10 +19,32 @@ bool Agent::reachable() const {
 
 const EdgeId& Agent::edge() const {
   static const EdgeId none;
+  if (!ringing_edges_.empty()) return ringing_edges_.front();
+  const Edge* best = nullptr;
   for (const Edge& e : edges_) {
-    if (e.reachable) return e.id;
+    if (e.reachable && (best == nullptr || IsDark(best->id))) best = &e;
   }
-  return none;
+  return best == nullptr ? none : best->id;
+}
+
+bool Agent::CanRing(const EdgeId& edge) const {
+  return std::find(ringing_edges_.begin(), ringing_edges_.end(), edge) != ringing_edges_.end();
+}
+
+// Who can be had for more or less than before is somebody else.
+void Agent::JudgeEdges(AgentStep& step, Instant now) {
+  std::vector<EdgeId> can;
+  if (profile_->line_mode == LineMode::kDedicated) {
+    if (dedicated_up_ && !IsDark(dedicated_edge_)) can.push_back(dedicated_edge_);
+  } else {
+    for (const Edge& e : edges_) {
+      if (e.reachable && !IsDark(e.id)) can.push_back(e.id);
+    }
+  }
+  if (can == ringing_edges_) return;
+  ringing_edges_ = std::move(can);
+  free_since_ = calm_since_ = now.mono;
+  step.standing_changed = step.shown_changed = true;
 }
 
 bool Agent::blocked_by_wrap_up() const {
@@ -35,11 +57,10 @@ bool Agent::blocked_by_wrap_up() const {
 bool Agent::Engaged() const { return profile_->kind == AgentKind::kHuman && load() > 0; }
 
 Standing Agent::standing() const {
-  const bool line = profile_->line_mode != LineMode::kDedicated || dedicated_up_;
   Standing s;
   s.active = profile_->active;
   s.ready = s.active && presence_ == Presence::kReady && !pending_;
-  s.open = s.ready && reachable() && line && !blocked_by_wrap_up();
+  s.open = s.ready && !ringing_edges_.empty() && !blocked_by_wrap_up();
   s.engaged = Engaged();
   s.load = static_cast<std::uint16_t>(load());
   return s;
@@ -48,16 +69,19 @@ Standing Agent::standing() const {
 Refusal Agent::Judge(const AskSlot& ask) const {
   if (!profile_->active || presence_ == Presence::kLoggedOut || !reachable())
     return Refusal::kOffline;
+  if (!ask.forced && !standing().ready) return Refusal::kNotReady;
+  if (!ask.edge.empty() && !CanRing(ask.edge)) return Refusal::kNotAtEdge;
   std::size_t used = load();
   if (ask.forced) {
     used -= static_cast<std::size_t>(
         std::count_if(slots_.begin(), slots_.end(),
                       [](const SlotRecord& s) { return s.state == SlotState::kWrapUp; }));
   } else {
-    if (!standing().open) return Refusal::kNotReady;
+    if (blocked_by_wrap_up()) return Refusal::kNotReady;
     if (ask.live_answered && Engaged()) return Refusal::kEngaged;
   }
-  return used >= profile_->max_concurrent_calls ? Refusal::kFull : Refusal::kNone;
+  if (used >= profile_->max_concurrent_calls) return Refusal::kFull;
+  return ask.forced || !ringing_edges_.empty() ? Refusal::kNone : Refusal::kNotReady;
 }
 
 // Both were there for each other since then. As whichever comes second is matched at once, that is
@@ -81,6 +105,7 @@ AgentStep Agent::OnAsk(const AskSlot& ask, Instant now) {
     slot.unit = ask.unit;
     slot.demand = ask.demand;
     slot.call = CallId(ask.call);
+    slot.edge = ask.edge;
     slot.since = now;
     slot.live_answered = ask.live_answered;
     slot.avoidable = Avoidable(ask, now);
@@ -217,10 +242,14 @@ AgentStep Agent::OnReachability(const Reachability& report, Instant now) {
     BecomeReadyByItself(step, now);
   } else {
     if (was) contact_.clear();
-    if (edges_.size() >= rules_.edges && presence_ == Presence::kReady) {
-      grace_generation_ = Start(step, AgentTimer::kDeviceGrace, rules_.device_grace);
+    if (presence_ == Presence::kReady) {
+      const bool all = edges_.size() >= rules_.edges;
+      grace_generation_ =
+          Start(step, AgentTimer::kDeviceGrace,
+                all ? rules_.device_grace : std::max(rules_.device_grace, rules_.edge_patience));
     }
   }
+  JudgeEdges(step, now);
   DialIfNeeded(step, now);
   if (was != reachable()) step.shown_changed = true;
   Finish(step, before, now);
@@ -232,6 +261,7 @@ AgentStep Agent::OnProfile(std::shared_ptr<const AgentProfile> profile, Instant 
   AgentStep step;
   profile_ = std::move(profile);
   free_since_ = calm_since_ = now.mono;  // Who can do something else from now on is somebody else.
+  JudgeEdges(step, now);
   BecomeReadyByItself(step, now);
   DialIfNeeded(step, now);
   step.shown_changed = true;
@@ -244,10 +274,10 @@ void Agent::OnSlotTimer(AgentStep& step, std::uint32_t generation, Instant now) 
   if (slot == slots_.end()) return;
   if (slot->state == SlotState::kWrapUp) {
     Move(step, *slot, SlotEvent::kWrapUpOver, now);
-  } else if (slot->state == SlotState::kOrphaned && slot->up_unseen && !OutOfSight()) {
+  } else if (slot->state == SlotState::kOrphaned && slot->up_unseen && !OutOfSight(*slot)) {
     // Its owner heard of an answer late: the leg is over and was never shown here.
     ApplyLeg(step,
-             {edge(),
+             {slot->edge.empty() ? edge() : slot->edge,
               slot->call,
               LegId(),
               ToWire(slot->key, profile_->pool).str(),

@@ -11,11 +11,12 @@
 namespace callfleet::agent_registry {
 
 struct AgentRules {
-  bool missed_offer_makes_not_ready = true;       // RONA.
-  std::chrono::milliseconds device_grace{2000};   // Phone gone this long: not_ready(device).
-  std::chrono::milliseconds device_retry{15000};  // A fixed contact is tried again after this.
-  std::chrono::milliseconds line_retry{5000};     // A dedicated leg is dialled again after this.
-  std::size_t edges = 1;                          // How many edges report reachability.
+  bool missed_offer_makes_not_ready = true;        // RONA.
+  std::chrono::milliseconds device_grace{2000};    // Phone gone this long: not_ready(device).
+  std::chrono::milliseconds device_retry{15000};   // A fixed contact is tried again after this.
+  std::chrono::milliseconds line_retry{5000};      // A dedicated leg is dialled again after this.
+  std::size_t edges = 1;                           // How many edges report reachability.
+  std::chrono::milliseconds edge_patience{10000};  // For those that have not reported yet.
 };
 
 struct SlotRecord {
@@ -25,7 +26,7 @@ struct SlotRecord {
   std::string demand;
   CallId call;
   LegId leg;
-  EdgeId edge;
+  EdgeId edge;  // That is to ring, or has the leg; empty: any of the agent's.
   Instant since{};
   WallTime wrap_up_until{};
   std::uint32_t wrap_up_generation = 0;
@@ -92,7 +93,10 @@ class Agent {
   const AgentFigures& figures() const { return figures_; }
   bool reachable() const;
   const std::string& contact() const { return contact_; }
-  const EdgeId& edge() const;
+  const EdgeId& edge() const;  // Where it is rung unless the work is at another; empty: nowhere.
+  // All that can ring it now: in sight, and its phone is registered or its fixed contact answers
+  // there, or they have its dedicated line.
+  const std::vector<EdgeId>& edges() const { return ringing_edges_; }
   const LegId& dedicated_leg() const { return dedicated_up_ ? dedicated_leg_ : no_leg_; }
   std::size_t load() const { return slots_.size() + manual_legs_.size(); }
   Standing standing() const;
@@ -114,8 +118,13 @@ class Agent {
   void StartWrapUp(AgentStep& step, SlotRecord& slot, std::chrono::milliseconds wrap_up,
                    Instant now);
   void MovePresence(AgentStep& step, PresenceEvent event, const std::string& reason, Instant now);
-  bool OutOfSight() const;  // The edge at which the agent's phone would ring.
-  bool MayHaveUnseenLeg(const SlotRecord& slot) const { return slot.leg.empty() && OutOfSight(); }
+  bool IsDark(const EdgeId& edge) const;
+  bool CanRing(const EdgeId& edge) const;
+  void JudgeEdges(AgentStep& step, Instant now);
+  bool OutOfSight(const SlotRecord& slot) const;  // The edge at which its phone would ring.
+  bool MayHaveUnseenLeg(const SlotRecord& slot) const {
+    return slot.leg.empty() && OutOfSight(slot);
+  }
   void SettleUnseen(const EdgeSnapshot& snapshot, std::vector<AgentLeg>* gone, Instant now);
   void LegOfSlot(AgentStep& step, SlotRecord& slot, const AgentLeg& leg, Instant now);
   void ManualLeg(AgentStep& step, const AgentLeg& leg, Instant now);
@@ -150,6 +159,7 @@ class Agent {
   std::vector<AgentLeg> manual_legs_;
   std::vector<Edge> edges_;
   std::vector<EdgeId> dark_edges_;  // Out of sight.
+  std::vector<EdgeId> ringing_edges_;
   // Of the newest offers that were withdrawn: what the edge tells of their legs may come later.
   std::vector<ReservationKey> withdrawn_;  // No deque: an empty one takes 576 bytes of each agent.
   std::string contact_;

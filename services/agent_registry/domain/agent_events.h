@@ -20,7 +20,7 @@
 
 namespace callfleet::agent_registry {
 
-enum class Refusal : std::uint8_t { kNone, kOffline, kNotReady, kFull, kEngaged };
+enum class Refusal : std::uint8_t { kNone, kOffline, kNotReady, kFull, kEngaged, kNotAtEdge };
 
 // --- Events
 
@@ -34,6 +34,7 @@ struct AskSlot {
   bool forced = false;  // override: ignores wrap-up and not_ready; never capacity or logged_out.
   // Since when work of this kind is asked for; absent: it was not matched.
   std::optional<MonoTime> open_since{};
+  EdgeId edge{};  // That has the call and must be able to ring the agent; empty: any.
 };
 struct CompleteSlot {
   ReservationKey key;

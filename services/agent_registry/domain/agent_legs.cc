@@ -135,7 +135,7 @@ void Agent::DedicatedLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
       MovePresence(step, PresenceEvent::kForceNotReady, "line_lost", now);
     }
     line_generation_ = Start(step, AgentTimer::kLineRetry, rules_.line_retry);
-    return;
+    return JudgeEdges(step, now);
   }
   dedicated_leg_ = leg.leg;
   dedicated_edge_ = leg.edge;
@@ -143,6 +143,7 @@ void Agent::DedicatedLeg(AgentStep& step, const AgentLeg& leg, Instant now) {
   if (leg.phase == LegPhase::kAnswered || leg.phase == LegPhase::kHeld) {
     if (!dedicated_up_) step.shown_changed = true;
     dedicated_up_ = true;
+    JudgeEdges(step, now);
     BecomeReadyByItself(step, now);
   }
 }
@@ -157,18 +158,24 @@ void Agent::DialIfNeeded(AgentStep& step, Instant now) {
   step.dial = DialDedicated{dedicated_leg_};
 }
 
-bool Agent::OutOfSight() const {
+bool Agent::IsDark(const EdgeId& edge) const {
+  return std::find(dark_edges_.begin(), dark_edges_.end(), edge) != dark_edges_.end();
+}
+
+// Where nobody has said which edge, it may be any that has the agent's phone.
+bool Agent::OutOfSight(const SlotRecord& slot) const {
   if (dark_edges_.empty()) return false;
-  const EdgeId at = edge();
-  return at.empty() || std::find(dark_edges_.begin(), dark_edges_.end(), at) != dark_edges_.end();
+  if (!slot.edge.empty()) return IsDark(slot.edge);
+  return !reachable() || std::any_of(edges_.begin(), edges_.end(),
+                                     [&](const Edge& e) { return e.reachable && IsDark(e.id); });
 }
 
 // Out of sight until now and not there: it has ended, or never was.
 void Agent::SettleUnseen(const EdgeSnapshot& snapshot, std::vector<AgentLeg>* gone, Instant now) {
   std::erase(dark_edges_, snapshot.edge);
-  if (OutOfSight()) return;
   for (SlotRecord& slot : slots_) {
-    if (slot.may_ring_until > now.mono) continue;
+    const bool elsewhere = !slot.edge.empty() && slot.edge != snapshot.edge;
+    if (elsewhere || slot.may_ring_until > now.mono || OutOfSight(slot)) continue;
     if (!std::exchange(slot.up_unseen, false) || slot.state != SlotState::kOrphaned) continue;
     const std::string reservation = ToWire(slot.key, profile_->pool).str();
     const bool there =
@@ -192,6 +199,7 @@ AgentStep Agent::OnSight(const EdgeSight& sight, Instant now) {
     SettleUnseen({sight.edge, {}}, &gone, now);
     for (const AgentLeg& leg : gone) ApplyLeg(step, leg, now);
   }
+  JudgeEdges(step, now);
   Finish(step, before, now);
   return step;
 }
@@ -228,6 +236,7 @@ AgentStep Agent::OnSnapshot(const EdgeSnapshot& snapshot, Instant now) {
   }
   for (const AgentLeg& leg : gone) ApplyLeg(step, leg, now);
   for (const AgentLeg& leg : snapshot.legs) ApplyLeg(step, leg, now);
+  JudgeEdges(step, now);
   Finish(step, before, now);
   return step;
 }

@@ -13,6 +13,7 @@ bool Satisfies(const AgentTraits& traits, const Requirement& requirement) {
   if ((requirement.live_answered || requirement.instant_only) && !traits.answers_at_once)
     return false;
   if (LevelOf(traits.capabilities, requirement.audience) == 0) return false;
+  if (requirement.edge != 0 && LevelOf(traits.capabilities, requirement.edge) == 0) return false;
   return std::all_of(requirement.skills.begin(), requirement.skills.end(), [&](Capability need) {
     return LevelOf(traits.capabilities, need.key) >= std::max<std::uint8_t>(need.level, 1);
   });

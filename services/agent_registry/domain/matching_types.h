@@ -14,7 +14,7 @@ namespace callfleet::agent_registry {
 using Slot = std::uint32_t;     // An agent's dense place in one pool's index; reused after Remove.
 using GroupId = std::uint32_t;  // Agents that no demand can tell apart but by load and order.
 using SignatureId = std::uint32_t;  // Demands that no agent can tell apart but by order.
-using SkillKey = std::uint32_t;     // An interned skill name or "member:<unit>".
+using SkillKey = std::uint32_t;     // An interned "skill:<name>", "member:<unit>" or "edge:<id>".
 using Rank = std::uint64_t;         // Lower = longer without new work; unique in an index.
 
 inline constexpr Slot kNoSlot = std::numeric_limits<Slot>::max();
@@ -43,7 +43,8 @@ enum class DemandClass : std::uint8_t {
 };
 inline constexpr std::size_t kDemandClasses = 4;
 
-// Level 1..10 for a skill; for a membership 1 = member, 2 = primary.
+// Level 1..10 for a skill; for a membership 1 = member, 2 = primary; 1 for an edge that can ring
+// it.
 struct Capability {
   SkillKey key = 0;
   std::uint8_t level = 0;
@@ -66,6 +67,7 @@ struct Requirement {
   Strategy strategy = Strategy::kLeastBusy;
   bool instant_only = false;   // Only agents whose legs answer at once.
   bool live_answered = false;  // Class 0: instant, and no human with work under way.
+  SkillKey edge = 0;           // edge:<id>, that must be able to ring the agent; 0: any.
   friend auto operator<=>(const Requirement&, const Requirement&) = default;
 };
 

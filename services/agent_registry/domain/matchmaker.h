@@ -128,6 +128,7 @@ class Matchmaker {
     Rank rank_given = 0;
     std::string seize_id;
     MonoTime since{};
+    EdgeId edge{};  // As asked for.
   };
   struct Grant {
     DemandHandle demand = kNoDemand;
@@ -149,9 +150,13 @@ class Matchmaker {
     std::vector<HeldClaim> claims;
     std::unordered_set<std::string> named;  // Demands of the declaration under way.
     std::optional<Headcount> told;
-    // The last demand's words and what they mean: most demands of a unit ask for the same.
-    DemandSpec last_words;
-    std::optional<SignatureId> last_signature;
+    // The last demands' words and what they mean, one an edge: most demands of a unit ask for the
+    // same.
+    struct Words {
+      DemandSpec words;
+      SignatureId signature = 0;
+    };
+    std::vector<Words> last;
   };
   struct StreamEntry {
     std::set<UnitIx> units;
@@ -171,8 +176,8 @@ class Matchmaker {
   void SeekAll(DemandHandle handle, MatchStep& out, Instant now);
   void Freed(Slot slot, MatchStep& out, Instant now);
   DemandHandle NextFor(Slot slot, MatchStep& out, Instant now);
-  void Ask(DemandHandle handle, Slot slot, MatchStep& out, Instant now);
-  Slot BestFor(const Demand& demand);
+  void Ask(DemandHandle handle, Slot slot, const EdgeId& edge, MatchStep& out, Instant now);
+  Slot BestFor(const Demand& demand, SignatureId signature);
   bool Excludes(const Demand& demand, Slot slot) const;
   bool MayMatch(const UnitEntry& unit) const;
   void Unplace(DemandHandle handle);
@@ -184,7 +189,7 @@ class Matchmaker {
   void EndMissing(UnitEntry& unit, const std::unordered_set<ReservationKey>& missing,
                   MatchStep& out, Instant now);
   void SeekInOrder(std::vector<DemandHandle> handles, MatchStep& out, Instant now);
-  AgentTraits TraitsOf(const AgentProfile& profile);
+  AgentTraits TraitsOf(const AgentFace& face);
 
   // --- Owners (matchmaker_owner.cc, matchmaker_declare.cc)
   void On(StreamId s, const Hello& m, MatchStep& out, Instant now);

@@ -5,7 +5,8 @@
 
 namespace callfleet::agent_registry {
 
-AgentTraits Matchmaker::TraitsOf(const AgentProfile& profile) {
+AgentTraits Matchmaker::TraitsOf(const AgentFace& face) {
+  const AgentProfile& profile = *face.profile;
   AgentTraits traits;
   traits.max_load = profile.max_concurrent_calls;
   traits.answers_at_once = AnswersAtOnce(profile);
@@ -17,12 +18,15 @@ AgentTraits Matchmaker::TraitsOf(const AgentProfile& profile) {
     const std::uint8_t level = m.primary ? kPrimaryLevel : 1;
     traits.capabilities.push_back({names_.Key("member:" + ToString(m.unit)), level});
   }
+  for (const EdgeId& edge : face.edges) {
+    traits.capabilities.push_back({names_.Key("edge:" + edge.str()), 1});
+  }
   std::sort(traits.capabilities.begin(), traits.capabilities.end());
   return traits;
 }
 
 Slot Matchmaker::Join(const AgentView& view, MatchStep& out, Instant now) {
-  const Slot slot = index_.Add(TraitsOf(*view.face->profile));
+  const Slot slot = index_.Add(TraitsOf(*view.face));
   if (slot >= agents_.size()) agents_.resize(slot + std::size_t{1});
   agents_[slot] = AgentEntry{view.face->profile->id, {}, 0, false};
   slots_by_id_[agents_[slot].id] = slot;
@@ -65,11 +69,12 @@ void Matchmaker::ApplyView(Slot slot, const AgentView& view) {
   AgentEntry& agent = agents_[slot];
   auto face = view.face ? view.face : agent.view.face;
   const bool redescribed =
-      view.face && (!agent.view.face || view.face->profile != agent.view.face->profile);
+      view.face && (!agent.view.face || view.face->profile != agent.view.face->profile ||
+                    view.face->edges != agent.view.face->edges);
   agent.view = view;
   agent.view.face = std::move(face);
   agent.distrusted = false;
-  if (redescribed) index_.SetTraits(slot, TraitsOf(*agent.view.face->profile));
+  if (redescribed) index_.SetTraits(slot, TraitsOf(*agent.view.face));
   index_.SetRecord(slot, view.record);
 }
 
@@ -103,17 +108,17 @@ bool Matchmaker::Excludes(const Demand& demand, Slot slot) const {
          std::find(excluded.begin(), excluded.end(), agents_[slot].id) != excluded.end();
 }
 
-Slot Matchmaker::BestFor(const Demand& demand) {
+Slot Matchmaker::BestFor(const Demand& demand, SignatureId signature) {
   std::vector<std::pair<Slot, Standing>> hidden;
   for (const AgentId& id : demand.spec.excluded) {
     auto it = slots_by_id_.find(id);
-    if (it == slots_by_id_.end() || !index_.Available(demand.signature, it->second)) continue;
+    if (it == slots_by_id_.end() || !index_.Available(signature, it->second)) continue;
     Standing s = index_.StandingOf(it->second);
     hidden.emplace_back(it->second, s);
     s.open = false;
     index_.Update(it->second, s, index_.RankOf(it->second));
   }
-  const Slot best = index_.Best(demand.signature);
+  const Slot best = index_.Best(signature);
   for (const auto& [slot, standing] : hidden) index_.Update(slot, standing, index_.RankOf(slot));
   return best;
 }
@@ -131,7 +136,7 @@ void Matchmaker::Seek(DemandHandle handle, MatchStep& out, Instant now) {
   }
   if (demand.sticky != kNoSlot && !Excludes(demand, demand.sticky)) {
     if (index_.Available(demand.signature, demand.sticky)) {
-      Ask(handle, demand.sticky, out, now);
+      Ask(handle, demand.sticky, demand.spec.edge, out, now);
       return;
     }
     if (demand.patience && *demand.patience > now.mono &&
@@ -145,34 +150,44 @@ void Matchmaker::Seek(DemandHandle handle, MatchStep& out, Instant now) {
     SeekAll(handle, out, now);
     return;
   }
-  const Slot best = BestFor(demand);
+  const Slot best = BestFor(demand, demand.signature);
   if (best != kNoSlot) {
-    Ask(handle, best, out, now);
+    Ask(handle, best, demand.spec.edge, out, now);
     return;
   }
   demand.state = DemandState::kWaiting;
   book_.Put(demand.place);
 }
 
+// They ring for one call, so one edge must be able to ring them all: where it is not given, the
+// first one's.
 void Matchmaker::SeekAll(DemandHandle handle, MatchStep& out, Instant now) {
   constexpr int kMostOffers = 20;
+  EdgeId edge = demands_[handle].spec.edge;
+  SignatureId signature = demands_[handle].signature;
   std::vector<std::pair<Slot, Standing>> chosen;
   for (int i = 0; i < kMostOffers; ++i) {
-    const Slot best = BestFor(demands_[handle]);
+    const Slot best = BestFor(demands_[handle], signature);
     if (best == kNoSlot) break;
+    if (edge.empty() && !agents_[best].view.face->edges.empty()) {
+      DemandSpec there = demands_[handle].spec;
+      there.edge = edge = agents_[best].view.face->edge;
+      signature = SignatureOf(units_[demands_[handle].unit], there);
+    }
     chosen.emplace_back(best, index_.StandingOf(best));
     Standing hidden = chosen.back().second;  // So that a roomy agent is not taken twice.
     hidden.open = false;
     index_.Update(best, hidden, index_.RankOf(best));
   }
   for (const auto& [slot, standing] : chosen) index_.Update(slot, standing, index_.RankOf(slot));
-  for (const auto& [slot, standing] : chosen) Ask(handle, slot, out, now);
+  for (const auto& [slot, standing] : chosen) Ask(handle, slot, edge, out, now);
   if (!chosen.empty()) return;
   demands_[handle].state = DemandState::kWaiting;
   book_.Put(demands_[handle].place);
 }
 
-void Matchmaker::Ask(DemandHandle handle, Slot slot, MatchStep& out, Instant now) {
+void Matchmaker::Ask(DemandHandle handle, Slot slot, const EdgeId& edge, MatchStep& out,
+                     Instant now) {
   Demand& demand = demands_[handle];
   const ReservationKey key = MakeReservationKey(token_, ++next_reservation_);
   const Rank before = index_.RankOf(slot);
@@ -183,10 +198,11 @@ void Matchmaker::Ask(DemandHandle handle, Slot slot, MatchStep& out, Instant now
   demand.state = DemandState::kAsking;
   ++demand.asks;
   reservations_[key] =
-      Hold{slot, demand.unit, handle, HoldState::kAsking, 0, before, given, {}, now.mono};
+      Hold{slot, demand.unit, handle, HoldState::kAsking, 0, before, given, {}, now.mono, edge};
   AskSlot ask{key, units_[demand.unit].unit, demand.spec.id, demand.spec.call};
   ask.live_answered = demand.spec.demand_class == DemandClass::kAnsweredOutbound;
   ask.open_since = demand.open_since;
+  ask.edge = edge;
   out.Tell(slot, std::move(ask));
 }
 
@@ -213,7 +229,7 @@ DemandHandle Matchmaker::NextFor(Slot slot, MatchStep& out, Instant now) {
 void Matchmaker::Freed(Slot slot, MatchStep& out, Instant now) {
   if (!granting_) return;
   for (DemandHandle h = NextFor(slot, out, now); h != kNoDemand; h = NextFor(slot, out, now)) {
-    Ask(h, slot, out, now);
+    Ask(h, slot, demands_[h].spec.edge, out, now);
   }
 }
 
@@ -275,7 +291,7 @@ void Matchmaker::SettleSeize(ReservationKey key, Refusal refusal, MatchStep& out
   } else if (unit.stream == 0) {  // Nobody is there to take it.
     Release(key, out);
   } else {
-    answer.offer = Offer{key, agents_[hold.slot].view.face};
+    answer.offer = Offer{key, agents_[hold.slot].view.face, hold.edge};
     hold.state = HoldState::kTaken;
     hold.since = now.mono;
     unit.held.insert(key);
@@ -314,7 +330,7 @@ void Matchmaker::SendGrant(DemandHandle handle, MatchStep& out, Instant now) {
     out.match_time = now.mono - hold.since;
     hold.since = now.mono;
     unit.held.insert(key);
-    reply.offers.push_back({key, agents_[hold.slot].view.face});
+    reply.offers.push_back({key, agents_[hold.slot].view.face, hold.edge});
   }
   stream.grants[number] =
       Grant{handle, demand.unit, demand.spec.revision, std::exchange(demand.accepted, {})};

@@ -56,13 +56,20 @@ void Matchmaker::Upsert(UnitIx ix, const DemandSpec& spec, MatchStep& out, Insta
 }
 
 SignatureId Matchmaker::SignatureOf(UnitEntry& unit, const DemandSpec& spec) {
-  const DemandSpec& last = unit.last_words;
+  constexpr std::size_t kMostEdges = 16;  // Kept; of more the last ones take turns.
   const bool live = spec.demand_class == DemandClass::kAnsweredOutbound;
-  const bool was_live = last.demand_class == DemandClass::kAnsweredOutbound;
-  if (unit.last_signature && live == was_live && last.audience == spec.audience &&
-      last.strategy == spec.strategy && last.instant_only == spec.instant_only &&
-      last.skills == spec.skills) {
-    return *unit.last_signature;
+  auto known = std::ranges::find(
+      unit.last, spec.edge, [](const UnitEntry::Words& w) -> auto& { return w.words.edge; });
+  if (known == unit.last.end()) {
+    if (unit.last.size() < kMostEdges) unit.last.emplace_back();
+    known = unit.last.end() - 1;
+  } else {
+    const DemandSpec& last = known->words;
+    const bool was_live = last.demand_class == DemandClass::kAnsweredOutbound;
+    if (live == was_live && last.audience == spec.audience && last.strategy == spec.strategy &&
+        last.instant_only == spec.instant_only && last.skills == spec.skills) {
+      return known->signature;
+    }
   }
   Requirement need;
   need.audience = names_.Key("member:" + ToString(spec.audience));
@@ -73,9 +80,9 @@ SignatureId Matchmaker::SignatureOf(UnitEntry& unit, const DemandSpec& spec) {
   need.strategy = spec.strategy;
   need.instant_only = spec.instant_only;
   need.live_answered = live;
-  unit.last_words = spec;
-  unit.last_signature = index_.Intern(need);
-  return *unit.last_signature;
+  if (!spec.edge.empty()) need.edge = names_.Key("edge:" + spec.edge.str());
+  *known = {spec, index_.Intern(need)};
+  return known->signature;
 }
 
 void Matchmaker::Describe(Demand& demand, const DemandSpec& spec, Instant now) {
@@ -249,11 +256,15 @@ void Matchmaker::On(StreamId s, const SeizeRequest& m, MatchStep& out, Instant n
   const Rank given = index_.NextRank();
   ++agents_[slot].asked;
   Restand(slot, given);
-  reservations_[key] = Hold{slot,  unit_ixs_.at(m.unit), kNoDemand, HoldState::kAsking, 0, before,
-                            given, m.seize_id,           now.mono};
+  reservations_[key] = Hold{slot,      unit_ixs_.at(m.unit),
+                            kNoDemand, HoldState::kAsking,
+                            0,         before,
+                            given,     m.seize_id,
+                            now.mono,  m.edge};
   AskSlot ask{key, unit->unit, "", m.call};
   ask.seized = true;
   ask.forced = m.forced;
+  ask.edge = m.edge;
   out.Tell(slot, std::move(ask));
 }
 

@@ -41,6 +41,7 @@ struct DemandSpec {
   bool instant_only = false;
   std::string call{};
   std::vector<AgentId> excluded{};
+  EdgeId edge{};  // Must be able to ring the agent; empty: any.
 };
 struct HeldClaim {
   ReservationKey key;
@@ -82,6 +83,7 @@ struct SeizeRequest {
   AgentId agent;
   bool forced = false;
   std::string call;
+  EdgeId edge{};  // As with a demand.
 };
 using OwnerMessage =
     std::variant<Hello, DemandSpec, HeldClaim, DeclareEnd, Leave, CancelDemand, Taken, Returned,
@@ -92,12 +94,14 @@ using OwnerMessage =
 // How to reach an agent; shared, replaced as a whole.
 struct AgentFace {
   std::shared_ptr<const AgentProfile> profile;
-  EdgeId edge;
+  EdgeId edge;                // Where it is rung unless the work is at another.
+  std::vector<EdgeId> edges;  // All that can ring it.
   LegId dedicated_leg;
 };
 struct Offer {
   ReservationKey key;
   std::shared_ptr<const AgentFace> face;
+  EdgeId edge{};  // As asked for; empty: any that can.
 };
 struct ReadyReply {
   std::vector<Unit> units;

@@ -51,6 +51,9 @@ Strategy StrategyFrom(v1::Strategy strategy) {
   }
 }
 
+constexpr std::size_t kMostIdBytes = 64;
+constexpr const char* kIdTooLong = "at most 64 characters";
+
 bool IsName(const std::string& text) { return !text.empty() && text.size() <= 64; }
 bool IsAudience(const Unit& unit) {
   return (unit.kind == UnitKind::kQueue || unit.kind == UnitKind::kCampaign) && IsName(unit.id);
@@ -70,6 +73,7 @@ Status Check(const v1::Demand& d) {
   if (d.excluded_agent_ids_size() > kMostExcluded) {
     return InvalidField("demand.excluded_agent_ids", "at most 20");
   }
+  if (d.edge_id().size() > kMostIdBytes) return InvalidField("demand.edge_id", kIdTooLong);
   for (const auto& skill : d.skills()) {
     if (!IsName(skill.name()) || skill.min_level() > 10) {
       return InvalidField("demand.skills", "names of 1 to 64 characters, levels of 0 to 10");
@@ -98,6 +102,7 @@ Result<OwnerMessage> DemandFrom(const v1::Demand& d) {
   spec.sticky_patience = FromProto(d.sticky_patience());
   spec.instant_only = d.instant_only();
   spec.call = d.call_id();
+  spec.edge = EdgeId(d.edge_id());
   for (const auto& id : d.excluded_agent_ids()) spec.excluded.emplace_back(id);
   return OwnerMessage(std::move(spec));
 }
@@ -196,7 +201,11 @@ void Fill(const Offer& offer, const PoolId& pool, v1::Offer* to) {
   to->set_agent_name(p.name);
   to->set_kind(ToProto(p.kind));
   to->set_line_mode(ToProto(p.line_mode));
-  to->set_edge_id(offer.face->edge.str());
+  const AgentFace& face = *offer.face;
+  to->set_edge_id((offer.edge.empty() ? face.edge : offer.edge).str());
+  if (offer.edge.empty() && face.edges.size() > 1) {
+    for (const EdgeId& edge : face.edges) to->add_edge_ids(edge.str());
+  }
   to->set_sip_user(p.sip_user);
   to->set_contact_uri(p.contact_uri);
   to->set_dedicated_leg_id(offer.face->dedicated_leg.str());
@@ -210,6 +219,8 @@ const char* ReasonOf(const SeizeReply& reply) {
       return "OFFLINE";
     case Refusal::kNotReady:
       return "NOT_READY";
+    case Refusal::kNotAtEdge:
+      return "NOT_AT_EDGE";
     case Refusal::kFull:
     case Refusal::kEngaged:
     case Refusal::kNone:
@@ -307,7 +318,7 @@ Result<OwnerMessage> FromProto(const v1::SessionRequest& request, const PoolId& 
     case R::kSeize: {
       const auto& s = request.seize();
       return OwnerMessage(SeizeRequest{s.seize_id(), FromProto(s.unit()), AgentId(s.agent_id()),
-                                       s.override(), s.call_id()});
+                                       s.override(), s.call_id(), EdgeId(s.edge_id())});
     }
     case R::MESSAGE_NOT_SET:
       break;

@@ -70,7 +70,8 @@ agent_pool::Wish ToWish(const SendDemand& act) {
                               .strategy = ToShared(act.strategy),
                               .since = act.since,
                               .time_left = act.time_left,
-                              .instant_only = act.instant_only};
+                              .instant_only = act.instant_only,
+                              .edge = act.edge};
   for (const auto& need : act.skills) {
     wish.skills.push_back({need.name, static_cast<std::uint32_t>(need.min_level)});
   }
@@ -101,7 +102,8 @@ agent_pool::Wish ToWish(const SeizeAgent& act) {
                                 .agent = act.agent,
                                 .override_rules = true,
                                 .demand = DemandId(act.call.str()),
-                                .call = CallId(act.call.str())};
+                                .call = CallId(act.call.str()),
+                                .edge = act.edge};
 }
 
 Event ToEvent(agent_pool::Event event) { return std::visit(Hearer{}, std::move(event)); }

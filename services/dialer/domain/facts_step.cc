@@ -15,6 +15,15 @@ bool WantsNobody(const Line& line) {
 }
 }  // namespace
 
+// Any edge serves: one of the agent's where it has some, else the first known.
+EdgeId Stepper::EdgeFor(const Line& line) const {
+  if (!line.agent || line.agent->edge.empty()) return m_.edges.begin()->first;
+  const auto& may = line.agent->edges;
+  const auto up = std::find_if(may.begin(), may.end(),
+                               [&](const EdgeId& edge) { return m_.edges.contains(edge); });
+  return up != may.end() ? *up : line.agent->edge;
+}
+
 void Stepper::On(const GateAnswered& event) {
   const auto found = m_.lines.find(event.attempt);
   const bool waits = found != m_.lines.end() && found->second.state == AttemptState::kGating;
@@ -35,9 +44,7 @@ void Stepper::On(const GateAnswered& event) {
   line.number_reserved = reserved;
   line.gate = DecideGate(*event.facts, WindowOf(line.lead), m_.settings.cap, now_.wall);
   if (line.gate.allowed() && line.edge.empty()) {
-    // Any edge serves: the agent's where it has one, else the first known.
-    line.edge =
-        line.agent && !line.agent->edge.empty() ? line.agent->edge : m_.edges.begin()->first;
+    line.edge = EdgeFor(line);
   }
   if (const auto edge = m_.edges.find(line.edge); edge != m_.edges.end()) line.boot = edge->second;
   Fire(line, line.gate.allowed() ? AttemptEvent::kAllowed : AttemptEvent::kDenied);

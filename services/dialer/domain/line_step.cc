@@ -113,6 +113,7 @@ void Stepper::DemandAgent(Line& line) {
     demand.since = m_.last_grant == WallTime{} ? line.opened : m_.last_grant;
   } else {
     demand.demand_class = DemandClass::kAnswered;
+    demand.edge = line.edge;
     demand.since = line.facts.customer.answered;
     demand.time_left = TimeForAgent(line);
     demand.instant_only = true;

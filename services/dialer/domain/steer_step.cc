@@ -113,7 +113,8 @@ void Stepper::BeginTransfer(Line& line, LineTransfer transfer, const AgentId& ag
     return;
   }
   m_.seizing[line.transfer->id] = request;
-  out_.Urgent(SeizeAgent{.seize = line.transfer->id, .agent = agent, .call = line.id});
+  out_.Urgent(
+      SeizeAgent{.seize = line.transfer->id, .agent = agent, .call = line.id, .edge = line.edge});
 }
 
 void Stepper::PlaceTheTarget(Line& line, const std::string& number) {
@@ -148,8 +149,14 @@ void Stepper::On(const Seized& event) {
                                                           : 480;
       SteerTheEdge(*line, CallVerb::kRefuse, event.seize + ":refuse", code);
     }
+    Error refusal = Refusal(event.refused.c_str(), "The agent cannot take it.");
+    if (event.refused == "NOT_AT_EDGE") {
+      const char* verb = line->transfer->consult ? "consult" : "transfer";
+      refusal.fields = {{std::string("action.") + verb + ".target.agent_id",
+                         "an agent whose phone the edge of the call can ring"}};
+    }
     line->transfer.reset();
-    return Answered(request, Refusal(event.refused.c_str(), "The agent cannot take it."));
+    return Answered(request, std::move(refusal));
   }
   line->transfer->agent = event.offer;
   PlaceTheTarget(*line, "");

@@ -181,6 +181,7 @@ struct SendDemand {
   WallTime since{};
   std::optional<std::chrono::milliseconds> time_left{};
   bool instant_only = false;
+  EdgeId edge{};  // Of a call that is up; empty: any.
 };
 struct CancelDemand {
   AttemptId demand;
@@ -233,6 +234,7 @@ struct SeizeAgent {
   std::string seize;
   AgentId agent;  // Id, name or SIP user.
   AttemptId call;
+  EdgeId edge{};  // Of the call.
 };
 // The target of a transfer: an agent's phone, or a number through the campaign's trunk.
 struct PlaceTarget {

@@ -40,6 +40,7 @@ class Stepper {
   Step Take() { return std::move(out_); }
 
  private:
+  EdgeId EdgeFor(const Line& line) const;
   // campaign_step.cc
   void Turn(CampaignEvent verb);
   void EndIfNothingIsLeft();

@@ -13,6 +13,8 @@ constexpr SkillKey kQueueA = 1;
 constexpr SkillKey kQueueB = 2;
 constexpr SkillKey kGerman = 10;
 constexpr SkillKey kSales = 11;
+constexpr SkillKey kWestEdge = 20;
+constexpr SkillKey kEastEdge = 21;
 
 AgentTraits Member(std::uint16_t max_load = 1) { return {{{kQueueA, 1}}, max_load, false}; }
 Requirement ForQueueA(Strategy strategy = Strategy::kLeastBusy) {
@@ -73,6 +75,14 @@ TEST_F(AgentIndexTest, ASkillThatNobodyHasLeadsToNobodyUntilSomebodyHasIt) {
   EXPECT_EQ(index.Best(german), kNoSlot);
   const Slot fluent = Open({{{kQueueA, 1}, {kGerman, 1}}, 1, false});
   EXPECT_EQ(index.Best(german), fluent);
+}
+
+TEST_F(AgentIndexTest, AnEdgeKeepsThoseOutWhomItCannotRing) {
+  Open({{{kQueueA, kPrimaryLevel}, {kWestEdge, 1}}, 1, false});
+  const Slot east = Open({{{kQueueA, 1}, {kEastEdge, 1}}, 1, false}, 0);
+  Requirement need = ForQueueA();
+  need.edge = kEastEdge;
+  EXPECT_EQ(index.Best(index.Intern(need)), east);
 }
 
 TEST_F(AgentIndexTest, SkillLevelFirstPrefersTheMoreSkilled) {
@@ -161,6 +171,9 @@ class IndexProperty : public ::testing::TestWithParam<std::uint32_t> {
       if (Upto(2) != 0)
         traits.capabilities.push_back({skill, static_cast<std::uint8_t>(1 + Upto(3))});
     }
+    for (SkillKey edge : {kWestEdge, kEastEdge}) {
+      if (Upto(3) != 0) traits.capabilities.push_back({edge, 1});
+    }
     traits.max_load = static_cast<std::uint16_t>(1 + Upto(4));
     traits.answers_at_once = Upto(2) == 0;
     traits.tier = Upto(3);
@@ -174,6 +187,7 @@ class IndexProperty : public ::testing::TestWithParam<std::uint32_t> {
     Requirement r{Upto(2) == 0 ? kQueueA : kQueueB, {}, kAll[Upto(9)], Upto(4) == 0, Upto(3) == 0};
     if (Upto(2) == 0) r.skills.push_back({kGerman, static_cast<std::uint8_t>(Upto(4))});
     if (Upto(3) == 0) r.skills.push_back({kSales, static_cast<std::uint8_t>(1 + Upto(3))});
+    if (Upto(3) != 0) r.edge = Upto(2) == 0 ? kWestEdge : kEastEdge;
     return r;
   }
   Slot SomeAgent() { return std::next(scan.agents.begin(), Upto(scan.agents.size()))->first; }

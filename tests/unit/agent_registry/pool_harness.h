@@ -187,6 +187,8 @@ class PoolHarness {
   AgentView ViewOf(Seat& seat) {
     auto face = std::make_shared<AgentFace>();
     face->profile = seat.agent->profile_ref();
+    face->edge = seat.agent->edge();
+    face->edges = seat.agent->edges();
     const AgentFigures& f = seat.agent->figures();
     return {
         seat.agent->standing(), {f.calls, static_cast<std::uint64_t>(f.talk.count())}, false, face};
