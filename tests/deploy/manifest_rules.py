@@ -225,6 +225,32 @@ def policy_ports_exist(documents):
                     yield f"NetworkPolicy {name(policy)}: no pod of it has a port {port['port']}"
 
 
+def settings_of(documents, container):
+    """(name, value or None) of each variable of a container; None: only the cluster knows it."""
+    maps = {name(d): d.get("data", {}) for d in of_kind(documents, "ConfigMap")}
+    for source in container.get("envFrom", []):
+        yield from maps.get(source.get("configMapRef", {}).get("name"), {}).items()
+    for variable in container.get("env", []):
+        at = variable.get("valueFrom", {}).get("configMapKeyRef")
+        yield variable["name"], maps.get(at["name"], {}).get(at["key"]) if at else variable.get("value")
+
+
+def settings_are_known(documents, keys):
+    """`keys`: service -> {key: whether it takes a list}. A service refuses to start with any other."""
+    for workload, container in containers(documents):
+        known = keys.get(container["image"].split("/")[-1].split(":")[0].replace("-", "_"))
+        if known is None:
+            continue  # None of ours.
+        for variable, value in settings_of(documents, container):
+            if not variable.startswith("CALLFLEET_"):
+                continue
+            key = variable.removeprefix("CALLFLEET_").lower()
+            if key not in known:
+                yield f"{name(workload)}: {variable} is no setting of it"
+            elif "," in (value or "") and not known[key]:
+                yield f"{name(workload)}: {variable} takes one value"
+
+
 def images_are_compose_s(documents, compose_images):
     for workload, container in containers(documents):
         if container["image"] not in compose_images:

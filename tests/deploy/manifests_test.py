@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import unittest
@@ -27,6 +28,17 @@ def built(overlay):
 def compose_images():
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     return {service["image"] for service in compose["services"].values()}
+
+
+def keys_of_services():
+    """service -> {key: whether it takes a list}, read off the schemas in the sources."""
+    declared = re.compile(r'(?:\.|->)(String|Int|DurationMs|Bool|List)\(\s*&[^,{]+,\s*\{\s*\.name\s*=\s*"([a-z0-9_]+)"')
+    common = (ROOT / "common" / "outbox" / "outbox.h").read_text()
+    keys = {}
+    for config in (ROOT / "services").glob("*/app/config.cc"):
+        found = declared.findall(config.read_text() + common)
+        keys[config.parts[-3]] = {key: kind == "List" for kind, key in found}
+    return keys
 
 
 def schema_check():
@@ -59,6 +71,18 @@ class Manifests(unittest.TestCase):
                 with self.subTest(overlay=overlay, rule=rule.__name__):
                     self.assertEqual(list(rule(documents)), [])
             self.assertEqual(list(rules.images_are_compose_s(documents, compose_images())), [])
+
+    def test_each_setting_is_one_of_its_service(self):
+        keys = keys_of_services()
+        for overlay in OVERLAYS:
+            self.assertEqual(list(rules.settings_are_known(built(overlay), keys)), [])
+        for service in yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"].values():
+            known = keys.get(service.get("build", {}).get("target"))
+            for variable in service.get("environment", {}) if known else ():
+                if variable.startswith("CALLFLEET_"):
+                    key = variable.removeprefix("CALLFLEET_").lower()
+                    # What is secret comes as a file, which the image's entry point reads.
+                    self.assertTrue(key in known or key.removesuffix("_file") in known, (service["image"], variable))
 
     def test_prometheus_rules_are_those_of_compose(self):
         kept = {}
@@ -226,6 +250,18 @@ class BrokenManifests(unittest.TestCase):
     def test_a_policy_for_a_port_that_no_pod_has(self):
         self.one("NetworkPolicy", "queue")["spec"]["ingress"][0]["ports"][0]["port"] = "rpc"
         self.assertBroken(rules.policy_ports_exist, "port rpc")
+
+    def test_a_setting_that_a_service_does_not_have(self):
+        next(v for v in self.container("Deployment", "queue")["env"] if v["name"] == "CALLFLEET_SIP_EDGES")["name"] = \
+            "CALLFLEET_SIP_EDGE"
+        found = list(rules.settings_are_known(self.documents, keys_of_services()))
+        self.assertEqual(found, ["queue: CALLFLEET_SIP_EDGE is no setting of it"])
+
+    def test_a_list_for_a_setting_that_takes_one_value(self):
+        variable = next(v for v in self.container("Deployment", "dialer")["env"] if v["name"] == "CALLFLEET_AGENT_REGISTRY")
+        variable["valueFrom"]["configMapKeyRef"]["key"] = "edges"
+        found = list(rules.settings_are_known(self.documents, keys_of_services()))
+        self.assertEqual(found, ["dialer: CALLFLEET_AGENT_REGISTRY takes one value"])
 
     def test_an_image_that_compose_does_not_know(self):
         self.container("Deployment", "queue")["image"] = "callfleet/queue:latest"
