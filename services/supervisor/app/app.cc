@@ -1,5 +1,6 @@
 #include "services/supervisor/app/app.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/actor_runtime/actor_metrics.h"
@@ -210,7 +211,15 @@ std::vector<std::string> App::UnreadyReasons() const {
   if (stopping_) reasons.emplace_back("stopping");
   if (!serving_) reasons.emplace_back("starting");
   if (!database_.connected()) reasons.emplace_back("database away");
-  for (const auto& source : core_.OutOfStep()) reasons.push_back("not in step: " + source);
+  // One edge of several may be away: views that stand on its calls say so.
+  const auto behind = core_.OutOfStep();
+  const auto is_edge = [](const std::string& source) { return source.starts_with("calls@"); };
+  const auto edges = static_cast<std::size_t>(std::ranges::count_if(behind, is_edge));
+  for (const auto& source : behind) {
+    if (!is_edge(source) || edges == config_.sip_edge.size()) {
+      reasons.push_back("not in step: " + source);
+    }
+  }
   return reasons;
 }
 

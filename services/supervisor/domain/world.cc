@@ -225,10 +225,17 @@ bool World::InStep(SourceKind kind) const {
   });
 }
 
+// An edge that was never seen beside others that are may not run at all: of those that are
+// configured some are there for more calls than there are now.
 std::vector<Source> World::OutOfStep() const {
+  const bool some_edge = std::ranges::any_of(sources_, [](const auto& source) {
+    return source.first.kind == SourceKind::kCalls && source.second.state == SourceState::kInStep;
+  });
   std::vector<Source> out;
   for (const auto& [source, info] : sources_) {
-    if (info.state != SourceState::kInStep) out.push_back(source);
+    const bool spare =
+        some_edge && source.kind == SourceKind::kCalls && info.state == SourceState::kNeverSeen;
+    if (info.state != SourceState::kInStep && !spare) out.push_back(source);
   }
   return out;
 }

@@ -82,6 +82,20 @@ TEST(WorldTest, ASnapshotWithAnUnchangedRecordKeepsTheCall) {
   EXPECT_EQ(world.live_calls().size(), 1U);
 }
 
+// The configuration names edges that are started only when there is more to do.
+TEST(WorldTest, AnEdgeThatWasNeverSeenIsNotMissedBesideOneThatIs) {
+  const Source other{SourceKind::kCalls, "edge:2"};
+  World world({}, {kEdge, other}, kStart);
+  EXPECT_EQ(world.OutOfStep().size(), 2U);
+  world.Apply({kEdge, At(1s), SnapshotBegin{}});
+  world.Apply({kEdge, At(1s), SnapshotEnd{}});
+  EXPECT_TRUE(world.OutOfStep().empty());
+  world.Apply({other, At(2s), SnapshotBegin{}});
+  world.Apply({other, At(2s), SnapshotEnd{}});
+  world.Apply({other, At(3s), SourceLost{}});
+  EXPECT_EQ(world.OutOfStep().size(), 1U);
+}
+
 TEST(WorldTest, TheTrueEndReplacesAGuessedOne) {
   auto world = InStep();
   auto story = Call("c1");
