@@ -20,15 +20,17 @@ class HouseTest(E2eTest):
     """self.house is a running stack. Steps that every test takes have a verb here."""
 
     carrier = [QUICK_ANSWER]
+    edges = 1
+    late = ()  # Services that the test itself starts.
 
     def setUp(self):
         super().setUp()
-        self.house = stack.Stack(self.folder, build=BUILD, temporary=True)
+        self.house = stack.Stack(self.folder, build=BUILD, temporary=True, edges=self.edges)
         self.addCleanup(self._keep_or_remove)
         self.before_postgres()
         self.house.start_postgres()
         self.before_services()
-        self.house.start_services()
+        self.house.start_services([name for name in self.house.names if name not in self.late])
         self.rest = self.house.rest
         self.rest.on_answer = self.answers = Answers(self.rest)
 

@@ -1,0 +1,106 @@
+"""Two edges: whoever calls at one is answered by somebody whom that edge can ring, and an edge that dies takes its own calls only."""
+
+import re
+import unittest
+
+from callfleet_e2e import wait_until
+from callfleet_e2e.house import HouseTest, campaign
+from callfleet_e2e.rpc import Queues
+from deploy.local.rest import RestError
+
+NUMBER = "+14155550199"
+ONE, TWO = "sip_edge", "sip_edge_2"
+
+
+class TwoEdges(HouseTest):
+    edges = 2
+    late = (TWO,)  # Trunks are read at the start of an edge; the others begin with one edge away.
+
+    def setUp(self):
+        super().setUp()
+        self.trunk(trustedNetworks=["127.0.0.0/8"])
+        self.start_second_edge()
+        self.queues = Queues(self.house.addresses)
+        self.queue = self.queues.create("Sales")
+        self.queues.route(NUMBER, self.queue)
+
+    def start_second_edge(self):
+        self.house.start_service(TWO)
+        self.house.wait_ready(TWO)
+        for service in ("agent_registry", "queue"):
+            wait_until(lambda: self.edges_of(service) == 2, 15, f"both edges watched by {service}")
+
+    def edges_of(self, service):
+        text = self.house.admin(service, "/metrics")[1]
+        return int(float(re.search(rf"^callfleet_{service}_edges_connected (\S+)$", text, re.M)[1]))
+
+    def phone_at(self, name, *edges):
+        """An agent with a phone at each of these edges."""
+        made = campaign.create_agent(self.rest, name)
+        for edge in edges:
+            self.phones.command("phones", [{
+                "user": made["sipUser"], "secret": made["sipSecret"], "name": f"{name}-{edge}",
+                "server": f"sip:127.0.0.1:{self.house.addresses.sip_of(edge)}"}])
+        self.wait_presence(made["id"], "ready")
+        return made["id"]
+
+    def dial(self, edge, talk_ms=20000):
+        """The ticket of a caller who comes in there."""
+        before = {t["ticketId"] for t in self.queues.tickets(self.queue)}
+        target = f"sip:{NUMBER}@127.0.0.1:{self.house.addresses.sip_of(edge)}"
+        self.phones.command("carrier/call", {"target": target, "talk_ms": talk_ms})
+        fresh = wait_until(lambda: [t for t in self.queues.tickets(self.queue) if t["ticketId"] not in before], 10, "a ticket")
+        return fresh[0]["ticketId"]
+
+    def ticket(self, ticket):
+        return self.queues.ask("GetTicket", {"ticketId": ticket})["ticket"]
+
+    def wait_answered(self, ticket, agent):
+        def there():
+            now = self.ticket(ticket)
+            return now["state"] == "TICKET_STATE_CONNECTED" and now["agentId"] == agent
+        wait_until(there, 15, f"{ticket} is answered by {agent}")
+
+    def wait_end(self, ticket, end):
+        wait_until(lambda: self.ticket(ticket).get("end") == f"TICKET_END_{end}", 20, f"{ticket} ends as {end}")
+
+    def test_callers_get_agents_whom_their_edge_can_ring_and_an_edge_dies_alone(self):
+        west, both, robot = self.phone_at("west", ONE), self.phone_at("both", ONE, TWO), self.machine("robot", 1)
+        # Nobody but west: a caller at the other edge waits, one at west's does not.
+        self.queues.members(self.queue, [west])
+        away = self.dial(TWO)
+        near = self.dial(ONE)
+        self.wait_answered(near, west)
+        self.assertEqual(self.ticket(away)["state"], "TICKET_STATE_WAITING")
+        self.assertEqual((self.ticket(near)["edgeId"], self.ticket(away)["edgeId"]), ("edge-1", "edge-2"))
+        with self.assertRaises(RestError) as refused:
+            self.rest.post(f"/queues/{self.queue}/calls/{self.ticket(away)['callId']}/assign",
+                           {"agentId": west, "override": True})
+        self.assertEqual(refused.exception.error["reason"], "NOT_AT_EDGE")
+        self.assertEqual(refused.exception.error["field"], "agentId")
+        # Whoever is registered at both is rung at the caller's, a fixed contact from either.
+        self.queues.members(self.queue, [both])
+        self.wait_answered(away, both)
+        self.queues.members(self.queue, [robot])
+        other = self.dial(TWO)
+        self.wait_answered(other, robot)
+        waits_there, waits_here = self.dial(TWO), self.dial(ONE)
+
+        self.house.children.pop(TWO).kill()
+        # The talk at the other edge goes on, and its next caller is answered once west is free.
+        self.steer(self.ticket(near)["callId"], hangUp={})
+        self.wait_answered(waits_here, west)
+        self.start_second_edge()
+        self.wait_end(waits_there, "INTERRUPTED")
+        for talked in (away, other):
+            self.wait_end(talked, "ANSWERED")
+        self.assertEqual(self.ticket(waits_here)["state"], "TICKET_STATE_CONNECTED")
+        again = self.dial(TWO)
+        wait_until(lambda: self.ticket(again).get("agentId") in (both, robot), 15, "the edge takes calls again")
+
+    def steer(self, call, **action):
+        self.queues.ask("SteerCall", {"requestId": f"s{call}", "callId": call, "action": action})
+
+
+if __name__ == "__main__":
+    unittest.main()
