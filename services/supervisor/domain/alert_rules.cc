@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "services/supervisor/domain/subject.h"
+
 namespace callfleet::supervisor {
 namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): literals only.
 
 bool KnownSubject(const std::string& subject) {
-  if (subject.empty() || subject == "all") return true;
-  return std::ranges::any_of(std::array{"queue:", "campaign:", "agent:", "call:"},
-                             [&](const char* kind) { return subject.starts_with(kind); });
+  return subject.empty() || subject == "all" || !SubjectKind(subject).empty();
 }
 
 }  // namespace

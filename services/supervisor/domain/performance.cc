@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/supervisor/domain/subject.h"
+
 namespace callfleet::supervisor {
 namespace {
 
@@ -107,6 +109,22 @@ void Count(const CallRow& row, Micros threshold, Figures* figures) {
   if (row.answered || row.abandoned) CountWait(row, figures);
 }
 
+// A subject that rows of this breakdown can have; without a breakdown those of any.
+bool CanBeTold(const std::string& subject, Breakdown breakdown) {
+  const auto kind = SubjectKind(subject);
+  switch (breakdown) {
+    case Breakdown::kNone:
+      return !kind.empty() && kind != "call";
+    case Breakdown::kQueue:
+      return kind == "queue";
+    case Breakdown::kCampaign:
+      return kind == "campaign";
+    case Breakdown::kAgent:
+      return kind == "agent";
+  }
+  return false;
+}
+
 }  // namespace
 
 Status CheckQuery(const PerformanceQuery& query) {
@@ -118,6 +136,12 @@ Status CheckQuery(const PerformanceQuery& query) {
     return InvalidField("service_level_threshold", "must be 1 s to 1 h");
   }
   if (query.subjects.size() > 1'000) return InvalidField("subjects", "must have at most 1,000");
+  for (const auto& subject : query.subjects) {
+    if (!CanBeTold(subject, query.breakdown)) {
+      return InvalidField("subjects",
+                          "must be queue:<id>, campaign:<id> or agent:<id>, as the breakdown is");
+    }
+  }
   if (query.bucket == Micros(0)) return {};
   if (query.bucket < kLeastBucket || query.bucket > kLargestBucket) {
     return InvalidField("bucket", "must be 1 min to 31 d");

@@ -9,7 +9,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kRenamed{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kRenamed{{
     {"campaign.maxConcurrentCalls", "maxConcurrent"},
     {"campaign.trunkId", "sipTrunkId"},
     {"campaign.timeZone", "timezone"},
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kRenamed
     {"startTime", "start"},
     {"endTime", "end"},
     {"serviceLevelThreshold", "threshold"},
+    {"subjects", "subject"},
     {"holdFor", "holdForSeconds"},
     {"window", "windowSeconds"},
 }};

@@ -182,6 +182,8 @@ TEST_F(HistoryTest, QueriesThatMakeNoSenseNameTheirField) {
   EXPECT_EQ(field("start=2026-01-01T00:00:00Z&end=2026-01-01T00:00:00Z"), "end");
   EXPECT_EQ(field("start=2026-01-01T00:00:00Z&bucket=5"), "bucket");
   EXPECT_EQ(field("start=2026-01-01T00:00:00Z&groupBy=colour"), "groupBy");
+  EXPECT_EQ(field("start=2026-01-01T00:00:00Z&subject=q1"), "subject");
+  EXPECT_EQ(field("start=2026-01-01T00:00:00Z&groupBy=queue&subject=agent:a1"), "subject");
 }
 
 TEST_F(HistoryTest, AlertRulesAreDataAndTheDefaultsAreThere) {

@@ -117,6 +117,12 @@ TEST_F(AlertEngineTest, ARuleThatIsNoneNamesAllItsFaults) {
       CheckRule({.id = "x", .name = "", .figure = "nonsense", .window = milliseconds(1)});
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().fields.size(), 3U);
+  const auto about = [](std::string subject) {
+    return CheckRule(
+        {.id = "x", .name = "x", .figure = "queue_depth", .subject = std::move(subject)});
+  };
+  for (const char* subject : {"queue:", "q1", "trunk:t1", "agent"}) EXPECT_FALSE(about(subject));
+  for (const char* subject : {"", "all", "queue:q1", "call:c1"}) EXPECT_TRUE(about(subject));
 }
 
 }  // namespace

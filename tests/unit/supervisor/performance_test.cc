@@ -269,5 +269,23 @@ TEST_F(PerformanceTest, AQueryThatMakesNoSenseNamesItsField) {
   EXPECT_EQ(field({.start = At(0), .end = At(60), .bucket = seconds(60)}), "");
 }
 
+TEST_F(PerformanceTest, ASubjectThatCanNameNothingIsRefused) {
+  const auto field = [](Breakdown breakdown, std::string subject) {
+    const auto checked = CheckQuery({.start = At(0),
+                                     .end = At(60),
+                                     .breakdown = breakdown,
+                                     .subjects = {"queue:q1", std::move(subject)}});
+    return checked ? "" : checked.error().fields.front().field;
+  };
+  for (const char* subject : {"", "q1", "queue:", "trunk:t1", "Queue:q1", ":q1"}) {
+    EXPECT_EQ(field(Breakdown::kNone, subject), "subjects") << subject;
+  }
+  for (const char* subject : {"queue:q2", "campaign:c1", "agent:ann"}) {
+    EXPECT_EQ(field(Breakdown::kNone, subject), "") << subject;
+  }
+  EXPECT_EQ(field(Breakdown::kQueue, "queue:q2"), "");
+  EXPECT_EQ(field(Breakdown::kQueue, "agent:ann"), "subjects");
+}
+
 }  // namespace
 }  // namespace callfleet::supervisor
