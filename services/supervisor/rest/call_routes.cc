@@ -1,8 +1,8 @@
 // /stats, /calls, /bridges: S1, S4, S5, S9.
 #include <array>
-#include <future>
 
 #include "services/supervisor/rest/history_json.h"
+#include "services/supervisor/rest/history_reads.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/view_json.h"
@@ -44,12 +44,8 @@ Result<Reply> LiveCall(Context& context, const Request& request) {
 Result<Reply> GetCall(Context& context, const Request& request) {
   auto live = LiveCall(context, request);
   if (live || live.error().reason != "CALL_NOT_FOUND") return live;
-  auto promise = std::make_shared<std::promise<Result<std::optional<CallRow>>>>();
-  auto answer = promise->get_future();
-  context.reports->FindCall(request.Id(), [promise](Result<std::optional<CallRow>> found) {
-    promise->set_value(std::move(found));
-  });
-  auto found = answer.get();  // The database's patience ends it.
+  auto found = Wait<std::optional<CallRow>>(
+      [&](auto reply) { context.reports->FindCall(request.Id(), std::move(reply)); });
   if (!found) return Fail(std::move(found.error()));
   if (!*found) return live;
   return Reply{.data = PastCallTable()(**found)};

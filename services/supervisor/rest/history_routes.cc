@@ -1,9 +1,9 @@
 // /performance (S11), /alert-rules and /alerts (S15).
 #include <array>
 #include <charconv>
-#include <future>
 
 #include "services/supervisor/rest/history_json.h"
+#include "services/supervisor/rest/history_reads.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/time_text.h"
@@ -97,17 +97,6 @@ constexpr auto kBesidePerformance = std::to_array<MemberShape>({
 constexpr Answer kPerformanceAnswer{.data = kObject<PerformanceTable>.List(),
                                     .beside = kBesidePerformance};
 
-template <class Value>
-Result<Value> Wait(const std::function<void(std::function<void(Result<Value>)>)>& start) {
-  auto promise = std::make_shared<std::promise<Result<Value>>>();
-  auto answer = promise->get_future();
-  start([promise](Result<Value> value) { promise->set_value(std::move(value)); });
-  if (answer.wait_for(std::chrono::seconds(30)) != std::future_status::ready) {
-    return Unavailable("DATABASE_AWAY", "The history did not answer in 30 s.");
-  }
-  return answer.get();
-}
-
 std::vector<std::string> Split(const std::string& list) {
   std::vector<std::string> parts;
   for (std::size_t at = 0; at < list.size();) {
@@ -119,15 +108,9 @@ std::vector<std::string> Split(const std::string& list) {
 }
 
 Result<PerformanceQuery> ToQuery(const Json& in, WallTime now) {
-  PerformanceQuery query{.end = now};
-  const auto start = ParseTime(in["start"].get<std::string>());
-  if (!start) return InvalidField("start", "must be a time like 2026-11-21T09:00:00Z");
-  query.start = *start;
-  if (const auto text = Get<std::string>(in, "end")) {
-    const auto end = ParseTime(*text);
-    if (!end) return InvalidField("end", "must be a time like 2026-11-21T09:00:00Z");
-    query.end = *end;
-  }
+  const auto span = ReadSpan(in);
+  if (!span) return Fail(span.error());
+  PerformanceQuery query{.start = span->start, .end = span->end.value_or(now)};
   const auto grouping = Get<std::string>(in, "groupBy").value_or("none");
   query.breakdown =
       static_cast<Breakdown>(std::ranges::find(kGroupings, grouping) - kGroupings.begin());
@@ -164,18 +147,14 @@ Result<Reply> GetPerformance(Context& context, const Request& request) {
 }
 
 Result<Reply> ListRepairs(Context& context, const Request& request) {
-  RepairQuery query{.source = Get<std::string>(request.query, "source").value_or(""),
+  const auto span = ReadSpan(request.query);
+  if (!span) return Fail(span.error());
+  RepairQuery query{.start = span->start,
+                    .end = span->end,
+                    .source = Get<std::string>(request.query, "source").value_or(""),
                     .kind = Get<std::string>(request.query, "kind").value_or(""),
                     .size = Get<int>(request.query, "pageSize").value_or(100),
                     .after = Get<std::string>(request.query, "pageToken").value_or("")};
-  for (const char* name : {"start", "end"}) {
-    const auto text = Get<std::string>(request.query, name);
-    if (!text) continue;
-    const auto time = ParseTime(*text);
-    if (!time) return InvalidField(name, "must be a time like 2026-11-21T09:00:00Z");
-    if (*name == 's') query.start = *time;
-    if (*name == 'e') query.end = *time;
-  }
   auto page = Wait<RepairPage>([&](std::function<void(Result<RepairPage>)> reply) {
     context.reports->Repairs(query, std::move(reply));
   });

@@ -1,8 +1,8 @@
 // /past-recordings: what history keeps of recordings, also of those whose file is gone.
 #include <array>
-#include <future>
 
 #include "services/supervisor/ports/reports.h"
+#include "services/supervisor/rest/history_reads.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/recording_policy.h"
 #include "services/supervisor/rest/route_table.h"
@@ -77,24 +77,18 @@ Result<Reply> ListPastRecordings(Context& context, const Request& request) {
   const auto text = [&](const char* name) {
     return Get<std::string>(request.query, name).value_or("");
   };
-  RecordingQuery query{.call = text("callId"),
+  const auto span = ReadSpan(request.query);
+  if (!span) return Fail(span.error());
+  RecordingQuery query{.start = span->start,
+                       .end = span->end,
+                       .call = text("callId"),
                        .agent = text("agentId"),
                        .failed = Get<bool>(request.query, "failed").value_or(false),
                        .size = Get<int>(request.query, "pageSize").value_or(100),
                        .after = text("pageToken")};
-  for (const char* name : {"start", "end"}) {
-    const auto given = text(name);
-    if (given.empty()) continue;
-    const auto time = ParseTime(given);
-    if (!time) return InvalidField(name, "must be a time like 2026-11-21T09:00:00Z");
-    if (*name == 's') query.start = *time;
-    if (*name == 'e') query.end = *time;
-  }
-  auto promise = std::make_shared<std::promise<Result<RecordingPage>>>();
-  auto answer = promise->get_future();
-  context.reports->Recordings(
-      query, [promise](Result<RecordingPage> page) { promise->set_value(std::move(page)); });
-  auto page = answer.get();  // The database's patience ends it.
+  auto page = Wait<RecordingPage>([&](std::function<void(Result<RecordingPage>)> reply) {
+    context.reports->Recordings(query, std::move(reply));
+  });
   if (!page) return Fail(std::move(page.error()));
   Reply reply{.data = PastRecordingTable().Each(page->recordings)};
   reply.beside["nextPageToken"] = page->next;
