@@ -93,7 +93,7 @@ class Direct(HouseTest):
         sales = self.queues.create("Sales", callerId=CALLER_ID)
         self.queues.members(sales, [alice])
         self.queues.route(ALONE, sales)
-        self.dial(ALONE, talk_ms=12000)
+        self.dial(ALONE, talk_ms=20000)
 
         def connected():
             return next((t for t in self.queues.tickets(sales) if t["state"] == "TICKET_STATE_CONNECTED"), None)

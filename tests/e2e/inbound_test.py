@@ -129,7 +129,7 @@ class Inbound(HouseTest):
         self.addCleanup(holder.wait)
         held = "FROM pg_locks WHERE relation = 'queue.tickets'::regclass AND mode = 'ShareLock' AND granted"
         wait_until(lambda: self.sql(f"SELECT count(*) {held}") == "1", 10, "the lock")
-        self.dial(talk_ms=3000)
+        self.dial(talk_ms=8000)
         waits = "SELECT count(*) FROM pg_locks WHERE relation = 'queue.tickets'::regclass AND NOT granted"
         wait_until(lambda: self.sql(waits) == "1", 10, "the ticket is being written")
         call = self.edge_call(wait_until(lambda: self.rest.get("/calls"), 10, "the call")[0]["id"])

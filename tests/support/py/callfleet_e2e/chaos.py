@@ -245,13 +245,13 @@ class ChaosTest(HouseTest):
         return "no number got more INVITEs than attempts, nobody who answered was called again"
 
     def _cut_short(self, call):
-        """Answered in the moment of the edge's death (30 ms, and what the clocks differ) or in its
-        absence: nobody knows that it was."""
+        """Answered shortly before the edge's death, so that nobody was told (100 ms, and what the
+        clocks differ: with both cores full 45 ms were seen) or in its absence."""
         deaths = self._edge_deaths_ms()
         if deaths and call["times_ms"]["ack"] is None:
             return True
         answer, end = call["times_ms"]["answer"], call["times_ms"]["end"]
-        if any(0 <= death - answer <= 60 for death in deaths):
+        if any(0 <= death - answer <= 130 for death in deaths):
             return True
         return bool(deaths) and call["ended_by"] == "peer" and end - answer < 1000
 
