@@ -20,6 +20,17 @@ Error Refusal(const char* reason, const char* message) {
                .message = message};
 }
 
+// Why the registry does not give the target of a transfer.
+Error NoAgent(const std::string& reason, bool consult) {
+  Error refusal = Refusal(reason.c_str(), "The agent cannot take it.");
+  if (reason == "NOT_AT_EDGE") {
+    const char* verb = consult ? "consult" : "transfer";
+    refusal.fields = {{std::string("action.") + verb + ".target.agent_id",
+                       "an agent whose phone the edge of the call can ring"}};
+  }
+  return refusal;
+}
+
 Error NotPlaced(const LineTransfer& transfer, const CommandReply& reply) {
   if (reply.refused != "NUMBER_NOT_ALLOWED") {
     return Refusal(reply.refused.c_str(), "The edge does not dial the number.");
@@ -149,12 +160,7 @@ void Stepper::On(const Seized& event) {
                                                           : 480;
       SteerTheEdge(*line, CallVerb::kRefuse, event.seize + ":refuse", code);
     }
-    Error refusal = Refusal(event.refused.c_str(), "The agent cannot take it.");
-    if (event.refused == "NOT_AT_EDGE") {
-      const char* verb = line->transfer->consult ? "consult" : "transfer";
-      refusal.fields = {{std::string("action.") + verb + ".target.agent_id",
-                         "an agent whose phone the edge of the call can ring"}};
-    }
+    auto refusal = NoAgent(event.refused, line->transfer->consult);
     line->transfer.reset();
     return Answered(request, std::move(refusal));
   }

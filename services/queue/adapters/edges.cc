@@ -31,7 +31,7 @@ class Edges::Shared : public std::enable_shared_from_this<Shared> {
     return static_cast<std::size_t>(std::count_if(
         ears_.begin(), ears_.end(), [](const auto& ear) { return ear->link.connected(); }));
   }
-  void Give(const EdgeId& edge, Order order);
+  void Give(const EdgeId& edge, const Order& order);
 
  private:
   // What one edge says.
@@ -89,14 +89,14 @@ Edges::Shared::Ear* Edges::Shared::Find(const EdgeId& edge) {
   return ears_.front().get();
 }
 
-void Edges::Shared::Give(const EdgeId& edge, Order order) {
+void Edges::Shared::Give(const EdgeId& edge, const Order& order) {
   Ear* ear = nullptr;
   bool dropped = false;
   {
     const std::lock_guard lock(mutex_);
     ear = Find(edge);
     if (ear == nullptr) {
-      waiting_.emplace_back(edge, std::move(order));
+      waiting_.emplace_back(edge, order);
       dropped = waiting_.size() > kMostWaiting;
       if (dropped) waiting_.pop_front();
     }
