@@ -15,7 +15,7 @@ CALLER_ID = "+14155550100"
 
 
 class Direct(HouseTest):
-    carrier = [{"do": "answer", "ring_ms": 100, "talk_ms": 6000}]
+    carrier = [{"do": "answer", "ring_ms": 100, "talk_ms": 12000}]
 
     def before_services(self):
         super().before_services()
