@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/agent_pool/seize_refusal.h"
 #include "services/dialer/domain/stepper.h"
 
 namespace callfleet::dialer {
@@ -18,17 +19,6 @@ Error Refusal(const char* reason, const char* message) {
                                : ErrorCode::kFailedPrecondition,
                .reason = reason,
                .message = message};
-}
-
-// Why the registry does not give the target of a transfer.
-Error NoAgent(const std::string& reason, bool consult) {
-  Error refusal = Refusal(reason.c_str(), "The agent cannot take it.");
-  if (reason == "NOT_AT_EDGE") {
-    const char* verb = consult ? "consult" : "transfer";
-    refusal.fields = {{std::string("action.") + verb + ".target.agent_id",
-                       "an agent whose phone the edge of the call can ring"}};
-  }
-  return refusal;
 }
 
 Error NotPlaced(const LineTransfer& transfer, const CommandReply& reply) {
@@ -160,7 +150,8 @@ void Stepper::On(const Seized& event) {
                                                           : 480;
       SteerTheEdge(*line, CallVerb::kRefuse, event.seize + ":refuse", code);
     }
-    auto refusal = NoAgent(event.refused, line->transfer->consult);
+    auto refusal = agent_pool::SeizeRefusal(event.refused, "The agent cannot take it.",
+                                            agent_pool::TargetField(line->transfer->consult));
     line->transfer.reset();
     return Answered(request, std::move(refusal));
   }

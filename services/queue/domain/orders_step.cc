@@ -1,6 +1,7 @@
 // What operators order. Each is checked before anything changes.
 #include <utility>
 
+#include "common/agent_pool/seize_refusal.h"
 #include "services/queue/domain/queue_stepper.h"
 
 namespace callfleet::queue {
@@ -20,17 +21,7 @@ tl::unexpected<Error> WrongState(const Ticket& ticket) {
 }  // namespace
 
 Error NotTaken(const std::string& reason) {
-  const bool away = reason == agent_pool::kRegistryAway;
-  const bool unknown = reason == "AGENT_NOT_FOUND";
-  Error error{.code = away      ? ErrorCode::kUnavailable
-                      : unknown ? ErrorCode::kNotFound
-                                : ErrorCode::kFailedPrecondition,
-              .reason = reason,
-              .message = "The agent cannot take the caller."};
-  if (reason == "NOT_AT_EDGE") {
-    error.fields = {{"agent_id", "an agent whose phone the edge of the call can ring"}};
-  }
-  return error;
+  return agent_pool::SeizeRefusal(reason, "The agent cannot take the caller.", "agent_id");
 }
 
 Result<TicketId> QueueStepper::SetPriority(const TicketId& id, int priority) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/agent_pool/seize_refusal.h"
 #include "services/queue/domain/queue_stepper.h"
 
 namespace callfleet::queue {
@@ -15,17 +16,6 @@ Error NoTransferTo(const std::string& reason) {
                          : reason == agent_pool::kRegistryAway ? ErrorCode::kUnavailable
                                                                : ErrorCode::kFailedPrecondition;
   return Error{.code = code, .reason = reason, .message = "The customer cannot be passed there."};
-}
-
-// The agent was not taken.
-Error NotSeized(bool consult, const std::string& reason) {
-  Error error = NoTransferTo(reason);
-  if (reason == "NOT_AT_EDGE") {
-    error.fields = {
-        {std::string("action.") + (consult ? "consult" : "transfer") + ".target.agent_id",
-         "an agent whose phone the edge of the call can ring"}};
-  }
-  return error;
 }
 
 TransferTo ToOf(const Ticket& ticket) {
@@ -126,7 +116,9 @@ void QueueStepper::TransferSeized(const Seizure& seizure, const SeizeAnswered& e
                                                     : 480);
     }
     const bool consult = std::exchange(ticket->transfer, std::nullopt)->consult;
-    return Answered(seizure.request, NotSeized(consult, event.reason));
+    return Answered(seizure.request,
+                    agent_pool::SeizeRefusal(event.reason, "The customer cannot be passed there.",
+                                             agent_pool::TargetField(consult)));
   }
   TicketTransfer& transfer = *ticket->transfer;
   transfer.agent = event.offer;
