@@ -62,7 +62,7 @@ def flags(name, addresses, conninfo, log_level="info"):
         },
         "supervisor": lambda: {
             "rest_listen": f"127.0.0.1:{addresses.rest}",
-            "sip_edge": addresses.edges(),
+            "sip_edges": addresses.edges(),
             "agent_registry": addresses.target("agent_registry"),
             "queue": addresses.target("queue"),
             "dialer": addresses.target("dialer"),

@@ -45,11 +45,11 @@ Status MigrateWhenThere(const Config& config, const logging::Logger& log,
 }
 
 std::vector<Source> Sources(const Config& config) {
-  std::vector<Source> sources{{SourceKind::kTrunks, config.sip_edge.front()},
+  std::vector<Source> sources{{SourceKind::kTrunks, config.sip_edges.front()},
                               {SourceKind::kAgents, config.agent_registry},
                               {SourceKind::kCampaigns, config.dialer},
                               {SourceKind::kQueues, config.queue}};
-  for (const auto& edge : config.sip_edge) sources.push_back({SourceKind::kCalls, edge});
+  for (const auto& edge : config.sip_edges) sources.push_back({SourceKind::kCalls, edge});
   return sources;
 }
 
@@ -69,7 +69,7 @@ CoreOptions Options(const Config& config) {
 
 Result<std::unique_ptr<App>> App::Start(const Config& config, const logging::Logger& log,
                                         const std::function<bool()>& give_up) {
-  if (config.sip_edge.empty()) return InvalidField("sip_edge", "names no edge");
+  if (config.sip_edges.empty()) return InvalidField("sip_edges", "names no edge");
   auto tokens = ReadTokens(config.tokens_file);
   if (!tokens) return Fail(std::move(tokens).error());
   if (auto ready = MigrateWhenThere(config, log, give_up); !ready) return Fail(ready.error());
@@ -92,7 +92,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
       alerts_(std::make_shared<AlertDesk>(&alert_rules_, &clock_, &ids_, &metrics_)),
       repairs_(std::make_shared<RepairDesk>()),
       performances_(std::make_shared<PerformanceDesk>(&reports_, &timers_, &clock_)),
-      services_({{Service::kEdge, ChannelTo(config.sip_edge.front())},
+      services_({{Service::kEdge, ChannelTo(config.sip_edges.front())},
                  {Service::kRegistry, ChannelTo(config.agent_registry)},
                  {Service::kDialer, ChannelTo(config.dialer)},
                  {Service::kQueue, ChannelTo(config.queue)}}),
@@ -133,10 +133,10 @@ void App::Open(SourceKind kind, const std::string& address, WatchLoop::ReadAll r
 }
 
 void App::OpenStreams() {
-  for (const auto& edge : config_.sip_edge) {
+  for (const auto& edge : config_.sip_edges) {
     Open(SourceKind::kCalls, edge, ReadCalls(ChannelTo(edge)));
   }
-  const std::string& trunks = config_.sip_edge.front();
+  const std::string& trunks = config_.sip_edges.front();
   Open(SourceKind::kTrunks, trunks, ReadTrunks(ChannelTo(trunks)));
   Open(SourceKind::kAgents, config_.agent_registry, ReadAgents(ChannelTo(config_.agent_registry)));
   Open(SourceKind::kCampaigns, config_.dialer, ReadCampaigns(ChannelTo(config_.dialer)));
@@ -149,7 +149,7 @@ Status App::Serve() {
   LoadAlertRules();
   LoadRepairs();
   std::vector<std::shared_ptr<grpc::Channel>> edges;
-  for (const auto& edge : config_.sip_edge) edges.push_back(ChannelTo(edge));
+  for (const auto& edge : config_.sip_edges) edges.push_back(ChannelTo(edge));
   history_.Open({.database = Database(config_, &metrics_),
                  .retention = std::chrono::hours(24 * config_.history_days),
                  .registry = ChannelTo(config_.agent_registry),
@@ -216,7 +216,7 @@ std::vector<std::string> App::UnreadyReasons() const {
   const auto is_edge = [](const std::string& source) { return source.starts_with("calls@"); };
   const auto edges = static_cast<std::size_t>(std::ranges::count_if(behind, is_edge));
   for (const auto& source : behind) {
-    if (!is_edge(source) || edges == config_.sip_edge.size()) {
+    if (!is_edge(source) || edges == config_.sip_edges.size()) {
       reasons.push_back("not in step: " + source);
     }
   }

@@ -20,9 +20,9 @@ std::optional<int> LoadConfig(const config::Inputs& inputs, Config* config, std:
                                   .help = "PostgreSQL, as libpq takes it",
                                   .required = true,
                                   .check = pg::CheckConninfo})
-      .List(&config->sip_edge, {.name = "sip_edge",
-                                .help = "gRPC of each edge; the first one keeps the trunks",
-                                .check = config::Target})
+      .List(&config->sip_edges, {.name = "sip_edges",
+                                 .help = "gRPC of each edge; the first one keeps the trunks",
+                                 .check = config::Target})
       .String(&config->agent_registry,
               {.name = "agent_registry", .help = "gRPC, host:port", .check = config::Target})
       .String(&config->queue, {.name = "queue", .help = "gRPC, host:port", .check = config::Target})

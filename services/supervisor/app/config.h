@@ -16,7 +16,7 @@ struct Config {
   std::string listen = "127.0.0.1:7105";
   std::string admin_listen = "127.0.0.1:9105";
   std::string database{};
-  std::vector<std::string> sip_edge{"127.0.0.1:7101"};
+  std::vector<std::string> sip_edges{"127.0.0.1:7101"};
   std::string agent_registry = "127.0.0.1:7102";
   std::string queue = "127.0.0.1:7103";
   std::string dialer = "127.0.0.1:7104";

@@ -51,7 +51,7 @@ void House::StartSupervisor(const std::string& tokens, bool wait_in_step) {
   Config config;
   config.rest_listen = config.listen = config.admin_listen = "127.0.0.1:0";
   config.database = callfleet::test::PrivatePostgres::Shared().conninfo();
-  config.sip_edge = {address};
+  config.sip_edges = {address};
   config.agent_registry = config.queue = config.dialer = address;
   if (!tokens.empty()) {
     token_file = std::filesystem::temp_directory_path() /
