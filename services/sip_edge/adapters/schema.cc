@@ -31,13 +31,18 @@ CREATE TABLE prompts (
   updated_at timestamptz NOT NULL
 );
 )sql";
+// A request asked again, at whichever edge, finds what it made.
+constexpr const char* kTrunkRequests = R"sql(
+ALTER TABLE trunks ADD COLUMN request_id text UNIQUE;
+)sql";
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
   static const pg::Migration kAll[] = {{1, "trunks and dialogs", kFirst},
                                        {2, "prompts", kPrompts},
                                        {3, "units, tokens and the outbox", pg::kBaseTables},
-                                       {4, "the outbox in partitions", pg::kOutboxTables}};
+                                       {4, "the outbox in partitions", pg::kOutboxTables},
+                                       {5, "requests that made trunks", kTrunkRequests}};
   return kAll;
 }
 

@@ -53,7 +53,7 @@ App::~App() { Stop(); }
 Status App::OpenDatabase(const std::function<bool()>& give_up) {
   if (config_.database.empty()) {
     log_.Warn("no database: trunks and the journal are not kept");
-    store_ = std::make_unique<NoTrunkStore>();
+    store_ = std::make_unique<MemoryTrunkStore>();
     return {};
   }
   while (true) {
@@ -185,12 +185,26 @@ Status App::OpenLoop() {
   };
   tell(prompts_->Names());
   prompts_->OnChange(tell);
-  // Another edge may have taken an upload: this one has it within five seconds.
+  // Another edge may have taken an upload or a trunk: this one has it within five seconds.
   beat_ = std::make_unique<Beat>(std::chrono::seconds(5), [this] {
     prompts_->Refresh();
+    RefreshTrunks();
     recordings_->Expire(clock_.Now().wall);
   });
   return started;
+}
+
+void App::RefreshTrunks() {
+  store_->Refresh([this](Result<std::vector<TrunkSettings>> changed) {
+    if (!changed) {
+      if (changed.error().code == ErrorCode::kUnavailable) return;  // The database is away.
+      log_.Warn("trunks could not be read", {{"detail", changed.error().message}});
+      return;
+    }
+    loop_->Post([this, all = *std::move(changed)](EdgeLoop& loop, Instant) {
+      for (const auto& id : loop.trunks().Sync(all)) hub_.OnTrunkGone(id);
+    });
+  });
 }
 
 Status App::Serve() {

@@ -18,6 +18,7 @@
 #include "common/pg/pool.h"
 #include "services/sip_edge/adapters/cares_resolver.h"
 #include "services/sip_edge/adapters/engine_media_plane.h"
+#include "services/sip_edge/adapters/memory_trunk_store.h"
 #include "services/sip_edge/adapters/pg_journal.h"
 #include "services/sip_edge/adapters/pg_recording_events.h"
 #include "services/sip_edge/adapters/pg_trunk_store.h"
@@ -67,6 +68,7 @@ class App {
   void AddMetrics();
   void AddMediaMetrics();
   void TellRecordings();
+  void RefreshTrunks();
   std::vector<std::string> UnreadyReasons() const;
 
   Config config_;

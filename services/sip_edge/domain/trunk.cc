@@ -36,6 +36,26 @@ bool IsPlain(const std::string& text, std::size_t most) {
 
 }  // namespace
 
+Error TrunkUnknown(const TrunkId& id) {
+  return {.code = ErrorCode::kNotFound,
+          .reason = "TRUNK_UNKNOWN",
+          .message = "no such trunk",
+          .metadata = {{"trunk_id", id.str()}}};
+}
+
+Error TrunkExists(const TrunkId& id) {
+  return {.code = ErrorCode::kAlreadyExists,
+          .reason = "TRUNK_EXISTS",
+          .message = "a trunk of this id exists",
+          .metadata = {{"trunk_id", id.str()}}};
+}
+
+Error TrunkLimitReached() {
+  return {.code = ErrorCode::kResourceExhausted,
+          .reason = "TRUNK_LIMIT_REACHED",
+          .message = "at most 1,000 trunks"};
+}
+
 Status Validate(const TrunkSettings& settings) {
   if (!IsIdText(settings.id.str())) {
     return InvalidField("trunk.trunk_id", "1 to 64 of A-Z a-z 0-9 . _ -");

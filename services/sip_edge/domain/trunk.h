@@ -36,6 +36,7 @@ struct TrunkRoute {
   Transport transport = Transport::kUdp;
   std::uint16_t priority = 0;
   std::uint16_t weight = 1;
+  friend bool operator==(const TrunkRoute&, const TrunkRoute&) = default;
 };
 
 struct TrunkSettings {
@@ -60,7 +61,13 @@ struct TrunkSettings {
   bool retry_after_on_overload = false;
   bool assert_identity = false;
   bool outbound_registration = false;
+  friend bool operator==(const TrunkSettings&, const TrunkSettings&) = default;
 };
+
+constexpr std::size_t kMaxTrunks = 1000;
+Error TrunkUnknown(const TrunkId& id);  // NOT_FOUND
+Error TrunkExists(const TrunkId& id);   // ALREADY_EXISTS
+Error TrunkLimitReached();              // RESOURCE_EXHAUSTED: kMaxTrunks are kept.
 
 // Ids, sizes and ranges; every fault names its field.
 Status Validate(const TrunkSettings& settings);

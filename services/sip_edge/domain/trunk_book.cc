@@ -1,6 +1,7 @@
 #include "services/sip_edge/domain/trunk_book.h"
 
 #include <algorithm>
+#include <set>
 
 namespace callfleet::sip_edge {
 
@@ -24,46 +25,35 @@ std::uint32_t CallsInLastSecond(const std::deque<MonoTime>& recent, MonoTime now
 
 }  // namespace
 
-Status TrunkBook::Add(const TrunkSettings& settings) {
-  const auto found = trunks_.find(settings.id);
-  if (found != trunks_.end() && !found->second.removed) {
-    return Fail(Error{.code = ErrorCode::kAlreadyExists,
-                      .reason = "TRUNK_EXISTS",
-                      .message = "a trunk of this id exists",
-                      .metadata = {{"trunk_id", settings.id.str()}}});
-  }
-  if (trunks_.size() >= kMaxTrunks) {
-    return Fail(Error{.code = ErrorCode::kResourceExhausted,
-                      .reason = "TRUNK_LIMIT_REACHED",
-                      .message = "at most 1,000 trunks"});
-  }
-  auto& trunk = trunks_[settings.id];
+void TrunkBook::Put(const TrunkSettings& settings) {
+  Trunk& trunk = trunks_[settings.id];
+  if (!trunk.removed && trunk.settings == settings) return;
   trunk.settings = settings;
   trunk.removed = false;
+  trunk.lost_options = 0;
   trunk.changed = true;
-  return {};
 }
 
-Status TrunkBook::Replace(const TrunkSettings& settings) {
-  Trunk* trunk = FindLive(settings.id);
-  if (trunk == nullptr) return NotFound("TRUNK_UNKNOWN", "no such trunk");
-  const std::string secret = trunk->settings.auth_secret;
-  trunk->settings = settings;
-  if (settings.auth_secret.empty()) trunk->settings.auth_secret = secret;
-  trunk->lost_options = 0;
-  trunk->changed = true;
-  return {};
-}
-
-Status TrunkBook::Remove(const TrunkId& id) {
+void TrunkBook::Remove(const TrunkId& id) {
   Trunk* trunk = FindLive(id);
-  if (trunk == nullptr) return NotFound("TRUNK_UNKNOWN", "no such trunk");
+  if (trunk == nullptr) return;
   if (trunk->active == 0) {
     trunks_.erase(id);
   } else {
     trunk->removed = true;
   }
-  return {};
+}
+
+std::vector<TrunkId> TrunkBook::Sync(const std::vector<TrunkSettings>& all) {
+  std::set<TrunkId> wanted;
+  for (const auto& settings : all) {
+    wanted.insert(settings.id);
+    Put(settings);
+  }
+  std::vector<TrunkId> gone = Ids();
+  std::erase_if(gone, [&](const TrunkId& id) { return wanted.contains(id); });
+  for (const auto& id : gone) Remove(id);
+  return gone;
 }
 
 TrunkBook::Trunk* TrunkBook::FindLive(const TrunkId& id) {
@@ -127,11 +117,7 @@ std::optional<TrunkView> TrunkBook::View(const TrunkId& id, Instant now) const {
 
 Status TrunkBook::Admit(const TrunkId& id, MonoTime now) {
   Trunk* trunk = FindLive(id);
-  if (trunk == nullptr) {
-    auto error = NotFound("TRUNK_UNKNOWN", "no such trunk").value();
-    error.metadata["trunk_id"] = id.str();
-    return Fail(std::move(error));
-  }
+  if (trunk == nullptr) return Fail(TrunkUnknown(id));
   const auto refuse = [&](Error error) -> Status {
     ++trunk->figures.refused;
     error.metadata["trunk_id"] = id.str();

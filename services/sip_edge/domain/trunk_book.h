@@ -34,12 +34,14 @@ struct AttemptOutcome {
 
 class TrunkBook {
  public:
-  static constexpr std::size_t kMaxTrunks = 1000;
   static constexpr std::uint32_t kUnlimited = 100'000;
 
-  Status Add(const TrunkSettings& settings);      // TRUNK_EXISTS, TRUNK_LIMIT_REACHED
-  Status Replace(const TrunkSettings& settings);  // TRUNK_UNKNOWN
-  Status Remove(const TrunkId& id);
+  // New or changed; the same again changes nothing. Which trunks there may be is the store's
+  // matter.
+  void Put(const TrunkSettings& settings);
+  void Remove(const TrunkId& id);  // Live calls go on.
+  // These are all: the ids of those that went.
+  std::vector<TrunkId> Sync(const std::vector<TrunkSettings>& all);
   const TrunkSettings* Find(const TrunkId& id) const;
   std::vector<TrunkId> Ids() const;  // In order.
   std::optional<TrunkView> View(const TrunkId& id, Instant now) const;

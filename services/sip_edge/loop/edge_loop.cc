@@ -41,7 +41,8 @@ Status EdgeLoop::Start(std::vector<TrunkSettings> trunks, std::vector<DialogKey>
     opened = stack_.Open(thread_.root(), config_.sip, config_.connection_idle, this);
     if (!opened) return;
     for (auto& trunk : trunks) {
-      if (trunks_.Add(trunk)) WatchTrunk(trunk.id);
+      trunks_.Put(trunk);
+      WatchTrunk(trunk.id);
     }
     ByeOrphans(orphans);
   };

@@ -1,6 +1,5 @@
 #pragma once
 // The gRPC face: converts, posts to the sofia thread, answers from there. Thread safe.
-#include <map>
 #include <memory>
 #include <string>
 
@@ -105,10 +104,6 @@ class SipEdgeRpc final : public v1::SipEdgeService::CallbackService {
   // Runs `step` on the sofia thread with the call's Pending; UNAVAILABLE when it has stopped.
   template <class Response, class Step>
   Unary* OnLoop(Context* context, Response* response, Step step);
-
-  // Of CreateTrunk, the last 1,000: a repeat is answered as the first time. Sofia thread.
-  static constexpr std::size_t kRequestsKept = 1000;
-  std::map<std::string, TrunkId> created_;
 
   ServiceParts parts_;
 };

@@ -11,17 +11,31 @@ using grpc_server::FinishNow;
 
 namespace {
 
-// On disk first, then in use, then the answer.
 template <class Response, class PendingPtr>
 void AnswerTrunk(EdgeLoop& loop, const TrunkId& id, Instant now, const PendingPtr& pending) {
   const auto view = loop.trunks().View(id, now);
   if (!view) {
-    pending->Fail(NotFound("TRUNK_UNKNOWN", "no such trunk").value());
+    pending->Fail(TrunkUnknown(id));
     return;
   }
   Response answer;
   ToProto(*view, answer.mutable_trunk());
   pending->Finish(std::move(answer));
+}
+
+// On disk first, then in use, then the answer.
+template <class Response, class PendingPtr>
+TrunkStore::Kept UseAndAnswer(EdgeLoop& loop, const PendingPtr& pending) {
+  return [&loop, pending](Result<TrunkSettings> kept) {
+    loop.Post([kept = std::move(kept), pending](EdgeLoop& self, Instant now) {
+      if (!kept) {
+        pending->Fail(kept.error());
+        return;
+      }
+      self.trunks().Put(*kept);
+      AnswerTrunk<Response>(self, kept->id, now, pending);
+    });
+  };
 }
 
 // A route that this edge could never take is refused at once.
@@ -51,30 +65,14 @@ grpc::ServerUnaryReactor* SipEdgeRpc::CreateTrunk(Context* context,
   auto settings = FromProto(wanted);
   if (!settings) return FinishNow(context, settings.error());
   return OnLoop(context, out,
-                [this, request = in->request_id(), settings = *std::move(settings)](
-                    EdgeLoop& loop, Instant now, auto pending) {
-                  if (const auto known = created_.find(request); known != created_.end()) {
-                    AnswerTrunk<v1::CreateTrunkResponse>(loop, known->second, now, pending);
+                [&store = parts_.store, request = in->request_id(),
+                 settings = *std::move(settings)](EdgeLoop& loop, Instant, auto pending) {
+                  if (auto ok = CheckTls(loop, settings); !ok) {
+                    pending->Fail(ok.error());
                     return;
                   }
-                  if (auto ok = CheckTls(loop, settings); !ok)
-                    return void(pending->Fail(ok.error()));
-                  if (auto added = loop.trunks().Add(settings); !added) {
-                    pending->Fail(added.error());
-                    return;
-                  }
-                  if (created_.size() >= kRequestsKept) created_.clear();
-                  created_[request] = settings.id;
-                  parts_.store.Save(settings, [&loop, id = settings.id, pending](Status saved) {
-                    loop.Post([id, saved, pending](EdgeLoop& self, Instant now) {
-                      if (!saved) {
-                        (void)self.trunks().Remove(id);
-                        pending->Fail(saved.error());
-                        return;
-                      }
-                      AnswerTrunk<v1::CreateTrunkResponse>(self, id, now, pending);
-                    });
-                  });
+                  store.Create(settings, request,
+                               UseAndAnswer<v1::CreateTrunkResponse>(loop, pending));
                 });
 }
 
@@ -89,25 +87,11 @@ grpc::ServerUnaryReactor* SipEdgeRpc::UpdateTrunk(Context* context,
   return OnLoop(context, out,
                 [&store = parts_.store, settings = *std::move(settings)](EdgeLoop& loop, Instant,
                                                                          auto pending) {
-                  if (auto ok = CheckTls(loop, settings); !ok)
-                    return void(pending->Fail(ok.error()));
-                  const TrunkSettings* old = loop.trunks().Find(settings.id);
-                  if (old == nullptr) {
-                    pending->Fail(NotFound("TRUNK_UNKNOWN", "no such trunk").value());
+                  if (auto ok = CheckTls(loop, settings); !ok) {
+                    pending->Fail(ok.error());
                     return;
                   }
-                  TrunkSettings kept = settings;
-                  if (kept.auth_secret.empty()) kept.auth_secret = old->auth_secret;
-                  store.Save(kept, [&loop, kept, pending](Status saved) {
-                    loop.Post([kept, saved, pending](EdgeLoop& self, Instant now) {
-                      if (!saved) {
-                        pending->Fail(saved.error());
-                        return;
-                      }
-                      (void)self.trunks().Replace(kept);
-                      AnswerTrunk<v1::UpdateTrunkResponse>(self, kept.id, now, pending);
-                    });
-                  });
+                  store.Replace(settings, UseAndAnswer<v1::UpdateTrunkResponse>(loop, pending));
                 });
 }
 
@@ -120,17 +104,13 @@ grpc::ServerUnaryReactor* SipEdgeRpc::DeleteTrunk(Context* context,
   return OnLoop(context, out,
                 [&store = parts_.store, &hub = parts_.hub, id = TrunkId(in->trunk_id())](
                     EdgeLoop& loop, Instant, auto pending) {
-                  if (loop.trunks().Find(id) == nullptr) {
-                    pending->Fail(NotFound("TRUNK_UNKNOWN", "no such trunk").value());
-                    return;
-                  }
                   store.Remove(id, [&loop, &hub, id, pending](Status removed) {
                     loop.Post([&hub, id, removed, pending](EdgeLoop& self, Instant) {
                       if (!removed) {
                         pending->Fail(removed.error());
                         return;
                       }
-                      (void)self.trunks().Remove(id);
+                      self.trunks().Remove(id);
                       hub.OnTrunkGone(id);
                       pending->Finish({});
                     });

@@ -18,7 +18,7 @@ EdgeBoot::EdgeBoot(LifeRef life, int number, FarEnds* far, EdgeTables* tables)
   config.dial.agents = {"+1770*", "+1780*", "+1800*", "+1900*", "!+*", "!00*", "*"};
   switch_ = std::make_unique<sip_edge::CallSwitch>(config, trunks_, locations_, *this);
   switch_->KnowPrompts({"message"});
-  for (const auto& trunk : tables_->trunks) (void)trunks_.Add(trunk);
+  for (const auto& trunk : tables_->trunks) trunks_.Put(trunk);
   ByeOrphans();
   life_->Start(1s, [this] { EachSecond(); });
 }

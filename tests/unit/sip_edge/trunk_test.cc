@@ -49,7 +49,7 @@ TEST(TrunkBook, ChannelsAreGivenBackWhenTheCallEnds) {
   TrunkBook book;
   auto settings = Settings();
   settings.max_channels = 1;
-  ASSERT_TRUE(book.Add(settings));
+  book.Put(settings);
   ASSERT_TRUE(book.Admit(settings.id, At(milliseconds(0))));
   const auto refused = book.Admit(settings.id, At(milliseconds(1)));
   EXPECT_EQ(refused.error().reason, "TRUNK_LIMIT");
@@ -62,7 +62,7 @@ TEST(TrunkBook, CallsASecondSlideWithTheClock) {
   TrunkBook book;
   auto settings = Settings();
   settings.max_calls_per_second = 2;
-  ASSERT_TRUE(book.Add(settings));
+  book.Put(settings);
   EXPECT_TRUE(book.Admit(settings.id, At(milliseconds(0))));
   EXPECT_TRUE(book.Admit(settings.id, At(milliseconds(600))));
   EXPECT_FALSE(book.Admit(settings.id, At(milliseconds(900))));
@@ -75,7 +75,7 @@ TEST(TrunkBook, WhatIsFreeByCallsASecondIsToldAgainWhenTheSecondIsOver) {
   TrunkBook book;
   TrunkSettings settings = Settings();
   settings.max_calls_per_second = 1;
-  ASSERT_TRUE(book.Add(settings));
+  book.Put(settings);
   book.TakeChanged();
   ASSERT_TRUE(book.Admit(TrunkId("t"), At(milliseconds(0))));
   book.Release(TrunkId("t"), AttemptOutcome{}, At(milliseconds(100)));
@@ -87,7 +87,7 @@ TEST(TrunkBook, WhatIsFreeByCallsASecondIsToldAgainWhenTheSecondIsOver) {
 
 TEST(TrunkBook, TwoLostOptionsMakeItDownAndAnyResponseUp) {
   TrunkBook book;
-  ASSERT_TRUE(book.Add(Settings()));
+  book.Put(Settings());
   EXPECT_FALSE(book.OnOptionsResult(TrunkId("t"), false));
   EXPECT_TRUE(book.OnOptionsResult(TrunkId("t"), false));
   EXPECT_EQ(book.Admit(TrunkId("t"), At(milliseconds(0))).error().reason, "TRUNK_DOWN");
@@ -95,22 +95,41 @@ TEST(TrunkBook, TwoLostOptionsMakeItDownAndAnyResponseUp) {
   EXPECT_TRUE(book.Admit(TrunkId("t"), At(milliseconds(0))));
 }
 
-TEST(TrunkBook, UpdateWithoutASecretKeepsTheOldOne) {
+TEST(TrunkBook, IsMadeEqualToWhatIsKept) {
+  TrunkBook book;
+  book.Put(Settings("same"));
+  book.Put(Settings("changed"));
+  book.Put(Settings("gone"));
+  book.OnOptionsResult(TrunkId("same"), false);
+  book.OnOptionsResult(TrunkId("same"), false);
+  (void)book.TakeChanged();
+  auto changed = Settings("changed");
+  changed.name = "new";
+  EXPECT_EQ(book.Sync({Settings("same"), changed, Settings("fresh")}),
+            std::vector<TrunkId>{TrunkId("gone")});
+  EXPECT_EQ(book.Find(TrunkId("gone")), nullptr);
+  EXPECT_EQ(book.Find(TrunkId("changed"))->name, "new");
+  EXPECT_EQ(book.TakeChanged(), (std::vector<TrunkId>{TrunkId("changed"), TrunkId("fresh")}));
+  // What is the same goes on as it was.
+  EXPECT_EQ(book.Admit(TrunkId("same"), At(milliseconds(0))).error().reason, "TRUNK_DOWN");
+}
+
+TEST(TrunkBook, ATrunkThatIsMadeAgainHasItsLiveCalls) {
   TrunkBook book;
   auto settings = Settings();
-  settings.auth_secret = "old";
-  ASSERT_TRUE(book.Add(settings));
-  settings.auth_secret.clear();
-  settings.name = "new";
-  ASSERT_TRUE(book.Replace(settings));
-  EXPECT_EQ(book.Find(settings.id)->auth_secret, "old");
+  settings.max_channels = 1;
+  book.Put(settings);
+  ASSERT_TRUE(book.Admit(TrunkId("t"), At(milliseconds(0))));
+  EXPECT_EQ(book.Sync({}).size(), 1U);
+  book.Put(settings);
+  EXPECT_EQ(book.Admit(TrunkId("t"), At(milliseconds(1))).error().reason, "TRUNK_LIMIT");
 }
 
 TEST(TrunkBook, RemovedTrunkKeepsItsLiveCallsOnly) {
   TrunkBook book;
-  ASSERT_TRUE(book.Add(Settings()));
+  book.Put(Settings());
   ASSERT_TRUE(book.Admit(TrunkId("t"), At(milliseconds(0))));
-  ASSERT_TRUE(book.Remove(TrunkId("t")));
+  book.Remove(TrunkId("t"));
   EXPECT_EQ(book.Find(TrunkId("t")), nullptr);
   book.Release(TrunkId("t"), AttemptOutcome{}, At(milliseconds(1)));
   EXPECT_TRUE(book.Ids().empty());
