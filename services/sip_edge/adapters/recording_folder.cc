@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -136,19 +137,38 @@ std::size_t RecordingFolder::size() const {
   return by_id_.size();
 }
 
-RecordingPage RecordingFolder::List(const Query& query) const {
+// By start and id, so that it means the same at each edge and when that recording has gone.
+std::string RecordingFolder::TokenOf(const RecordingInfo& last) {
+  const auto since =
+      std::chrono::duration_cast<std::chrono::microseconds>(last.start.time_since_epoch());
+  return std::to_string(since.count()) + "." + last.id;
+}
+
+std::optional<RecordingFolder::Key> RecordingFolder::KeyOf(const std::string& token) {
+  std::int64_t start = 0;
+  const char* const end = token.data() + token.size();
+  const auto [rest, error] = std::from_chars(token.data(), end, start);
+  if (error != std::errc() || rest == end || *rest != '.') return std::nullopt;
+  const std::chrono::microseconds since(start);
+  return Key{std::chrono::duration_cast<WallTime::duration>(since).count(),
+             std::string(rest + 1, end)};
+}
+
+Result<RecordingPage> RecordingFolder::List(const Query& query) const {
   const std::lock_guard lock(mutex_);
   RecordingPage page;
   auto at = by_time_.rbegin();
-  if (const auto known = by_id_.find(query.token); known != by_id_.end()) {
-    at = std::make_reverse_iterator(by_time_.find(known->second));
+  if (!query.token.empty()) {
+    const auto key = KeyOf(query.token);
+    if (!key) return InvalidField("page_token", "is not of an answer before");
+    at = std::make_reverse_iterator(by_time_.lower_bound(*key));
   }
   for (; at != by_time_.rend(); ++at) {
     const RecordingInfo& info = at->second;
     if (!query.call.empty() && info.call.str() != query.call) continue;
     if (!query.id.empty() && info.id != query.id) continue;
     if (page.recordings.size() == query.page_size) {
-      page.next_token = page.recordings.back().id;
+      page.next_token = TokenOf(page.recordings.back());
       break;
     }
     page.recordings.push_back(info);

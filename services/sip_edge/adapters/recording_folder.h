@@ -2,6 +2,7 @@
 // The recordings of this edge: files in a folder with notes beside them, and an index in memory.
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -30,7 +31,7 @@ class RecordingFolder final : public RecordingShelf {
   std::vector<RecordingInfo> Untold(std::size_t most) const;
   void MarkTold(const std::vector<RecordingInfo>& told);
 
-  RecordingPage List(const Query& query) const override;
+  Result<RecordingPage> List(const Query& query) const override;
   Result<FilePiece> Read(const std::string& id, std::uint64_t offset,
                          std::size_t length) const override;
   Status Delete(const std::string& id) override;
@@ -40,6 +41,8 @@ class RecordingFolder final : public RecordingShelf {
   static Key KeyOf(const RecordingInfo& info) {
     return {info.start.time_since_epoch().count(), info.id};
   }
+  static std::string TokenOf(const RecordingInfo& last);
+  static std::optional<Key> KeyOf(const std::string& token);
   Result<RecordingInfo> Find(const std::string& id) const;
   void Remove(const RecordingInfo& info);
   void Index(const RecordingInfo& info);  // Under the lock.

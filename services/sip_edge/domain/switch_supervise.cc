@@ -16,7 +16,12 @@ tl::unexpected<Error> NotBridged() {
 
 Status CallSwitch::MayRingSupervisor(const SuperviseCommand& command, const Call* call,
                                      Instant now) {
-  if (!command.target) return InvalidField("target", "sip_user or contact_uri is required");
+  if (!command.target) {
+    return Fail(Error{.code = ErrorCode::kNotFound,
+                      .reason = "SUPERVISION_NOT_FOUND",
+                      .message = "no such supervision on this edge",
+                      .fields = {{"target", "a new one needs sip_user or contact_uri"}}});
+  }
   if (auto ok = CheckTarget(*command.target); !ok) return ok;
   if (auto ok = MayAddLeg(call, command.leg, {}); !ok) return ok;
   const auto* user = std::get_if<LegTarget::SipUser>(&command.target->to);

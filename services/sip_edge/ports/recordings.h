@@ -40,11 +40,11 @@ class RecordingShelf {
     std::string call{};  // Empty: all.
     std::string id{};    // Empty: all.
     std::size_t page_size = 100;
-    std::string token{};
+    std::string token{};  // Of any edge's page: "START.ID", START in us since 1970.
   };
   virtual ~RecordingShelf() = default;
-  // Newest first.
-  virtual RecordingPage List(const Query& query) const = 0;
+  // Newest first. INVALID_ARGUMENT: the token is none.
+  virtual Result<RecordingPage> List(const Query& query) const = 0;
   // NOT_FOUND (RECORDING_UNKNOWN), FAILED_PRECONDITION (RECORDING_OPEN).
   virtual Result<FilePiece> Read(const std::string& id, std::uint64_t offset,
                                  std::size_t length) const = 0;

@@ -23,8 +23,9 @@ grpc::ServerUnaryReactor* SipEdgeRpc::ListRecordings(Context* context,
                                             .id = in->recording_id(),
                                             .page_size = *size,
                                             .token = in->page_token()});
-  for (const auto& info : page.recordings) ToProto(info, parts_.hub.edge(), out->add_recordings());
-  out->set_next_page_token(page.next_token);
+  if (!page) return FinishNow(context, page.error());
+  for (const auto& info : page->recordings) ToProto(info, parts_.hub.edge(), out->add_recordings());
+  out->set_next_page_token(page->next_token);
   return FinishNow(context, grpc::Status::OK);
 }
 

@@ -196,9 +196,9 @@ TEST_F(RecorderTest, ARecordingThatItsEdgesDeathLeftOpenIsMendedAtTheNextStart) 
   RecordingFolder fresh(folder_path_.string(), logging::Logger("test"));
   ASSERT_TRUE(fresh.Load());
   const auto page = fresh.List({.call = "call"});
-  ASSERT_EQ(page.recordings.size(), 1U);
-  EXPECT_EQ(page.recordings[0].reason, "EDGE_RESTARTED");
-  EXPECT_EQ(page.recordings[0].duration, milliseconds(1000));
+  ASSERT_EQ(page->recordings.size(), 1U);
+  EXPECT_EQ(page->recordings[0].reason, "EDGE_RESTARTED");
+  EXPECT_EQ(page->recordings[0].duration, milliseconds(1000));
   EXPECT_EQ(ReadStereo(fresh.PathOf(info)).left.size(), 8000U);
 }
 

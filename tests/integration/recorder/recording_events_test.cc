@@ -132,8 +132,8 @@ TEST_F(RecordingEventsTest, WhatADeadEdgeCouldNotTellIsToldByTheNextStart) {
   ASSERT_TRUE(AllTold());
   EXPECT_EQ(Payloads(), (Texts{"a ", "b EDGE_RESTARTED"}));
   const auto page = folder_->List({.id = "b"});
-  ASSERT_EQ(page.recordings.size(), 1U);
-  EXPECT_EQ(page.recordings[0].duration, std::chrono::seconds(1));
+  ASSERT_EQ(page->recordings.size(), 1U);
+  EXPECT_EQ(page->recordings[0].duration, std::chrono::seconds(1));
 }
 
 TEST_F(RecordingEventsTest, WhatEndsWhileTheDatabaseIsAwayIsToldWhenItIsBack) {
