@@ -5,23 +5,30 @@ import unittest
 
 from callfleet_e2e import wait_until
 from callfleet_e2e.house import HouseTest, campaign
+from callfleet_e2e import rpc
 from callfleet_e2e.rpc import Queues
 from deploy.local.rest import RestError
 
 NUMBER = "+14155550199"
 ONE, TWO = "sip_edge", "sip_edge_2"
+EDGE = "callfleet.sip_edge.v1.SipEdgeService"
 
 
 class TwoEdges(HouseTest):
     edges = 2
-    late = (TWO,)  # Trunks are read at the start of an edge; the others begin with one edge away.
+    late = (TWO,)  # The others begin with one edge away.
+
+    def before_services(self):
+        super().before_services()
+        self.phones.command("phones", [{"user": "sue", "register": False, "behaviour": {"answer_ms": 50}}])
 
     def setUp(self):
         super().setUp()
-        self.trunk(trustedNetworks=["127.0.0.0/8"])
         self.start_second_edge()
+        self.trunk(trustedNetworks=["127.0.0.0/8"])
+        self.wait_trunks(TWO, 1)
         self.queues = Queues(self.house.addresses)
-        self.queue = self.queues.create("Sales")
+        self.queue = self.queues.create("Sales", recording={"mode": "RECORDING_MODE_ALL"})
         self.queues.route(NUMBER, self.queue)
 
     def start_second_edge(self):
@@ -33,6 +40,14 @@ class TwoEdges(HouseTest):
     def edges_of(self, service):
         text = self.house.admin(service, "/metrics")[1]
         return int(float(re.search(rf"^callfleet_{service}_edges_connected (\S+)$", text, re.M)[1]))
+
+    def trunks_of(self, edge):
+        listed = rpc.call(self.house.addresses.target(edge), f"{EDGE}/ListTrunks", {})
+        return listed.get("trunks", [])
+
+    def wait_trunks(self, edge, count):
+        """What was made at the first edge is known to the others within five seconds."""
+        return wait_until(lambda: len(self.trunks_of(edge)) == count, 8, f"{count} trunks at {edge}")
 
     def phone_at(self, name, *edges):
         """An agent with a phone at each of these edges."""
@@ -81,6 +96,7 @@ class TwoEdges(HouseTest):
         # Whoever is registered at both is rung at the caller's, a fixed contact from either.
         self.queues.members(self.queue, [both])
         self.wait_answered(away, both)
+        self.listen_to(self.ticket(away)["callId"])
         self.queues.members(self.queue, [robot])
         other = self.dial(TWO)
         self.wait_answered(other, robot)
@@ -97,6 +113,26 @@ class TwoEdges(HouseTest):
         self.assertEqual(self.ticket(waits_here)["state"], "TICKET_STATE_CONNECTED")
         again = self.dial(TWO)
         wait_until(lambda: self.ticket(again).get("agentId") in (both, robot), 15, "the edge takes calls again")
+        kept = {recording["callId"]: recording["edgeId"] for recording in self.rest.get("/recordings")}
+        self.assertEqual((kept[self.ticket(near)["callId"]], kept[self.ticket(away)["callId"]]), ("edge-1", "edge-2"))
+
+    def test_a_trunk_is_made_changed_and_removed_for_all_edges(self):
+        caller = self.dial(TWO)
+        path = f"/trunks/{self.trunks_of(ONE)[0]['trunkId']}"
+        wait_until(lambda: self.rest.get(path)["activeChannels"] == 1, 5, "the call of the other edge in the trunk's sum")
+        self.rest.put(path, {"host": "127.0.0.1", "port": self.phones.carrier_port, "trustedNetworks": ["127.0.0.0/8"], "maxChannels": 7})
+        wait_until(lambda: self.trunks_of(TWO)[0].get("maxChannels") == 7, 8, "the change at the other edge")
+        self.rest.delete(path)
+        self.wait_trunks(TWO, 0)
+        self.assertEqual(self.ticket(caller)["state"], "TICKET_STATE_WAITING")  # Live calls go on.
+
+    def listen_to(self, call):
+        """A supervisor does, though the call is at an edge that is not the first."""
+        phone = f"sip:sue@127.0.0.1:{self.phones.farm_port}"
+        made = self.rest.post(f"/calls/{call}/supervise", {"mode": "listen", "phone": phone})
+        wait_until(lambda: [c for c in self.phones.report(True)["agent_calls"] if c["user"] == "sue" and c["heard"]],
+                   10, "the supervisor hears")
+        self.rest.delete(f"/calls/{call}/supervise/{made['supervisionId']}")
 
     def steer(self, call, **action):
         self.queues.ask("SteerCall", {"requestId": f"s{call}", "callId": call, "action": action})

@@ -18,6 +18,11 @@ class EchoingBackend final : public Backend {
 
   Result<std::string> Call(Service service, std::string_view method,
                            const std::string& request) override;
+  Result<std::string> CallEdge(const std::string& edge, std::string_view method,
+                               const std::string& request) override {
+    return next_->CallEdge(edge, method, request);
+  }
+  std::vector<std::string> Edges() const override { return next_->Edges(); }
   std::unique_ptr<UploadStream> Upload(Service service, std::string_view method) override {
     return next_->Upload(service, method);
   }

@@ -62,9 +62,31 @@ void Fill(const SuperviseOrder& order, const std::string& leg, Message* request)
   }
 }
 
-template <class Message>
-Result<std::string> Call(Backend* backend, const char* method, const Message& request) {
-  return backend->Call(Service::kEdge, std::string(kService) + method, request.SerializeAsString());
+Result<CoachResult> ReadDelivery(const Result<std::string>& bytes) {
+  if (!bytes) return Fail(bytes.error());
+  edge_pb::SendMessageResponse answer;
+  if (!answer.ParseFromString(*bytes)) {
+    return Fail({.code = ErrorCode::kInternal,
+                 .reason = "BAD_ANSWER",
+                 .message = "The edge answered something that cannot be read."});
+  }
+  const int code = answer.sip_code();
+  if (code == 0) {
+    return CoachResult{.outcome = CoachingOutcome::kNoDevice, .detail = answer.text()};
+  }
+  if (code >= 200 && code < 300) return CoachResult{.sip_code = code};
+  return CoachResult{
+      .outcome = CoachingOutcome::kFailed, .sip_code = code, .detail = answer.text()};
+}
+
+std::string Path(const char* method) { return std::string(kService) + method; }
+
+// Where the agent has a call.
+std::optional<std::string> EdgeOf(const World& world, const AgentId& agent) {
+  for (const auto& id : world.CallsOf(agent)) {
+    if (const CallHistory* call = world.FindCall(id)) return call->source.address;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -84,43 +106,69 @@ Result<std::string> EdgeSupervision::Supervise(const SuperviseOrder& order) {
     return InvalidField("phone", known ? "is not changed by a change of mode"
                                        : "is required for a new supervision");
   }
-  Result<std::string> done;
-  if (order.agent.empty()) {
-    edge_pb::SuperviseRequest request;
-    Fill(order, leg, &request);
-    request.set_call_id(order.call_id);
-    done = Call(parts_.backend, "Supervise", request);
-  } else {
-    const auto agent = FindAgent(order.agent);
-    if (!agent) return Fail(agent.error());
-    edge_pb::SuperviseAgentRequest request;
-    Fill(order, leg, &request);
-    request.set_agent_id(agent->id.str());
-    done = Call(parts_.backend, "SuperviseAgent", request);
+  const auto done = order.agent.empty() ? OfCall(order, leg) : OfAgent(order, leg);
+  if (!done) return Fail(done.error());
+  return leg;
+}
+
+Status EdgeSupervision::OfCall(const SuperviseOrder& order, const std::string& leg) {
+  edge_pb::SuperviseRequest request;
+  Fill(order, leg, &request);
+  request.set_call_id(order.call_id);
+  const auto done =
+      parts_.backend->Call(Service::kEdge, Path("Supervise"), request.SerializeAsString());
+  return done ? Status() : Fail(done.error());
+}
+
+// A new one begins where the agent has a call, else at the first edge that can ring the phone; and
+// follows the agent's calls of that edge.
+Status EdgeSupervision::OfAgent(const SuperviseOrder& order, const std::string& leg) {
+  const auto agent = FindAgent(order.agent);
+  if (!agent) return Fail(agent.error());
+  edge_pb::SuperviseAgentRequest request;
+  Fill(order, leg, &request);
+  request.set_agent_id(agent->id.str());
+  const std::string bytes = request.SerializeAsString();
+  const std::string method = Path("SuperviseAgent");
+  if (order.phone.empty()) {
+    const auto done = parts_.backend->Call(Service::kEdge, method, bytes);
+    return done ? Status() : Fail(done.error());
   }
-  if (done) return leg;
-  // For an id that it does not know the edge wants a phone to ring.
-  if (known && done.error().code == ErrorCode::kInvalidArgument) {
-    return NotFound("SUPERVISION_NOT_FOUND", "There is no such supervision.");
+  const auto with_call =
+      Ask<std::optional<std::string>>(*parts_.view, [id = agent->id](const World& world) {
+        return Result<std::optional<std::string>>(EdgeOf(world, id));
+      });
+  if (!with_call) return Fail(with_call.error());
+  const auto first = lines_.Find(leg);  // A repeat rings at the same edge.
+  std::vector<std::string> edges = parts_.backend->Edges();
+  if (first) {
+    edges = {*first};
+  } else if (*with_call) {
+    edges = {**with_call};
   }
-  return Fail(done.error());
+  Status last;
+  for (const auto& edge : edges) {
+    const auto done = parts_.backend->CallEdge(edge, method, bytes);
+    const bool next = !done && (IsAway(done.error()) || done.error().reason == "NOT_REGISTERED");
+    if (!next) lines_.Put(leg, edge);
+    last = done ? Status() : Fail(done.error());
+    if (!next) break;
+  }
+  return last;
 }
 
 Status EdgeSupervision::Stop(const std::string& supervision_id) {
   edge_pb::StopSupervisionRequest request;
   SetContext(parts_.ids->Next(), request.mutable_context());
   request.set_leg_id(supervision_id);
-  const auto done = Call(parts_.backend, "StopSupervision", request);
+  const auto done =
+      parts_.backend->Call(Service::kEdge, Path("StopSupervision"), request.SerializeAsString());
   if (!done) return Fail(done.error());
   return {};
 }
 
 Result<CoachResult> EdgeSupervision::Coach(const CoachOrder& order) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto first = coached_.find(order.request_id);
-    if (first != coached_.end()) return first->second;
-  }
+  if (const auto first = coached_.Find(order.request_id)) return *first;
   const auto agent = FindAgent(order.agent);
   if (!agent) return Fail(agent.error());
   if (ActiveCalls(*agent) == 0) {
@@ -135,14 +183,7 @@ Result<CoachResult> EdgeSupervision::Coach(const CoachOrder& order) {
                                    .author = order.author,
                                    .text = order.text,
                                    .outcome = result->outcome}});
-  const std::lock_guard lock(mutex_);
-  if (coached_.emplace(order.request_id, *result).second) {
-    coached_order_.push_back(order.request_id);
-  }
-  if (coached_order_.size() > kRemembered) {
-    coached_.erase(coached_order_.front());
-    coached_order_.pop_front();
-  }
+  coached_.Put(order.request_id, *result);
   return result;
 }
 
@@ -155,21 +196,15 @@ Result<CoachResult> EdgeSupervision::Send(const CoachOrder& order, const AgentFa
   SetContext(order.request_id, request.mutable_context());
   request.set_sip_user(agent.sip_user);
   request.set_text(order.text);
-  const auto bytes = Call(parts_.backend, "SendMessage", request);
-  if (!bytes) return Fail(bytes.error());
-  edge_pb::SendMessageResponse answer;
-  if (!answer.ParseFromString(*bytes)) {
-    return Fail({.code = ErrorCode::kInternal,
-                 .reason = "BAD_ANSWER",
-                 .message = "The edge answered something that cannot be read."});
+  // The phone may be registered at one edge alone.
+  const std::string bytes = request.SerializeAsString();
+  Result<CoachResult> last = CoachResult{.outcome = CoachingOutcome::kNoDevice};
+  for (const auto& edge : parts_.backend->Edges()) {
+    last = ReadDelivery(parts_.backend->CallEdge(edge, Path("SendMessage"), bytes));
+    const bool next = last ? last->outcome == CoachingOutcome::kNoDevice : IsAway(last.error());
+    if (!next) break;
   }
-  const int code = answer.sip_code();
-  if (code == 0) {
-    return CoachResult{.outcome = CoachingOutcome::kNoDevice, .detail = answer.text()};
-  }
-  if (code >= 200 && code < 300) return CoachResult{.sip_code = code};
-  return CoachResult{
-      .outcome = CoachingOutcome::kFailed, .sip_code = code, .detail = answer.text()};
+  return last;
 }
 
 }  // namespace callfleet::supervisor

@@ -1,11 +1,10 @@
 #pragma once
-// Supervision by the edge's commands; what an agent was told goes to the live view, too.
-#include <deque>
-#include <map>
-#include <mutex>
+// Supervision by the edges' commands; what an agent was told goes to the live view, too.
+#include <string>
 
 #include "common/clock/clock.h"
 #include "common/ids/id_source.h"
+#include "services/supervisor/adapters/last_answers.h"
 #include "services/supervisor/ports/backend.h"
 #include "services/supervisor/ports/fact_sink.h"
 #include "services/supervisor/ports/live_view.h"
@@ -30,15 +29,14 @@ class EdgeSupervision final : public Supervision {
   Result<CoachResult> Coach(const CoachOrder& order) override;
 
  private:
-  static constexpr std::size_t kRemembered = 1'000;  // Requests; the oldest is forgotten.
-
   Result<AgentFact> FindAgent(const std::string& id_or_name);
+  Status OfCall(const SuperviseOrder& order, const std::string& leg);
+  Status OfAgent(const SuperviseOrder& order, const std::string& leg);
   Result<CoachResult> Send(const CoachOrder& order, const AgentFact& agent);
 
   Parts parts_;
-  std::mutex mutex_;
-  std::map<std::string, CoachResult> coached_;
-  std::deque<std::string> coached_order_;
+  LastAnswers<CoachResult> coached_;  // By request.
+  LastAnswers<std::string> lines_;    // Lines that follow an agent: the edge, by leg.
 };
 
 }  // namespace callfleet::supervisor

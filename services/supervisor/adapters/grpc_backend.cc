@@ -2,8 +2,10 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <cctype>
 #include <future>
+#include <optional>
 
 #include "common/grpc_server/errors.h"
 #include "services/supervisor/adapters/grpc_upload.h"
@@ -59,28 +61,87 @@ Error ToBackendError(Service service, const grpc::Status& status) {
   }
 }
 
-GrpcBackend::GrpcBackend(const std::map<Service, std::shared_ptr<grpc::Channel>>& channels) {
-  for (const auto& [service, channel] : channels) {
-    stubs_[service] = std::make_unique<grpc::GenericStub>(channel);
-  }
-}
+namespace {
 
-Result<std::string> GrpcBackend::Call(Service service, std::string_view method,
-                                      const std::string& request) {
+Result<std::string> Ask(grpc::GenericStub* stub, Service service, std::string_view method,
+                        const std::string& request) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
   const grpc::ByteBuffer out = ToBuffer(request);
   grpc::ByteBuffer in;
   std::promise<grpc::Status> done;
-  stubs_.at(service)->UnaryCall(&context, std::string(method), {}, &out, &in,
-                                [&](grpc::Status status) { done.set_value(std::move(status)); });
+  stub->UnaryCall(&context, std::string(method), {}, &out, &in,
+                  [&](grpc::Status status) { done.set_value(std::move(status)); });
   const grpc::Status status = done.get_future().get();  // The deadline ends it at the latest.
   if (!status.ok()) return Fail(ToBackendError(service, status));
   return FromBuffer(in);
 }
 
+}  // namespace
+
+GrpcBackend::GrpcBackend(const std::map<Service, std::shared_ptr<grpc::Channel>>& others,
+                         const std::vector<EdgeChannel>& edges) {
+  for (const auto& [service, channel] : others) {
+    stubs_[service] = std::make_unique<grpc::GenericStub>(channel);
+  }
+  for (const auto& [address, channel] : edges) {
+    edges_.push_back({address, channel, std::make_unique<grpc::GenericStub>(channel)});
+  }
+}
+
+Result<std::string> GrpcBackend::Call(Service service, std::string_view method,
+                                      const std::string& request) {
+  if (service == Service::kEdge) return AskInTurn(method, request);
+  return Ask(stubs_.at(service).get(), service, method, request);
+}
+
+Result<std::string> GrpcBackend::CallEdge(const std::string& edge, std::string_view method,
+                                          const std::string& request) {
+  const auto found = std::ranges::find(edges_, edge, &Edge::address);
+  if (found == edges_.end()) return NotFound("EDGE_UNKNOWN", "There is no such edge.");
+  return Ask(found->stub.get(), Service::kEdge, method, request);
+}
+
+std::vector<const GrpcBackend::Edge*> GrpcBackend::ConnectedFirst() const {
+  std::vector<const Edge*> order;
+  for (const Edge& edge : edges_) order.push_back(&edge);
+  std::ranges::stable_partition(order, [](const Edge* edge) {
+    return edge->channel->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY;
+  });
+  return order;
+}
+
+std::vector<std::string> GrpcBackend::Edges() const {
+  std::vector<std::string> addresses;
+  for (const Edge* edge : ConnectedFirst()) addresses.push_back(edge->address);
+  return addresses;
+}
+
+Result<std::string> GrpcBackend::AskInTurn(std::string_view method, const std::string& request) {
+  std::optional<Error> unknown;
+  std::optional<Error> away;
+  std::size_t edges_away = 0;
+  for (const Edge* edge : ConnectedFirst()) {
+    auto answer = Ask(edge->stub.get(), Service::kEdge, method, request);
+    if (answer) return answer;
+    if (IsAway(answer.error())) {
+      away = std::move(answer.error());
+      ++edges_away;
+    } else if (answer.error().code == ErrorCode::kNotFound) {
+      unknown = std::move(answer.error());
+    } else {
+      return answer;
+    }
+  }
+  if (!unknown) return Fail(*std::move(away));
+  if (edges_away > 0) unknown->metadata["edges_away"] = std::to_string(edges_away);
+  return Fail(*std::move(unknown));
+}
+
 std::unique_ptr<UploadStream> GrpcBackend::Upload(Service service, std::string_view method) {
-  return OpenGrpcUpload(stubs_.at(service).get(), service, std::string(method));
+  grpc::GenericStub* stub =
+      service == Service::kEdge ? ConnectedFirst().front()->stub.get() : stubs_.at(service).get();
+  return OpenGrpcUpload(stub, service, std::string(method));
 }
 
 }  // namespace callfleet::supervisor

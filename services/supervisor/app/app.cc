@@ -45,11 +45,13 @@ Status MigrateWhenThere(const Config& config, const logging::Logger& log,
 }
 
 std::vector<Source> Sources(const Config& config) {
-  std::vector<Source> sources{{SourceKind::kTrunks, config.sip_edges.front()},
-                              {SourceKind::kAgents, config.agent_registry},
+  std::vector<Source> sources{{SourceKind::kAgents, config.agent_registry},
                               {SourceKind::kCampaigns, config.dialer},
                               {SourceKind::kQueues, config.queue}};
-  for (const auto& edge : config.sip_edges) sources.push_back({SourceKind::kCalls, edge});
+  for (const auto& edge : config.sip_edges) {
+    sources.push_back({SourceKind::kCalls, edge});
+    sources.push_back({SourceKind::kTrunks, edge});
+  }
   return sources;
 }
 
@@ -92,10 +94,10 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
       alerts_(std::make_shared<AlertDesk>(&alert_rules_, &clock_, &ids_, &metrics_)),
       repairs_(std::make_shared<RepairDesk>()),
       performances_(std::make_shared<PerformanceDesk>(&reports_, &timers_, &clock_)),
-      services_({{Service::kEdge, ChannelTo(config.sip_edges.front())},
-                 {Service::kRegistry, ChannelTo(config.agent_registry)},
+      services_({{Service::kRegistry, ChannelTo(config.agent_registry)},
                  {Service::kDialer, ChannelTo(config.dialer)},
-                 {Service::kQueue, ChannelTo(config.queue)}}),
+                 {Service::kQueue, ChannelTo(config.queue)}},
+                EdgeChannels()),
       core_(Options(config),
             {.backend = &services_,
              .audit = &audit_,
@@ -127,6 +129,12 @@ std::shared_ptr<grpc::Channel> App::ChannelTo(const std::string& address) const 
       {.target = address, .token = config_.service_token, .max_message_bytes = 16 * 1024 * 1024});
 }
 
+std::vector<GrpcBackend::EdgeChannel> App::EdgeChannels() const {
+  std::vector<GrpcBackend::EdgeChannel> edges;
+  for (const auto& edge : config_.sip_edges) edges.push_back({edge, ChannelTo(edge)});
+  return edges;
+}
+
 void App::Open(SourceKind kind, const std::string& address, WatchLoop::ReadAll read_all) {
   streams_.push_back(std::make_unique<WatchLoop>(
       FactWriter(&core_.facts(), &clock_, {kind, address}), std::move(read_all), log_));
@@ -135,9 +143,8 @@ void App::Open(SourceKind kind, const std::string& address, WatchLoop::ReadAll r
 void App::OpenStreams() {
   for (const auto& edge : config_.sip_edges) {
     Open(SourceKind::kCalls, edge, ReadCalls(ChannelTo(edge)));
+    Open(SourceKind::kTrunks, edge, ReadTrunks(ChannelTo(edge)));
   }
-  const std::string& trunks = config_.sip_edges.front();
-  Open(SourceKind::kTrunks, trunks, ReadTrunks(ChannelTo(trunks)));
   Open(SourceKind::kAgents, config_.agent_registry, ReadAgents(ChannelTo(config_.agent_registry)));
   Open(SourceKind::kCampaigns, config_.dialer, ReadCampaigns(ChannelTo(config_.dialer)));
   Open(SourceKind::kQueues, config_.queue, ReadQueues(ChannelTo(config_.queue)));
@@ -211,14 +218,22 @@ std::vector<std::string> App::UnreadyReasons() const {
   if (stopping_) reasons.emplace_back("stopping");
   if (!serving_) reasons.emplace_back("starting");
   if (!database_.connected()) reasons.emplace_back("database away");
-  // One edge of several may be away: views that stand on its calls say so.
+  // One edge of several may be away: views that stand on it say so.
   const auto behind = core_.OutOfStep();
-  const auto is_edge = [](const std::string& source) { return source.starts_with("calls@"); };
-  const auto edges = static_cast<std::size_t>(std::ranges::count_if(behind, is_edge));
+  const auto of_kind = [&behind](SourceKind kind) {
+    return static_cast<std::size_t>(std::ranges::count_if(behind, [kind](const auto& source) {
+      return source.starts_with(std::string(Name(kind)) + "@");
+    }));
+  };
+  const std::size_t edges = config_.sip_edges.size();
   for (const auto& source : behind) {
-    if (!is_edge(source) || edges == config_.sip_edges.size()) {
-      reasons.push_back("not in step: " + source);
+    const bool calls = source.starts_with("calls@");
+    const bool trunks = source.starts_with("trunks@");
+    if ((calls && of_kind(SourceKind::kCalls) < edges) ||
+        (trunks && of_kind(SourceKind::kTrunks) < edges)) {
+      continue;
     }
+    reasons.push_back("not in step: " + source);
   }
   return reasons;
 }

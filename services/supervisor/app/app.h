@@ -42,6 +42,7 @@ class App {
   App(const Config& config, const logging::Logger& log, auth::Tokens tokens);
   Status Serve();
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) const;
+  std::vector<GrpcBackend::EdgeChannel> EdgeChannels() const;
   void Open(SourceKind kind, const std::string& address, WatchLoop::ReadAll read_all);
   void OpenStreams();
   void AddMetrics();

@@ -1,6 +1,8 @@
 #include "services/supervisor/domain/world.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace callfleet::supervisor {
 namespace {
@@ -97,9 +99,14 @@ void World::Take(const SourcedFact& in, const SnapshotEnd& /*fact*/) {
       }
       EraseUnnamedTickets(info.named);
       break;
-    case SourceKind::kTrunks:
-      for (auto& id : EraseUnnamed(info.named, &trunks_)) changes_.trunks.insert(id);
+    case SourceKind::kTrunks: {
+      std::vector<TrunkId> gone;
+      for (const auto& [id, edges] : edge_trunks_) {
+        if (!info.named.contains(id.str())) gone.push_back(id);
+      }
+      for (const auto& id : gone) ForgetTrunk(id, in.source);
       break;
+    }
   }
   info.loading = false;
   info.named.clear();
@@ -107,7 +114,9 @@ void World::Take(const SourcedFact& in, const SnapshotEnd& /*fact*/) {
 
 void World::Take(const SourcedFact& in, const SourceLost& /*fact*/) {
   auto& info = sources_[in.source];
-  if (info.state == SourceState::kInStep) info.state = SourceState::kLost;
+  if (info.state != SourceState::kInStep) return;
+  info.state = SourceState::kLost;
+  info.lost = in.at;
 }
 
 void World::Take(const SourcedFact& in, const AgentFact& fact) {
@@ -179,11 +188,40 @@ void World::Take(const SourcedFact& /*in*/, const QueueGone& fact) {
 
 void World::Take(const SourcedFact& in, const TrunkFact& fact) {
   NoteNamed(in.source, fact.id.str());
-  if (Put(fact.id, fact, &trunks_)) changes_.trunks.insert(fact.id);
+  edge_trunks_[fact.id][in.source] = fact;
+  SumTrunk(fact.id);
 }
 
-void World::Take(const SourcedFact& /*in*/, const TrunkGone& fact) {
-  if (trunks_.erase(fact.id) > 0) changes_.trunks.insert(fact.id);
+// Removed at one edge is removed; the others follow.
+void World::Take(const SourcedFact& in, const TrunkGone& fact) { ForgetTrunk(fact.id, in.source); }
+
+void World::ForgetTrunk(const TrunkId& id, const Source& source) {
+  const auto found = edge_trunks_.find(id);
+  if (found == edge_trunks_.end() || found->second.erase(source) == 0) return;
+  if (found->second.empty()) edge_trunks_.erase(found);
+  SumTrunk(id);
+}
+
+void World::SumTrunk(const TrunkId& id) {
+  const auto told = edge_trunks_.find(id);
+  if (told == edge_trunks_.end()) {
+    if (trunks_.erase(id) > 0) changes_.trunks.insert(id);
+    return;
+  }
+  // Whoever of the edges can use it makes it usable.
+  static constexpr std::array<std::string_view, 4> kWorstFirst{"disabled", "down", "breaker_open",
+                                                               "up"};
+  const auto rank = [](const TrunkFact& trunk) {
+    return std::ranges::find(kWorstFirst, trunk.state) - kWorstFirst.begin();
+  };
+  TrunkFact sum = told->second.begin()->second;
+  sum.active_channels = sum.free_channels = 0;
+  for (const auto& [source, trunk] : told->second) {
+    if (rank(trunk) > rank(sum)) sum.state = trunk.state;
+    sum.active_channels += trunk.active_channels;
+    sum.free_channels += trunk.free_channels;
+  }
+  if (Put(id, sum, &trunks_)) changes_.trunks.insert(id);
 }
 
 const AgentFact* World::FindAgent(const std::string& id_or_name) const {
@@ -213,31 +251,36 @@ CallView World::View(const CallHistory& history, WallTime now) const {
   return view;
 }
 
-bool World::Seen(SourceKind kind) const {
-  return std::ranges::all_of(sources_, [&](const auto& source) {
-    return source.first.kind != kind || source.second.state != SourceState::kNeverSeen;
-  });
-}
-
-bool World::InStep(SourceKind kind) const {
-  return std::ranges::all_of(sources_, [&](const auto& source) {
-    return source.first.kind != kind || source.second.state == SourceState::kInStep;
+bool World::AnotherInStep(const Source& source) const {
+  return std::ranges::any_of(sources_, [&](const auto& other) {
+    return other.first.kind == source.kind && other.second.state == SourceState::kInStep;
   });
 }
 
 // An edge that was never seen beside others that are may not run at all: of those that are
 // configured some are there for more calls than there are now.
 std::vector<Source> World::OutOfStep() const {
-  const bool some_edge = std::ranges::any_of(sources_, [](const auto& source) {
-    return source.first.kind == SourceKind::kCalls && source.second.state == SourceState::kInStep;
-  });
   std::vector<Source> out;
   for (const auto& [source, info] : sources_) {
-    const bool spare =
-        some_edge && source.kind == SourceKind::kCalls && info.state == SourceState::kNeverSeen;
+    const bool absent = info.state == SourceState::kNeverSeen || info.state == SourceState::kGone;
+    const bool edge = source.kind == SourceKind::kCalls || source.kind == SourceKind::kTrunks;
+    const bool spare = edge && absent && AnotherInStep(source);
     if (info.state != SourceState::kInStep && !spare) out.push_back(source);
   }
   return out;
+}
+
+void World::ForgetLostEdges(WallTime now) {
+  for (auto& [source, info] : sources_) {
+    const bool edge = source.kind == SourceKind::kCalls || source.kind == SourceKind::kTrunks;
+    const bool due = info.state == SourceState::kLost && now - info.lost >= kEdgeGone;
+    if (!edge || !due || !AnotherInStep(source)) continue;
+    info.state = SourceState::kGone;
+    EndUnnamedCalls(source, ++info.generation, now);
+    std::vector<TrunkId> known;
+    for (const auto& [id, edges] : edge_trunks_) known.push_back(id);
+    for (const auto& id : known) ForgetTrunk(id, source);
+  }
 }
 
 }  // namespace callfleet::supervisor

@@ -40,7 +40,7 @@ struct Changes {
   }
 };
 
-enum class SourceState { kNeverSeen, kInStep, kLost };
+enum class SourceState { kNeverSeen, kInStep, kLost, kGone };
 
 class World {
  public:
@@ -48,7 +48,10 @@ class World {
 
   void Apply(const SourcedFact& fact);
   std::uint64_t applied() const { return applied_; }  // Facts so far; rises with each.
-  void Expire(WallTime now);                          // Drops ended calls beyond their retention.
+  // Drops ended calls beyond their retention, and edges that have been lost for kEdgeGone while
+  // others are in step: a cluster with fewer edges than before is whole without them.
+  void Expire(WallTime now);
+  static constexpr std::chrono::seconds kEdgeGone{30};
   Changes TakeChanges() { return std::exchange(changes_, {}); }
 
   // --- Readings.
@@ -71,14 +74,12 @@ class World {
   std::uint64_t calls_of_deleted_agents() const { return calls_of_deleted_agents_; }
   WallTime start() const { return start_; }
 
-  // Every source of the kind was seen at least once, and which are not in step now.
-  bool Seen(SourceKind kind) const;
-  bool InStep(SourceKind kind) const;
-  std::vector<Source> OutOfStep() const;
+  std::vector<Source> OutOfStep() const;  // What they told last is not to be relied on.
 
  private:
   struct SourceInfo {
     SourceState state = SourceState::kNeverSeen;
+    WallTime lost{};
     std::uint64_t generation = 0;
     bool loading = false;           // Between the begin and the end of a snapshot.
     std::set<std::string> named{};  // Ids that the snapshot under way has named.
@@ -106,6 +107,11 @@ class World {
   void NoteNamed(const Source& source, const std::string& id);
   void Finish(const CallHistory& history, WallTime now);
   void EndUnnamedCalls(const Source& source, std::uint64_t generation, WallTime now);
+  void ExpireEnded(WallTime now);
+  bool AnotherInStep(const Source& source) const;
+  void ForgetLostEdges(WallTime now);
+  void SumTrunk(const TrunkId& id);
+  void ForgetTrunk(const TrunkId& id, const Source& source);
   void TouchCall(const CallHistory& history);
   void CountIfRouted(CallHistory* history);
   void IndexAgents(const CallHistory& history);
@@ -122,7 +128,8 @@ class World {
   std::map<QueueId, QueueFact> queues_;
   std::map<TicketId, TicketFact> tickets_;
   std::map<QueueId, std::set<TicketId>> queue_tickets_;
-  std::map<TrunkId, TrunkFact> trunks_;
+  std::map<TrunkId, TrunkFact> trunks_;  // Sums of the next.
+  std::map<TrunkId, std::map<Source, TrunkFact>> edge_trunks_;
   std::unordered_map<CallId, CallHistory> live_;
   std::unordered_map<CallId, CallHistory> ended_;
   std::deque<Ended> ended_order_;

@@ -52,11 +52,14 @@ void World::Take(const SourcedFact& in, const CallFact& fact) {
   const std::uint64_t generation = sources_[in.source].generation;
   if (const auto ended = ended_.find(fact.id); ended != ended_.end()) {
     // Only an end that we had to guess is corrected; whatever else comes for it is late.
-    const bool guessed = ended->second.fact.end_reason == "unseen";
-    if (!guessed || fact.state != EdgeCallState::kEnded) return;
-    ended->second.fact = fact;
-    changes_.calls.insert(fact.id);
-    return;
+    if (ended->second.fact.end_reason != "unseen") return;
+    if (fact.state == EdgeCallState::kEnded) {
+      ended->second.fact = fact;
+      changes_.calls.insert(fact.id);
+      return;
+    }
+    ended_.erase(ended);  // Its edge is back, and the call lives.
+    std::erase_if(ended_order_, [&](const Ended& one) { return one.id == fact.id; });
   }
   auto [entry, created] = live_.try_emplace(fact.id);
   CallHistory& history = entry->second;
@@ -75,7 +78,7 @@ void World::Finish(const CallHistory& history, WallTime now) {
   auto node = live_.extract(id);
   ended_order_.push_back({now, id});
   ended_.insert(std::move(node));
-  Expire(now);
+  ExpireEnded(now);
 }
 
 void World::EndUnnamedCalls(const Source& source, std::uint64_t generation, WallTime now) {
@@ -94,6 +97,11 @@ void World::EndUnnamedCalls(const Source& source, std::uint64_t generation, Wall
 }
 
 void World::Expire(WallTime now) {
+  ForgetLostEdges(now);
+  ExpireEnded(now);
+}
+
+void World::ExpireEnded(WallTime now) {
   while (!ended_order_.empty()) {
     const Ended& oldest = ended_order_.front();
     const bool old = now - oldest.at > options_.ended_retention;

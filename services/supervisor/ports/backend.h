@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/result/result.h"
 
@@ -25,11 +26,23 @@ class UploadStream {
 class Backend {
  public:
   virtual ~Backend() = default;
-  // Waits at most 5 s. `method` is "/package.Service/Method".
+  // Waits at most 5 s. `method` is "/package.Service/Method". Of several edges each is asked in
+  // turn until one knows what is asked for: NOT_FOUND passes it on, and so does an edge that is
+  // away (a NOT_FOUND of the others names how many are: edges_away).
   virtual Result<std::string> Call(Service service, std::string_view method,
                                    const std::string& request) = 0;
-  // Each Write and the Finish wait at most 60 s.
+  // One of `Edges`.
+  virtual Result<std::string> CallEdge(const std::string& edge, std::string_view method,
+                                       const std::string& request) = 0;
+  virtual std::vector<std::string> Edges() const = 0;  // Addresses; connected ones first.
+  // Each Write and the Finish wait at most 60 s. Edges: any of them.
   virtual std::unique_ptr<UploadStream> Upload(Service service, std::string_view method) = 0;
 };
+
+// Nothing was asked: the service could not be reached.
+inline bool IsAway(const Error& error) {
+  return error.code == ErrorCode::kUnavailable && error.metadata.contains("service") &&
+         error.reason.ends_with("_UNAVAILABLE");
+}
 
 }  // namespace callfleet::supervisor

@@ -1,5 +1,10 @@
 // /recordings: kept by the edge that carried the call.
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <tuple>
 
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
@@ -58,34 +63,69 @@ const Table<edge_pb::Recording>& RecordingTable() {
   return kTable;
 }
 
-Result<Reply> ListThem(Context& context, const edge_pb::ListRecordingsRequest& list) {
-  auto page = Call(context, kListRecordings, list);
-  if (!page) return Fail(std::move(page.error()));
-  Reply reply{.data = RecordingTable().Each(page->recordings())};
-  reply.beside["nextPageToken"] = page->next_page_token();
+constexpr std::size_t kDefaultPage = 100;
+
+bool IsNewer(const edge_pb::Recording& a, const edge_pb::Recording& b) {
+  const auto key = [](const edge_pb::Recording& r) {
+    return std::tuple(r.start_time().seconds(), r.start_time().nanos(),
+                      std::string_view(r.recording_id()));
+  };
+  return key(a) > key(b);
+}
+
+// The edges' own form of it, which every edge understands.
+std::string TokenBehind(const edge_pb::Recording& last) {
+  const auto start = google::protobuf::util::TimeUtil::TimestampToMicroseconds(last.start_time());
+  return std::to_string(start) + "." + last.recording_id();
+}
+
+// Newest first over all edges: each goes on from the same place. Edges that are away are named.
+Result<Reply> ListThem(Context& context, edge_pb::ListRecordingsRequest list) {
+  if (list.page_size() == 0) list.set_page_size(kDefaultPage);
+  auto pages = CallEach(context, kListRecordings, list);
+  if (!pages) return Fail(std::move(pages.error()));
+  std::vector<edge_pb::Recording> found;
+  bool more = false;
+  for (auto& page : pages->of_edges) {
+    std::ranges::move(*page.mutable_recordings(), std::back_inserter(found));
+    more = more || !page.next_page_token().empty();
+  }
+  std::ranges::sort(found, IsNewer);
+  const auto most = static_cast<std::size_t>(list.page_size());
+  if (found.size() > most) {
+    found.resize(most);
+    more = true;
+  }
+  Reply reply{.data = RecordingTable().Each(found)};
+  reply.beside["nextPageToken"] = more && !found.empty() ? TokenBehind(found.back()) : "";
+  for (const auto& edge : pages->away) reply.beside["stale"].push_back("recordings@" + edge);
   return reply;
 }
 
 Result<Reply> ListRecordings(Context& context, const Request& request) {
   edge_pb::ListRecordingsRequest list;
   SetPage(request.query, &list);
-  return ListThem(context, list);
+  return ListThem(context, std::move(list));
 }
 
 Result<Reply> ListOfCall(Context& context, const Request& request) {
   edge_pb::ListRecordingsRequest list;
   list.set_call_id(request.Id());
   SetPage(request.query, &list);
-  return ListThem(context, list);
+  return ListThem(context, std::move(list));
 }
 
 Result<edge_pb::Recording> Find(Context& context, const std::string& id) {
   edge_pb::ListRecordingsRequest list;
   list.set_recording_id(id);
-  auto page = Call(context, kListRecordings, list);
-  if (!page) return Fail(std::move(page.error()));
-  if (page->recordings().empty()) return NotFound("RECORDING_UNKNOWN", "no such recording");
-  return page->recordings(0);
+  const auto pages = CallEach(context, kListRecordings, list);
+  if (!pages) return Fail(pages.error());
+  for (const auto& page : pages->of_edges) {
+    if (!page.recordings().empty()) return page.recordings(0);
+  }
+  auto unknown = NotFound("RECORDING_UNKNOWN", "no such recording").value();
+  if (!pages->away.empty()) unknown.metadata["edges_away"] = std::to_string(pages->away.size());
+  return Fail(std::move(unknown));
 }
 
 Result<Reply> ShowRecording(Context& context, const Request& request) {

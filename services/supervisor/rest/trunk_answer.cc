@@ -110,7 +110,7 @@ constexpr auto kTrunkRows = std::to_array<Row<edge_pb::Trunk>>({
      [](const edge_pb::Trunk& m) { return Json(m.free_channels()); }},
     {"nextProbeAt", kTime.OrNull(), "When an open breaker is tried.",
      [](const edge_pb::Trunk& m) { return TimeJson(m.next_probe_time()); }},
-    {"figures", kObject<TrunkCountsTable>, "Since the edge started.",
+    {"figures", kObject<TrunkCountsTable>, "Of all edges, since each started.",
      [](const edge_pb::Trunk& m) { return TrunkCountsTable()(m.figures()); }},
 });
 

@@ -1,5 +1,9 @@
-// /trunks: kept by the edge.
+// /trunks: one table of all edges; their states and figures are each edge's own.
+#include <google/protobuf/util/time_util.h>
+
 #include <array>
+#include <iterator>
+#include <map>
 
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
@@ -12,14 +16,69 @@ namespace {
 
 namespace edge_pb = callfleet::sip_edge::v1;
 
+constexpr int kDefaultPage = 100;
+
+// Whoever of the edges can use it makes it usable.
+int Usability(edge_pb::TrunkState state) {
+  switch (state) {
+    case edge_pb::TRUNK_STATE_UP:
+      return 3;
+    case edge_pb::TRUNK_STATE_BREAKER_OPEN:
+      return 2;
+    case edge_pb::TRUNK_STATE_DOWN:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+// What stands of it at one more edge; settings are the same at each.
+void Add(const edge_pb::Trunk& other, edge_pb::Trunk* trunk) {
+  if (Usability(other.state()) > Usability(trunk->state())) trunk->set_state(other.state());
+  trunk->set_active_channels(trunk->active_channels() + other.active_channels());
+  trunk->set_free_channels(trunk->free_channels() + other.free_channels());
+  if (other.registration_state() == edge_pb::TRUNK_REGISTRATION_STATE_FAILED) {  // Worth a look.
+    trunk->set_registration_state(other.registration_state());
+    trunk->set_registration_sip_code(other.registration_sip_code());
+  }
+  using google::protobuf::util::TimeUtil;
+  edge_pb::TrunkFigures& sum = *trunk->mutable_figures();
+  const edge_pb::TrunkFigures& more = other.figures();
+  sum.set_placed(sum.placed() + more.placed());
+  sum.set_answered(sum.answered() + more.answered());
+  sum.set_early_answers(sum.early_answers() + more.early_answers());
+  sum.set_faults(sum.faults() + more.faults());
+  sum.set_refused(sum.refused() + more.refused());
+  sum.set_short_calls(sum.short_calls() + more.short_calls());
+  *sum.mutable_answered_time() += more.answered_time();
+  if (sum.post_dial_delay_p95() < more.post_dial_delay_p95()) {
+    *sum.mutable_post_dial_delay_p95() = more.post_dial_delay_p95();
+  }
+}
+
 Result<Reply> ListTrunks(Context& context, const Request& request) {
   edge_pb::ListTrunksRequest list;
   SetPage(request.query, &list);
-  auto page = Call(context, kListTrunks, list);
-  if (!page) return Fail(std::move(page.error()));
+  if (list.page_size() == 0) list.set_page_size(kDefaultPage);
+  const auto pages = CallEach(context, kListTrunks, list);
+  if (!pages) return Fail(pages.error());
+  std::map<std::string, edge_pb::Trunk> trunks;
+  bool more = false;
+  for (const auto& page : pages->of_edges) {
+    for (const auto& trunk : page.trunks()) {
+      const auto [known, first] = trunks.try_emplace(trunk.trunk_id(), trunk);
+      if (!first) Add(trunk, &known->second);
+    }
+    more = more || !page.next_page_token().empty();
+  }
+  while (trunks.size() > static_cast<std::size_t>(list.page_size())) {
+    trunks.erase(std::prev(trunks.end()));
+    more = true;
+  }
   Reply reply{.data = Json::array()};
-  for (const auto& trunk : page->trunks()) reply.data.push_back(TrunkTable()(trunk));
-  reply.beside["nextPageToken"] = page->next_page_token();
+  for (const auto& [id, trunk] : trunks) reply.data.push_back(TrunkTable()(trunk));
+  reply.beside["nextPageToken"] = more ? trunks.rbegin()->first : std::string();
+  for (const auto& edge : pages->away) reply.beside["stale"].push_back("trunks@" + edge);
   return reply;
 }
 
@@ -37,9 +96,13 @@ Result<Reply> CreateTrunk(Context& context, const Request& request) {
 Result<Reply> ShowTrunk(Context& context, const Request& request) {
   edge_pb::GetTrunkRequest get;
   get.set_trunk_id(request.Id());
-  auto got = Call(context, kGetTrunk, get);
-  if (!got) return Fail(std::move(got.error()));
-  return Reply{.data = TrunkTable()(got->trunk())};
+  const auto found = CallEach(context, kGetTrunk, get);
+  if (!found) return Fail(found.error());
+  edge_pb::Trunk trunk = found->of_edges.front().trunk();
+  for (std::size_t n = 1; n < found->of_edges.size(); ++n) Add(found->of_edges[n].trunk(), &trunk);
+  Reply reply{.data = TrunkTable()(trunk)};
+  for (const auto& edge : found->away) reply.beside["stale"].push_back("trunks@" + edge);
+  return reply;
 }
 
 Result<Reply> Replace(Context& context, const Request& request) {

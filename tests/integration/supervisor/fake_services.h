@@ -80,7 +80,10 @@ class FakeEdge final : public edge_pb::SipEdgeService::Service {
   std::vector<std::string> stopped;
   std::vector<edge_pb::SendMessageRequest> messages;
   std::string refuse_supervise{};  // A reason.
+  std::string refuse_follow{};
   int message_code = 200;
+  bool knows_calls = true;                     // And their supervisions.
+  std::vector<edge_pb::Recording> recordings;  // Newest first.
   grpc::Status Supervise(grpc::ServerContext*, const edge_pb::SuperviseRequest*,
                          edge_pb::SuperviseResponse*) override;
   grpc::Status SuperviseAgent(grpc::ServerContext*, const edge_pb::SuperviseAgentRequest*,
@@ -89,6 +92,10 @@ class FakeEdge final : public edge_pb::SipEdgeService::Service {
                                edge_pb::StopSupervisionResponse*) override;
   grpc::Status SendMessage(grpc::ServerContext*, const edge_pb::SendMessageRequest*,
                            edge_pb::SendMessageResponse*) override;
+  grpc::Status ListRecordings(grpc::ServerContext*, const edge_pb::ListRecordingsRequest*,
+                              edge_pb::ListRecordingsResponse*) override;
+  grpc::Status ReadRecording(grpc::ServerContext*, const edge_pb::ReadRecordingRequest*,
+                             edge_pb::ReadRecordingResponse*) override;
   grpc::Status CreateTrunk(grpc::ServerContext*, const edge_pb::CreateTrunkRequest*,
                            edge_pb::CreateTrunkResponse*) override;
   grpc::Status GetTrunk(grpc::ServerContext*, const edge_pb::GetTrunkRequest*,

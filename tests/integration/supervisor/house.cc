@@ -46,12 +46,30 @@ void House::StopBackends() {
   backends.reset();
 }
 
+void House::StartSecondEdge() {
+  second_edge = std::make_unique<FakeEdge>();
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:" + std::to_string(second_port),
+                           grpc::InsecureServerCredentials(), &second_port);
+  builder.RegisterService(second_edge.get());
+  second_server = builder.BuildAndStart();
+  ASSERT_NE(second_server, nullptr);
+}
+
+void House::StopSecondEdge() {
+  if (!second_server) return;
+  second_edge->Close();
+  second_server->Shutdown(std::chrono::system_clock::now());
+  second_server.reset();
+}
+
 void House::StartSupervisor(const std::string& tokens, bool wait_in_step) {
   const std::string address = "127.0.0.1:" + std::to_string(backend_port);
   Config config;
   config.rest_listen = config.listen = config.admin_listen = "127.0.0.1:0";
   config.database = callfleet::test::PrivatePostgres::Shared().conninfo();
   config.sip_edges = {address};
+  if (second_port != 0) config.sip_edges.push_back("127.0.0.1:" + std::to_string(second_port));
   config.agent_registry = config.queue = config.dialer = address;
   if (!tokens.empty()) {
     token_file = std::filesystem::temp_directory_path() /
@@ -73,6 +91,7 @@ void House::TearDown() {
   if (app) app->Stop();
   app.reset();
   StopBackends();
+  StopSecondEdge();
   if (!token_file.empty()) std::filesystem::remove(token_file);
 }
 

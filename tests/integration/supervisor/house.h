@@ -22,6 +22,9 @@ class House : public ::testing::Test {
 
   void StartBackends();
   void StopBackends();
+  // Before StartSupervisor: one more edge, beside that of the backends.
+  void StartSecondEdge();
+  void StopSecondEdge();
   void StartSupervisor(const std::string& tokens = "", bool wait_in_step = true);
 
   struct Answer {
@@ -49,11 +52,14 @@ class House : public ::testing::Test {
   static bool Eventually(const std::function<bool()>& holds);
 
   std::unique_ptr<FakeEdge> edge;
+  std::unique_ptr<FakeEdge> second_edge;
   std::unique_ptr<FakeRegistry> registry;
   std::unique_ptr<FakeDialer> dialer;
   std::unique_ptr<FakeQueue> queue;
   std::unique_ptr<grpc::Server> backends;
   int backend_port = 0;
+  std::unique_ptr<grpc::Server> second_server;
+  int second_port = 0;
   bool queue_follows = true;  // The queue service tells its changes.
   std::string token_file;
   std::unique_ptr<App> app;

@@ -96,6 +96,64 @@ TEST(WorldTest, AnEdgeThatWasNeverSeenIsNotMissedBesideOneThatIs) {
   EXPECT_EQ(world.OutOfStep().size(), 1U);
 }
 
+class TwoEdgesWorld : public ::testing::Test {
+ protected:
+  void TellEdge(const Source& source, WallTime at, std::vector<Fact> facts) {
+    world.Apply({source, at, SnapshotBegin{}});
+    for (auto& fact : facts) world.Apply({source, at, std::move(fact)});
+    world.Apply({source, at, SnapshotEnd{}});
+  }
+  static TrunkFact Trunk(const std::string& state, unsigned active) {
+    return {.id = TrunkId("t"), .state = state, .active_channels = active, .free_channels = 10};
+  }
+  const Source other{SourceKind::kCalls, "edge:2"};
+  const Source trunks{SourceKind::kTrunks, "edge:1"};
+  const Source other_trunks{SourceKind::kTrunks, "edge:2"};
+  World world{{}, {kEdge, other, trunks, other_trunks}, kStart};
+};
+
+// Fewer edges than before: the rest is the whole.
+TEST_F(TwoEdgesWorld, AnEdgeThatStaysAwayIsForgottenBesideOneThatIsThere) {
+  TellEdge(kEdge, At(0s), {Call("here").Record()});
+  TellEdge(other, At(0s), {Call("there").Record()});
+  TellEdge(trunks, At(0s), {Trunk("up", 1)});
+  TellEdge(other_trunks, At(0s), {Trunk("down", 2)});
+  EXPECT_EQ(world.trunks().at(TrunkId("t")).active_channels, 3U);
+  EXPECT_EQ(world.trunks().at(TrunkId("t")).state, "up");
+  world.Apply({other, At(1s), SourceLost{}});
+  world.Apply({other_trunks, At(1s), SourceLost{}});
+  world.Expire(At(30s));
+  EXPECT_EQ(world.OutOfStep().size(), 2U);
+  EXPECT_EQ(world.live_calls().size(), 2U);
+  world.Expire(At(31s));
+  EXPECT_TRUE(world.OutOfStep().empty());
+  EXPECT_TRUE(world.live_calls().contains(CallId("here")));
+  EXPECT_FALSE(world.live_calls().contains(CallId("there")));
+  EXPECT_EQ(world.trunks().at(TrunkId("t")).active_channels, 1U);
+  // It was cut off only: its call lives.
+  TellEdge(other, At(60s), {Call("there").Record()});
+  EXPECT_TRUE(world.live_calls().contains(CallId("there")));
+}
+
+TEST_F(TwoEdgesWorld, WithoutAnyEdgeNothingIsForgotten) {
+  TellEdge(kEdge, At(0s), {Call("here").Record()});
+  TellEdge(other, At(0s), {});
+  world.Apply({kEdge, At(1s), SourceLost{}});
+  world.Apply({other, At(1s), SourceLost{}});
+  world.Expire(At(600s));
+  EXPECT_EQ(world.live_calls().size(), 1U);
+  EXPECT_FALSE(world.OutOfStep().empty());
+}
+
+TEST_F(TwoEdgesWorld, ATrunkGoesWithTheLastEdgeThatHasIt) {
+  TellEdge(trunks, At(0s), {Trunk("up", 1)});
+  TellEdge(other_trunks, At(0s), {Trunk("up", 2)});
+  world.Apply({trunks, At(1s), TrunkGone{TrunkId("t")}});
+  EXPECT_EQ(world.trunks().at(TrunkId("t")).active_channels, 2U);
+  world.Apply({other_trunks, At(2s), TrunkGone{TrunkId("t")}});
+  EXPECT_TRUE(world.trunks().empty());
+}
+
 TEST(WorldTest, TheTrueEndReplacesAGuessedOne) {
   auto world = InStep();
   auto story = Call("c1");
