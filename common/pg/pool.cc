@@ -59,6 +59,7 @@ void Pool::Work(Session* session) {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     ++busy_;
+    newest_ = session;
     lock.unlock();
     job.done(session->Transact(job.work, job.deadline));
     job = {};  // What the callbacks hold is released outside the lock.
@@ -69,7 +70,8 @@ void Pool::Work(Session* session) {
 }
 
 bool Pool::connected() const {
-  return std::ranges::any_of(sessions_, [](const auto& session) { return session->connected(); });
+  const std::lock_guard lock(mutex_);
+  return newest_ != nullptr && newest_->connected();
 }
 
 std::size_t Pool::waiting() const {

@@ -63,7 +63,9 @@ class Pool {
     return std::move(*got);
   }
 
-  bool connected() const;  // Some thread has a connection; for /readyz.
+  // For /readyz: whoever had a job last has a connection. One that had nothing to do since the
+  // database went does not know that it is gone.
+  bool connected() const;
   std::size_t waiting() const;
   // Runs what waits, for as long as `grace`; what then still waits ends as POOL_STOPPED.
   void Stop(std::chrono::milliseconds grace = std::chrono::seconds(1));
@@ -86,6 +88,7 @@ class Pool {
   int busy_ = 0;
   bool stopping_ = false;
   std::vector<std::unique_ptr<Session>> sessions_;
+  Session* newest_ = nullptr;  // Had the last job.
   std::vector<std::thread> threads_;
 };
 

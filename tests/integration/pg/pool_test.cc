@@ -1,5 +1,6 @@
 #include "common/pg/pool.h"
 
+#include <barrier>
 #include <future>
 
 #include "tests/integration/pg/pg_fixture.h"
@@ -16,6 +17,28 @@ class PoolTest : public PgTest {
     return transaction.Exec(kCountThings)[0].Int(0);
   }
 };
+
+TEST_F(PoolTest, AnIdleConnectionDoesNotHideThatTheDatabaseIsGone) {
+  Pool pool({.session = options, .threads = 2});
+  EXPECT_FALSE(pool.connected());
+  std::barrier both(3);  // Each thread has a job.
+  for (int n = 0; n < 2; ++n) {
+    pool.Submit(
+        seconds(5),
+        [&both](Transaction& transaction) -> Status {
+          transaction.Exec(kCountThings);
+          both.arrive_and_wait();
+          return {};
+        },
+        [](Status) {});
+  }
+  both.arrive_and_wait();
+  EXPECT_TRUE(pool.connected());
+  postgres.Stop();
+  EXPECT_EQ(pool.RunAndWait<std::int64_t>(std::chrono::milliseconds(200), One).error().reason,
+            "DATABASE_AWAY");
+  EXPECT_FALSE(pool.connected());
+}
 
 TEST_F(PoolTest, AJobsResultComesBack) {
   Pool pool({.session = options});
