@@ -24,7 +24,7 @@ def an_hour_ago():
 
 
 class EveryRoute(HouseTest):
-    carrier = [{"do": "answer", "ring_ms": 50, "talk_ms": 4000}]
+    carrier = [{"do": "answer", "ring_ms": 50, "talk_ms": 8000}]
 
     def first_event(self, path):
         """Of a stream, held against its schema too."""

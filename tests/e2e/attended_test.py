@@ -41,7 +41,7 @@ class Attended(HouseTest):
                 return None
 
         wait_until(direct, 10, "the queue of direct calls")
-        self.phones.command("phone", {"user": "cal", "do": "call", "number": "100", "talk_ms": 6000})
+        self.phones.command("phone", {"user": "cal", "do": "call", "number": "100", "talk_ms": 15000})
         first = desk.call()
         wait_until(lambda: [t for t in queues.tickets(sales) if t["state"] == "TICKET_STATE_CONNECTED"], 10, "ann talks")
         ticket = queues.tickets(sales)[0]
@@ -62,7 +62,7 @@ class Attended(HouseTest):
         self.assertEqual([t["state"] for t in queues.tickets(sales)], ["TICKET_STATE_CONNECTED"])
         self.wait_presence(ann, "ready")
         wait_until(lambda: self.rest.get(f"/agents/{ann}")["activeCalls"] == 0, 10, "ann is free")
-        wait_until(lambda: self.rest.get("/calls") == [], 20, "no call left")
+        wait_until(lambda: self.rest.get("/calls") == [], 30, "no call left")
         ended = queues.ask("GetTicket", {"ticketId": ticket["ticketId"]})["ticket"]
         self.assertEqual(ended["end"], "TICKET_END_ANSWERED")
         self.assertEqual(str(queues.stats(sales)["answered"]), "1")

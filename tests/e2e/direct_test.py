@@ -170,7 +170,6 @@ class Direct(HouseTest):
             self.phone_calls("alice", dialled)
             wait_until(lambda: self.calls_of_phones()[before:] == [("alice", status)], 10, dialled)
             self.all_over()
-            return self.rest.get(f"/agents/{alice}")
 
         def works(state):
             wait_until(lambda: self.rest.get(f"/agents/{alice}")["state"] == state, 10, state)
@@ -191,15 +190,26 @@ class Direct(HouseTest):
         code("*05", 200)
         works("available")
 
-        now = code("*04*12", 200)
-        self.assertEqual((now["presence"], now["presenceReason"]), ("not_ready", "12"))
-        self.assertEqual(code("*03", 200)["presence"], "ready")
-        self.assertEqual(code("*02", 200)["presence"], "logged_out")
-        self.assertEqual(code("*01", 200)["presence"], "not_ready")
+        def presence(*now):
+            def shown():
+                agent = self.rest.get(f"/agents/{alice}")
+                return (agent["presence"], agent["presenceReason"])[:len(now)] == now
+
+            wait_until(shown, 10, now)
+
+        code("*04*12", 200)
+        presence("not_ready", "12")
+        code("*03", 200)
+        presence("ready")
+        code("*02", 200)
+        presence("logged_out")
+        code("*01", 200)
+        presence("not_ready")
         code("*05", 200)
         code("*99", 404)
         code("*0", 484)
-        self.assertEqual(code("*03", 200)["presence"], "ready")
+        code("*03", 200)
+        presence("ready")
 
 
 if __name__ == "__main__":
