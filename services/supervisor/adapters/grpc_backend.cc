@@ -105,7 +105,7 @@ Result<std::string> GrpcBackend::CallEdge(const std::string& edge, std::string_v
 std::vector<const GrpcBackend::Edge*> GrpcBackend::ConnectedFirst() const {
   std::vector<const Edge*> order;
   for (const Edge& edge : edges_) order.push_back(&edge);
-  std::ranges::stable_partition(order, [](const Edge* edge) {
+  std::stable_partition(order.begin(), order.end(), [](const Edge* edge) {
     return edge->channel->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY;
   });
   return order;

@@ -38,6 +38,9 @@ TEST_F(PoolTest, AnIdleConnectionDoesNotHideThatTheDatabaseIsGone) {
   EXPECT_EQ(pool.RunAndWait<std::int64_t>(std::chrono::milliseconds(200), One).error().reason,
             "DATABASE_AWAY");
   EXPECT_FALSE(pool.connected());
+  postgres.Start();
+  EXPECT_TRUE(pool.RunAndWait<std::int64_t>(seconds(20), One));
+  EXPECT_TRUE(pool.connected());
 }
 
 TEST_F(PoolTest, AJobsResultComesBack) {
