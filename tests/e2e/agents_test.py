@@ -4,7 +4,7 @@ import socket
 import unittest
 
 from callfleet_e2e import wait_until
-from callfleet_e2e.house import HouseTest
+from callfleet_e2e.house import UNTIL_HUNG_UP, HouseTest
 
 from deploy.local import campaign
 
@@ -15,10 +15,15 @@ class Agents(HouseTest):
     def test_a_deactivated_agent_gets_nothing_more_and_its_live_call_goes_on(self):
         self.trunk()
         leaver, stayer = self.machine("leaver", 2), self.machine("stayer", 2)
+        quick = {"do": "answer", "ring_ms": 50, "talk_ms": {"uniform": [1200, 1600]}}
+        self.phones.command("carrier/profile", {"default": {**quick, "talk_ms": UNTIL_HUNG_UP}})
         leads = self.campaign([leaver, stayer], leads=12)
-        wait_until(lambda: self.phone("leaver")["live"] > 0, 15, "a call of the leaver")
-        self.rest.post(f"/agents/{leaver}/deactivate")
+        # Whom it has been promised to, it still gets: so both of its slots are in use first.
+        wait_until(lambda: self.phone("leaver")["live"] + self.phone("stayer")["live"] == 4, 15, "four calls")
         offered = self.phone("leaver")["invites"]
+        self.rest.post(f"/agents/{leaver}/deactivate")
+        self.phones.command("carrier/profile", {"default": quick})
+        self.hang_up()
         now = self.wait_campaign(leads)
         self.assertEqual(now["by_outcome"], {"completed": 12})
         self.assertEqual(self.phone("leaver")["invites"], offered)

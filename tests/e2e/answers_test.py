@@ -6,7 +6,7 @@ import time
 import unittest
 
 from callfleet_e2e import wait_until
-from callfleet_e2e.house import HouseTest
+from callfleet_e2e.house import UNTIL_HUNG_UP, HouseTest
 
 # Need callers in queues or files of sound, which have tests of their own.
 ELSEWHERE = ("/api/v1/queues", "/api/v1/prompts", "/api/v1/recordings", "/api/v1/calls/{id}/recording",
@@ -84,6 +84,7 @@ class EveryRoute(HouseTest):
 
     def call_in_progress(self, agent):
         rest = self.rest
+        self.phones.command("carrier/profile", {"default": {"do": "answer", "ring_ms": 50, "talk_ms": UNTIL_HUNG_UP}})
         self.campaign([agent], leads=1, name="Held", first=700)
 
         def connected():

@@ -3,14 +3,12 @@
 import unittest
 
 from callfleet_e2e import wait_until
-from callfleet_e2e.house import HouseTest, campaign
+from callfleet_e2e.house import UNTIL_HUNG_UP, HouseTest, campaign
 from callfleet_e2e.rpc import Queues
 from callfleet_e2e.sip_phone import SipPhone
 
 
 class Attended(HouseTest):
-    carrier = [{"do": "answer", "ring_ms": 100, "talk_ms": 6000}]
-
     def before_services(self):
         super().before_services()
         self.house.more_flags["sip_edge"] = ["--agents_may_dial", "*"]
@@ -41,7 +39,7 @@ class Attended(HouseTest):
                 return None
 
         wait_until(direct, 10, "the queue of direct calls")
-        self.phones.command("phone", {"user": "cal", "do": "call", "number": "100", "talk_ms": 15000})
+        self.phones.command("phone", {"user": "cal", "do": "call", "number": "100", "talk_ms": UNTIL_HUNG_UP})
         first = desk.call()
         wait_until(lambda: [t for t in queues.tickets(sales) if t["state"] == "TICKET_STATE_CONNECTED"], 10, "ann talks")
         ticket = queues.tickets(sales)[0]
@@ -62,6 +60,7 @@ class Attended(HouseTest):
         self.assertEqual([t["state"] for t in queues.tickets(sales)], ["TICKET_STATE_CONNECTED"])
         self.wait_presence(ann, "ready")
         wait_until(lambda: self.rest.get(f"/agents/{ann}")["activeCalls"] == 0, 10, "ann is free")
+        self.hang_up("cal")
         wait_until(lambda: self.rest.get("/calls") == [], 30, "no call left")
         ended = queues.ask("GetTicket", {"ticketId": ticket["ticketId"]})["ticket"]
         self.assertEqual(ended["end"], "TICKET_END_ANSWERED")

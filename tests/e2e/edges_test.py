@@ -4,7 +4,7 @@ import re
 import unittest
 
 from callfleet_e2e import wait_until
-from callfleet_e2e.house import HouseTest, campaign
+from callfleet_e2e.house import UNTIL_HUNG_UP, HouseTest, campaign
 from callfleet_e2e import rpc
 from callfleet_e2e.rpc import Queues
 from deploy.local.rest import RestError
@@ -59,7 +59,7 @@ class TwoEdges(HouseTest):
         self.wait_presence(made["id"], "ready")
         return made["id"]
 
-    def dial(self, edge, talk_ms=20000):
+    def dial(self, edge, talk_ms=UNTIL_HUNG_UP):
         """The ticket of a caller who comes in there."""
         before = {t["ticketId"] for t in self.queues.tickets(self.queue)}
         target = f"sip:{NUMBER}@127.0.0.1:{self.house.addresses.sip_of(edge)}"
@@ -115,6 +115,7 @@ class TwoEdges(HouseTest):
         wait_until(lambda: self.ticket(again).get("agentId") in (both, robot), 15, "the edge takes calls again")
         kept = {recording["callId"]: recording["edgeId"] for recording in self.rest.get("/recordings")}
         self.assertEqual((kept[self.ticket(near)["callId"]], kept[self.ticket(away)["callId"]]), ("edge-1", "edge-2"))
+        self.hang_up()
 
     def test_a_trunk_is_made_changed_and_removed_for_all_edges(self):
         caller = self.dial(TWO)
@@ -125,6 +126,7 @@ class TwoEdges(HouseTest):
         self.rest.delete(path)
         self.wait_trunks(TWO, 0)
         self.assertEqual(self.ticket(caller)["state"], "TICKET_STATE_WAITING")  # Live calls go on.
+        self.hang_up()
 
     def listen_to(self, call):
         """A supervisor does, though the call is at an edge that is not the first."""

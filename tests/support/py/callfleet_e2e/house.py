@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT))
 from deploy.local import campaign, progress, stack, world  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("CALLFLEET_BUILD", ROOT / "build" / "dev"))
+UNTIL_HUNG_UP = 300_000  # ms of a talk that the test ends: on a slow machine a short one is over too early.
 QUICK_ANSWER = {"do": "answer", "ring_ms": 100, "talk_ms": 1500}
 
 
@@ -94,6 +95,21 @@ class HouseTest(E2eTest):
         return made["id"]
 
     # --- When and then
+
+    def hang_up(self, user=None):
+        """All calls of the carrier end, or those of one phone."""
+        if user:
+            self.phones.command("phone", {"user": user, "do": "hangup"})
+        else:
+            self.phones.command("carrier/hangup", {})
+
+    def wait_heard(self, talks=1):
+        """So many talks in which both sides have heard the other's tone."""
+        def heard():
+            pairs = self.phones.report(calls=True)["audio"]["pairs"]
+            return sum(bool(p["carrier_heard_agent"] and p["agent_heard_carrier"]) for p in pairs) >= talks
+
+        wait_until(heard, 20, f"{talks} talks heard by both sides")
 
     def figures(self, campaign_id):
         return progress.figures(campaign.stats(self.rest, campaign_id))
