@@ -63,8 +63,8 @@ Error ToBackendError(Service service, const grpc::Status& status) {
 
 namespace {
 
-Result<std::string> Ask(grpc::GenericStub* stub, Service service, std::string_view method,
-                        const std::string& request) {
+Result<std::string> AskAt(grpc::GenericStub* stub, Service service, std::string_view method,
+                          const std::string& request) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
   const grpc::ByteBuffer out = ToBuffer(request);
@@ -92,14 +92,22 @@ GrpcBackend::GrpcBackend(const std::map<Service, std::shared_ptr<grpc::Channel>>
 Result<std::string> GrpcBackend::Call(Service service, std::string_view method,
                                       const std::string& request) {
   if (service == Service::kEdge) return AskInTurn(method, request);
-  return Ask(stubs_.at(service).get(), service, method, request);
+  return AskAt(stubs_.at(service).get(), service, method, request);
 }
 
 Result<std::string> GrpcBackend::CallEdge(const std::string& edge, std::string_view method,
                                           const std::string& request) {
   const auto found = std::ranges::find(edges_, edge, &Edge::address);
   if (found == edges_.end()) return NotFound("EDGE_UNKNOWN", "There is no such edge.");
-  return Ask(found->stub.get(), Service::kEdge, method, request);
+  return found->Ask(method, request);
+}
+
+Result<std::string> GrpcBackend::Edge::Ask(std::string_view method,
+                                           const std::string& request) const {
+  const bool connected = channel->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY;
+  auto answer = AskAt(stub.get(), Service::kEdge, method, request);
+  if (!answer && connected && IsAway(answer.error())) answer.error().metadata[kBroken] = "true";
+  return answer;
 }
 
 std::vector<const GrpcBackend::Edge*> GrpcBackend::ConnectedFirst() const {
@@ -122,7 +130,7 @@ Result<std::string> GrpcBackend::AskInTurn(std::string_view method, const std::s
   std::optional<Error> away;
   std::size_t edges_away = 0;
   for (const Edge* edge : ConnectedFirst()) {
-    auto answer = Ask(edge->stub.get(), Service::kEdge, method, request);
+    auto answer = edge->Ask(method, request);
     if (answer) return answer;
     if (IsAway(answer.error())) {
       away = std::move(answer.error());

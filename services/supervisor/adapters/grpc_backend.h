@@ -37,6 +37,7 @@ class GrpcBackend final : public Backend {
     std::string address;
     std::shared_ptr<grpc::Channel> channel;
     std::unique_ptr<grpc::GenericStub> stub;
+    Result<std::string> Ask(std::string_view method, const std::string& request) const;
   };
   std::vector<const Edge*> ConnectedFirst() const;
   Result<std::string> AskInTurn(std::string_view method, const std::string& request);

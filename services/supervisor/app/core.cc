@@ -58,7 +58,7 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
              .supervision = &supervision_,
              .calls = &calls_},
             *ports.tokens, [this](const rest::Served& served) { CountServed(served); }) {
-  health_->out_of_step.emplace_back("starting");
+  health_->out_of_step = options.sources;
   AddMetrics(ports.metrics);
   Tick();
 }
@@ -78,8 +78,7 @@ void Core::Tick() {
   view_.Tick(now);
   view_.Read([health = health_, now, alerts = ports_.alerts->weak_from_this()](const World& world) {
     if (const auto desk = alerts.lock()) desk->Look(world, now);
-    std::vector<std::string> behind;
-    for (const auto& source : world.OutOfStep()) behind.push_back(ToString(source));
+    std::vector<Source> behind = world.OutOfStep();
     const Stats stats = ReadStats(world);
     const std::lock_guard lock(health->mutex);
     health->out_of_step = std::move(behind);
@@ -88,7 +87,7 @@ void Core::Tick() {
   ports_.timers->Start(kTick, [this] { Tick(); });
 }
 
-std::vector<std::string> Core::OutOfStep() const {
+std::vector<Source> Core::OutOfStep() const {
   const std::lock_guard lock(health_->mutex);
   return health_->out_of_step;
 }

@@ -56,15 +56,15 @@ class Core {
   int rest_port() const { return rest_.port(); }
   int grpc_port() const { return server_.port(); }
   std::size_t event_streams() const { return rest_.event_streams(); }
-  // Sources that are not in step, "calls@host:port"; from a copy at most one tick old.
-  std::vector<std::string> OutOfStep() const;
+  // Sources that are not in step; from a copy at most one tick old.
+  std::vector<Source> OutOfStep() const;
   void Stop(std::chrono::milliseconds grace = std::chrono::milliseconds(200));
 
  private:
   static constexpr std::chrono::milliseconds kTick{100};
   struct Health {
     std::mutex mutex;
-    std::vector<std::string> out_of_step;
+    std::vector<Source> out_of_step;
     Stats stats;
   };
 

@@ -154,6 +154,10 @@ struct TrunkGone {
 // One stream of facts of one process below.
 enum class SourceKind { kCalls, kTrunks, kAgents, kCampaigns, kQueues };
 const char* Name(SourceKind kind);  // "calls", "trunks", …
+// There is one such source for each edge, and a cluster may have fewer edges than configured.
+constexpr bool OfEdge(SourceKind kind) {
+  return kind == SourceKind::kCalls || kind == SourceKind::kTrunks;
+}
 
 struct Source {
   SourceKind kind = SourceKind::kCalls;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace callfleet::supervisor {
 
@@ -20,6 +21,15 @@ Status RequireInStep(const World& world, std::span<const SourceKind> kinds) {
     return Fail(std::move(error));
   }
   return {};
+}
+
+std::vector<Source> Vital(std::span<const Source> out_of_step, std::size_t edges) {
+  std::vector<Source> vital;
+  std::ranges::copy_if(out_of_step, std::back_inserter(vital), [&](const Source& source) {
+    const auto alike = std::ranges::count(out_of_step, source.kind, &Source::kind);
+    return !OfEdge(source.kind) || static_cast<std::size_t>(alike) >= edges;
+  });
+  return vital;
 }
 
 std::span<const SourceKind> Needs(TopicKind topic) {

@@ -263,8 +263,7 @@ std::vector<Source> World::OutOfStep() const {
   std::vector<Source> out;
   for (const auto& [source, info] : sources_) {
     const bool absent = info.state == SourceState::kNeverSeen || info.state == SourceState::kGone;
-    const bool edge = source.kind == SourceKind::kCalls || source.kind == SourceKind::kTrunks;
-    const bool spare = edge && absent && AnotherInStep(source);
+    const bool spare = OfEdge(source.kind) && absent && AnotherInStep(source);
     if (info.state != SourceState::kInStep && !spare) out.push_back(source);
   }
   return out;
@@ -272,9 +271,8 @@ std::vector<Source> World::OutOfStep() const {
 
 void World::ForgetLostEdges(WallTime now) {
   for (auto& [source, info] : sources_) {
-    const bool edge = source.kind == SourceKind::kCalls || source.kind == SourceKind::kTrunks;
     const bool due = info.state == SourceState::kLost && now - info.lost >= kEdgeGone;
-    if (!edge || !due || !AnotherInStep(source)) continue;
+    if (!OfEdge(source.kind) || !due || !AnotherInStep(source)) continue;
     info.state = SourceState::kGone;
     EndUnnamedCalls(source, ++info.generation, now);
     std::vector<TrunkId> known;

@@ -39,10 +39,16 @@ class Backend {
   virtual std::unique_ptr<UploadStream> Upload(Service service, std::string_view method) = 0;
 };
 
-// Nothing was asked: the service could not be reached.
+// The service could not be reached, or went away while it was asked.
 inline bool IsAway(const Error& error) {
   return error.code == ErrorCode::kUnavailable && error.metadata.contains("service") &&
          error.reason.ends_with("_UNAVAILABLE");
+}
+
+// Of these, the one who may have done what it was asked: the connection broke meanwhile.
+inline constexpr const char* kBroken = "connection_broken";
+inline bool WasNotReached(const Error& error) {
+  return IsAway(error) && !error.metadata.contains(kBroken);
 }
 
 }  // namespace callfleet::supervisor

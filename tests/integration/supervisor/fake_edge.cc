@@ -87,6 +87,7 @@ grpc::Status FakeEdge::SuperviseAgent(grpc::ServerContext*,
                                       const edge_pb::SuperviseAgentRequest* request,
                                       edge_pb::SuperviseAgentResponse*) {
   followed.push_back(*request);
+  if (breaks_while_following) return {grpc::StatusCode::UNAVAILABLE, "Connection reset by peer"};
   if (refuse_follow.empty()) return grpc::Status::OK;
   return Refuse(ErrorCode::kFailedPrecondition, refuse_follow);
 }

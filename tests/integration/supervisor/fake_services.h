@@ -81,6 +81,7 @@ class FakeEdge final : public edge_pb::SipEdgeService::Service {
   std::vector<edge_pb::SendMessageRequest> messages;
   std::string refuse_supervise{};  // A reason.
   std::string refuse_follow{};
+  bool breaks_while_following = false;  // The order is there, its answer is not.
   int message_code = 200;
   bool knows_calls = true;                     // And their supervisions.
   std::vector<edge_pb::Recording> recordings;  // Newest first.

@@ -80,6 +80,14 @@ TEST_F(TwoEdgesTest, AnAgentWithoutACallIsFollowedWhereTheSupervisorsPhoneCanBeR
             "NOT_REGISTERED");
 }
 
+TEST_F(TwoEdgesTest, APhoneThatMayRingAlreadyIsNotRungFromASecondEdge) {
+  NewAgent("Ann");
+  edge->breaks_while_following = second_edge->breaks_while_following = true;
+  const auto broken = Post("/agents/Ann/supervise", kListen);
+  EXPECT_EQ(broken.reason(), "SIP_EDGE_UNAVAILABLE");
+  EXPECT_EQ(edge->followed.size() + second_edge->followed.size(), 1U);
+}
+
 TEST_F(TwoEdgesTest, ATextReachesThePhoneAtWhicheverEdgeItIs) {
   NewAgent("Ann");
   registry->Load("Ann", 1);

@@ -245,5 +245,12 @@ TEST(WorldTest, NothingIsShownAsTrueBeforeItsSourcesAreInStep) {
   EXPECT_EQ(refused.error().metadata.at("source"), "calls@edge:1");
 }
 
+TEST(WorldTest, OneEdgeOfSeveralIsNotVital) {
+  const Source other{SourceKind::kCalls, "edge:2"};
+  EXPECT_TRUE(Vital(std::vector{kEdge}, 2).empty());
+  EXPECT_EQ(Vital(std::vector{kEdge, other}, 2).size(), 2U);
+  EXPECT_EQ(Vital(std::vector{kEdge, kRegistry}, 2), std::vector{kRegistry});
+}
+
 }  // namespace
 }  // namespace callfleet::supervisor
