@@ -22,6 +22,11 @@ Error EarlierFailed() {
 
 Error Stopped() { return Make(ErrorCode::kUnavailable, "WRITER_STOPPED", "The service stops."); }
 
+SessionOptions ForWriting(SessionOptions options) {
+  options.plan_once = true;
+  return options;
+}
+
 std::vector<UnitToken> UnitsOf(const std::vector<const UnitToken*>& all) {
   std::vector<UnitToken> units;
   for (const auto* unit : all) {
@@ -36,7 +41,7 @@ Committer::Committer(CommitterOptions options,
                      std::function<void(const std::vector<std::string>&)> on_committed)
     : options_(std::move(options)),
       on_committed_(std::move(on_committed)),
-      session_(options_.session),
+      session_(ForWriting(options_.session)),
       outbox_(options_.partition_rows) {
   if (options_.session.metrics != nullptr) AddMetrics();
   thread_ = std::thread([this] { Work(); });

@@ -37,6 +37,7 @@ class Session::Connection {
     setup.exec("SET TIME ZONE 'UTC'");
     setup.exec("SET bytea_output TO 'hex'");
     setup.exec("SET statement_timeout TO " + std::to_string(options.statement_timeout.count()));
+    if (options.plan_once) setup.exec("SET plan_cache_mode TO force_generic_plan");
     if (!options.schema.empty()) {
       setup.exec("SET search_path TO " + setup.quote_name(options.schema));
     }

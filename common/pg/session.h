@@ -35,6 +35,9 @@ struct SessionOptions {
   // callfleet_database_{transaction_seconds,retries_total,connections}, over all sessions that
   // share it. May be null; else it outlives the session.
   metrics::Registry* metrics = nullptr;
+  // Each statement is planned once. Else PostgreSQL plans one with array parameters at each use, as
+  // it knows how long the arrays are; for one that goes by keys that buys nothing.
+  bool plan_once = false;
 };
 
 // Lives inside Transact only. Throws what libpqxx throws; the session turns that into an Error.
