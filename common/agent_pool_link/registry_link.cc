@@ -9,6 +9,7 @@
 #include "callfleet/agent_registry/v1/agent_registry_service.grpc.pb.h"
 #include "common/agent_pool_link/convert.h"
 #include "common/grpc_server/open_calls.h"
+#include "common/grpc_server/write_options.h"
 
 namespace callfleet::agent_pool {
 
@@ -120,7 +121,7 @@ class RegistryLink::Stream final
     current_ = std::move(waiting_.front());
     waiting_.pop_front();
     writing_ = true;
-    StartWrite(&current_);
+    StartWrite(&current_, grpc_server::Followed(!waiting_.empty()));
   }
   void SayDone() {
     StartWritesDone();

@@ -14,6 +14,7 @@
 
 #include "common/grpc_server/errors.h"
 #include "common/grpc_server/streams.h"
+#include "common/grpc_server/write_options.h"
 #include "common/grpc_server/write_queue.h"
 
 namespace callfleet::grpc_server {
@@ -36,7 +37,8 @@ class OutStream final : public Closable, public std::enable_shared_from_this<Out
   class Wire {
    public:
     virtual ~Wire() = default;
-    virtual void Write(const T* message) = 0;
+    // `more` follows at once: the message need not go out before it.
+    virtual void Write(const T* message, bool more) = 0;
     virtual void End(const grpc::Status& status) = 0;
   };
 
@@ -154,8 +156,9 @@ class OutStream final : public Closable, public std::enable_shared_from_this<Out
     if (auto next = queue_.Pop()) {
       current_ = std::move(*next);
       writing_ = true;
+      const bool more = !queue_.empty();
       lock->unlock();
-      wire_->Write(&current_);
+      wire_->Write(&current_, more);
     } else if (end_) {
       finished_ = true;
       const grpc::Status status = *end_;

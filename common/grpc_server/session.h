@@ -23,7 +23,7 @@ class SessionReactor final : public grpc::ServerBidiReactor<In, Out>, public Out
     this->StartRead(&incoming_);
   }
 
-  void Write(const Out* message) override { this->StartWrite(message); }
+  void Write(const Out* message, bool more) override { this->StartWrite(message, Followed(more)); }
   void End(const grpc::Status& status) override { this->Finish(status); }
   void OnReadDone(bool ok) override {
     if (!ok) {  // The peer has sent its last message, or is gone.

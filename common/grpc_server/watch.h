@@ -15,7 +15,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<T>, public OutStream<
       : stream_(std::make_shared<OutStream<T>>(streams, std::move(options), this)) {}
   const std::shared_ptr<OutStream<T>>& stream() const { return stream_; }
 
-  void Write(const T* message) override { this->StartWrite(message); }
+  void Write(const T* message, bool more) override { this->StartWrite(message, Followed(more)); }
   void End(const grpc::Status& status) override { this->Finish(status); }
   void OnWriteDone(bool ok) override { stream_->OnWriteDone(ok); }
   void OnCancel() override { stream_->Close(grpc::Status::CANCELLED); }  // Also at the deadline.

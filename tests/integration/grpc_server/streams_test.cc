@@ -57,7 +57,7 @@ TEST(WriteQueueTest, ANewerRecordReplacesTheWaitingOneAndMovesToTheEnd) {
 // Takes each message at once.
 class TakingWire final : public OutStream<pb::WatchResponse>::Wire {
  public:
-  void Write(const pb::WatchResponse* message) override {
+  void Write(const pb::WatchResponse* message, bool /*more*/) override {
     const std::lock_guard lock(mutex);
     seen.push_back(message->seq());
   }
