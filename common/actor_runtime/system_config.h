@@ -4,6 +4,10 @@
 
 namespace callfleet::actor_runtime {
 
+// For a service on this machine: half its cores, 1 to 4. gRPC has as many threads again, and a
+// worker more than there is work for costs a wake-up a message.
+std::size_t Workers();
+
 // The sharing scheduler: it neither polls nor sleeps when idle, and its hop from an outside thread
 // costs a third of work stealing's.
 class SystemConfig : public caf::actor_system_config {

@@ -40,7 +40,7 @@ class RecordingDisk {
 
  private:
   struct Job {
-    std::shared_ptr<RecordingFile> closed;  // Null: its notes alone.
+    std::shared_ptr<RecordingFile> closed{};  // Null: its notes alone.
     RecordingInfo info{};
     std::string reason{};
   };

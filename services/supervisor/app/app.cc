@@ -1,6 +1,5 @@
 #include "services/supervisor/app/app.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "common/actor_runtime/actor_metrics.h"
@@ -8,6 +7,7 @@
 #include "common/metrics/process_metrics.h"
 #include "services/supervisor/adapters/migrations.h"
 #include "services/supervisor/adapters/source_streams.h"
+#include "services/supervisor/domain/readiness.h"
 
 namespace callfleet::supervisor {
 namespace {
@@ -84,7 +84,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
     : config_(config),
       log_(log),
       tokens_(std::move(tokens)),
-      actors_config_(2),
+      actors_config_(actor_runtime::Workers()),
       actors_(actors_config_),
       database_({.session = Database(config, &metrics_), .threads = 1}),
       reading_({.session = Reading(config, &metrics_), .threads = 2, .queue = 100}),
@@ -218,22 +218,8 @@ std::vector<std::string> App::UnreadyReasons() const {
   if (stopping_) reasons.emplace_back("stopping");
   if (!serving_) reasons.emplace_back("starting");
   if (!database_.connected()) reasons.emplace_back("database away");
-  // One edge of several may be away: views that stand on it say so.
-  const auto behind = core_.OutOfStep();
-  const auto of_kind = [&behind](SourceKind kind) {
-    return static_cast<std::size_t>(std::ranges::count_if(behind, [kind](const auto& source) {
-      return source.starts_with(std::string(Name(kind)) + "@");
-    }));
-  };
-  const std::size_t edges = config_.sip_edges.size();
-  for (const auto& source : behind) {
-    const bool calls = source.starts_with("calls@");
-    const bool trunks = source.starts_with("trunks@");
-    if ((calls && of_kind(SourceKind::kCalls) < edges) ||
-        (trunks && of_kind(SourceKind::kTrunks) < edges)) {
-      continue;
-    }
-    reasons.push_back("not in step: " + source);
+  for (const auto& source : Vital(core_.OutOfStep(), config_.sip_edges.size())) {
+    reasons.push_back("not in step: " + ToString(source));
   }
   return reasons;
 }
