@@ -19,7 +19,7 @@ class Agents(HouseTest):
         self.phones.command("carrier/profile", {"default": {**quick, "talk_ms": UNTIL_HUNG_UP}})
         leads = self.campaign([leaver, stayer], leads=12)
         # Whom it has been promised to, it still gets: so both of its slots are in use first.
-        wait_until(lambda: self.phone("leaver")["live"] + self.phone("stayer")["live"] == 4, 15, "four calls")
+        self.wait_heard(4)
         offered = self.phone("leaver")["invites"]
         self.rest.post(f"/agents/{leaver}/deactivate")
         self.phones.command("carrier/profile", {"default": quick})

@@ -149,7 +149,8 @@ Status EdgeSupervision::OfAgent(const SuperviseOrder& order, const std::string& 
   Status last;
   for (const auto& edge : edges) {
     const auto done = parts_.backend->CallEdge(edge, method, bytes);
-    const bool next = !done && (WasNotReached(done.error()) || done.error().reason == "NOT_REGISTERED");
+    const bool next =
+        !done && (WasNotReached(done.error()) || done.error().reason == "NOT_REGISTERED");
     if (!next) lines_.Put(leg, edge);
     last = done ? Status() : Fail(done.error());
     if (!next) break;
@@ -201,7 +202,8 @@ Result<CoachResult> EdgeSupervision::Send(const CoachOrder& order, const AgentFa
   Result<CoachResult> last = CoachResult{.outcome = CoachingOutcome::kNoDevice};
   for (const auto& edge : parts_.backend->Edges()) {
     last = ReadDelivery(parts_.backend->CallEdge(edge, Path("SendMessage"), bytes));
-    const bool next = last ? last->outcome == CoachingOutcome::kNoDevice : WasNotReached(last.error());
+    const bool next =
+        last ? last->outcome == CoachingOutcome::kNoDevice : WasNotReached(last.error());
     if (!next) break;
   }
   return last;
