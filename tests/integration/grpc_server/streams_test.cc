@@ -57,9 +57,10 @@ TEST(WriteQueueTest, ANewerRecordReplacesTheWaitingOneAndMovesToTheEnd) {
 // Takes each message at once.
 class TakingWire final : public OutStream<pb::WatchResponse>::Wire {
  public:
-  void Write(const pb::WatchResponse* message, bool /*more*/) override {
+  void Write(const pb::WatchResponse* message, bool more) override {
     const std::lock_guard lock(mutex);
     seen.push_back(message->seq());
+    followed.push_back(more);
   }
   void End(const grpc::Status&) override {
     const std::lock_guard lock(mutex);
@@ -71,6 +72,7 @@ class TakingWire final : public OutStream<pb::WatchResponse>::Wire {
   }
   std::mutex mutex;
   std::vector<std::uint64_t> seen;
+  std::vector<bool> followed;  // Of each: the next one comes at once.
   bool ended = false;
 };
 
@@ -93,6 +95,7 @@ TEST(GatherTest, WhatComesAfterASendingIsGatheredAndOneAKey) {
   stream->OnWriteDone(true);
   stream->OnWriteDone(true);
   EXPECT_EQ(wire.Seen(), (std::vector<std::uint64_t>{1, 2, 4, 5}));
+  EXPECT_EQ(wire.followed, (std::vector<bool>{false, false, true, false}));
   EXPECT_TRUE(wire.ended);
   stream->OnDone();
 }
