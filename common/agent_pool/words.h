@@ -2,6 +2,7 @@
 // What owners of work and the pool's matchmaker say about agents: the same for callers and leads.
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -28,12 +29,23 @@ struct AgentOffer {
   LegId dedicated_leg{};
 };
 
+// Ready members whom one edge can ring; who is at several counts at each.
+struct EdgeAudience {
+  int ready = 0;
+  int available = 0;  // With a free slot.
+  int instant = 0;    // Of these: may get a call that a person has answered already.
+  friend bool operator==(const EdgeAudience&, const EdgeAudience&) = default;
+};
+
 // Who could serve.
 struct Audience {
   int members = 0;  // Active.
   int ready = 0;
   int available = 0;  // Ready with a free slot.
   int instant = 0;    // Active and answering at once.
+  // Edges with somebody ready. Empty id: whom no edge can ring at the moment, though they may be
+  // back in a second (an edge that has restarted, a phone that registers anew).
+  std::map<EdgeId, EdgeAudience> at{};
   friend bool operator==(const Audience&, const Audience&) = default;
 };
 

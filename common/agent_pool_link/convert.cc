@@ -196,11 +196,17 @@ PoolSeized FromProto(const registry_pb::SessionResponse::SeizeResult& result) {
 }
 
 PoolAudience FromProto(const registry_pb::SessionResponse::Audience& audience) {
-  return {.unit = FromProto(audience.unit()),
-          .audience = {.members = static_cast<int>(audience.members()),
-                       .ready = static_cast<int>(audience.ready()),
-                       .available = static_cast<int>(audience.available()),
-                       .instant = static_cast<int>(audience.instant())}};
+  PoolAudience told{.unit = FromProto(audience.unit()),
+                    .audience = {.members = static_cast<int>(audience.members()),
+                                 .ready = static_cast<int>(audience.ready()),
+                                 .available = static_cast<int>(audience.available()),
+                                 .instant = static_cast<int>(audience.instant())}};
+  for (const auto& at : audience.at_edges()) {
+    told.audience.at[EdgeId(at.edge_id())] = {.ready = static_cast<int>(at.ready()),
+                                              .available = static_cast<int>(at.available()),
+                                              .instant = static_cast<int>(at.instant())};
+  }
+  return told;
 }
 
 }  // namespace

@@ -44,6 +44,15 @@ struct Headcount {
   friend bool operator==(const Headcount&, const Headcount&) = default;
 };
 
+// Ready members whom one edge can ring; who is at several counts at each.
+struct EdgeHeadcount {
+  SkillKey edge = 0;  // 0: whom no edge can ring at the moment.
+  std::uint32_t ready = 0;
+  std::uint32_t available = 0;
+  std::uint32_t instant = 0;  // Of the available: may get a live-answered call.
+  friend bool operator==(const EdgeHeadcount&, const EdgeHeadcount&) = default;
+};
+
 class AgentIndex {
  public:
   explicit AgentIndex(std::uint64_t seed = 1) : random_state_(seed | 1) {}
@@ -68,6 +77,9 @@ class AgentIndex {
   bool AnyFits(SignatureId signature) const { return signatures_[signature].members > 0; }
 
   Headcount Count(SkillKey audience) const;
+  // Edges without anybody are left out. `edges`: the keys of all that there are.
+  std::vector<EdgeHeadcount> CountByEdge(SkillKey audience,
+                                         const std::vector<SkillKey>& edges) const;
 
   const Bitmap& SignaturesOf(Slot slot) const { return groups_[nodes_[slot].group]->signatures; }
   bool IsLiveAnswered(SignatureId id) const { return signatures_[id].requirement.live_answered; }

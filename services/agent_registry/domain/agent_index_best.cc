@@ -119,6 +119,29 @@ Headcount AgentIndex::Count(SkillKey audience) const {
   return count;
 }
 
+std::vector<EdgeHeadcount> AgentIndex::CountByEdge(SkillKey audience,
+                                                   const std::vector<SkillKey>& edges) const {
+  std::vector<EdgeHeadcount> counts(edges.size() + 1);  // The last: nowhere.
+  for (const auto& group : groups_) {
+    if (!group || group->ready == 0 || LevelOf(group->traits.capabilities, audience) == 0) continue;
+    const auto add = [&](EdgeHeadcount& to) {
+      to.ready += group->ready;
+      to.available += group->listed[0] + group->listed[1];
+      if (group->traits.answers_at_once) to.instant += group->listed[0];
+    };
+    bool somewhere = false;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      if (LevelOf(group->traits.capabilities, edges[i]) == 0) continue;
+      somewhere = true;
+      counts[i].edge = edges[i];
+      add(counts[i]);
+    }
+    if (!somewhere) add(counts.back());
+  }
+  std::erase_if(counts, [](const EdgeHeadcount& count) { return count.ready == 0; });
+  return counts;
+}
+
 Slot AgentIndex::Best(SignatureId id) {
   const Signature& signature = signatures_[id];
   const bool engaged_too = !signature.requirement.live_answered;

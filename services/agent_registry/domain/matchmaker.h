@@ -149,7 +149,7 @@ class Matchmaker {
     std::unordered_set<ReservationKey> held;
     std::vector<HeldClaim> claims;
     std::unordered_set<std::string> named;  // Demands of the declaration under way.
-    std::optional<Headcount> told;
+    std::optional<AudienceReply> told;
     // The last demands' words and what they mean, one an edge: most demands of a unit ask for the
     // same.
     struct Words {
@@ -236,6 +236,8 @@ class Matchmaker {
   AgentIndex index_;
   DemandBook book_;
   Interner names_;
+  std::vector<SkillKey> edge_keys_;  // Edges that some agent was at.
+  std::unordered_map<SkillKey, EdgeId> edge_names_;
   Token token_;
   std::uint64_t next_reservation_ = 0;
   std::vector<AgentEntry> agents_;

@@ -19,7 +19,9 @@ AgentTraits Matchmaker::TraitsOf(const AgentFace& face) {
     traits.capabilities.push_back({names_.Key("member:" + ToString(m.unit)), level});
   }
   for (const EdgeId& edge : face.edges) {
-    traits.capabilities.push_back({names_.Key("edge:" + edge.str()), 1});
+    const SkillKey key = names_.Key("edge:" + edge.str());
+    if (edge_names_.try_emplace(key, edge).second) edge_keys_.push_back(key);
+    traits.capabilities.push_back({key, 1});
   }
   std::sort(traits.capabilities.begin(), traits.capabilities.end());
   return traits;

@@ -326,10 +326,14 @@ void Matchmaker::ExpireTimes(MatchStep& out, Instant now) {
 }
 
 void Matchmaker::TellAudience(UnitEntry& unit, MatchStep& out) {
-  const Headcount count = index_.Count(names_.Key("member:" + ToString(*unit.unit)));
-  if (unit.told == count) return;
-  unit.told = count;
-  out.owners.push_back({unit.stream, AudienceReply{*unit.unit, count}});
+  const SkillKey key = names_.Key("member:" + ToString(*unit.unit));
+  AudienceReply reply{*unit.unit, index_.Count(key)};
+  for (const EdgeHeadcount& count : index_.CountByEdge(key, edge_keys_)) {
+    reply.at_edges.push_back({count.edge == 0 ? EdgeId() : edge_names_.at(count.edge), count});
+  }
+  if (unit.told == reply) return;
+  unit.told = reply;
+  out.owners.push_back({unit.stream, std::move(reply)});
 }
 
 }  // namespace callfleet::agent_registry

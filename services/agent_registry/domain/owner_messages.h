@@ -138,8 +138,15 @@ struct SeizeReply {
   bool agent_unknown = false;
 };
 struct AudienceReply {
+  struct AtEdge {
+    EdgeId edge;  // Empty: whom no edge can ring at the moment.
+    EdgeHeadcount count;
+    friend bool operator==(const AtEdge&, const AtEdge&) = default;
+  };
   Unit unit;
   Headcount count;
+  std::vector<AtEdge> at_edges{};
+  friend bool operator==(const AudienceReply&, const AudienceReply&) = default;
 };
 struct EndStream {
   const char* reason = "";

@@ -283,6 +283,13 @@ struct Outward {
     audience->set_ready(r.count.ready);
     audience->set_available(r.count.available);
     audience->set_instant(r.count.instant);
+    for (const auto& at : r.at_edges) {
+      auto* edge = audience->add_at_edges();
+      edge->set_edge_id(at.edge.str());
+      edge->set_ready(at.count.ready);
+      edge->set_available(at.count.available);
+      edge->set_instant(at.count.instant);
+    }
   }
   void operator()(const EndStream&) const {}
 };

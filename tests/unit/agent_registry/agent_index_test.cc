@@ -135,6 +135,19 @@ TEST_F(AgentIndexTest, CountsWhoCouldServeAnAudience) {
   EXPECT_EQ(index.Count(kQueueB), Headcount{});
 }
 
+TEST_F(AgentIndexTest, CountsByEdgeWhomItCanRing) {
+  Open({{{kQueueA, 1}, {kWestEdge, 1}}, 1, true});
+  Open({{{kQueueA, 1}, {kWestEdge, 1}, {kEastEdge, 1}}, 2, true}, 1, true);
+  Open(Member());
+  Open({{{kQueueB, 1}, {kEastEdge, 1}}, 1, false});
+  index.Add({{{kQueueA, 1}, {kEastEdge, 1}}, 1, false});  // Not ready.
+  const std::vector<EdgeHeadcount> queue_a{
+      {kWestEdge, 2, 2, 1}, {kEastEdge, 1, 1, 0}, {0, 1, 1, 0}};
+  EXPECT_EQ(index.CountByEdge(kQueueA, {kWestEdge, kEastEdge}), queue_a);
+  const std::vector<EdgeHeadcount> queue_b{{kEastEdge, 1, 1, 0}};
+  EXPECT_EQ(index.CountByEdge(kQueueB, {kWestEdge, kEastEdge}), queue_b);
+}
+
 TEST_F(AgentIndexTest, AWithdrawnOfferLeavesTheIdleOrderAsItWas) {
   const SignatureId any = index.Intern(ForQueueA());
   const Slot first = Open(Member());

@@ -145,6 +145,28 @@ TEST_F(EdgesOfAgents, ATierOutOfReachIsPassedOver) {
   EXPECT_EQ(GrantedTo("d", {.edge = kEast}), "bert at east");
 }
 
+TEST_F(EdgesOfAgents, TheOwnerHearsHowManyEachEdgeCanRing) {
+  Add("anna", {kWest});
+  Add("bert", {kWest, kEast});
+  Add("carl", {});
+  const auto told = [&] {
+    pool.Advance(300ms);
+    std::map<std::string, std::uint32_t> ready;
+    const AudienceReply last = pool.Heard<AudienceReply>(owner).back();
+    for (const auto& at : last.at_edges) {
+      ready[at.edge.str()] = at.count.ready;
+    }
+    return ready;
+  };
+  using Ready = std::map<std::string, std::uint32_t>;
+  EXPECT_EQ(told(), (Ready{{"west", 2}, {"east", 1}, {"", 1}}));
+  Reach("bert", kEast, false);
+  EXPECT_EQ(told(), (Ready{{"west", 2}, {"", 1}}));
+  Sight("anna", kWest, false);
+  Sight("bert", kWest, false);
+  EXPECT_EQ(told(), (Ready{{"", 3}}));
+}
+
 // The phone is gone, and the word of it on its way, as the agent is asked.
 TEST_F(EdgesOfAgents, AnAgentWhoHasLeftTheEdgeMeanwhileRefusesAndAnotherIsAsked) {
   Add("anna", {kWest, kEast});
