@@ -268,6 +268,12 @@ void QueueStepper::On(const EdgeUp& event) {
     if (gone(id, loose.call.edge)) over.push_back(id);
   }
   for (const CallId& call : over) LooseOver(call);
+  CheckStaffing();
+}
+
+void QueueStepper::On(const EdgeDown& event) {
+  m_.edges.erase(event.edge);
+  CheckStaffing();
 }
 
 void QueueStepper::On(const EdgesHeard&) {

@@ -96,7 +96,7 @@ std::optional<DeclineOffer> QueueStepper::WhyNotPassed(const CallFact& fact) con
                   .reason = "QUEUE_NOT_FOUND",
                   .sip_code = 404};
   if (m_.queue.id == DirectQueue()) return no;  // Its callers name an agent.
-  const auto out = WhyNotIn();
+  const auto out = WhyNotIn(fact.edge);
   if (!out) return std::nullopt;
   no.reason = out->second == "closed" ? "QUEUE_CLOSED"
               : out->second == "full" ? "QUEUE_FULL"
@@ -165,7 +165,7 @@ void QueueStepper::TakeIn(const CallFact& fact) {
   }
   // A place was promised to a customer whose talk another unit has just passed on.
   const bool promised = fact.passed && ticket.from.empty();
-  if (const auto out = promised ? std::nullopt : WhyNotIn()) {
+  if (const auto out = promised ? std::nullopt : WhyNotIn(fact.edge)) {
     ticket.refused = true;
     return SendOn(ticket, out->first, out->second);
   }
@@ -175,7 +175,8 @@ void QueueStepper::TakeIn(const CallFact& fact) {
   EnterQueue(ticket);
 }
 
-std::optional<std::pair<Destination, std::string>> QueueStepper::WhyNotIn() const {
+std::optional<std::pair<Destination, std::string>> QueueStepper::WhyNotIn(
+    const EdgeId& edge) const {
   using Out = std::pair<Destination, std::string>;
   if (m_.queue.state == QueueState::kClosed) {
     return Out{settings().on_closed.value_or(ToRejection{.sip_code = 480}), "closed"};
@@ -183,7 +184,7 @@ std::optional<std::pair<Destination, std::string>> QueueStepper::WhyNotIn() cons
   if (m_.order.size() >= settings().max_size) {
     return Out{Rule(settings().on_full).value_or(ToRejection{.sip_code = 486}), "full"};
   }
-  if (!Staffed(settings().join_needs)) {
+  if (!Staffed(settings().join_needs, edge)) {
     return Out{Rule(settings().on_no_agents).value_or(ToRejection{.sip_code = 480}), "no_agents"};
   }
   return std::nullopt;

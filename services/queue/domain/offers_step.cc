@@ -77,6 +77,7 @@ void QueueStepper::Withdraw(Ticket& ticket) {
 void QueueStepper::On(const SessionChanged& event) {
   m_.session_ready = event.ready;
   if (!event.ready) m_.audience.reset();
+  CheckStaffing();
   for (auto& [id, ticket] : m_.tickets) SeizeRequired(ticket);
 }
 

@@ -76,8 +76,8 @@ struct QueueModel {
   RecentCallers<LeftPlace> left_places;
   std::optional<Audience> audience;
   bool session_ready = false;
-  bool joined = false;  // The pool was told what is held.
-  bool staffing_short = false;
+  bool joined = false;                     // The pool was told what is held.
+  std::map<EdgeId, MonoTime> short_since;  // Edges whose callers have not whom they need to stay.
   bool fenced = false;
   bool closing = false;
   std::map<std::string, Seizure> seizures;

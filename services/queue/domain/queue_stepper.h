@@ -20,7 +20,7 @@ class QueueStepper {
   void On(const CallFact& event);
   void On(const CallForgotten& event);
   void On(const EdgeUp& event);
-  void On(const EdgeDown& event) { m_.edges.erase(event.edge); }
+  void On(const EdgeDown& event);
   void On(const EdgesHeard& event);
   void On(const CommandRefused& event);
   void On(const CallComing& event);
@@ -72,7 +72,7 @@ class QueueStepper {
   void TakeIn(const CallFact& fact);
   std::optional<DeclineOffer> WhyNotPassed(const CallFact& fact) const;
   void NeverTakenIn(const CallFact& fact);
-  std::optional<std::pair<Destination, std::string>> WhyNotIn() const;
+  std::optional<std::pair<Destination, std::string>> WhyNotIn(const EdgeId& edge) const;
   void EnterQueue(Ticket& ticket);
   void FindPlace(Ticket& ticket);
   void AddToOrder(Ticket& ticket);
@@ -164,7 +164,8 @@ class QueueStepper {
   void ArmMaxWait(const Ticket& ticket);
   void MaxWaitOver(Ticket& ticket);
   void CheckStaffing();
-  bool Staffed(Staffing needs) const;
+  void ArmStaffing();
+  bool Staffed(Staffing needs, const EdgeId& edge) const;
   void StaffingOver();
   void TakeExit(Ticket& ticket, char digit);
   void HangUp(Ticket& ticket);

@@ -1,6 +1,8 @@
 // Ways out of the queue before an agent answers: rules, digits, operators.
 #include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "services/queue/domain/queue_stepper.h"
 
@@ -135,7 +137,9 @@ void QueueStepper::MaxWaitOver(Ticket& ticket) {
   SendOn(ticket, rule.value_or(ToRejection{.sip_code = 480}), "max_wait");
 }
 
-bool QueueStepper::Staffed(Staffing needs) const {
+// Whoever is ready and can be rung at no edge just now may be back in a second (an edge that
+// restarts): such agents count everywhere, until the registry takes them for not ready.
+bool QueueStepper::Staffed(Staffing needs, const EdgeId& edge) const {
   if (!m_.audience) return true;  // Not known: nobody is sent away for a registry that is away.
   switch (needs) {
     case Staffing::kNobody:
@@ -143,34 +147,50 @@ bool QueueStepper::Staffed(Staffing needs) const {
     case Staffing::kMember:
       return m_.audience->members > 0;
     case Staffing::kReady:
-      return m_.audience->ready > 0;
+      if (m_.audience->at.empty()) return m_.audience->ready > 0;
+      return m_.audience->at.contains(edge) || m_.audience->at.contains(EdgeId());
   }
   return true;
 }
 
+// Each edge by itself: its callers can only be given to agents whom it can ring.
 void QueueStepper::CheckStaffing() {
-  const bool is_short = !Staffed(settings().stay_needs);
-  if (is_short == m_.staffing_short) return;
-  m_.staffing_short = is_short;
-  if (is_short) {
-    After(settings().no_agents_grace, TimerKind::kStaffing, {});
-  } else {
-    Disarm(TimerKind::kStaffing, {});
+  const auto before = m_.short_since;
+  std::erase_if(m_.short_since, [&](const auto& each) { return !m_.edges.contains(each.first); });
+  for (const auto& [edge, boot] : m_.edges) {
+    if (Staffed(settings().stay_needs, edge)) {
+      m_.short_since.erase(edge);
+    } else {
+      m_.short_since.try_emplace(edge, now_.mono);
+    }
   }
+  if (m_.short_since != before) ArmStaffing();
+}
+
+void QueueStepper::ArmStaffing() {
+  Disarm(TimerKind::kStaffing, {});
+  if (m_.short_since.empty()) return;
+  const auto first =
+      std::ranges::min_element(m_.short_since, {}, [](const auto& each) { return each.second; });
+  At(first->second + settings().no_agents_grace, TimerKind::kStaffing, {});
 }
 
 void QueueStepper::StaffingOver() {
-  if (!m_.staffing_short) return;
+  std::set<EdgeId> over;
+  for (auto& [edge, since] : m_.short_since) {
+    if (since + settings().no_agents_grace > now_.mono) continue;
+    over.insert(edge);
+    since = now_.mono;  // Who comes later meets the same want of agents.
+  }
   std::vector<TicketId> waiting;
   for (const auto& [since, id] : m_.order.keys()) waiting.push_back(id);
   const auto rule = Rule(settings().on_no_agents);
   for (const auto& id : waiting) {
     Ticket* ticket = Find(id);
-    if (ticket == nullptr || ticket->IsCallback()) continue;
+    if (ticket == nullptr || ticket->IsCallback() || !over.contains(EdgeOf(*ticket))) continue;
     SendOn(*ticket, rule.value_or(ToRejection{.sip_code = 480}), "no_agents");
   }
-  // Who comes later meets the same want of agents.
-  After(settings().no_agents_grace, TimerKind::kStaffing, {});
+  ArmStaffing();
 }
 
 void QueueStepper::TakeExit(Ticket& ticket, char digit) {

@@ -20,6 +20,12 @@ class TwoEdges : public QueueWorld {
     callers_edge = edge;
     return Caller(id);
   }
+  // One agent is ready at each.
+  void ReadyAt(const std::vector<EdgeId>& edges) {
+    Audience audience{.members = 2, .ready = static_cast<int>(edges.size())};
+    for (const auto& edge : edges) audience.at[edge] = {.ready = 1, .available = 1};
+    Tell(AudienceChanged{audience});
+  }
   void Restarts(const EdgeId& edge) {
     std::erase_if(calls, [&](const auto& each) { return each.second.edge == edge; });
     EdgeIsUp("next boot", edge);
@@ -59,6 +65,46 @@ TEST_F(TwoEdges, ADemandNamesTheEdgeOfItsCaller) {
     if (const auto* demand = std::get_if<SendDemand>(&act.action)) named += demand->edge == kTwo;
   }
   EXPECT_EQ(named, 1);
+}
+
+TEST_F(TwoEdges, ACallerIsLetInWhereTheEdgeCanRingSomebodyWhoIsReady) {
+  settings().join_needs = Staffing::kReady;
+  ReadyAt({kOne});
+  EXPECT_FALSE(CallerAt(kOne, "c1").empty());
+  EXPECT_EQ(Count<HangUpCall>(), 0);
+  CallerAt(kTwo, "c2");
+  EXPECT_EQ(Count<HangUpCall>(), 1);
+  EXPECT_EQ(model.figures.offered, 1U);
+  settings().join_needs = Staffing::kMember;
+  CallerAt(kTwo, "c3");
+  EXPECT_EQ(model.figures.offered, 2U);
+}
+
+// An edge that restarts can ring nobody for a second.
+TEST_F(TwoEdges, AgentsWhomNoEdgeCanRingJustNowKeepTheDoorOpen) {
+  settings().join_needs = Staffing::kReady;
+  ReadyAt({EdgeId()});
+  CallerAt(kTwo, "c2");
+  EXPECT_EQ(model.figures.offered, 1U);
+}
+
+TEST_F(TwoEdges, CallersOfTheEdgeThatHasLostItsAgentsLeaveAfterTheGraceAndNobodyElse) {
+  settings().stay_needs = Staffing::kReady;
+  settings().no_agents_grace = 20s;
+  ReadyAt({kOne, kTwo});
+  const auto here = CallerAt(kOne, "c1");
+  CallerAt(kTwo, "c2");
+  ReadyAt({kOne});
+  Pass(15s);
+  ReadyAt({});
+  Pass(5s);
+  EXPECT_EQ(Count<HangUpCall>(), 1);
+  EXPECT_EQ(At(here).state, TicketState::kWaiting);
+  ReadyAt({kOne});
+  CallerAt(kTwo, "c3");
+  Pass(20s);
+  EXPECT_EQ(Count<HangUpCall>(), 2);
+  EXPECT_EQ(At(here).state, TicketState::kWaiting);
 }
 
 TEST_F(TwoEdges, AnEdgeThatRestartsTakesItsOwnCallersOnly) {

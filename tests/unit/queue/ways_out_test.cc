@@ -99,6 +99,18 @@ TEST_F(WaysOut, ARegistryThatIsAwaySendsNobodyAway) {
   EXPECT_EQ(model.figures.offered, 1U);
 }
 
+TEST_F(WaysOut, ARegistryThatGoesAwayWhileAgentsAreMissingSendsNobodyAway) {
+  settings().stay_needs = Staffing::kReady;
+  settings().no_agents_grace = 20s;
+  Staff(3, 1);
+  Caller("c");
+  Staff(3, 0);
+  Pass(10s);
+  Tell(SessionChanged{false});
+  Pass(30s);
+  EXPECT_EQ(Count<HangUpCall>(), 0);
+}
+
 TEST_F(WaysOut, CallersLeaveWhenTheLastAgentHasBeenGoneForTheGrace) {
   settings().stay_needs = Staffing::kReady;
   settings().no_agents_grace = 20s;
