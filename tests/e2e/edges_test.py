@@ -49,9 +49,9 @@ class TwoEdges(HouseTest):
         """What was made at the first edge is known to the others within five seconds."""
         return wait_until(lambda: len(self.trunks_of(edge)) == count, 8, f"{count} trunks at {edge}")
 
-    def phone_at(self, name, *edges):
+    def phone_at(self, name, *edges, **more):
         """An agent with a phone at each of these edges."""
-        made = campaign.create_agent(self.rest, name)
+        made = campaign.create_agent(self.rest, name, **more)
         for edge in edges:
             self.phones.command("phones", [{
                 "user": made["sipUser"], "secret": made["sipSecret"], "name": f"{name}-{edge}",
@@ -116,6 +116,21 @@ class TwoEdges(HouseTest):
         kept = {recording["callId"]: recording["edgeId"] for recording in self.rest.get("/recordings")}
         self.assertEqual((kept[self.ticket(near)["callId"]], kept[self.ticket(away)["callId"]]), ("edge-1", "edge-2"))
         self.hang_up()
+
+    def test_a_caller_is_let_in_and_a_lead_dialled_where_somebody_can_be_rung(self):
+        east = self.phone_at("east", TWO, lineMode="auto")
+        staffed = self.queues.create("Staffed", joinNeeds="STAFFING_READY")
+        self.queues.members(staffed, [east])
+        self.queues.route(NUMBER, staffed)
+        target = f"sip:{NUMBER}@127.0.0.1:{self.house.addresses.sip_of(ONE)}"
+        wait_until(lambda: self.queues.stats(staffed).get("agentsReady") == 1, 5, "east is counted")
+        self.phones.command("carrier/call", {"target": target, "talk_ms": UNTIL_HUNG_UP})
+        wait_until(lambda: self.queues.stats(staffed).get("refused") == "1", 10, "nobody can be rung there")
+        self.queue = staffed
+        self.wait_answered(self.dial(TWO), east)
+        self.hang_up()
+        made = self.campaign([east], leads=3, pacingMode="ratio", ratio=1.0, most=2)
+        self.assertEqual(self.wait_campaign(made)["by_outcome"], {"completed": 3})
 
     def test_a_trunk_is_made_changed_and_removed_for_all_edges(self):
         caller = self.dial(TWO)

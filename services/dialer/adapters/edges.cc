@@ -30,7 +30,10 @@ class Edges::Edge final : public EdgeListener {
   void OnSnapshotEnd() override {
     const std::lock_guard lock(all_->mutex_);
     up = true;
-    for (const auto& [campaign, follower] : all_->followers_) all_->TellUp(this, campaign);
+    for (const auto& [campaign, follower] : all_->followers_) {
+      all_->TellUp(this, campaign);
+      all_->campaigns_->Send(campaign, all_->StateOf(follower.trunk));  // Its edge has a name now.
+    }
   }
   void OnTrunk(const TrunkId& trunk, TrunkPublished state) override {
     const std::lock_guard lock(all_->mutex_);
@@ -126,11 +129,23 @@ void Edges::TellUp(Edge* edge, const CampaignId& campaign) {
 
 TrunkPublished Edges::StateOf(const TrunkId& trunk) const {
   TrunkPublished best;
+  std::map<EdgeId, TrunkAtEdge> at;
   for (const auto& edge : edges_) {
     const auto found = edge->trunks.find(trunk);
     if (found == edge->trunks.end()) continue;
-    if (best.state != TrunkState::kUp) best = found->second;
+    const TrunkPublished& here = found->second;
+    const bool up = here.state == TrunkState::kUp;
+    if (best.state != TrunkState::kUp) {
+      best = here;
+    } else if (up) {  // Each edge counts its own calls.
+      const bool limited = best.free_channels && here.free_channels;
+      best.free_channels =
+          limited ? std::optional(*best.free_channels + *here.free_channels) : std::nullopt;
+    }
+    if (edge->id.empty() || (!up && here.state != TrunkState::kBreakerOpen)) continue;
+    at[edge->id] = {here.free_channels, !up, here.next_probe};
   }
+  best.at = std::move(at);
   return best;
 }
 

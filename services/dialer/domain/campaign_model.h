@@ -95,8 +95,9 @@ struct CampaignModel {
   Audience audience;
   WallTime last_grant{};
   TrunkHealth trunk;
-  std::string settings_fault;  // What the edge refuses of the settings; empty: nothing.
-  bool closing = false;        // The process stops.
+  std::map<EdgeId, TrunkAtEdge> trunk_at;  // As published.
+  std::string settings_fault;              // What the edge refuses of the settings; empty: nothing.
+  bool closing = false;                    // The process stops.
   bool fenced = false;
   bool store_away = false;         // The last question to the tables was not answered.
   std::map<EdgeId, BootId> edges;  // Those whose snapshot was read.

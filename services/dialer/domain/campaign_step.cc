@@ -111,6 +111,7 @@ void Stepper::On(const TrunkPublished& event) {
     probe_at = now_.mono + std::max<std::chrono::microseconds>(*event.next_probe - now_.wall, {});
   }
   m_.trunk.Published(event.state, event.free_channels, probe_at);
+  m_.trunk_at = event.at;
 }
 
 void Stepper::On(const Closing&) {

@@ -85,6 +85,7 @@ struct TrunkPublished {
   TrunkState state = TrunkState::kUnknown;
   std::optional<int> free_channels;
   std::optional<WallTime> next_probe{};  // With an open breaker: when the edge lets one call pass.
+  std::map<EdgeId, TrunkAtEdge> at{};    // Edges that dial by it.
 };
 
 // What a person wants done with a call.

@@ -15,38 +15,30 @@ bool WantsNobody(const Line& line) {
 }
 }  // namespace
 
-// Any edge serves: one of the agent's where it has some, else the first known.
-EdgeId Stepper::EdgeFor(const Line& line) const {
-  if (!line.agent || line.agent->edge.empty()) return m_.edges.begin()->first;
-  const auto& may = line.agent->edges;
-  const auto up = std::find_if(may.begin(), may.end(),
-                               [&](const EdgeId& edge) { return m_.edges.contains(edge); });
-  return up != may.end() ? *up : line.agent->edge;
-}
-
 void Stepper::On(const GateAnswered& event) {
   const auto found = m_.lines.find(event.attempt);
   const bool waits = found != m_.lines.end() && found->second.state == AttemptState::kGating;
   m_.store_away = !event.facts;
   // Without a store nothing can be written, without an edge nobody rung: not now.
-  if (waits && (!event.facts || m_.edges.empty())) {
+  const auto edge = waits ? EdgeFor(found->second) : EdgeId();
+  if (waits && (!event.facts || edge.empty())) {
     Fire(found->second, AttemptEvent::kDrop, event.facts ? "edge_away" : "database_away");
     m_.trunk.RefusedUntil(now_.mono + 1s);
   }
   if (!event.facts) return;
   const bool reserved = !event.facts->suppressed && !event.facts->in_call &&
                         event.facts->placed_within < m_.settings.cap.calls;
-  if (!waits || m_.edges.empty()) {
+  if (!waits || edge.empty()) {
     if (reserved) out_.writes.push_back(ReleaseNumber{.attempt = event.attempt, .number = ""});
     return;
   }
   Line& line = found->second;
   line.number_reserved = reserved;
   line.gate = DecideGate(*event.facts, WindowOf(line.lead), m_.settings.cap, now_.wall);
-  if (line.gate.allowed() && line.edge.empty()) {
-    line.edge = EdgeFor(line);
+  if (line.gate.allowed()) line.edge = edge;
+  if (const auto known = m_.edges.find(line.edge); known != m_.edges.end()) {
+    line.boot = known->second;
   }
-  if (const auto edge = m_.edges.find(line.edge); edge != m_.edges.end()) line.boot = edge->second;
   Fire(line, line.gate.allowed() ? AttemptEvent::kAllowed : AttemptEvent::kDenied);
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "services/dialer/domain/stepper.h"
 
@@ -15,9 +16,11 @@ struct LineCount {
   int wanting_agent = 0;  // Answered, agent not there yet.
 };
 
-LineCount Count(const CampaignModel& model) {
+// Of all edges, or of one.
+LineCount Count(const CampaignModel& model, const EdgeId* edge = nullptr) {
   LineCount count;
   for (const auto& [id, line] : model.lines) {
+    if (edge != nullptr && line.edge != *edge) continue;
     count.undialed += line.Undialed();
     count.unanswered += line.Unanswered();
     count.demanding += line.state == AttemptState::kDemanding;
@@ -37,13 +40,72 @@ int Stepper::NewLinesWanted() const {
     case PacingMode::kAgentFirst:
       // Standing demand: only the head lead is in the registry's book.
       return count.demanding > 0 ? 0 : std::min(wanted, 1);
-    case PacingMode::kRatio: {
-      const int available = std::max(0, m_.audience.available - count.wanting_agent);
-      const int target = static_cast<int>(std::floor(m_.settings.ratio * available + 1e-9));
-      return std::min(wanted, target - count.undialed - count.unanswered);
-    }
+    case PacingMode::kRatio:
+      if (RoomiestEdge().empty()) return 0;
+      return std::min(wanted, LinesForAgents() - count.undialed - count.unanswered);
   }
   return 0;
+}
+
+// Ratio: as many as the free agents are worth. Whom several edges can ring is in the sum at each of
+// them, and once in `available`, which has phones that do not answer at once as well.
+int Stepper::LinesForAgents() const {
+  int free = m_.audience.available;
+  if (!m_.audience.at.empty()) {
+    int instant = 0;
+    for (const auto& [edge, agents] : m_.audience.at) instant += agents.instant;
+    free = std::min(free, instant);
+  }
+  free = std::max(0, free - Count(m_).wanting_agent);
+  return static_cast<int>(std::floor(m_.settings.ratio * free + 1e-9));
+}
+
+// Where a line can be served: at an edge that rings its agent, or where one is likely to be free.
+// Empty: nowhere.
+EdgeId Stepper::EdgeFor(const Line& line) const {
+  if (m_.edges.empty()) return {};
+  if (m_.edges.contains(line.edge)) return line.edge;
+  if (!line.agent_first) return RoomiestEdge();
+  if (!line.agent || line.agent->edge.empty()) return m_.edges.begin()->first;
+  std::vector<EdgeId> may = line.agent->edges;
+  std::erase_if(may, [&](const EdgeId& edge) { return !m_.edges.contains(edge); });
+  const auto best = std::ranges::find_if(may, [&](const auto& edge) { return TrunkHasRoom(edge); });
+  if (best != may.end()) return *best;
+  return may.empty() ? line.agent->edge : may.front();
+}
+
+// Ratio: the edge with the most free agents less those whom its lines will need; only they can be
+// rung for a person who answers there. Empty: none has any.
+EdgeId Stepper::RoomiestEdge() const {
+  EdgeId best;
+  double most = 0;
+  for (const auto& [edge, boot] : m_.edges) {
+    if (!TrunkHasRoom(edge)) continue;
+    if (m_.audience.at.empty()) return edge;  // Nobody is ready, or nobody says where.
+    const auto agents = m_.audience.at.find(edge);
+    if (agents == m_.audience.at.end()) continue;
+    const LineCount count = Count(m_, &edge);
+    const double room = m_.settings.ratio * (agents->second.instant - count.wanting_agent) -
+                        count.undialed - count.unanswered;
+    if (room > most + 1e-9) {
+      most = room;
+      best = edge;
+    }
+  }
+  return best;
+}
+
+bool Stepper::TrunkHasRoom(const EdgeId& edge) const {
+  if (m_.trunk_at.empty()) return true;  // Nobody has said where.
+  const auto at = m_.trunk_at.find(edge);
+  if (at == m_.trunk_at.end()) return false;
+  const LineCount count = Count(m_, &edge);
+  const TrunkAtEdge& trunk = at->second;
+  if (trunk.breaker_open) {
+    return trunk.next_probe.value_or(now_.wall) <= now_.wall &&
+           count.undialed + count.unanswered == 0;
+  }
+  return !trunk.free_channels || *trunk.free_channels > count.undialed;
 }
 
 void Stepper::Fill() {
@@ -71,6 +133,7 @@ void Stepper::OpenLine(Lead lead) {
   line.id = id;
   line.lead = std::move(lead);
   line.agent_first = m_.settings.pacing == PacingMode::kAgentFirst;
+  if (!line.agent_first) line.edge = RoomiestEdge();
   line.opened = now_.wall;
   m_.trunk.Opened(now_);
   Fire(line, line.agent_first ? AttemptEvent::kSeekAgent : AttemptEvent::kCheckFirst);
@@ -99,7 +162,12 @@ void Stepper::WithdrawDemandWhileItMayNotDial() {
 }
 
 void Stepper::ArmTrunkTimer() {
-  const auto next = m_.trunk.NextTry(now_);
+  auto next = m_.trunk.NextTry(now_);
+  for (const auto& [edge, trunk] : m_.trunk_at) {
+    if (!trunk.breaker_open || trunk.next_probe.value_or(now_.wall) <= now_.wall) continue;
+    const MonoTime probe = now_.mono + (*trunk.next_probe - now_.wall);
+    if (!next || probe < *next) next = probe;
+  }
   if (!next || *next == m_.trunk_timer_at) return;
   m_.trunk_timer_at = *next;
   Arm(TimerKind::kTrunkTry, std::chrono::ceil<std::chrono::milliseconds>(*next - now_.mono));

@@ -40,7 +40,6 @@ class Stepper {
   Step Take() { return std::move(out_); }
 
  private:
-  EdgeId EdgeFor(const Line& line) const;
   // campaign_step.cc
   void Turn(CampaignEvent verb);
   void EndIfNothingIsLeft();
@@ -127,6 +126,10 @@ class Stepper {
   // filling.cc
   void Fill();
   int NewLinesWanted() const;
+  int LinesForAgents() const;
+  EdgeId EdgeFor(const Line& line) const;
+  EdgeId RoomiestEdge() const;
+  bool TrunkHasRoom(const EdgeId& edge) const;
   void OpenLine(Lead lead);
   void WithdrawDemandWhileItMayNotDial();
   bool MayDial() const;

@@ -11,6 +11,13 @@ namespace callfleet::dialer {
 
 enum class TrunkState : std::uint8_t { kUnknown, kUp, kDown, kBreakerOpen, kDisabled };
 
+// What one edge makes of the trunk.
+struct TrunkAtEdge {
+  std::optional<int> free_channels{};  // Absent: no limit.
+  bool breaker_open = false;           // One call at a time, as a probe.
+  std::optional<WallTime> next_probe{};
+};
+
 class TrunkHealth {
  public:
   static constexpr int kFaultsToClose = 5;                  // In a row.
