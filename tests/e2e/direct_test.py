@@ -141,6 +141,21 @@ class Direct(HouseTest):
         calls = self.phones.report(calls=True)["agent_calls"]
         return [(call["user"], call["status"]) for call in calls if call["direction"] == "out"]
 
+    def test_a_phone_calls_the_outside_with_what_a_campaign_shows_now(self):
+        self.trunk()
+        self.agent("alice")
+        number = {"trunkId": campaign.TRUNK_ID, "callerIdCampaignId": "spring", "callerId": CALLER_ID}
+        route = {"number": "+1", "match": "ROUTE_MATCH_PREFIX", "destination": {"number": number}}
+        self.queues.ask("SetRoute", {"route": route})
+        now = "+14155550101"
+        told = self.queues.ask("SetCampaignCallerIds", {"callerIds": [{"campaignId": "spring", "callerId": now}]})
+        self.assertEqual(told["routesChanged"], 1)
+        self.phone_calls("alice", OUTSIDE, talk_ms=UNTIL_HUNG_UP)
+        wait_until(lambda: self.carrier_calls("in"), 10, "the number is called")
+        self.assertIn(now, self.carrier_calls("in")[0]["from"])
+        self.hang_up("alice")
+        self.all_over()
+
     def test_a_phone_calls_the_outside_with_a_queues_caller_id_and_counts_as_load(self):
         self.trunk()
         alice = self.agent("alice", wrapUpSeconds=60)

@@ -100,6 +100,15 @@ class Routing {
       reply(kept);
     });
   }
+  void On(const SetCallerIdsMessage& message) {
+    Writes writes;
+    for (auto& route : state().plan.Follow(message.caller_ids)) {
+      writes.emplace_back(SaveRoute{std::move(route), ports_.ids->Next(), now()});
+    }
+    const std::size_t changed = writes.size();
+    if (changed == 0) return message.reply(changed);
+    Commit(std::move(writes), {}, [reply = message.reply, changed] { reply(changed); });
+  }
   void On(const RemoveRouteMessage& message) {
     auto route = state().plan.Get(message.number, message.match);
     if (!route) return message.reply(std::move(route));
@@ -232,6 +241,7 @@ caf::behavior RoutingActor(Self self, RoutingPorts ports, Directory directory, N
       [routing](const RemoveQueueMessage& message) { routing->On(message); },
       [routing](const QueueRetiredMessage& message) { routing->On(message); },
       [routing](const SetRouteMessage& message) { routing->On(message); },
+      [routing](const SetCallerIdsMessage& message) { routing->On(message); },
       [routing](const RemoveRouteMessage& message) { routing->On(message); },
       [routing](const ResolveMessage& message) { routing->On(message); },
       [&state](const GetQueueMessage& message) { message.reply(state.directory.Get(message.id)); },

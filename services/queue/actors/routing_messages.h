@@ -47,6 +47,10 @@ struct SetRouteMessage {
   Route route;
   DeskReply<Route> reply;
 };
+struct SetCallerIdsMessage {
+  std::map<CampaignId, std::string> caller_ids;
+  DeskReply<std::size_t> reply;
+};
 struct RemoveRouteMessage {
   std::string number;
   RouteMatch match = RouteMatch::kExact;
@@ -97,6 +101,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::UpdateQueueMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RemoveQueueMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::QueueRetiredMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::SetRouteMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::SetCallerIdsMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RemoveRouteMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ListRoutesMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ResolveMessage)

@@ -42,6 +42,10 @@ void RoutingDesk::Remove(QueueId id, Reply<Queue> reply) {
 void RoutingDesk::SetRoute(Route route, Reply<Route> reply) {
   caf::anon_send(actor_, SetRouteMessage{std::move(route), std::move(reply)});
 }
+void RoutingDesk::SetCallerIds(std::map<CampaignId, std::string> caller_ids,
+                               Reply<std::size_t> reply) {
+  caf::anon_send(actor_, SetCallerIdsMessage{std::move(caller_ids), std::move(reply)});
+}
 void RoutingDesk::RemoveRoute(std::string number, RouteMatch match, Reply<Route> reply) {
   caf::anon_send(actor_, RemoveRouteMessage{std::move(number), match, std::move(reply)});
 }

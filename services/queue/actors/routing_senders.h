@@ -33,6 +33,8 @@ class RoutingDesk final : public QueueDesk {
   void SetState(QueueId id, QueueState state, Reply<Queue> reply) override;
   void Remove(QueueId id, Reply<Queue> reply) override;
   void SetRoute(Route route, Reply<Route> reply) override;
+  void SetCallerIds(std::map<CampaignId, std::string> caller_ids,
+                    Reply<std::size_t> reply) override;
   void RemoveRoute(std::string number, RouteMatch match, Reply<Route> reply) override;
   void ListRoutes(std::string after, std::size_t size, Reply<NumberPlan::Page> reply) override;
   void Resolve(std::string number, std::optional<WallTime> at, Reply<Decision> reply) override;

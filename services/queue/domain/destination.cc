@@ -41,8 +41,18 @@ struct Checker {
     if (!to.caller_id_of.empty() && !to.caller_id.empty()) {
       Fault("number.caller_id_queue_id", "Not with caller_id.");
     }
+    CheckCampaign(to);
     if (!to.caller_id.empty() && !IsE164(to.caller_id)) {
       Fault("number.caller_id", "Empty, or E.164: + and 2 to 15 digits.");
+    }
+  }
+  // Only routes are told what campaigns show.
+  void CheckCampaign(const ToNumber& to) const {
+    const CampaignId& campaign = to.caller_id_campaign;
+    if (campaign.empty()) return;
+    if (!of_a_number || !to.caller_id_of.empty() || campaign.str().size() > 64) {
+      Fault("number.caller_id_campaign_id",
+            "At most 64 characters; of a route's own destination, not with caller_id_queue_id.");
     }
   }
   void operator()(const ToAnnouncement& to) const {

@@ -26,7 +26,8 @@ struct ToNumber {
   TrunkId trunk;
   std::string number;  // E.164; empty: as dialled by an agent's phone.
   std::string caller_id{};
-  QueueId caller_id_of{};  // Instead: the queue's.
+  QueueId caller_id_of{};           // Instead: the queue's.
+  CampaignId caller_id_campaign{};  // `caller_id` is this campaign's, as was told last.
   friend bool operator==(const ToNumber&, const ToNumber&) = default;
 };
 struct ToAnnouncement {

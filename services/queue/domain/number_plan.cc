@@ -124,6 +124,19 @@ void NumberPlan::Remove(const std::string& number, RouteMatch match) {
   routes_.erase({number, match});
 }
 
+std::vector<Route> NumberPlan::Follow(const std::map<CampaignId, std::string>& caller_ids) {
+  std::vector<Route> changed;
+  for (auto& [key, route] : routes_) {
+    auto* number = std::get_if<ToNumber>(&route.destination);
+    if (number == nullptr || number->caller_id_campaign.empty()) continue;
+    const auto told = caller_ids.find(number->caller_id_campaign);
+    if (told == caller_ids.end() || told->second == number->caller_id) continue;
+    number->caller_id = told->second;
+    changed.push_back(route);
+  }
+  return changed;
+}
+
 bool NumberPlan::LeadsTo(const QueueId& queue) const {
   return std::any_of(routes_.begin(), routes_.end(), [&](const auto& entry) {
     const Route& route = entry.second;

@@ -51,6 +51,8 @@ class NumberPlan {
   void Set(Route route);
   Result<Route> Get(const std::string& number, RouteMatch match) const;  // ROUTE_NOT_FOUND.
   void Remove(const std::string& number, RouteMatch match);
+  // What campaigns show now; returns the routes that it changes.
+  std::vector<Route> Follow(const std::map<CampaignId, std::string>& caller_ids);
   bool LeadsTo(const QueueId& queue) const;  // Some route does, open, closed or otherwise.
 
   struct Page {

@@ -30,6 +30,9 @@ class QueueDesk {
   virtual void SetState(QueueId id, QueueState state, Reply<Queue> reply) = 0;
   virtual void Remove(QueueId id, Reply<Queue> reply) = 0;
   virtual void SetRoute(Route route, Reply<Route> reply) = 0;
+  // Replies how many routes have changed.
+  virtual void SetCallerIds(std::map<CampaignId, std::string> caller_ids,
+                            Reply<std::size_t> reply) = 0;
   virtual void RemoveRoute(std::string number, RouteMatch match, Reply<Route> reply) = 0;
   virtual void ListRoutes(std::string after, std::size_t size, Reply<NumberPlan::Page> reply) = 0;
   virtual void Resolve(std::string number, std::optional<WallTime> at, Reply<Decision> reply) = 0;

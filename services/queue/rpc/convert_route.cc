@@ -15,6 +15,7 @@ struct ToMessage {
     to->mutable_number()->set_number(from.number);
     to->mutable_number()->set_caller_id(from.caller_id);
     to->mutable_number()->set_caller_id_queue_id(from.caller_id_of.str());
+    to->mutable_number()->set_caller_id_campaign_id(from.caller_id_campaign.str());
   }
   void operator()(const ToAnnouncement& from) const {
     to->mutable_announcement()->set_prompt(from.prompt);
@@ -76,10 +77,12 @@ Destination FromProto(const v1::Destination& destination) {
     case v1::Destination::kSipUri:
       return ToUri{destination.sip_uri()};
     case v1::Destination::kNumber:
-      return ToNumber{.trunk = TrunkId(destination.number().trunk_id()),
-                      .number = destination.number().number(),
-                      .caller_id = destination.number().caller_id(),
-                      .caller_id_of = QueueId(destination.number().caller_id_queue_id())};
+      return ToNumber{
+          .trunk = TrunkId(destination.number().trunk_id()),
+          .number = destination.number().number(),
+          .caller_id = destination.number().caller_id(),
+          .caller_id_of = QueueId(destination.number().caller_id_queue_id()),
+          .caller_id_campaign = CampaignId(destination.number().caller_id_campaign_id())};
     case v1::Destination::kAnnouncement: {
       ToAnnouncement to{.prompt = destination.announcement().prompt()};
       SetUnlessZero(destination.announcement().duration(), &to.duration);

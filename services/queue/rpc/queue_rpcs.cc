@@ -29,6 +29,9 @@ void SetNothing(const Queue&, v1::DeleteQueueResponse*) {}
 void SetRouteOf(const Route& route, v1::SetRouteResponse* response) {
   *response->mutable_route() = ToProto(route);
 }
+void SetChanged(const std::size_t& routes, v1::SetCampaignCallerIdsResponse* response) {
+  response->set_routes_changed(static_cast<std::uint32_t>(routes));
+}
 void SetGone(const Route&, v1::DeleteRouteResponse*) {}
 
 RouteMatch MatchOf(v1::RouteMatch match) {
@@ -115,6 +118,28 @@ grpc::ServerUnaryReactor* QueueRpc::SetRoute(grpc::CallbackServerContext* contex
       context, *parts_.tokens, response, parts_.limit, [&](auto pending) {
         parts_.desk->SetRoute(FromProto(request->route()),
                               AnswerWith<v1::SetRouteResponse, Route>(pending, SetRouteOf));
+      });
+}
+
+grpc::ServerUnaryReactor* QueueRpc::SetCampaignCallerIds(
+    grpc::CallbackServerContext* context, const v1::SetCampaignCallerIdsRequest* request,
+    v1::SetCampaignCallerIdsResponse* response) {
+  return Serve<v1::SetCampaignCallerIdsResponse>(
+      context, *parts_.tokens, response, parts_.limit, [&](auto pending) {
+        constexpr int kMost = 10'000;
+        std::map<CampaignId, std::string> ids;
+        for (const auto& one : request->caller_ids()) {
+          const bool shown = one.caller_id().empty() || IsE164(one.caller_id());
+          if (one.campaign_id().empty() || !shown || request->caller_ids_size() > kMost) {
+            return void(pending->Fail(
+                InvalidField("caller_ids", "At most 10,000, each of a campaign and E.164 or empty.")
+                    .value()));
+          }
+          ids[CampaignId(one.campaign_id())] = one.caller_id();
+        }
+        parts_.desk->SetCallerIds(
+            std::move(ids),
+            AnswerWith<v1::SetCampaignCallerIdsResponse, std::size_t>(pending, SetChanged));
       });
 }
 

@@ -37,6 +37,7 @@ class QueueRpc final : public v1::QueueService::CallbackService {
   CALLFLEET_UNARY(DeleteQueue);
   CALLFLEET_UNARY(SetQueueState);
   CALLFLEET_UNARY(SetRoute);
+  CALLFLEET_UNARY(SetCampaignCallerIds);
   CALLFLEET_UNARY(DeleteRoute);
   CALLFLEET_UNARY(ListRoutes);
   CALLFLEET_UNARY(ResolveNumber);

@@ -274,6 +274,49 @@ TEST_F(RoutingActorTest, AnAlternativeIsForNumbersOfAgentsAndNoAgentItself) {
             "route.otherwise.agent_id");
 }
 
+TEST_F(RoutingActorTest, ANumberOfACampaignShowsWhatTheCampaignShows) {
+  std::optional<Result<Route>> kept;
+  desk.SetRoute({.number = "+1",
+                 .match = RouteMatch::kPrefix,
+                 .destination = ToNumber{.trunk = TrunkId("t"),
+                                         .number = "",
+                                         .caller_id = "+15550100",
+                                         .caller_id_campaign = CampaignId("spring")}},
+                [&](Result<Route> route) { kept = std::move(route); });
+  Settle();
+  committer.CommitNext();
+  Settle();
+  ASSERT_TRUE(*kept);
+  std::optional<std::size_t> changed;
+  const auto tell = [&](std::map<CampaignId, std::string> caller_ids) {
+    desk.SetCallerIds(std::move(caller_ids), [&](Result<std::size_t> n) { changed = n.value(); });
+    Settle();
+  };
+  tell({{CampaignId("spring"), "+15550199"}, {CampaignId("autumn"), "+15550111"}});
+  EXPECT_FALSE(changed);  // Not kept yet.
+  const auto& saved = std::get<SaveRoute>(committer.batches.front().first.at(0));
+  EXPECT_EQ(std::get<ToNumber>(saved.route.destination).caller_id, "+15550199");
+  committer.CommitNext();
+  Settle();
+  EXPECT_EQ(changed, 1U);
+  tell({{CampaignId("spring"), "+15550199"}});
+  EXPECT_EQ(changed, 0U);
+  EXPECT_TRUE(committer.batches.empty());
+}
+
+TEST_F(RoutingActorTest, ACampaignsCallerIdIsForRoutesAndNotBesideAQueues) {
+  std::vector<FieldViolation> faults;
+  ToNumber to{.trunk = TrunkId("t"), .number = "+15550001"};
+  to.caller_id_campaign = CampaignId("spring");
+  Check(to, "to", &faults, true);
+  EXPECT_TRUE(faults.empty());
+  Check(to, "to", &faults);
+  to.caller_id_of = QueueId("sales");
+  Check(to, "to", &faults, true);
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_EQ(faults[1].field, "to.number.caller_id_campaign_id");
+}
+
 TEST_F(RoutingActorTest, AQueueWithCallersIsInUse) {
   Create("sales");
   committer.CommitNext();
