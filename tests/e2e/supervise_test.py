@@ -28,6 +28,10 @@ class Supervise(HouseTest):
     def calls(self, state):
         return [call for call in self.rest.get("/calls") if call["state"] == state]
 
+    def follow(self, agent, mode, **more):
+        more = more or {"phone": f"sip:sue@127.0.0.1:{self.phones.farm_port}"}
+        return self.rest.post(f"/agents/{agent}/supervise", {"mode": mode, **more})["supervisionId"]
+
     def supervise(self, call, mode, **more):
         more = more or {"phone": f"sip:sue@127.0.0.1:{self.phones.farm_port}"}
         return self.rest.post(f"/calls/{call}/supervise", {"mode": mode, **more})["supervisionId"]
@@ -96,6 +100,28 @@ class Supervise(HouseTest):
         self.wait_heard(None, self.leg("ann")["tone"])
         self.assertEqual(self.calls("connected")[0]["id"], call)
         self.phones.command("carrier/hangup", {})
+
+    def test_who_follows_an_agent_hears_one_call_after_the_other_on_one_line(self):
+        self.trunk()
+        ann = self.agent("ann")
+        sue = self.follow(ann, "listen")
+        wait_until(lambda: (self.leg("sue") or {}).get("tone"), 10, "the supervisor's phone answers")
+        own = self.leg("sue")["tone"]
+        self.campaign([ann], leads=2)
+        for turn in range(2):
+            wait_until(lambda: len(self.phones.report(True)["carrier"]["calls"]) > turn, 20, f"call {turn}")
+            wait_until(lambda: self.calls("connected"), 20, f"talk {turn}")
+            self.wait_heard("sue", self.leg("ann")["tone"])
+            self.wait_heard("sue", self.leg()["tone"])
+            self.follow(ann, "whisper", supervisionId=sue)
+            self.wait_heard("ann", own)
+            self.assertNotIn(own, self.heard())
+            self.follow(ann, "listen", supervisionId=sue)
+            self.phones.command("carrier/hangup", {})
+        self.assertIsNone(self.leg("sue")["times_ms"]["end"], "the line stays up between the calls")
+        self.assertEqual(sum(call["user"] == "sue" for call in self.phones.report(True)["agent_calls"]), 1)
+        self.rest.delete(f"/agents/{ann}/supervise/{sue}")
+        wait_until(lambda: self.leg("sue")["times_ms"]["end"] is not None, 10, "the end of the line")
 
 
 if __name__ == "__main__":

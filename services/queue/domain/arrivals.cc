@@ -54,6 +54,9 @@ ArrivalMachine::Event Arrivals::EventOf(const Call& call) {
 
 ArrivalStep Arrivals::OnFact(const CallFact& fact, const NumberPlan& plan, const ZoneRules& zones,
                              WallTime now) {
+  // Only what arrived is anybody's to claim: an outbound call without an owner is a supervisor's
+  // line, which the edge keeps and forgets by itself.
+  if (!fact.inbound && !fact.controller) return {};
   auto& call = calls_[fact.call];
   const bool known = call.state != Machine::kInitial;
   if (call.fact.version >= fact.version && known) return {};  // Old news.

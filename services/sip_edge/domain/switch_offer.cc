@@ -21,6 +21,9 @@ CallSwitch::RecordResult CallSwitch::Claim(const ClaimCommand& command, Instant 
   Call* call = FindCall(command.call);
   if (call == nullptr) return NotFound("CALL_NOT_FOUND", "no such call on this edge");
   CallRecord& record = call->record;
+  if (call->is_supervision) {
+    return FailedPrecondition("NOT_CONTROLLER", "a supervisor's line has no controller");
+  }
   const bool offered = record.offered && *record.offered == command.context.unit.unit;
   const bool already = record.controller && record.controller->unit == command.context.unit.unit;
   if (record.controller && !offered && !already) {

@@ -87,6 +87,19 @@ TEST(Arrivals, CallsOfOtherUnitsAreLeftAlone) {
   EXPECT_EQ(arrivals.size(), 0U);
 }
 
+TEST(Arrivals, ASupervisorsLineIsNobodysToClaimOrToAcknowledge) {
+  TestedArrivals arrivals;
+  auto line = Fact(1);
+  line.inbound = false;
+  EXPECT_TRUE(arrivals.OnFact(line).acts.empty());
+  line.version = 2;
+  line.ended = true;
+  const auto over = arrivals.OnFact(line);
+  EXPECT_TRUE(over.acts.empty());
+  EXPECT_TRUE(over.writes.empty());
+  EXPECT_EQ(arrivals.size(), 0U);
+}
+
 TEST(Arrivals, ACallOfOursFromBeforeARestartIsRefusedWithoutAClaim) {
   TestedArrivals arrivals;
   EXPECT_TRUE(IsOne<HangUpCall>(arrivals.OnFact(Fact(7, kRouting))));

@@ -365,6 +365,14 @@ TEST_F(SuperviseTest, TheEndOfALineIsForgottenByItself) {
   EXPECT_FALSE(calls_.Get(CallId("line")));
 }
 
+TEST_F(SuperviseTest, ALineIsNobodysToClaim) {
+  Follow("agent-1", "line", SuperviseMode::kListen);
+  const auto claimed = calls_.Claim({.context = Context(), .call = CallId("line")}, now_);
+  ASSERT_FALSE(claimed);
+  EXPECT_EQ(claimed.error().reason, "NOT_CONTROLLER");
+  EXPECT_FALSE(Record("line")->controller);
+}
+
 TEST_F(SuperviseTest, ALineTakesOverOneCallAndListensToTheNext) {
   Follow("agent-1", "line", SuperviseMode::kListen);
   Talk("one", "a", "c");
