@@ -85,6 +85,26 @@ class Direct(HouseTest):
         self.all_over()
         self.assertEqual(self.phone("alice")["invites"], 1)
 
+    def test_who_is_not_let_into_a_queue_rings_the_agent_whom_its_rules_name(self):
+        self.trunk(trustedNetworks=["127.0.0.0/8"])
+        alice = self.agent("alice")
+        sales = self.rest.post("/queues", {"name": "Sales", "maxSize": 1, "onFull": {"agentId": "alice"},
+                                           "onClosed": {"agentId": alice}})["id"]
+        self.route(ALONE, {"queueId": sales})
+        wait_until(self.serves_direct, 10, "the queue of direct calls")
+        self.dial(ALONE, talk_ms=UNTIL_HUNG_UP)
+        wait_until(lambda: self.queues.tickets(sales), 10, "the queue is full")
+        self.dial(ALONE, talk_ms=UNTIL_HUNG_UP)
+        self.wait_heard(1)
+        self.hang_up()
+        self.all_over()
+        self.wait_presence(alice, "ready")
+        self.rest.post(f"/queues/{sales}/close")
+        self.dial(ALONE, talk_ms=UNTIL_HUNG_UP)
+        self.wait_heard(2)
+        self.hang_up()
+        self.all_over()
+
     def steer(self, call, name, **action):
         body = {"requestId": name, "callId": call, "action": action}
         self.queues.ask("SteerCall", body)

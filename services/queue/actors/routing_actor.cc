@@ -38,9 +38,17 @@ class Routing {
                                             QueueId(ports_.ids->Next()), ports_.clock->Now().wall);
     if (!created) return message.reply(Fail(std::move(created).error()));
     const bool fresh = !created->writes.empty();
+    auto direct = DirectFor(fresh && TurnsAwayToAgent(message.settings));
+    if (!direct) {
+      state().directory.Remove(created->queue.id);
+      return message.reply(Fail(std::move(direct).error()));
+    }
+    Writes writes = std::move(created->writes);
+    writes.insert(writes.end(), direct->writes.begin(), direct->writes.end());
     // A repeat waits too: its first try may not be kept yet.
-    Commit(std::move(created->writes), {},
-           [this, fresh, reply = message.reply, queue = std::move(created->queue)] {
+    Commit(std::move(writes), {},
+           [this, fresh, direct, reply = message.reply, queue = std::move(created->queue)] {
+             Open(*direct);
              if (fresh) ports_.doors.open(queue);
              reply(queue);
            });
@@ -51,12 +59,20 @@ class Routing {
                                 : state().directory.Get(message.id);
     if (!updated) return message.reply(std::move(updated));
     if (!message.settings) updated->state = message.state;
+    const auto before = state().directory.Get(message.id);
     state().directory.Put(*updated);
-    Commit({UpdateQueue{*updated, ports_.ids->Next(), now()}}, {},
-           [this, reply = message.reply, queue = *updated] {
-             ports_.queues->Send(queue.id, SettingsChanged{queue});
-             reply(queue);
-           });
+    auto direct = DirectFor(TurnsAwayToAgent(updated->settings));
+    if (!direct) {
+      state().directory.Put(*before);
+      return message.reply(Fail(std::move(direct).error()));
+    }
+    Writes writes = direct->writes;
+    writes.emplace_back(UpdateQueue{*updated, ports_.ids->Next(), now()});
+    Commit(std::move(writes), {}, [this, direct, reply = message.reply, queue = *updated] {
+      Open(*direct);
+      ports_.queues->Send(queue.id, SettingsChanged{queue});
+      reply(queue);
+    });
   }
   void On(const RemoveQueueMessage& message) {
     if (auto may = state().directory.MayRemove(message.id); !may) {
@@ -88,15 +104,14 @@ class Routing {
     if (auto there = QueuesThere(route, state().directory); !there) {
       return message.reply(Fail(there.error()));
     }
-    auto direct = DirectFor(route);
+    auto direct = DirectFor(LeadsToAgent(route));
     if (!direct) return message.reply(Fail(std::move(direct).error()));
     state().plan.Set(route);
     const Route kept = state().plan.Get(route.number, route.match).value();
-    Writes writes = std::move(direct->writes);
-    const bool fresh = !writes.empty();
+    Writes writes = direct->writes;
     writes.emplace_back(SaveRoute{kept, ports_.ids->Next(), now()});
-    Commit(std::move(writes), {}, [this, reply = message.reply, kept, fresh, direct] {
-      if (fresh) ports_.doors.open(direct->queue);
+    Commit(std::move(writes), {}, [this, reply = message.reply, kept, direct] {
+      Open(*direct);
       reply(kept);
     });
   }
@@ -151,15 +166,17 @@ class Routing {
   WallTime now() const { return ports_.clock->Now().wall; }
   caf::actor me() const { return caf::actor_cast<caf::actor>(self_); }
 
-  // The queue of the calls to numbers that lead to an agent is made with the first of these.
-  Result<Directory::Created> DirectFor(const Route& route) {
-    if (!LeadsToAgent(route)) return Directory::Created{};
-    if (auto known = state().directory.Get(DirectQueue())) {
-      return Directory::Created{.queue = std::move(*known), .writes = {}};
-    }
+  // The queue of the calls that lead to an agent is made with the first number, or rule of who is
+  // not let in, that does.
+  Result<Directory::Created> DirectFor(bool leads_to_agent) {
+    if (!leads_to_agent || state().directory.Knows(DirectQueue())) return Directory::Created{};
     QueueSettings settings;
     settings.name = "Direct calls";
     return state().directory.Create(RequestId("direct"), settings, DirectQueue(), now());
+  }
+
+  void Open(const Directory::Created& created) {
+    if (!created.writes.empty()) ports_.doors.open(created.queue);
   }
 
   void Commit(Writes writes, std::vector<Act> acts, std::function<void()> answer) {

@@ -1,6 +1,7 @@
 #include "services/queue/domain/queue_settings.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -105,13 +106,16 @@ void CheckRecording(const RecordingPolicy& policy, Faults* faults) {
   if (policy.keep_days > 3'650) faults->Add("recording.keep_days", "At most 3650.");
 }
 
+using NamedRule = std::pair<std::string, const std::optional<Destination>&>;
+std::array<NamedRule, 4> RulesOf(const QueueSettings& settings) {
+  return {NamedRule{"queue.on_max_wait", settings.on_max_wait},
+          NamedRule{"queue.on_full", settings.on_full},
+          NamedRule{"queue.on_no_agents", settings.on_no_agents},
+          NamedRule{"queue.on_closed", settings.on_closed}};
+}
+
 void CheckWaysOut(const QueueSettings& settings, Faults* faults) {
-  const std::pair<const char*, const std::optional<Destination>&> kRules[] = {
-      {"queue.on_max_wait", settings.on_max_wait},
-      {"queue.on_full", settings.on_full},
-      {"queue.on_no_agents", settings.on_no_agents},
-      {"queue.on_closed", settings.on_closed}};
-  for (const auto& [field, rule] : kRules) {
+  for (const auto& [field, rule] : RulesOf(settings)) {
     if (rule) Check(*rule, field, faults->fields());
   }
 }
@@ -161,17 +165,34 @@ Status Check(const QueueSettings& settings) {
   return std::move(faults).Take();
 }
 
-bool LeadsTo(const QueueSettings& settings, const QueueId& queue) {
-  if (settings.overflow_queue == queue.str()) return true;
-  const auto leads = [&](const std::optional<Destination>& destination) {
-    if (!destination) return false;
-    const auto* to = std::get_if<ToQueue>(&*destination);
-    return to != nullptr && to->queue == queue;
+bool TurnsAwayToAgent(const QueueSettings& settings) {
+  const auto leads = [](const std::optional<Destination>& destination) {
+    return destination && std::holds_alternative<ToAgent>(*destination);
   };
-  return leads(settings.on_max_wait) || leads(settings.on_full) || leads(settings.on_no_agents) ||
-         leads(settings.on_closed) ||
-         std::any_of(settings.exits.begin(), settings.exits.end(),
-                     [&](const DigitExit& exit) { return leads(exit.destination); });
+  return leads(settings.on_full) || leads(settings.on_no_agents) || leads(settings.on_closed);
+}
+
+std::vector<std::pair<std::string, QueueId>> QueuesNamed(const QueueSettings& settings) {
+  std::vector<std::pair<std::string, QueueId>> named;
+  const auto add = [&named](const std::string& field, const std::optional<Destination>& rule) {
+    const auto* to = rule ? std::get_if<ToQueue>(&*rule) : nullptr;
+    if (to != nullptr) named.emplace_back(field + ".queue_id", to->queue);
+  };
+  if (!settings.overflow_queue.empty()) {
+    named.emplace_back("queue.overflow_queue_id", QueueId(settings.overflow_queue));
+  }
+  for (std::size_t i = 0; i < settings.exits.size(); ++i) {
+    add("queue.exits[" + std::to_string(i) + "].destination", settings.exits[i].destination);
+  }
+  for (const auto& [field, rule] : RulesOf(settings)) add(field, rule);
+  return named;
+}
+
+bool LeadsTo(const QueueSettings& settings, const QueueId& queue) {
+  if (queue == DirectQueue() && TurnsAwayToAgent(settings)) return true;
+  const auto named = QueuesNamed(settings);
+  return std::any_of(named.begin(), named.end(),
+                     [&](const auto& each) { return each.second == queue; });
 }
 
 }  // namespace callfleet::queue

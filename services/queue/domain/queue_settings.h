@@ -119,6 +119,10 @@ inline QueueId DirectQueue() { return QueueId("direct"); }
 
 // INVALID_ARGUMENT naming every faulty field at once.
 Status Check(const QueueSettings& settings);
+// The queues that rules, digits and the overflow lead to, each under its field's name.
+std::vector<std::pair<std::string, QueueId>> QueuesNamed(const QueueSettings& settings);
+// A rule gives an agent whom the queue does not let in: such a call is one of the queue `direct`.
+bool TurnsAwayToAgent(const QueueSettings& settings);
 // Some rule of the queue leads to another one: a queue that is named cannot go.
 bool LeadsTo(const QueueSettings& settings, const QueueId& queue);
 

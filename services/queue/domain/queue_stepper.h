@@ -158,6 +158,7 @@ class QueueStepper {
 
   // ways_out.cc
   void SendOn(Ticket& ticket, const Destination& to, const std::string& why);
+  static std::optional<QueueId> NextQueue(const Destination& to);
   void GoThere(Ticket& ticket, const Destination& to);
   void SeizeFor(Ticket& ticket, const AgentId& agent, bool override_rules, std::string seize,
                 bool or_hang_up);

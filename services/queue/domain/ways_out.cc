@@ -39,6 +39,13 @@ struct Mover {
 
 }  // namespace
 
+// The queue that a call is handed to on its way there; an agent's calls are those of `direct`.
+std::optional<QueueId> QueueStepper::NextQueue(const Destination& to) {
+  if (const auto* queue = std::get_if<ToQueue>(&to)) return queue->queue;
+  if (std::holds_alternative<ToAgent>(to)) return DirectQueue();
+  return std::nullopt;
+}
+
 std::optional<Destination> QueueStepper::Rule(const std::optional<Destination>& rule) const {
   if (rule) return rule;
   if (settings().overflow_queue.empty()) return std::nullopt;
@@ -46,6 +53,7 @@ std::optional<Destination> QueueStepper::Rule(const std::optional<Destination>& 
 }
 
 void QueueStepper::SendOn(Ticket& ticket, const Destination& to, const std::string& why) {
+  // Who waits here keeps the place until that agent answers.
   if (const auto* agent = std::get_if<ToAgent>(&to); agent != nullptr && !ticket.refused) {
     return SeizeFor(ticket, agent->agent, true, ids_.Next(), true);
   }
@@ -67,22 +75,24 @@ void QueueStepper::GoThere(Ticket& ticket, const Destination& to) {
   ticket.way_out = LegId(ids_.Next());
   const Mover mover{
       .call = call, .ticket = ticket, .out = &out_, .caller_id = settings().caller_id};
-  if (const auto* queue = std::get_if<ToQueue>(&to)) {
-    if (ticket.hops >= kMostHops || queue->queue == m_.queue.id) {
+  if (const auto queue = NextQueue(to)) {
+    if (ticket.hops >= kMostHops || *queue == m_.queue.id) {
       return FireEnd(ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket.reason);
     }
     // Who has talked here brings the wait along, not the talk.
     const bool talked = ticket.answered != WallTime{};
     const WallTime since = talked ? now_.wall - WaitOf(ticket, ticket.answered) : ticket.since;
+    const auto* agent = std::get_if<ToAgent>(&to);
     out_.Durable(HandOver{.call = call,
-                          .to = queue->queue,
+                          .to = *queue,
                           .with = {.since = since,
                                    .priority = ticket.priority,
                                    .customer_type = ticket.customer_type,
                                    .skills = ticket.skills,
                                    .from = m_.queue.id,
                                    .why = ticket.reason,
-                                   .hops = ticket.hops + 1}});
+                                   .hops = ticket.hops + 1,
+                                   .agent = agent != nullptr ? agent->agent : AgentId()}});
   } else if (const auto* announcement = std::get_if<ToAnnouncement>(&to)) {
     HeardSound sound{.tone = HeardSound::Tone::kBusy, .loop = true};
     if (!announcement->prompt.empty()) sound = {.prompts = {announcement->prompt}};

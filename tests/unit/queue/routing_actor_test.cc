@@ -237,6 +237,24 @@ TEST_F(RoutingActorTest, TheFirstNumberOfAnAgentMakesTheQueueOfDirectCallsInTheS
   EXPECT_EQ(got->error().reason, "QUEUE_IN_USE");
 }
 
+TEST_F(RoutingActorTest, ARuleThatGivesAnAgentWhoIsNotLetInMakesTheQueueOfDirectCallsToo) {
+  Create("sales");
+  committer.CommitNext();
+  Settle();
+  QueueSettings settings = (*got)->settings;
+  settings.on_closed = ToAgent{AgentId("zoe")};
+  desk.Update((*got)->id, settings, [this](Result<Queue> queue) { got = std::move(queue); });
+  Settle();
+  ASSERT_EQ(committer.batches.size(), 1U);
+  EXPECT_EQ(committer.batches[0].first.size(), 2U);
+  committer.CommitNext();
+  Settle();
+  EXPECT_EQ(opened.back(), DirectQueue());
+  desk.Remove(DirectQueue(), [this](Result<Queue> queue) { got = std::move(queue); });
+  Settle();
+  EXPECT_EQ(got->error().reason, "QUEUE_IN_USE");
+}
+
 TEST_F(RoutingActorTest, AFeatureCodeIsServedByTheRegistryAndRefusedWhereItIsRefused) {
   const auto dial = [&](const char* call) {
     CallFact fact;

@@ -78,6 +78,24 @@ TEST_F(WaysOut, WhoLeavesWhileBeingRefusedIsToldAsRefused) {
   EXPECT_EQ(std::get<CallRefused>(writes.back()).sip_code, 486);
 }
 
+// Nobody who is not let in has a place to keep while that agent is asked.
+TEST_F(WaysOut, WhoIsNotLetInAndLedToAnAgentIsACallOfTheQueueDirect) {
+  settings().max_size = 1;
+  settings().on_full = ToAgent{AgentId("zoe")};
+  settings().on_closed = ToAgent{AgentId("ann")};
+  Caller("c1");
+  Caller("c2");
+  ASSERT_EQ(All<HandOver>().size(), 1U);
+  EXPECT_EQ(All<HandOver>()[0].to, DirectQueue());
+  EXPECT_EQ(All<HandOver>()[0].with.agent, AgentId("zoe"));
+  EXPECT_EQ(All<HandOver>()[0].with.why, "full");
+  EXPECT_EQ(Count<HangUpCall>() + Count<SeizeAgent>(), 0);
+  model.queue.state = QueueState::kClosed;
+  Caller("c3");
+  ASSERT_EQ(All<HandOver>().size(), 1U);
+  EXPECT_EQ(All<HandOver>()[0].with.agent, AgentId("ann"));
+}
+
 TEST_F(WaysOut, AClosedQueueAnswers480UnlessItSaysOtherwise) {
   model.queue.state = QueueState::kClosed;
   Caller("c");
