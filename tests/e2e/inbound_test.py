@@ -59,6 +59,12 @@ class Inbound(HouseTest):
         with self.assertRaises(RestError) as unknown:
             self.rest.post("/routes", {"number": "+1415", "to": {"queueId": "nope"}})
         self.assertEqual(unknown.exception.error["reason"], "QUEUE_NOT_FOUND")
+        for rule, field in (({"overflowQueueId": "nope"}, "overflowQueueId"),
+                            ({"onFull": {"queueId": "nope"}}, "onFull.queueId")):
+            with self.assertRaises(RestError) as unknown:
+                self.rest.post("/queues", {"name": "Other", **rule})
+            error = unknown.exception.error
+            self.assertEqual((unknown.exception.status, error["reason"], error["field"]), (404, "QUEUE_NOT_FOUND", field))
         self.rest.post("/routes", {
             "number": "+1415", "match": "prefix", "to": {"queueId": queue},
             "schedule": {"timeZone": "Europe/Berlin", "hours": [{"days": [1, 7], "closeMinute": 60}],

@@ -14,6 +14,7 @@ Result<Directory::Created> Directory::Create(const RequestId& request,
     return Created{.queue = queues_.at(known->second), .writes = {}};
   }
   if (auto checked = Check(settings); !checked) return Fail(std::move(checked).error());
+  if (auto there = RulesLead(settings); !there) return Fail(std::move(there).error());
   if (by_name_.contains(settings.name)) {
     return Fail({.code = ErrorCode::kAlreadyExists,
                  .reason = "QUEUE_NAME_TAKEN",
@@ -48,6 +49,7 @@ Result<Queue> Directory::Updated(const QueueId& id, const QueueSettings& setting
   const auto found = queues_.find(id);
   if (found == queues_.end()) return NotFound("QUEUE_NOT_FOUND", "No queue has this id.");
   if (auto checked = Check(settings); !checked) return Fail(std::move(checked).error());
+  if (auto there = RulesLead(settings); !there) return Fail(std::move(there).error());
   const auto named = by_name_.find(settings.name);
   if (named != by_name_.end() && named->second != id) {
     return Fail({.code = ErrorCode::kAlreadyExists,
@@ -82,6 +84,19 @@ std::vector<Queue> Directory::All() const {
   std::vector<Queue> all;
   for (const auto& [id, queue] : queues_) all.push_back(queue);
   return all;
+}
+
+Status Directory::RulesLead(const QueueSettings& settings) const {
+  std::vector<FieldViolation> missing;
+  for (const auto& [field, queue] : QueuesNamed(settings)) {
+    if (queue != DirectQueue() && Knows(queue)) continue;
+    missing.push_back({field, "No queue has this id."});
+  }
+  if (missing.empty()) return {};
+  return Fail({.code = ErrorCode::kNotFound,
+               .reason = "QUEUE_NOT_FOUND",
+               .message = "A rule leads to a queue that does not exist.",
+               .fields = std::move(missing)});
 }
 
 Status Directory::MayRemove(const QueueId& id) const {

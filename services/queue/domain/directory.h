@@ -19,7 +19,8 @@ class Directory {
     Queue queue;
     Writes writes;  // Empty where the request was a repeat.
   };
-  // A known request answers as the first time. QUEUE_NAME_TAKEN, QUEUE_LIMIT, INVALID_ARGUMENT.
+  // A known request answers as the first time. QUEUE_NAME_TAKEN, QUEUE_LIMIT, INVALID_ARGUMENT,
+  // QUEUE_NOT_FOUND (with the fields) where a rule leads to a queue that is not there.
   Result<Created> Create(const RequestId& request, const QueueSettings& settings, QueueId new_id,
                          WallTime now);
 
@@ -27,7 +28,8 @@ class Directory {
   void Restore(Queue queue, RequestId request);
 
   Result<Queue> Get(const QueueId& id) const;
-  // The queue as it will be; nothing is changed before Put. QUEUE_NOT_FOUND, QUEUE_NAME_TAKEN,
+  // The queue as it will be; nothing is changed before Put. QUEUE_NOT_FOUND (with fields: what its
+  // rules lead to), QUEUE_NAME_TAKEN,
   // INVALID_ARGUMENT (also where a pool is changed: its agents are other people).
   Result<Queue> Updated(const QueueId& id, const QueueSettings& settings) const;
   void Put(const Queue& queue);
@@ -45,6 +47,9 @@ class Directory {
   Page List(const std::string& after, std::size_t size) const;
 
  private:
+  // `direct` is no queue to be led to: whoever comes there comes for an agent.
+  Status RulesLead(const QueueSettings& settings) const;
+
   std::map<QueueId, Queue> queues_;
   std::map<std::string, QueueId> by_name_;
   std::map<RequestId, QueueId> by_request_;

@@ -69,6 +69,44 @@ TEST(Directory, EveryFaultyFieldIsNamedAtOnce) {
                                               "queue.ring_timeout"}));
 }
 
+TEST(Directory, RulesLeadOnlyToQueuesThatAreThere) {
+  Directory directory;
+  Create(&directory, "sales");
+  auto settings = Named("more");
+  settings.overflow_queue = "nope";
+  settings.exits = {{.digit = '1', .destination = ToQueue{QueueId("id-sales")}},
+                    {.digit = '2', .destination = ToQueue{QueueId("nope")}}};
+  settings.on_full = ToQueue{QueueId("nope")};
+  settings.on_closed = ToQueue{DirectQueue()};
+  const auto fields = [](const auto& answer) {
+    std::vector<std::string> named;
+    for (const auto& fault : answer.error().fields) named.push_back(fault.field);
+    return named;
+  };
+  const std::vector<std::string> faulty{"queue.overflow_queue_id",
+                                        "queue.exits[1].destination.queue_id",
+                                        "queue.on_full.queue_id", "queue.on_closed.queue_id"};
+  const auto created = directory.Create(RequestId("r"), settings, QueueId("id-more"), {});
+  ASSERT_FALSE(created);
+  EXPECT_EQ(created.error().reason, "QUEUE_NOT_FOUND");
+  EXPECT_EQ(fields(created), faulty);
+  settings.name = "sales";
+  const auto updated = directory.Updated(QueueId("id-sales"), settings);
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(fields(updated), faulty);
+}
+
+TEST(Directory, AQueueThatRulesLeadToCannotGo) {
+  Directory directory;
+  Create(&directory, "sales");
+  Create(&directory, "direct");
+  auto settings = Named("more");
+  settings.on_full = ToQueue{QueueId("id-sales")};
+  ASSERT_TRUE(directory.Create(RequestId("r"), settings, QueueId("id-more"), {}));
+  EXPECT_EQ(directory.MayRemove(QueueId("id-sales")).error().reason, "QUEUE_IN_USE");
+  EXPECT_TRUE(directory.MayRemove(QueueId("id-direct")));
+}
+
 TEST(Directory, AnUnknownQueueIsNotFound) {
   EXPECT_EQ(Directory().Get(QueueId("x")).error().reason, "QUEUE_NOT_FOUND");
 }
