@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "services/sip_edge/domain/media/sound_clip.h"
 
@@ -50,44 +51,73 @@ tl::unexpected<Error> Refuse(std::string reason, const std::string& field, std::
   return InvalidField(field, std::move(message), std::move(reason));
 }
 
-std::uint32_t NumberAt(std::string_view bytes, std::size_t at) {
+std::uint32_t NumberAt(std::string_view bytes, std::size_t at, std::size_t size = 4) {
   std::uint32_t number = 0;
-  for (std::size_t i = 4; i-- > 0;) {
+  for (std::size_t i = size; i-- > 0;) {
     number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
   }
   return number;
 }
 
-// An upload that broke off must not pass as a shorter prompt. Who writes to a pipe announces
-// nothing.
-bool IsCutShort(std::string_view bytes) {
-  const std::uint32_t announced = NumberAt(bytes, 4);
-  return announced < 0xFFFFFF00U && std::uint64_t{announced} + 8 > bytes.size();
+void Put(std::string& out, std::uint32_t number) {
+  for (int i = 0; i < 4; ++i) out += static_cast<char>(number >> (8 * i) & 0xFF);
+}
+
+// Who writes to a pipe knows no length beforehand and announces the largest one.
+bool IsUnknown(std::uint32_t announced) { return announced >= 0xFFFFFF00U; }
+
+// Of a RIFF/WAVE file what matters here; without header.
+struct Chunks {
+  std::string_view format{};
+  std::string_view samples{};
+  // An upload that broke off must not pass as a shorter prompt, nor one whose lengths were never
+  // filled in.
+  bool lengths_fit = false;
+};
+
+Chunks ChunksOf(std::string_view bytes) {
+  Chunks found;
+  const std::uint32_t riff = NumberAt(bytes, 4);
+  const std::size_t end = IsUnknown(riff) ? bytes.size() : std::size_t{riff} + 8;
+  for (std::size_t at = 12; at + 8 <= bytes.size();) {
+    const std::string_view id = bytes.substr(at, 4);
+    const std::uint32_t announced = NumberAt(bytes, at + 4);
+    const std::string_view rest = bytes.substr(at + 8);
+    if (id == "data") {
+      const std::size_t size = IsUnknown(announced) ? rest.size() : announced;
+      found.samples = rest.substr(0, size);
+      found.lengths_fit = end <= bytes.size() && size <= rest.size() && at + 8 + size <= end;
+      break;
+    }
+    if (announced > rest.size()) break;
+    if (id == "fmt " && found.format.empty()) found.format = rest.substr(0, announced);
+    at += 8 + std::size_t{announced} + (announced & 1);  // Chunks begin at even places.
+  }
+  return found;
 }
 
 // All that the library is given: it believes what other chunks say of their length, and would read
 // for minutes in a list of 4 GiB that a file of 216 bytes announces.
-std::string FormatAndSamples(std::string_view bytes) {
-  std::string out(bytes.substr(0, 12));
-  bool has_format = false;
-  for (std::size_t at = 12; at + 8 <= bytes.size();) {
-    const std::string_view id = bytes.substr(at, 4);
-    const std::size_t size = NumberAt(bytes, at + 4);
-    const std::size_t next = at + 8 + size + (size & 1);  // Chunks begin at even places.
-    if (id == "data") {
-      out += bytes.substr(at, next - at);
-      break;
-    }
-    if (next > bytes.size()) break;
-    if (id == "fmt " && !has_format) {
-      has_format = true;
-      out += bytes.substr(at, next - at);
-    }
-    at = next;
+std::string FormatAndSamples(const Chunks& chunks) {
+  std::string body = "WAVE";
+  for (const auto& [id, content] : {std::pair("fmt ", chunks.format), {"data", chunks.samples}}) {
+    body += id;
+    Put(body, static_cast<std::uint32_t>(content.size()));
+    body += content;
+    if (content.size() % 2 != 0) body += '\0';
   }
-  const auto rest = static_cast<std::uint32_t>(out.size() - 8);
-  for (std::size_t i = 0; i < 4; ++i) out[4 + i] = static_cast<char>(rest >> (8 * i) & 0xFF);
-  return out;
+  std::string out = "RIFF";
+  Put(out, static_cast<std::uint32_t>(body.size()));
+  return out + body;
+}
+
+// Rate, bytes a frame and bytes a second say the same thing.
+bool Agrees(std::string_view format, const SF_INFO& info) {
+  if (format.size() < 16) return false;
+  const int bytes = (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16 ? 2 : 1;
+  const auto frame = static_cast<std::uint32_t>(info.channels * bytes);
+  return NumberAt(format, 12, 2) == frame &&
+         NumberAt(format, 8) == frame * static_cast<std::uint32_t>(info.samplerate);
 }
 
 Status CheckInfo(const SF_INFO& info, const std::string& field) {
@@ -139,8 +169,11 @@ Result<std::vector<std::int16_t>> ReadWav(std::string_view bytes, const std::str
   if (bytes.size() < 12 || bytes.substr(0, 4) != "RIFF" || bytes.substr(8, 4) != "WAVE") {
     return Refuse("PROMPT_FORMAT", field, "must be a WAV file");
   }
-  if (IsCutShort(bytes)) return Refuse("PROMPT_FORMAT", field, "ends before its announced length");
-  const std::string plain = FormatAndSamples(bytes);
+  const Chunks chunks = ChunksOf(bytes);
+  if (!chunks.samples.empty() && !chunks.lengths_fit) {
+    return Refuse("PROMPT_FORMAT", field, "announces another length than it has");
+  }
+  const std::string plain = FormatAndSamples(chunks);
   Bytes memory{plain};
   SF_VIRTUAL_IO io{Length, Seek, Read, Write, Tell};
   SF_INFO info{};
@@ -148,6 +181,9 @@ Result<std::vector<std::int16_t>> ReadWav(std::string_view bytes, const std::str
       sf_open_virtual(&io, SFM_READ, &info, &memory), sf_close);
   if (!file) return Refuse("PROMPT_FORMAT", field, "is no WAV file that can be read");
   if (auto status = CheckInfo(info, field); !status) return Fail(status.error());
+  if (!Agrees(chunks.format, info)) {
+    return Refuse("PROMPT_FORMAT", field, "contradicts itself in bytes a sample or a second");
+  }
   auto samples = ReadMono(file.get(), info);
   if (samples.empty()) return Refuse("PROMPT_FORMAT", field, "holds no samples");
   if (info.samplerate == kRate) return samples;

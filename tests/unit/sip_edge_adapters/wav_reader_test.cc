@@ -75,6 +75,45 @@ TEST(WavReader, RefusesAFileThatBrokeOff) {
   EXPECT_EQ(ReasonOf(whole.substr(0, whole.size() - 2)), "PROMPT_FORMAT");
 }
 
+std::string With(std::string wav, std::size_t at, std::uint32_t value, int bytes) {
+  std::string number;
+  Put(number, value, bytes);
+  return wav.replace(at, number.size(), number);
+}
+
+TEST(WavReader, RefusesLengthsThatTheFileDoesNotHave) {
+  const std::string whole = Wav(8000, 1, 16, Repeat(Sample(1), 100));
+  EXPECT_EQ(ReasonOf(With(whole, 40, 202, 4)), "PROMPT_FORMAT");  // data.
+  EXPECT_EQ(ReasonOf(With(whole, 40, 0, 4)), "PROMPT_FORMAT");    // Never filled in.
+  EXPECT_EQ(ReasonOf(With(whole, 4, 0, 4)), "PROMPT_FORMAT");     // RIFF, never filled in.
+  EXPECT_EQ(ReasonOf(With(whole, 4, 200, 4)), "PROMPT_FORMAT");   // Less than its data.
+}
+
+TEST(WavReader, TakesWhatWasWrittenToAPipeToItsEnd) {
+  const std::string whole = Wav(8000, 1, 16, Repeat(Sample(1), 100));
+  const std::string piped = With(With(whole, 4, 0xFFFFFFFF, 4), 40, 0xFFFFFFFF, 4);
+  EXPECT_EQ(ReadWav(piped, "f")->size(), 100U);
+  EXPECT_EQ(ReadWav(With(whole, 4, 0xFFFFFFFF, 4), "f")->size(), 100U);
+}
+
+TEST(WavReader, RefusesBytesASampleOrASecondThatTheFormatDoesNotHave) {
+  const std::string whole = Wav(8000, 1, 16, Repeat(Sample(1), 100));
+  EXPECT_EQ(ReasonOf(With(whole, 32, 7, 2)), "PROMPT_FORMAT");
+  EXPECT_EQ(ReasonOf(With(whole, 32, 0, 2)), "PROMPT_FORMAT");
+  EXPECT_EQ(ReasonOf(With(whole, 28, 1, 4)), "PROMPT_FORMAT");
+}
+
+TEST(WavReader, TakesWhatStandsBeforeAndBehindTheSamples) {
+  std::string wav = Wav(8000, 1, 8, "abc");  // An odd length, padded or not.
+  EXPECT_EQ(ReadWav(wav, "f")->size(), 3U);
+  std::string list = "LIST";
+  Put(list, 3, 4);
+  list += std::string("xyz\0", 4);
+  wav.insert(12, list);
+  wav += std::string("\0", 1) + list;
+  EXPECT_EQ(ReadWav(With(wav, 4, static_cast<std::uint32_t>(wav.size() - 8), 4), "f")->size(), 3U);
+}
+
 TEST(WavReader, RefusesWhatIsTooLong) {
   EXPECT_EQ(ReasonOf(Wav(8000, 1, 8, std::string(8000 * kMaxPromptSeconds + 1, '\x80'))),
             "PROMPT_TOO_LONG");
