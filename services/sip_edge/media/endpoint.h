@@ -10,6 +10,7 @@
 
 #include "services/sip_edge/domain/media/out_stream.h"
 #include "services/sip_edge/domain/media/reception_stats.h"
+#include "services/sip_edge/domain/media/report_source.h"
 #include "services/sip_edge/domain/media/sound_player.h"
 #include "services/sip_edge/domain/media/telephone_event.h"
 #include "services/sip_edge/media/amd_parts.h"
@@ -173,6 +174,8 @@ class Endpoint {
                      std::size_t payload_bytes, ThreadContext& context);
 
   MediaAddress RtcpDestination() const;
+  MediaAddress ExpectedRtcp() const;
+  bool IsPeersReport(const MediaAddress& from, const RtcpReport& report, MonoTime now);
   bool IsPeer(const IpAddress& ip) const;
   std::uint32_t RandomBelow(std::uint32_t bound);
 
@@ -233,7 +236,7 @@ class Endpoint {
   MonoTime next_report_{};
   std::uint32_t last_sr_ = 0;  // Middle of the NTP time of the peer's last SR.
   MonoTime last_sr_at_{};
-  MediaAddress rtcp_source_{};
+  ReportSource report_source_;
   std::uint32_t random_;
 };
 

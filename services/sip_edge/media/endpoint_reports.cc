@@ -17,11 +17,23 @@ bool Endpoint::IsPeer(const IpAddress& ip) const {
          ip == remote_.rules.signalled.ip || (remote_.rtcp.IsSet() && ip == remote_.rtcp.ip);
 }
 
-// Where the peer's reports come from, if they came; else what SDP says; else next to its RTP.
+bool Endpoint::IsPeersReport(const MediaAddress& from, const RtcpReport& report, MonoTime now) {
+  ReportSource::Peer peer{
+      .expected = ExpectedRtcp(), .rtp = learner_.destination(), .ssrc = std::nullopt};
+  if (received_.packets() > 0) peer.ssrc = received_.ssrc();
+  return report_source_.Accepts(from, report.sender_ssrc, peer, now);
+}
+
+// Where the peer's reports come from, if they came.
 MediaAddress Endpoint::RtcpDestination() const {
+  const MediaAddress* source = report_source_.For(learner_.destination());
+  return source != nullptr ? *source : ExpectedRtcp();
+}
+
+// What SDP says; else next to its RTP.
+MediaAddress Endpoint::ExpectedRtcp() const {
   MediaAddress rtp = learner_.destination();
   if (!rtp.IsSet()) return {};
-  if (rtcp_source_.IsSet() && rtcp_source_.ip == rtp.ip) return rtcp_source_;
   if (remote_.rtcp.IsSet() && rtp == remote_.rules.signalled) return remote_.rtcp;
   ++rtp.port;
   return rtp;
@@ -53,7 +65,11 @@ void Endpoint::OnRtcp(ThreadContext& context) {
     Count(context.counters.malformed);
     return;
   }
-  rtcp_source_ = source;
+  if (!IsPeersReport(source, *report, context.now.mono)) {
+    ++stats_.strangers;
+    Count(context.counters.strangers);
+    return;
+  }
   if (report->sender) {
     last_sr_ = MiddleOfNtp(report->sender->ntp);
     last_sr_at_ = context.now.mono;
