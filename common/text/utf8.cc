@@ -19,6 +19,8 @@ constexpr Utf8Lead kUtf8Leads[] = {{0xC2, 0xDF, 2, 0x80, 0xBF}, {0xE0, 0xE0, 3, 
                                    {0xEE, 0xEF, 3, 0x80, 0xBF}, {0xF0, 0xF0, 4, 0x90, 0xBF},
                                    {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F}};
 
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
 }  // namespace
 
 std::size_t Utf8Size(std::string_view text) {
@@ -43,6 +45,20 @@ bool IsUtf8(std::string_view text) {
     text.remove_prefix(size);
   }
   return true;
+}
+
+std::string MadeUtf8(std::string_view text, std::size_t most) {
+  if (text.size() <= most && IsUtf8(text)) return std::string(text);
+  std::string out;
+  out.reserve(std::min(text.size(), most));
+  while (!text.empty()) {
+    const std::size_t size = Utf8Size(text);
+    const std::string_view next = size == 0 ? kReplacement : text.substr(0, size);
+    if (next.size() > most - out.size()) break;
+    out += next;
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out;
 }
 
 }  // namespace callfleet

@@ -1,5 +1,9 @@
 #include "services/supervisor/adapters/pg_audit_log.h"
 
+#include <initializer_list>
+
+#include "common/text/utf8.h"
+
 namespace callfleet::supervisor {
 namespace {
 
@@ -9,6 +13,16 @@ constexpr pg::Statement kInsert{
     "INSERT INTO audit_log (entry_id, at, who, role, what, target, request_id, result)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (entry_id) DO NOTHING"};
 constexpr std::chrono::hours kAuditPatience{24};
+
+// PostgreSQL refuses a row with bytes that are not UTF-8, and the command is done already: whatever
+// the words hold, their entry is kept (pg::Param does the same for the character 0).
+AuditEntry Writable(AuditEntry entry) {
+  for (std::string* text : {&entry.entry_id, &entry.who, &entry.role, &entry.what, &entry.target,
+                            &entry.request_id, &entry.result}) {
+    *text = MadeUtf8(*text);
+  }
+  return entry;
+}
 
 }  // namespace
 
@@ -23,7 +37,7 @@ Status PgAuditLog::Ready() {
 
 void PgAuditLog::Write(AuditEntry entry) {
   waiting_->fetch_add(1);
-  Submit(std::make_shared<const AuditEntry>(std::move(entry)));
+  Submit(std::make_shared<const AuditEntry>(Writable(std::move(entry))));
 }
 
 void PgAuditLog::Submit(std::shared_ptr<const AuditEntry> entry) {

@@ -16,8 +16,12 @@ constexpr std::size_t kMaxKeyLength = 64;
 Result<std::string> RequestId(const httplib::Request& request, IdSource* ids) {
   if (!request.has_header("Idempotency-Key")) return ids->Next();
   std::string key = request.get_header_value("Idempotency-Key");
-  if (!key.empty() && key.size() <= kMaxKeyLength) return key;
-  return InvalidField("Idempotency-Key", "must have 1 to 64 characters");
+  // It is kept with the command and passed on as text; header fields are US-ASCII (RFC 9110 5.5).
+  const auto printable = [](unsigned char c) { return c >= 0x20 && c < 0x7F; };
+  if (!key.empty() && key.size() <= kMaxKeyLength && std::ranges::all_of(key, printable)) {
+    return key;
+  }
+  return InvalidField("Idempotency-Key", "must have 1 to 64 printable characters of ASCII");
 }
 
 }  // namespace

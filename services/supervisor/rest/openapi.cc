@@ -92,10 +92,12 @@ Json Parameters(const Route& route) {
         {{"name", field.name}, {"in", "query"}, {"required", false}, {"schema", Schema(field)}});
   }
   if (route.method != Method::kGet) {
-    parameters.push_back({{"name", "Idempotency-Key"},
-                          {"in", "header"},
-                          {"required", false},
-                          {"schema", {{"type", "string"}, {"minLength", 1}, {"maxLength", 64}}}});
+    parameters.push_back(
+        {{"name", "Idempotency-Key"},
+         {"in", "header"},
+         {"required", false},
+         {"schema",
+          {{"type", "string"}, {"minLength", 1}, {"maxLength", 64}, {"pattern", "^[ -~]+$"}}}});
   }
   return parameters;
 }
