@@ -4,8 +4,16 @@
 #include <charconv>
 #include <cmath>
 
+#include "common/text/utf8.h"
+
 namespace callfleet::supervisor::rest {
 namespace {
+
+// What neither protobuf nor PostgreSQL takes as text; nullptr: nothing is wrong.
+const char* TextFault(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return "must not hold the character 0";
+  return IsUtf8(text) ? nullptr : "must be UTF-8";
+}
 
 class Checker {
  public:
@@ -99,8 +107,8 @@ class Checker {
       return;
     }
     const auto& text = value.get_ref<const std::string&>();
-    if (text.find('\0') != std::string::npos) {
-      Fault(path, "must not hold the character 0");
+    if (const char* fault = TextFault(text)) {
+      Fault(path, fault);
     } else if (Outside(field, static_cast<double>(Characters(text)))) {
       Fault(path, "must have " + Limits(field) + " characters");
     } else if (!field.one_of.empty() &&
@@ -205,6 +213,13 @@ Result<Json> CheckQuery(Fields fields, const std::multimap<std::string, std::str
   }
   if (auto checked = CheckBody(fields, &values, nullptr); !checked) return Fail(checked.error());
   return values;
+}
+
+Status CheckPath(const std::map<std::string, std::string, std::less<>>& path) {
+  for (const auto& [name, value] : path) {
+    if (const char* fault = TextFault(value)) return InvalidField(name, fault);
+  }
+  return {};
 }
 
 }  // namespace callfleet::supervisor::rest

@@ -25,4 +25,7 @@ Status CheckBody(Fields fields, Json* body, std::vector<std::string>* ignored);
 // The same for a query: values become JSON by the types of `fields`; an unknown one is a fault.
 Result<Json> CheckQuery(Fields fields, const std::multimap<std::string, std::string>& query);
 
+// The values of a path; INVALID_ARGUMENT naming the one that is no text.
+Status CheckPath(const std::map<std::string, std::string, std::less<>>& path);
+
 }  // namespace callfleet::supervisor::rest

@@ -117,26 +117,29 @@ Status Exchange::OpenEvents(const Request& in, EventStreams* streams) {
   return streams->Open(*topic, response_);
 }
 
+// What comes before the body.
+Status Exchange::ReadHead(Request* in) {
+  if (auto path = CheckPath(in->path); !path) return path;
+  auto id = RequestId(request_, context_->ids);
+  if (!id) return Fail(std::move(id.error()));
+  auto query = CheckQuery(route_->query, request_.params);
+  if (!query) return Fail(std::move(query.error()));
+  in->request_id = std::move(*id);
+  in->query = std::move(*query);
+  return {};
+}
+
 // A body is read even where none is wanted: a client that sends one gets its answer.
 Status Exchange::ReadInput(Request* in) {
-  auto id = RequestId(request_, context_->ids);
-  auto query = CheckQuery(route_->query, request_.params);
+  auto head = ReadHead(in);
   if (route_->upload != nullptr) {
-    if (id && query) {
-      in->request_id = std::move(*id);
-      in->query = std::move(*query);
-      return {};
-    }
-    Drain(request_, *reader_);
-    return Fail(id ? query.error() : id.error());
+    if (!head) Drain(request_, *reader_);
+    return head;
   }
   Result<std::string> body = std::string();
   if (reader_ != nullptr) body = ReadWhole(request_, *reader_, kMaxJsonBytes);
-  if (!id) return Fail(std::move(id.error()));
-  if (!query) return Fail(std::move(query.error()));
+  if (!head) return head;
   if (!body) return Fail(std::move(body.error()));
-  in->request_id = std::move(*id);
-  in->query = std::move(*query);
   if (route_->body.empty()) return {};
   auto json = ParseBody(body->empty() ? "{}" : *body);
   if (!json) return Fail(std::move(json.error()));

@@ -32,6 +32,7 @@ class Exchange {
   Result<Reply> Serve(Request* in, std::atomic<std::size_t>* uploads, std::size_t max_uploads);
   Result<Reply> ServeUpload(const Request& in, std::atomic<std::size_t>* uploads,
                             std::size_t max_uploads);
+  Status ReadHead(Request* in);
   Status ReadInput(Request* in);
   Status CheckKey(const Request& in);
   void Audit(const Request& in, const std::string& result);

@@ -49,6 +49,32 @@ TEST_F(BadRequestsTest, CallingWindowsThatAreNoneNameTheFieldAndItsRange) {
   EXPECT_TRUE(fault("always").starts_with("callingWindow"));
 }
 
+TEST_F(BadRequestsTest, WhatIsNotUtf8InThePathOrQueryIs400AndNamesTheParameter) {
+  StartSupervisor();
+  struct Case {
+    const char* method;
+    std::string path;
+    const char* field;
+  };
+  for (const char* bad : {"%ff", "a%00b", "%c3%28"}) {
+    const std::string b = bad;
+    for (const auto& [method, path, field] :
+         {Case{"GET", "/recordings/" + b + "/audio", "id"}, Case{"GET", "/queues/" + b, "id"},
+          Case{"GET", "/campaigns/" + b, "id"}, Case{"GET", "/leads/" + b, "id"},
+          Case{"GET", "/trunks/" + b, "id"}, Case{"GET", "/prompts/" + b + "/audio", "id"},
+          Case{"GET", "/calls/" + b, "id"}, Case{"GET", "/calls/" + b + "/watch", "id"},
+          Case{"DELETE", "/queues/" + b, "id"}, Case{"DELETE", "/queues/q/agents/" + b, "agentId"},
+          Case{"POST", "/campaigns/" + b + "/leads/upload", "id"},
+          Case{"GET", "/past-recordings?callId=" + b, "callId"},
+          Case{"POST", "/prompts?name=" + b, "name"}}) {
+      const auto answer = Ask(method, path);
+      EXPECT_EQ(answer.status, 400) << method << path;
+      EXPECT_EQ(answer.reason(), "INVALID_ARGUMENT") << method << path;
+      EXPECT_EQ(answer.field(), field) << method << path;
+    }
+  }
+}
+
 TEST_F(BadRequestsTest, APageTokenThatIsNoneOfOursIs400) {
   StartSupervisor();
   for (const char* name : {"Ann", "Ben", "Cid"}) Post("/agents", {{"name", name}});
