@@ -91,19 +91,35 @@ Status Exchange::OpenDownload(const Request& in) {
     if (auto ready = context_->audit->Ready(); !ready) return ready;
   }
   auto file = route_->download(*context_, in);
-  if (noted) Audit(in, file ? "OK" : file.error().reason);
-  if (!file) return Fail(std::move(file.error()));
-  response_->status = request_.ranges.empty() ? 200 : 206;
+  auto range = file ? RangeOf(*file) : Result<std::optional<ByteRange>>(Fail(file.error()));
+  if (noted) Audit(in, range ? "OK" : range.error().reason);
+  if (!range) return Fail(std::move(range.error()));
+  response_->set_header("Accept-Ranges", "bytes");
   response_->set_header("Content-Disposition", "attachment; filename=\"" + file->file_name + "\"");
+  response_->status = *range ? 206 : 200;
+  if (*range) {
+    const std::string last = std::to_string((*range)->first + (*range)->size - 1);
+    response_->set_header("Content-Range", "bytes " + std::to_string((*range)->first) + "-" + last +
+                                               "/" + std::to_string(file->size));
+  }
+  const ByteRange part = range->value_or(ByteRange{.first = 0, .size = file->size});
   response_->set_content_provider(
-      file->size, file->content_type.c_str(),
-      [read = std::move(file->read)](std::size_t offset, std::size_t length,
-                                     httplib::DataSink& sink) {
-        const auto piece = read(offset);
+      part.size, file->content_type.c_str(),
+      [read = std::move(file->read), first = part.first](std::size_t offset, std::size_t length,
+                                                         httplib::DataSink& sink) {
+        const auto piece = read(first + offset);
         if (!piece || piece->empty()) return false;
         return sink.write(piece->data(), std::min(piece->size(), length));
       });
   return {};
+}
+
+// RFC 9110 13.1.5, 14.2: a range is for GET alone, and we have no validator that If-Range may name.
+Result<std::optional<ByteRange>> Exchange::RangeOf(const Download& file) {
+  if (request_.method != "GET" || request_.has_header("If-Range")) return std::nullopt;
+  auto range = ReadRange(request_.get_header_value("Range"), file.size);
+  if (!range) response_->set_header("Content-Range", "bytes */" + std::to_string(file.size));
+  return range;
 }
 
 Status Exchange::OpenEvents(const Request& in, EventStreams* streams) {

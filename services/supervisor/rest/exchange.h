@@ -1,8 +1,10 @@
 #pragma once
 // One request from its route to its answer, free of sockets' details.
 #include <atomic>
+#include <optional>
 #include <string>
 
+#include "services/supervisor/rest/byte_range.h"
 #include "services/supervisor/rest/event_streams.h"
 #include "services/supervisor/rest/request_body.h"
 #include "services/supervisor/rest/route_table.h"
@@ -28,6 +30,7 @@ class Exchange {
 
  private:
   Status OpenDownload(const Request& in);
+  Result<std::optional<ByteRange>> RangeOf(const Download& file);
   Status OpenEvents(const Request& in, EventStreams* streams);
   Result<Reply> Serve(Request* in, std::atomic<std::size_t>* uploads, std::size_t max_uploads);
   Result<Reply> ServeUpload(const Request& in, std::atomic<std::size_t>* uploads,

@@ -61,6 +61,7 @@ std::string NumberField(std::string field) {
 int HttpCode(const Error& error) {
   if (error.reason == "BODY_TOO_LARGE") return 413;
   if (error.reason == "METHOD_NOT_ALLOWED") return 405;
+  if (error.reason == "RANGE_NOT_SATISFIABLE") return 416;
   switch (error.code) {
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kOutOfRange:

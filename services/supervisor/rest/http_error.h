@@ -7,7 +7,7 @@
 
 namespace callfleet::supervisor::rest {
 
-// 400, 401, 403, 404, 409, 413, 429, 500, 501, 503; see README.md.
+// 400, 401, 403, 404, 405, 409, 413, 416, 429, 500, 501, 503; see README.md.
 int HttpCode(const Error& error);
 // {"success": false, "error": {code, reason, message, field, fields, details, retryAfterSeconds}}.
 nlohmann::json ErrorBody(const Error& error);

@@ -173,7 +173,12 @@ Json Responses(const Route& route, Schemas* schemas) {
   } else {
     success["content"]["application/json"]["schema"] = Envelope(route, schemas);
   }
-  return {{std::to_string(route.success), std::move(success)}, {"default", failure}};
+  Json responses{{std::to_string(route.success), success}, {"default", failure}};
+  if (route.download != nullptr) {
+    success["description"] = "The part that the header Range asks for.";
+    responses["206"] = std::move(success);
+  }
+  return responses;
 }
 
 std::string OpenApiPath(std::string_view path) {

@@ -52,6 +52,22 @@ std::string CallIn(const Route& route,
   return found == path.end() ? std::string() : found->second;
 }
 
+// What httplib itself refuses.
+Error NotHttp(int status) {
+  Error error{.code = ErrorCode::kInvalidArgument,
+              .reason = "BAD_REQUEST",
+              .message = "The request is not HTTP as it should be."};
+  if (status == 414) {
+    error.reason = "URI_TOO_LONG";
+    error.message = "Path and query may have 8 KiB.";
+  } else if (status == 416) {
+    error.reason = "RANGE_NOT_SATISFIABLE";
+    error.message = "The header Range is none.";
+    error.fields = {{"Range", "is no range"}};
+  }
+  return error;
+}
+
 // What the server says before there is a route.
 std::string RefusalBody(const http::Refusal& refusal) {
   Error error{.code = refusal.status == 503 ? ErrorCode::kUnavailable : ErrorCode::kInvalidArgument,
@@ -102,10 +118,7 @@ class RestServer::Impl {
     server_.set_error_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
       if (!response.body.empty()) return;  // Ours; the others are httplib's own refusals.
       const int status = response.status;
-      AnswerError({.code = ErrorCode::kInvalidArgument,
-                   .reason = "BAD_REQUEST",
-                   .message = "The request is not HTTP as it should be."},
-                  &response);
+      AnswerError(NotHttp(status), &response);
       response.status = status;
     });
     server_.set_exception_handler([](const httplib::Request& /*request*/,

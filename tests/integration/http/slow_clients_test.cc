@@ -131,6 +131,16 @@ TEST_F(SlowClientsTest, ALengthThatIsNoLengthIs400) {
                   .starts_with("HTTP/1.1 400"));
 }
 
+TEST_F(SlowClientsTest, ARangeBeyondTheEndIsAnsweredWhole) {
+  for (const char* range : {"bytes=99-", "bytes=1-2", "bytes=-0"}) {
+    const auto answer =
+        Ask(std::string("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nRange: ") + range +
+            "\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+    EXPECT_TRUE(answer.ends_with("\r\n\r\nhello")) << answer;
+  }
+}
+
 TEST_F(SlowClientsTest, AHeadAbove32KibibytesIs431) {
   EXPECT_TRUE(Ask("GET / HTTP/1.1\r\nX: " + std::string(40'000, 'x')).starts_with("HTTP/1.1 431"));
 }

@@ -106,7 +106,7 @@ House::Answer House::Ask(const std::string& method, const std::string& path,
   request.body = body;
   const auto result = client.send(request);
   if (!result) return {};
-  Answer answer{.status = result->status, .headers = result->headers};
+  Answer answer{.status = result->status, .headers = result->headers, .text = result->body};
   answer.body = Json::parse(result->body, nullptr, false);
   return answer;
 }

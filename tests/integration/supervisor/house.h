@@ -31,6 +31,7 @@ class House : public ::testing::Test {
     int status = 0;
     Json body{};
     httplib::Headers headers{};
+    std::string text{};  // The body as it came.
     const Json& data() const& { return body.at("data"); }
     Json data() && { return std::move(body.at("data")); }  // Outlives the answer it is part of.
     std::string reason() const { return body.at("error").at("reason").get<std::string>(); }
