@@ -95,6 +95,10 @@ class Supervise(HouseTest):
         call = self.talk()
         sue = self.supervise(call, "listen")
         self.wait_heard("sue", self.leg("ann")["tone"])
+        self.assertEqual(self.reason(lambda: self.rest.delete(f"/calls/nothing/supervise/{sue}")), "CALL_NOT_FOUND")
+        self.assertEqual(self.reason(lambda: self.supervise("nothing", "barge", supervisionId=sue)),
+                         "SUPERVISION_NOT_FOUND")
+        self.wait_heard("sue", self.leg("ann")["tone"])
         self.rest.delete(f"/calls/{call}/supervise/{sue}")
         wait_until(lambda: self.leg("sue")["times_ms"]["end"] is not None, 10, "the end of the supervision")
         self.wait_heard(None, self.leg("ann")["tone"])

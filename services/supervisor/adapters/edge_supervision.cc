@@ -1,5 +1,6 @@
 #include "services/supervisor/adapters/edge_supervision.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 
@@ -62,14 +63,16 @@ void Fill(const SuperviseOrder& order, const std::string& leg, Message* request)
   }
 }
 
+Error BadAnswer() {
+  return {.code = ErrorCode::kInternal,
+          .reason = "BAD_ANSWER",
+          .message = "The edge answered something that cannot be read."};
+}
+
 Result<CoachResult> ReadDelivery(const Result<std::string>& bytes) {
   if (!bytes) return Fail(bytes.error());
   edge_pb::SendMessageResponse answer;
-  if (!answer.ParseFromString(*bytes)) {
-    return Fail({.code = ErrorCode::kInternal,
-                 .reason = "BAD_ANSWER",
-                 .message = "The edge answered something that cannot be read."});
-  }
+  if (!answer.ParseFromString(*bytes)) return Fail(BadAnswer());
   const int code = answer.sip_code();
   if (code == 0) {
     return CoachResult{.outcome = CoachingOutcome::kNoDevice, .detail = answer.text()};
@@ -80,6 +83,30 @@ Result<CoachResult> ReadDelivery(const Result<std::string>& bytes) {
 }
 
 std::string Path(const char* method) { return std::string(kService) + method; }
+
+Error UnknownSupervision() {
+  return {.code = ErrorCode::kNotFound,
+          .reason = "SUPERVISION_NOT_FOUND",
+          .message = "There is no such supervision of this call or agent.",
+          .fields = {{"supervision_id", "is no supervision of this call or agent"}}};
+}
+
+// The edges tell of legs and of what is rung; `known`: a supervision whose mode was to be changed.
+Error InOurWords(Error error, bool known) {
+  const bool of_another = error.reason == "LEG_EXISTS" || error.reason == "SUPERVISION_NOT_FOUND";
+  if (known && of_another) {
+    Error unknown = UnknownSupervision();
+    unknown.metadata = std::move(error.metadata);
+    return unknown;
+  }
+  for (auto& fault : error.fields) {
+    const bool phone = fault.field == "sip_uri" || fault.field == "sip_user" ||
+                       fault.field == "contact_uri" || fault.field == "target";
+    if (phone) fault.field = "phone";
+    if (fault.field == "leg_id") fault.field = "supervision_id";
+  }
+  return error;
+}
 
 // Where the agent has a call.
 std::optional<std::string> EdgeOf(const World& world, const AgentId& agent) {
@@ -106,8 +133,8 @@ Result<std::string> EdgeSupervision::Supervise(const SuperviseOrder& order) {
     return InvalidField("phone", known ? "is not changed by a change of mode"
                                        : "is required for a new supervision");
   }
-  const auto done = order.agent.empty() ? OfCall(order, leg) : OfAgent(order, leg);
-  if (!done) return Fail(done.error());
+  auto done = order.agent.empty() ? OfCall(order, leg) : OfAgent(order, leg);
+  if (!done) return Fail(InOurWords(std::move(done.error()), known));
   return leg;
 }
 
@@ -142,7 +169,7 @@ Status EdgeSupervision::OfAgent(const SuperviseOrder& order, const std::string& 
   const auto first = lines_.Find(leg);  // A repeat rings at the same edge.
   std::vector<std::string> edges = parts_.backend->Edges();
   if (first) {
-    edges = {*first};
+    edges = {first->edge};
   } else if (*with_call) {
     edges = {**with_call};
   }
@@ -151,21 +178,55 @@ Status EdgeSupervision::OfAgent(const SuperviseOrder& order, const std::string& 
     const auto done = parts_.backend->CallEdge(edge, method, bytes);
     const bool next =
         !done && (WasNotReached(done.error()) || done.error().reason == "NOT_REGISTERED");
-    if (!next) lines_.Put(leg, edge);
+    if (!next) lines_.Put(leg, {.edge = edge, .agent = agent->id});
     last = done ? Status() : Fail(done.error());
     if (!next) break;
   }
   return last;
 }
 
-Status EdgeSupervision::Stop(const std::string& supervision_id) {
+Status EdgeSupervision::Stop(const StopOrder& order) {
+  if (auto owner = CheckOwner(order); !owner) return owner;
   edge_pb::StopSupervisionRequest request;
   SetContext(parts_.ids->Next(), request.mutable_context());
-  request.set_leg_id(supervision_id);
-  const auto done =
+  request.set_leg_id(order.supervision_id);
+  auto done =
       parts_.backend->Call(Service::kEdge, Path("StopSupervision"), request.SerializeAsString());
-  if (!done) return Fail(done.error());
+  if (!done) return Fail(InOurWords(std::move(done.error()), true));
   return {};
+}
+
+// The edge ends a leg by its id alone: whose it is has to be asked first. A line that follows an
+// agent is a call of its own there, with the id of its leg.
+Status EdgeSupervision::CheckOwner(const StopOrder& order) {
+  if (!order.call_id.empty()) return CheckSupervisorIn(order.call_id, order.supervision_id);
+  if (order.agent.empty()) return {};
+  const auto line = lines_.Find(order.supervision_id);
+  const auto agent = FindAgent(order.agent);
+  // The agent may be gone, its line is not.
+  const bool gone = !agent && line && line->agent.str() == order.agent;
+  if (!agent && !gone) return Fail(agent.error());
+  if (agent && line && line->agent != agent->id) return Fail(UnknownSupervision());
+  auto found = CheckSupervisorIn(order.supervision_id, order.supervision_id);
+  if (found || found.error().reason != "CALL_NOT_FOUND") return found;
+  Error unknown = UnknownSupervision();
+  unknown.metadata = std::move(found.error().metadata);
+  return Fail(std::move(unknown));
+}
+
+Status EdgeSupervision::CheckSupervisorIn(const std::string& call_id,
+                                          const std::string& supervision_id) {
+  edge_pb::GetCallRequest request;
+  request.set_call_id(call_id);
+  const auto bytes =
+      parts_.backend->Call(Service::kEdge, Path("GetCall"), request.SerializeAsString());
+  if (!bytes) return Fail(bytes.error());
+  edge_pb::GetCallResponse answer;
+  if (!answer.ParseFromString(*bytes)) return Fail(BadAnswer());
+  const bool there = std::ranges::any_of(answer.call().legs(), [&](const edge_pb::Leg& leg) {
+    return leg.leg_id() == supervision_id && leg.role() == edge_pb::LEG_ROLE_SUPERVISOR;
+  });
+  return there ? Status() : Fail(UnknownSupervision());
 }
 
 Result<CoachResult> EdgeSupervision::Coach(const CoachOrder& order) {

@@ -25,18 +25,25 @@ class EdgeSupervision final : public Supervision {
   explicit EdgeSupervision(Parts parts) : parts_(std::move(parts)) {}
 
   Result<std::string> Supervise(const SuperviseOrder& order) override;
-  Status Stop(const std::string& supervision_id) override;
+  Status Stop(const StopOrder& order) override;
   Result<CoachResult> Coach(const CoachOrder& order) override;
 
  private:
+  struct Line {
+    std::string edge;
+    AgentId agent;
+  };
+
   Result<AgentFact> FindAgent(const std::string& id_or_name);
   Status OfCall(const SuperviseOrder& order, const std::string& leg);
   Status OfAgent(const SuperviseOrder& order, const std::string& leg);
+  Status CheckOwner(const StopOrder& order);
+  Status CheckSupervisorIn(const std::string& call_id, const std::string& supervision_id);
   Result<CoachResult> Send(const CoachOrder& order, const AgentFact& agent);
 
   Parts parts_;
   LastAnswers<CoachResult> coached_;  // By request.
-  LastAnswers<std::string> lines_;    // Lines that follow an agent: the edge, by leg.
+  LastAnswers<Line> lines_;           // Lines that follow an agent, by leg.
 };
 
 }  // namespace callfleet::supervisor

@@ -1,5 +1,5 @@
 #pragma once
-// Driven: supervisors take part in calls, and coach (S12, S13). Thread safe; each waits at most 5
+// Driven: supervisors take part in calls, and coach (S12, S13). Thread safe; each waits at most 10
 // s.
 #include <string>
 
@@ -20,6 +20,13 @@ struct SuperviseOrder {
   bool include_private = false;
 };
 
+// What is named beside the supervision must be whose it is.
+struct StopOrder {
+  std::string supervision_id{};
+  std::string call_id{};  // Its call,
+  std::string agent{};    // or the agent whom it follows, by id or name; neither: not asked.
+};
+
 struct CoachOrder {
   std::string request_id{};
   std::string agent{};  // Id or name.
@@ -37,9 +44,13 @@ class Supervision {
  public:
   virtual ~Supervision() = default;
   // The supervision's id. CALL_NOT_FOUND, NOT_BRIDGED, AGENT_NOT_FOUND, NOT_REGISTERED,
-  // SUPERVISION_LIMIT, SUPERVISION_NOT_FOUND, INVALID_ARGUMENT naming the field.
+  // SUPERVISION_LIMIT, SUPERVISION_NOT_FOUND (also: it is of another call or agent), LEG_EXISTS
+  // (the request's id stands for a supervision of another call), INVALID_ARGUMENT naming the field.
   virtual Result<std::string> Supervise(const SuperviseOrder& order) = 0;
-  virtual Status Stop(const std::string& supervision_id) = 0;  // SUPERVISION_NOT_FOUND.
+  // SUPERVISION_NOT_FOUND, also where it is of another call or agent; CALL_NOT_FOUND,
+  // AGENT_NOT_FOUND. Whom a supervision follows is known to the supervisor that began it, until it
+  // restarts; else any agent's name will do.
+  virtual Status Stop(const StopOrder& order) = 0;
   // AGENT_NOT_FOUND, AGENT_NOT_IN_CALL. A repeated request is answered as the first time.
   virtual Result<CoachResult> Coach(const CoachOrder& order) = 0;
 };

@@ -105,10 +105,19 @@ Result<Reply> SuperviseAgent(Context& context, const Request& request) {
   return Run(context, request, *order);
 }
 
-Result<Reply> Stop(Context& context, const Request& request) {
-  const std::string& id = request.path.find("supervisionId")->second;
-  if (auto done = context.supervision->Stop(id); !done) return Fail(done.error());
-  return Reply{.data = GoneTable()(id)};
+Result<Reply> Stop(Context& context, const StopOrder& order) {
+  if (auto done = context.supervision->Stop(order); !done) return Fail(done.error());
+  return Reply{.data = GoneTable()(order.supervision_id)};
+}
+
+Result<Reply> StopOfCall(Context& context, const Request& request) {
+  return Stop(context, {.supervision_id = request.path.find("supervisionId")->second,
+                        .call_id = request.Id()});
+}
+
+Result<Reply> StopOfAgent(Context& context, const Request& request) {
+  return Stop(context, {.supervision_id = request.path.find("supervisionId")->second,
+                        .agent = request.Id()});
 }
 
 Result<Reply> CoachAgent(Context& context, const Request& request) {
@@ -137,7 +146,7 @@ std::span<const Route> SupervisionRoutes() {
         .answer = kOne<SupervisionTable>}},
       {{kDelete, "/api/v1/calls/:id/supervise/:supervisionId", Role::kSupervisor,
         "Ends a supervision; the call goes on."},
-       {.handle = Stop, .answer = kOne<GoneTable>}},
+       {.handle = StopOfCall, .answer = kOne<GoneTable>}},
       {{kPost, "/api/v1/agents/:id/supervise", Role::kSupervisor,
         "Rings a phone once and follows the agent over its calls; or changes the mode."},
        {.handle = SuperviseAgent,
@@ -146,7 +155,7 @@ std::span<const Route> SupervisionRoutes() {
         .answer = kOne<SupervisionTable>}},
       {{kDelete, "/api/v1/agents/:id/supervise/:supervisionId", Role::kSupervisor,
         "Ends a supervision that follows an agent."},
-       {.handle = Stop, .answer = kOne<GoneTable>}},
+       {.handle = StopOfAgent, .answer = kOne<GoneTable>}},
       {{kPost, "/api/v1/agents/:id/coach", Role::kSupervisor,
         "Text to the agent's phone and page during a call; the answer says what became of it."},
        {.handle = CoachAgent, .body = kCoachBody, .answer = kOne<CoachedTable>}},

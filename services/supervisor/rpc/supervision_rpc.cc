@@ -146,12 +146,15 @@ grpc::ServerUnaryReactor* SupervisionRpc::SuperviseAgent(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* SupervisionRpc::StopSupervision(grpc::CallbackServerContext* context,
                                                           const v1::StopSupervisionRequest* request,
                                                           v1::StopSupervisionResponse* response) {
+  const std::string& id = request->supervision_id();
   return Command<v1::StopSupervisionResponse>(
-      context, response, {"StopSupervision " + request->supervision_id(), request->call_id(), ""},
-      [this,
-       id = request->supervision_id()](const auth::Caller&) -> Result<v1::StopSupervisionResponse> {
-        if (id.empty()) return InvalidField("supervision_id", "is required");
-        if (auto done = parts_.supervision->Stop(id); !done) return Fail(done.error());
+      context, response,
+      {"StopSupervision " + id, request->call_id().empty() ? id : request->call_id(), ""},
+      [this, in = *request](const auth::Caller&) -> Result<v1::StopSupervisionResponse> {
+        if (in.supervision_id().empty()) return InvalidField("supervision_id", "is required");
+        const auto done = parts_.supervision->Stop(
+            {.supervision_id = in.supervision_id(), .call_id = in.call_id()});
+        if (!done) return Fail(done.error());
         return v1::StopSupervisionResponse();
       });
 }

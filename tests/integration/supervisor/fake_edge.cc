@@ -75,9 +75,41 @@ grpc::Status FakeEdge::DeleteTrunk(grpc::ServerContext*, const edge_pb::DeleteTr
   return grpc::Status::OK;
 }
 
+grpc::Status FakeEdge::GetCall(grpc::ServerContext*, const edge_pb::GetCallRequest* request,
+                               edge_pb::GetCallResponse* response) {
+  auto* call = response->mutable_call();
+  call->set_call_id(request->call_id());
+  const auto add = [call](const std::string& leg) {
+    call->add_legs()->set_leg_id(leg);
+    call->mutable_legs(call->legs_size() - 1)->set_role(edge_pb::LEG_ROLE_SUPERVISOR);
+  };
+  for (const auto& one : supervised) {
+    if (one.call_id() == request->call_id()) add(one.leg_id());
+  }
+  for (const auto& line : followed) {
+    if (line.leg_id() == request->call_id()) add(line.leg_id());
+  }
+  if (knows_calls && call->legs_size() > 0) return grpc::Status::OK;
+  return Refuse(ErrorCode::kNotFound, "CALL_NOT_FOUND");
+}
+
 grpc::Status FakeEdge::Supervise(grpc::ServerContext*, const edge_pb::SuperviseRequest* request,
                                  edge_pb::SuperviseResponse*) {
+  const auto known = std::ranges::find(supervised, request->leg_id(),
+                                       [](const auto& one) { return one.leg_id(); });
+  if (known != supervised.end() && known->call_id() != request->call_id()) {
+    return Refuse(ErrorCode::kAlreadyExists, "LEG_EXISTS");
+  }
   if (!knows_calls) return Refuse(ErrorCode::kNotFound, "CALL_NOT_FOUND");
+  if (!refuse_phone.empty()) {
+    return grpc_server::ToGrpcStatus(InvalidField(refuse_phone, "is wrong").value());
+  }
+  if (known == supervised.end() && request->target_case() == 0) {
+    return grpc_server::ToGrpcStatus({.code = ErrorCode::kNotFound,
+                                      .reason = "SUPERVISION_NOT_FOUND",
+                                      .message = "no such supervision on this edge",
+                                      .fields = {{"target", "is needed for a new one"}}});
+  }
   supervised.push_back(*request);
   if (refuse_supervise.empty()) return grpc::Status::OK;
   return Refuse(ErrorCode::kFailedPrecondition, refuse_supervise);

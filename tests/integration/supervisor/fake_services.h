@@ -80,11 +80,15 @@ class FakeEdge final : public edge_pb::SipEdgeService::Service {
   std::vector<std::string> stopped;
   std::vector<edge_pb::SendMessageRequest> messages;
   std::string refuse_supervise{};  // A reason.
+  std::string refuse_phone{};      // Field that is at fault.
   std::string refuse_follow{};
   bool breaks_while_following = false;  // The order is there, its answer is not.
   int message_code = 200;
   bool knows_calls = true;                     // And their supervisions.
   std::vector<edge_pb::Recording> recordings;  // Newest first.
+  // A call in which somebody was supervised, or a line that follows an agent.
+  grpc::Status GetCall(grpc::ServerContext*, const edge_pb::GetCallRequest*,
+                       edge_pb::GetCallResponse*) override;
   grpc::Status Supervise(grpc::ServerContext*, const edge_pb::SuperviseRequest*,
                          edge_pb::SuperviseResponse*) override;
   grpc::Status SuperviseAgent(grpc::ServerContext*, const edge_pb::SuperviseAgentRequest*,

@@ -3,9 +3,8 @@
 
 #include "callfleet/supervisor/v1/supervisor_service.grpc.pb.h"
 #include "common/grpc_server/channel.h"
-#include "common/pg/session.h"
+#include "tests/integration/supervisor/audit_reader.h"
 #include "tests/integration/supervisor/house.h"
-#include "tests/support/private_postgres.h"
 
 namespace callfleet::supervisor::test {
 namespace {
@@ -34,6 +33,8 @@ class SupervisionTest : public House {
     ASSERT_TRUE(
         Eventually([&] { return As("viewer", "GET", "/agents/Ann").data()["activeCalls"] == 1; }));
   }
+
+  AuditReader log;
 };
 
 TEST_F(SupervisionTest, APhoneIsRungIntoACallItsModeSwitchedAndItIsStopped) {
@@ -66,6 +67,63 @@ TEST_F(SupervisionTest, WhatTheEdgeRefusesIsToldAndBadInputNamesItsField) {
   EXPECT_EQ(As("supervisor", "POST", "/calls/c1/supervise", {{"mode", "listen"}}).field(), "phone");
   EXPECT_EQ(As("supervisor", "POST", "/agents/nobody/supervise", listen).reason(),
             "AGENT_NOT_FOUND");
+}
+
+TEST_F(SupervisionTest, AFaultOfThePhoneOrTheSupervisionIsNamedAsTheBodySpellsIt) {
+  const Json listen{{"mode", "listen"}, {"phone", "sip:x"}};
+  for (const char* field : {"sip_uri", "sip_user", "contact_uri"}) {
+    edge->refuse_phone = field;
+    EXPECT_EQ(As("supervisor", "POST", "/calls/c1/supervise", listen).field(), "phone") << field;
+  }
+  edge->refuse_phone.clear();
+  const auto unknown =
+      As("supervisor", "POST", "/calls/c1/supervise", {{"mode", "barge"}, {"supervisionId", "no"}});
+  EXPECT_EQ(unknown.reason(), "SUPERVISION_NOT_FOUND");
+  EXPECT_EQ(unknown.field(), "supervisionId");
+}
+
+TEST_F(SupervisionTest, UnderAnotherCallItIsNeitherEndedNorChanged) {
+  const Json listen{{"mode", "listen"}, {"phone", "sue"}};
+  const auto supervise = [&](const std::string& call) {
+    return As("supervisor", "POST", "/calls/" + call + "/supervise", listen)
+        .data()["supervisionId"]
+        .get<std::string>();
+  };
+  const auto first = supervise("c1");
+  supervise("c2");
+  for (const char* wrong : {"/calls/c2/supervise/", "/calls/c9/supervise/"}) {
+    EXPECT_EQ(As("supervisor", "DELETE", wrong + first).status, 404) << wrong;
+  }
+  EXPECT_EQ(As("supervisor", "DELETE", "/calls/c2/supervise/" + first).reason(),
+            "SUPERVISION_NOT_FOUND");
+  EXPECT_EQ(As("supervisor", "DELETE", "/calls/c9/supervise/" + first).reason(), "CALL_NOT_FOUND");
+  EXPECT_TRUE(edge->stopped.empty());
+  const auto changed = As("supervisor", "POST", "/calls/c2/supervise",
+                          {{"mode", "barge"}, {"supervisionId", first}});
+  EXPECT_EQ(changed.status, 404);
+  EXPECT_EQ(changed.reason(), "SUPERVISION_NOT_FOUND");
+  EXPECT_EQ(changed.field(), "supervisionId");
+  EXPECT_EQ(As("supervisor", "DELETE", "/calls/c1/supervise/" + first).status, 200);
+}
+
+TEST_F(SupervisionTest, UnderAnotherAgentItIsNotEnded) {
+  for (const char* name : {"Ann", "Ben"}) As("supervisor", "POST", "/agents", {{"name", name}});
+  const auto of_ann =
+      As("supervisor", "POST", "/agents/Ann/supervise", {{"mode", "listen"}, {"phone", "sue"}})
+          .data()["supervisionId"]
+          .get<std::string>();
+  const auto of_call =
+      As("supervisor", "POST", "/calls/c1/supervise", {{"mode", "listen"}, {"phone", "sue"}})
+          .data()["supervisionId"]
+          .get<std::string>();
+  EXPECT_EQ(As("supervisor", "DELETE", "/agents/Ben/supervise/" + of_ann).reason(),
+            "SUPERVISION_NOT_FOUND");
+  EXPECT_EQ(As("supervisor", "DELETE", "/agents/Ann/supervise/" + of_call).reason(),
+            "SUPERVISION_NOT_FOUND");
+  EXPECT_EQ(As("supervisor", "DELETE", "/agents/nobody/supervise/" + of_ann).reason(),
+            "AGENT_NOT_FOUND");
+  EXPECT_TRUE(edge->stopped.empty());
+  EXPECT_EQ(As("supervisor", "DELETE", "/agents/Ann/supervise/" + of_ann).status, 200);
 }
 
 TEST_F(SupervisionTest, AViewerMayNotAndWhatIsPrivateIsForAdmins) {
@@ -168,22 +226,36 @@ TEST_F(SupervisionTest, TheSameOverGrpc) {
 
 TEST_F(SupervisionTest, WhoSupervisedWhichCallInWhichModeIsKept) {
   As("supervisor", "POST", "/calls/audited/supervise", {{"mode", "whisper"}, {"phone", "sue"}});
-  pg::Session database(
-      {.conninfo = callfleet::test::PrivatePostgres::Shared().conninfo(), .schema = "supervisor"});
-  static constexpr pg::Statement kFind{
-      "find", "SELECT count(*) AS n FROM audit_log WHERE who = $1 AND target = $2 AND what = $3"};
   EXPECT_TRUE(Eventually([&] {
-    std::int64_t written = 0;
-    const auto done = database.Transact(
-        [&](pg::Transaction& transaction) -> Status {
-          const auto rows = transaction.Exec(
-              kFind, {"sue", "audited", "POST /api/v1/calls/:id/supervise mode=whisper"});
-          written = rows[0].Int("n");
-          return {};
-        },
-        std::chrono::steady_clock::now() + std::chrono::seconds(5));
-    return done && written == 1;
+    const auto last = log.OfTarget("audited").value_or(Audited{});
+    return last.who == "sue" && last.what == "POST /api/v1/calls/:id/supervise mode=whisper";
   }));
+}
+
+TEST_F(SupervisionTest, AStopOverGrpcIsKeptWithItsCallOrItself) {
+  const auto stub = pb::SupervisorService::NewStub(
+      grpc_server::MakeChannel({.target = "127.0.0.1:" + std::to_string(app->grpc_port())}));
+  const auto stop = [&](const std::string& call, const std::string& id) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer supervisor-token-0123456789");
+    pb::StopSupervisionRequest request;
+    request.set_call_id(call);
+    request.set_supervision_id(id);
+    pb::StopSupervisionResponse response;
+    return stub->StopSupervision(&context, request, &response).error_code();
+  };
+  const auto id =
+      As("supervisor", "POST", "/calls/by-grpc/supervise", {{"mode", "listen"}, {"phone", "sue"}})
+          .data()["supervisionId"]
+          .get<std::string>();
+  EXPECT_EQ(stop("another", id), grpc::StatusCode::NOT_FOUND);
+  EXPECT_TRUE(edge->stopped.empty());
+  EXPECT_EQ(stop("", id), grpc::StatusCode::OK);
+  ASSERT_TRUE(Eventually([&] { return log.OfTarget(id).has_value(); }));
+  EXPECT_EQ(log.OfTarget(id)->what, "StopSupervision " + id);
+  EXPECT_EQ(stop("by-grpc", id), grpc::StatusCode::OK);
+  EXPECT_TRUE(Eventually(
+      [&] { return log.OfTarget("by-grpc").value_or(Audited{}).what == "StopSupervision " + id; }));
 }
 
 }  // namespace
