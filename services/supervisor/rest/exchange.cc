@@ -3,6 +3,8 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <functional>
+#include <initializer_list>
 
 #include "services/supervisor/domain/readiness.h"
 #include "services/supervisor/rest/body_check.h"
@@ -22,6 +24,22 @@ Result<std::string> RequestId(const httplib::Request& request, IdSource* ids) {
     return key;
   }
   return InvalidField("Idempotency-Key", "must have 1 to 64 printable characters of ASCII");
+}
+
+// A string of an object; "": there is none.
+std::string Word(const Json& object, std::string_view name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// What a creation is about: what it made, else what it was to make.
+std::string NameOfMade(std::initializer_list<std::reference_wrapper<const Json>> tellers) {
+  for (const Json& teller : tellers) {
+    for (const char* name : {"id", "name", "number"}) {
+      if (auto word = Word(teller, name); !word.empty()) return word;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -92,7 +110,7 @@ Status Exchange::OpenDownload(const Request& in) {
   }
   auto file = route_->download(*context_, in);
   auto range = file ? RangeOf(*file) : Result<std::optional<ByteRange>>(Fail(file.error()));
-  if (noted) Audit(in, range ? "OK" : range.error().reason);
+  if (noted) Audit(in, range ? "OK" : range.error().reason, Json::object());
   if (!range) return Fail(std::move(range.error()));
   response_->set_header("Accept-Ranges", "bytes");
   response_->set_header("Content-Disposition", "attachment; filename=\"" + file->file_name + "\"");
@@ -174,7 +192,9 @@ Result<Reply> Exchange::Serve(Request* in, std::atomic<std::size_t>* uploads,
   }
   auto reply = route_->upload != nullptr ? ServeUpload(*in, uploads, max_uploads)
                                          : route_->handle(*context_, *in);
-  if (command) Audit(*in, reply ? "OK" : reply.error().reason);
+  if (command) {
+    Audit(*in, reply ? "OK" : reply.error().reason, reply ? reply->data : Json::object());
+  }
   return reply;
 }
 
@@ -194,21 +214,27 @@ Result<Reply> Exchange::ServeUpload(const Request& in, std::atomic<std::size_t>*
   return reply;
 }
 
-void Exchange::Audit(const Request& in, const std::string& result) {
-  auto id = in.path.find("callId");  // What the path ends in, where it has two.
-  if (id == in.path.end()) id = in.path.find("id");
+// All that the path names is kept: what it is about as the target, the rest beside the route.
+void Exchange::Audit(const Request& in, const std::string& result, const Json& answer) {
+  auto about = in.path.find("callId");  // What the path ends in, where it has two.
+  if (about == in.path.end()) about = in.path.find("id");
   std::string what = std::string(Name(route_->method)) + " " + std::string(route_->path);
-  const std::string field(route_->audit_field);
-  if (!field.empty() && in.body.contains(field)) {
-    what += " " + field + "=" + in.body[field].get<std::string>();
+  const auto add = [&what](std::string_view name, const std::string& value) {
+    if (!value.empty()) what.append(" ").append(name).append("=").append(value);
+  };
+  for (auto value = in.path.begin(); value != in.path.end(); ++value) {
+    if (value != about) add(value->first, value->second);
   }
+  add(route_->audit_field, Word(in.body, route_->audit_field));
+  const std::string answered = Word(answer, route_->audit_answer);
+  add(route_->audit_answer, answered.empty() ? Word(in.body, route_->audit_answer) : answered);
   context_->audit->Write(
       {.entry_id = context_->ids->Next(),
        .at = context_->clock->Now().wall,
        .who = in.caller.name.empty() ? auth::Name(in.caller.role) : in.caller.name,
        .role = auth::Name(in.caller.role),
        .what = std::move(what),
-       .target = id == in.path.end() ? "" : id->second,
+       .target = about == in.path.end() ? NameOfMade({answer, in.body, in.query}) : about->second,
        .request_id = in.request_id,
        .result = result});
 }

@@ -38,7 +38,7 @@ class Exchange {
   Status ReadHead(Request* in);
   Status ReadInput(Request* in);
   Status CheckKey(const Request& in);
-  void Audit(const Request& in, const std::string& result);
+  void Audit(const Request& in, const std::string& result, const Json& answer);
 
   Context* context_;
   const Route* route_;

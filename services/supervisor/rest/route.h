@@ -104,6 +104,7 @@ struct RouteTail {
   int success = 200;
   std::string_view upload_type = "text/csv";  // Of a body that is no form.
   std::string_view audit_field{};             // Of the body: its value stands in the audit entry.
+  std::string_view audit_answer{};            // The same of the answer, else of the body.
   Answer answer{};                            // Of watch routes: what "items" holds.
 };
 

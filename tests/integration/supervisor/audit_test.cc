@@ -47,5 +47,33 @@ TEST_F(AuditTest, WhatIsNoTextIsMadeTextAndKept) {
   EXPECT_EQ(entry->who, "s\xEF\xBF\xBDue");
 }
 
+// Where a command makes something, the entry names it.
+TEST_F(AuditTest, ACreationIsKeptWithTheIdOfWhatItMade) {
+  const std::vector<std::pair<std::string, Json>> creations{
+      {"/agents", {{"name", "Cid"}}},
+      {"/campaigns", {{"name", "Spring"}, {"maxConcurrent", 1}}},
+      {"/alert-rules", {{"name", "Audited"}, {"figure", "queue_depth"}, {"threshold", 1}}}};
+  for (const auto& [path, body] : creations) {
+    const auto made = Command(path, body, "made" + path);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(Entry("made" + path)->target, made.data()["id"]) << path;
+  }
+}
+
+TEST_F(AuditTest, ACreationThatIsRefusedIsKeptWithTheNameItAskedFor) {
+  Command("/agents", {{"name", "Dan"}}, "first");
+  EXPECT_EQ(Command("/agents", {{"name", "Dan"}}, "name-taken").status, 409);
+  EXPECT_EQ(Entry("name-taken")->target, "Dan");
+}
+
+TEST_F(AuditTest, AllThatThePathNamesIsKept) {
+  const auto ann = Command("/agents", {{"name", "Eve"}}, "eve").data()["id"].get<std::string>();
+  Ask("DELETE", "/campaigns/audited-campaign/agents/" + ann, "",
+      {{"Authorization", "Bearer supervisor-token-0123456789"}, {"Idempotency-Key", "taken-out"}});
+  const auto entry = Entry("taken-out");
+  EXPECT_EQ(entry->target, "audited-campaign");
+  EXPECT_EQ(entry->what, "DELETE /api/v1/campaigns/:id/agents/:agentId agentId=" + ann);
+}
+
 }  // namespace
 }  // namespace callfleet::supervisor::test

@@ -225,11 +225,16 @@ TEST_F(SupervisionTest, TheSameOverGrpc) {
 }
 
 TEST_F(SupervisionTest, WhoSupervisedWhichCallInWhichModeIsKept) {
-  As("supervisor", "POST", "/calls/audited/supervise", {{"mode", "whisper"}, {"phone", "sue"}});
-  EXPECT_TRUE(Eventually([&] {
-    const auto last = log.OfTarget("audited").value_or(Audited{});
-    return last.who == "sue" && last.what == "POST /api/v1/calls/:id/supervise mode=whisper";
-  }));
+  const auto begun =
+      As("supervisor", "POST", "/calls/audited/supervise", {{"mode", "whisper"}, {"phone", "sue"}});
+  const auto id = begun.data()["supervisionId"].get<std::string>();
+  const auto last = [&] { return log.OfTarget("audited").value_or(Audited{}); };
+  const std::string begin = "POST /api/v1/calls/:id/supervise mode=whisper supervisionId=" + id;
+  ASSERT_TRUE(Eventually([&] { return last().what == begin; })) << last().what;
+  EXPECT_EQ(last().who, "sue");
+  As("supervisor", "DELETE", "/calls/audited/supervise/" + id);
+  const std::string end = "DELETE /api/v1/calls/:id/supervise/:supervisionId supervisionId=" + id;
+  EXPECT_TRUE(Eventually([&] { return last().what == end; })) << last().what;
 }
 
 TEST_F(SupervisionTest, AStopOverGrpcIsKeptWithItsCallOrItself) {
