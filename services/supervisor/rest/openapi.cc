@@ -104,12 +104,12 @@ Json Parameters(const Route& route) {
 
 Json RequestBody(const Route& route) {
   if (route.upload != nullptr) {
-    const Json file{{"type", "string"}, {"format", "binary"}};
+    Json form = ObjectSchema(route.form);
+    form["properties"]["file"] = {{"type", "string"}, {"format", "binary"}};
+    form["required"].push_back("file");
     return {{"required", true},
             {"content",
-             {{"multipart/form-data",
-               {{"schema",
-                 {{"type", "object"}, {"required", {"file"}}, {"properties", {{"file", file}}}}}}},
+             {{"multipart/form-data", {{"schema", std::move(form)}}},
               {std::string(route.upload_type), {{"schema", {{"type", "string"}}}}}}}};
   }
   return {{"required", true},

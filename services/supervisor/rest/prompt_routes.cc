@@ -1,6 +1,7 @@
 // /prompts: kept by the edges.
 #include <array>
 
+#include "services/supervisor/rest/body_check.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
@@ -15,6 +16,11 @@ constexpr std::size_t kMaxPromptBytes = 12 << 20;
 constexpr std::array<FieldSpec, 1> kNameQuery{
     {{.name = "name",
       .about = "Name of the prompt; else the form field name, else the file's name without .wav.",
+      .min = 1,
+      .max = 64}}};
+constexpr std::array<FieldSpec, 1> kNameForm{
+    {{.name = "name",
+      .about = "Name of the prompt, where the query has none.",
       .min = 1,
       .max = 64}}};
 
@@ -65,18 +71,28 @@ Result<std::string> ReadFile(UploadBody& file) {
   return bytes;
 }
 
-std::string NameOf(const Request& request, const UploadBody& file) {
+std::string WithoutWav(const std::string& file) {
+  constexpr std::string_view kEnd = ".wav";
+  return file.ends_with(kEnd) ? file.substr(0, file.size() - kEnd.size()) : file;
+}
+
+Result<std::string> NameOf(const Request& request, const UploadBody& file) {
   if (auto name = Get<std::string>(request.query, "name")) return *name;
-  if (auto name = file.Field("name"); !name.empty()) return name;
-  return file.file_name().substr(0, file.file_name().rfind(".wav"));
+  const std::string told = file.Field("name");
+  Json form{{"name", told.empty() ? WithoutWav(file.file_name()) : told}};
+  if (form["name"] == "") return InvalidField("name", "is required");
+  if (auto checked = CheckBody(kNameForm, &form, nullptr); !checked) return Fail(checked.error());
+  return form["name"].get<std::string>();
 }
 
 Result<Reply> Upload(Context& context, const Request& request, UploadBody& file) {
   const auto bytes = ReadFile(file);
   if (!bytes) return Fail(bytes.error());
+  const auto name = NameOf(request, file);
+  if (!name) return Fail(name.error());
   auto stream = context.backend->Upload(Service::kEdge, kUploadPrompt);
   edge_pb::UploadPromptRequest message;
-  message.mutable_begin()->set_name(NameOf(request, file));
+  message.mutable_begin()->set_name(*name);
   bool open = stream->Write(message.SerializeAsString());
   for (std::size_t at = 0; open && at < bytes->size(); at += kUploadChunkBytes) {
     message.set_chunk(bytes->substr(at, kUploadChunkBytes));
@@ -129,6 +145,7 @@ std::span<const Route> PromptRoutes() {
         .query = kNameQuery,
         .success = 201,
         .upload_type = "audio/wav",
+        .form = kNameForm,
         .answer = kOne<PromptTable>}},
       {{kDelete, "/api/v1/prompts/:id", Role::kSupervisor,
         "Removes an uploaded prompt; what it stood in front of is heard again."},

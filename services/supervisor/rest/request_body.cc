@@ -2,6 +2,9 @@
 
 #include <httplib.h>
 
+#include <optional>
+#include <set>
+
 namespace callfleet::supervisor::rest {
 namespace {
 
@@ -36,29 +39,43 @@ class UploadSorter {
   void BeginFile() { in_file_ = found_ = true; }
 
   bool BeginPart(const httplib::MultipartFormData& part) {
-    in_file_ = !found_ && part.name == "file";
+    // Of two fields of a name, one would be lost or both be one text that nobody wrote.
+    if (seen_.contains(part.name)) SetFault(part.name, "is there more than once");
+    if (seen_.size() >= kMaxFields) SetFault("body", "may have at most 16 fields");
+    if (!fault_) seen_.insert(part.name);
+    in_file_ = part.name == "file";
     found_ |= in_file_;
     if (in_file_ && !part.filename.empty()) file_name_ = part.filename;
-    const bool room = part.filename.empty() && fields_.size() < kMaxFields;
-    field_ = !in_file_ && room ? &fields_[part.name] : nullptr;
+    field_name_ = part.name;
+    field_ = !in_file_ && part.filename.empty() && !fault_ ? &fields_[part.name] : nullptr;
     return true;
   }
 
   bool Receive(std::string_view piece) {
-    if (in_file_ && wanted_) {
+    if (in_file_ && wanted_ && !fault_) {
       wanted_ = take_(piece);
-    } else {
-      if (field_ != nullptr && field_->size() + piece.size() <= kMaxFieldBytes) *field_ += piece;
-      drained_ += piece.size();
+      return true;
     }
+    if (field_ != nullptr && field_->size() + piece.size() > kMaxFieldBytes) {
+      SetFault(field_name_, "must have at most 256 bytes");
+    } else if (field_ != nullptr) {
+      *field_ += piece;
+    }
+    drained_ += piece.size();
     return drained_ <= kMaxDrainedBytes;
   }
 
+  // Of the form; its file is not to be kept then.
+  const std::optional<Error>& fault() const { return fault_; }
   bool found() const { return found_; }
   // By the taker; what comes after it said no is thrown away.
   bool wanted() const { return wanted_; }
 
  private:
+  void SetFault(const std::string& field, const char* what) {
+    if (!fault_) fault_ = InvalidField(field, what).value();
+  }
+
   const std::function<bool(std::string_view)>& take_;
   Fields& fields_;
   std::string& file_name_;
@@ -67,6 +84,9 @@ class UploadSorter {
   bool wanted_ = true;
   std::size_t drained_ = 0;
   std::string* field_ = nullptr;
+  std::string field_name_;
+  std::set<std::string> seen_;
+  std::optional<Error> fault_;
 };
 
 }  // namespace
@@ -111,7 +131,7 @@ void Drain(const httplib::Request& request, const httplib::ContentReader& reader
 }
 
 HttpUpload::HttpUpload(const httplib::Request& request, const httplib::ContentReader& reader)
-    : request_(request), reader_(reader), file_name_("upload.csv") {}
+    : request_(request), reader_(reader) {}
 
 HttpUpload::~HttpUpload() {
   if (!read_) Drain(request_, reader_);
@@ -131,6 +151,7 @@ Status HttpUpload::ForEach(const std::function<bool(std::string_view)>& take) {
     sorter.BeginFile();
     whole = reader_(receive);
   }
+  if (sorter.fault()) return Fail(*sorter.fault());
   if (!sorter.found()) return InvalidField("file", "is required: a form field with the file");
   // A taker that said no has its own reason; a body cut short must not pass as a whole file.
   if (!whole && sorter.wanted()) return Fail(Broken());

@@ -25,7 +25,8 @@ Result<std::string> ReadWhole(const httplib::Request& request, const httplib::Co
                               std::size_t limit);
 void Drain(const httplib::Request& request, const httplib::ContentReader& reader);
 
-// The part "file" of a multipart form, or the whole body of another content type.
+// The part "file" of a multipart form, or the whole body of another content type. A form with two
+// fields of a name, more than 16 fields or one above 256 bytes is INVALID_ARGUMENT.
 class HttpUpload final : public UploadBody {
  public:
   HttpUpload(const httplib::Request& request, const httplib::ContentReader& reader);

@@ -66,7 +66,7 @@ struct Reply {
 class UploadBody {
  public:
   virtual ~UploadBody() = default;
-  virtual const std::string& file_name() const = 0;
+  virtual const std::string& file_name() const = 0;  // "": the client told none.
   virtual Status ForEach(const std::function<bool(std::string_view)>& take) = 0;
   // A text field of the form, at most 256 bytes; known once ForEach is through. "": there is none.
   virtual std::string Field(std::string_view name) const = 0;
@@ -103,6 +103,7 @@ struct RouteTail {
   Fields query{};
   int success = 200;
   std::string_view upload_type = "text/csv";  // Of a body that is no form.
+  Fields form{};                              // Text fields of the form, beside its file.
   std::string_view audit_field{};             // Of the body: its value stands in the audit entry.
   std::string_view audit_answer{};            // The same of the answer, else of the body.
   Answer answer{};                            // Of watch routes: what "items" holds.

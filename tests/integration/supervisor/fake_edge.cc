@@ -132,6 +132,26 @@ grpc::Status FakeEdge::StopSupervision(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeEdge::UploadPrompt(grpc::ServerContext*,
+                                    grpc::ServerReader<edge_pb::UploadPromptRequest>* reader,
+                                    edge_pb::UploadPromptResponse* response) {
+  std::string name;
+  std::string file;
+  for (edge_pb::UploadPromptRequest message; reader->Read(&message);) {
+    if (message.has_begin()) name = message.begin().name();
+    file += message.chunk();
+  }
+  if (name.empty() || name.find(' ') != std::string::npos) {
+    return grpc_server::ToGrpcStatus(InvalidField("begin.name", "is no name").value());
+  }
+  if (!file.starts_with("RIFF")) {
+    return grpc_server::ToGrpcStatus(InvalidField("chunk", "is no WAV", "PROMPT_FORMAT").value());
+  }
+  prompts[name] = file;
+  response->mutable_prompt()->set_name(name);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeEdge::SendMessage(grpc::ServerContext*, const edge_pb::SendMessageRequest* request,
                                    edge_pb::SendMessageResponse* response) {
   messages.push_back(*request);

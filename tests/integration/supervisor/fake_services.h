@@ -85,6 +85,7 @@ class FakeEdge final : public edge_pb::SipEdgeService::Service {
   bool breaks_while_following = false;  // The order is there, its answer is not.
   int message_code = 200;
   bool knows_calls = true;                     // And their supervisions.
+  std::map<std::string, std::string> prompts;  // Files by name.
   std::vector<edge_pb::Recording> recordings;  // Newest first.
   // A call in which somebody was supervised, or a line that follows an agent.
   grpc::Status GetCall(grpc::ServerContext*, const edge_pb::GetCallRequest*,
@@ -101,6 +102,8 @@ class FakeEdge final : public edge_pb::SipEdgeService::Service {
                               edge_pb::ListRecordingsResponse*) override;
   grpc::Status ReadRecording(grpc::ServerContext*, const edge_pb::ReadRecordingRequest*,
                              edge_pb::ReadRecordingResponse*) override;
+  grpc::Status UploadPrompt(grpc::ServerContext*, grpc::ServerReader<edge_pb::UploadPromptRequest>*,
+                            edge_pb::UploadPromptResponse*) override;
   grpc::Status CreateTrunk(grpc::ServerContext*, const edge_pb::CreateTrunkRequest*,
                            edge_pb::CreateTrunkResponse*) override;
   grpc::Status GetTrunk(grpc::ServerContext*, const edge_pb::GetTrunkRequest*,

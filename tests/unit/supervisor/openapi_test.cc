@@ -44,6 +44,16 @@ TEST(OpenApiTest, DescribesExactlyWhatIsServed) {
   EXPECT_EQ(described, Served());
 }
 
+TEST(OpenApiTest, AFormIsDescribedWithItsFields) {
+  const Json api = OpenApi(RouteTable());
+  const auto form = [&](const char* path) {
+    return api["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"];
+  };
+  EXPECT_EQ(form("/api/v1/prompts")["properties"]["name"]["maxLength"], 64);
+  EXPECT_EQ(form("/api/v1/prompts")["required"], Json::array({"file"}));
+  EXPECT_EQ(form("/api/v1/suppressions/upload")["properties"].size(), 1U);
+}
+
 TEST(OpenApiTest, PathParametersAreDeclared) {
   const Json api = OpenApi(RouteTable());
   for (const auto& [path, operations] : api["paths"].items()) {
