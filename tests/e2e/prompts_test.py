@@ -70,11 +70,17 @@ class Prompts(HouseTest):
             self.assertEqual((file.getframerate(), file.getnchannels(), file.getnframes()), (8000, 1, 4000))
         status, _, part = self.call("GET", "/prompts/seller/audio", headers={"Range": "bytes=0-3"})
         self.assertEqual((status, part), (206, b"RIFF"))
+        beyond = {"Range": f"bytes={len(wav)}-"}
+        status, headers, _ = self.call("GET", "/prompts/seller/audio", headers=beyond)
+        self.assertEqual((status, headers["Content-Range"]), (416, f"bytes */{len(wav)}"))
 
         status, answer = self.json("POST", "/prompts?name=../x", tone_wav(700, 0.1), content_type="audio/wav")
         self.assertEqual((status, answer["error"]["reason"]), (400, "INVALID_ARGUMENT"))
         status, answer = self.json("POST", "/prompts?name=bad", b"RIFFnot a wav", content_type="audio/wav")
         self.assertEqual((status, answer["error"]["reason"]), (400, "PROMPT_FORMAT"))
+        self.assertEqual(answer["error"]["field"], "file")
+        status, answer = self.json("POST", "/prompts", tone_wav(700, 0.1), content_type="audio/wav")
+        self.assertEqual((status, answer["error"]["field"]), (400, "name"))
         status, answer = self.json("POST", "/prompts?name=bad", tone_wav(700, 0.1, 44100), content_type="audio/wav")
         self.assertEqual((status, answer["error"]["reason"]), (400, "PROMPT_FORMAT"))
 

@@ -9,7 +9,7 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kRenamed{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kRenamed{{
     {"campaign.maxConcurrentCalls", "maxConcurrent"},
     {"campaign.trunkId", "sipTrunkId"},
     {"campaign.timeZone", "timezone"},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kRenamed
     {"subjects", "subject"},
     {"holdFor", "holdForSeconds"},
     {"window", "windowSeconds"},
+    {"chunk", "file"},
 }};
 
 std::string Camel(const std::string& text) {
@@ -98,7 +99,7 @@ std::string RestField(const std::string& field) {
   }
   constexpr std::string_view kRoute = "route.";
   if (camel.starts_with(kRoute)) return NumberField(camel.substr(kRoute.size()));
-  for (const std::string_view prefix : {"campaign.", "agent.", "trunk.", "queue.",
+  for (const std::string_view prefix : {"campaign.", "agent.", "trunk.", "queue.", "begin.",
                                         "action.transfer.target.", "action.consult.target."}) {
     if (camel.starts_with(prefix)) return camel.substr(prefix.size());
   }

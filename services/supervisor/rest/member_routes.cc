@@ -175,6 +175,14 @@ Reply Changed(const Unit& unit, const std::vector<std::string>& agents, std::uin
   return {.data = table({.unit = unit.id(), .agents = agents, .count = count})};
 }
 
+// The registry says which agent it does not know, but not where we got it from.
+tl::unexpected<Error> OfAgentIds(Error error) {
+  if (error.reason == "AGENT_NOT_FOUND" && error.fields.empty()) {
+    error.fields.push_back({"agentIds", error.message});
+  }
+  return Fail(std::move(error));
+}
+
 template <UnitKind kKind>
 Result<Reply> AddAgents(Context& context, const Request& request) {
   const Unit unit = UnitOf(kKind, request.Id());
@@ -192,7 +200,7 @@ Result<Reply> AddAgents(Context& context, const Request& request) {
                         std::ranges::find(primaries, member->agent_id()) != primaries.end());
   }
   auto done = Call(context, kSetMembers, set);
-  if (!done) return Fail(std::move(done.error()));
+  if (!done) return OfAgentIds(std::move(done.error()));
   return Changed(unit, request.body["agentIds"].get<std::vector<std::string>>(),
                  static_cast<std::uint64_t>(done->member_count()));
 }

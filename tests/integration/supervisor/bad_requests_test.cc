@@ -75,6 +75,14 @@ TEST_F(BadRequestsTest, WhatIsNotUtf8InThePathOrQueryIs400AndNamesTheParameter) 
   }
 }
 
+TEST_F(BadRequestsTest, AnAgentThatIsUnknownIsNamedAsTheBodySpellsIt) {
+  StartSupervisor();
+  const auto made = Post("/queues", {{"name", "sales"}}).data()["id"].get<std::string>();
+  const auto answer = Post("/queues/" + made + "/agents", {{"agentIds", {"nobody"}}});
+  EXPECT_EQ(answer.reason(), "AGENT_NOT_FOUND");
+  EXPECT_EQ(answer.field(), "agentIds");
+}
+
 TEST_F(BadRequestsTest, APageTokenThatIsNoneOfOursIs400) {
   StartSupervisor();
   for (const char* name : {"Ann", "Ben", "Cid"}) Post("/agents", {{"name", name}});

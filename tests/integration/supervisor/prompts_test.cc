@@ -51,5 +51,11 @@ TEST_F(PromptsTest, AFieldThatComesTwiceOrIsTooLongIs400) {
   EXPECT_TRUE(edge->prompts.empty());
 }
 
+TEST_F(PromptsTest, FaultsOfTheFileAndTheNameAreNamedAsTheyAreSpeltHere) {
+  EXPECT_EQ(Raw("?name=a", "no wav").field(), "file");
+  EXPECT_EQ(Raw("?name=a%20b", "RIFF").field(), "name");
+  EXPECT_EQ(Form({{kName, "\xff"}, {kFile, "RIFF"}}).field(), "name");
+}
+
 }  // namespace
 }  // namespace callfleet::supervisor::test
