@@ -19,17 +19,21 @@ class Checker {
  public:
   explicit Checker(std::vector<std::string>* ignored) : ignored_(ignored) {}
 
-  void Object(Fields fields, const std::string& prefix, Json* object) {
+  void Object(Fields fields, const std::string& prefix, Json* object,
+              Nulls nulls = Nulls::kAbsent) {
     for (auto it = object->begin(); it != object->end();) {
       const bool known = std::ranges::any_of(
           fields, [&](const FieldSpec& field) { return field.name == it.key(); });
       if (!known && ignored_ != nullptr) ignored_->push_back(prefix + it.key());
-      it = known && !it->is_null() ? std::next(it) : object->erase(it);
+      const bool stays = known && (nulls == Nulls::kClear || !it->is_null());
+      it = stays ? std::next(it) : object->erase(it);
     }
     for (const auto& field : fields) {
       const auto found = object->find(field.name);
       const std::string path = prefix + std::string(field.name);
-      if (found != object->end()) {
+      if (found != object->end() && found->is_null()) {
+        if (!field.nullable) Fault(path, "must not be null");
+      } else if (found != object->end()) {
         Value(field, path, &*found);
       } else if (field.required) {
         Fault(path, "is required");
@@ -198,9 +202,9 @@ Result<Json> ParseBody(const std::string& text) {
                       "NOT_JSON");
 }
 
-Status CheckBody(Fields fields, Json* body, std::vector<std::string>* ignored) {
+Status CheckBody(Fields fields, Json* body, std::vector<std::string>* ignored, Nulls nulls) {
   Checker checker(ignored);
-  checker.Object(fields, "", body);
+  checker.Object(fields, "", body, nulls);
   return std::move(checker).Done();
 }
 

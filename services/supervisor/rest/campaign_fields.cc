@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "services/supervisor/rest/amd_json.h"
+#include "services/supervisor/rest/body_check.h"
 #include "services/supervisor/rest/campaign_json.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/recording_policy.h"
@@ -74,15 +75,21 @@ constexpr std::array<FieldSpec, 21> kFields{{
      .min = 1,
      .max = 10'000},
     {.name = "description", .about = "For people.", .max = 1000},
-    {.name = "sipTrunkId", .about = "Trunk; need not be known before start.", .max = 64},
+    {.name = "sipTrunkId",
+     .about = "Trunk; need not be known before start.",
+     .nullable = true,
+     .max = 64},
     {.name = "callerIdNumber",
      .about = "Number presented; the trunk's own unless given.",
+     .nullable = true,
      .max = 32},
     {.name = "strategy",
      .about = "How agents are chosen; least_busy unless given.",
+     .nullable = true,
      .one_of = kStrategies},
     {.name = "pacingMode",
      .about = "How many lines; progressive (agent first) unless given.",
+     .nullable = true,
      .one_of = kPacingModes},
     {.name = "ratio",
      .type = JsonType::kNumber,
@@ -101,7 +108,7 @@ constexpr std::array<FieldSpec, 21> kFields{{
      .about = "ISO 3166 region for numbers without +; US unless given.",
      .min = 2,
      .max = 2},
-    {.name = "timezone", .about = "IANA zone for leads without one.", .max = 64},
+    {.name = "timezone", .about = "IANA zone for leads without one.", .nullable = true, .max = 64},
     {.name = "numberCap",
      .type = JsonType::kInteger,
      .about = "Most calls of one number over all campaigns in the window; 3 unless given.",
@@ -126,6 +133,7 @@ constexpr std::array<FieldSpec, 21> kFields{{
     {.name = "wrapUpSeconds",
      .type = JsonType::kNumber,
      .about = "The agent's own unless given.",
+     .nullable = true,
      .max = 3600},
     {.name = "safeMessage",
      .about = "Prompt that names the seller, for an answered call without an agent.",
@@ -133,10 +141,12 @@ constexpr std::array<FieldSpec, 21> kFields{{
     {.name = "recording",
      .type = JsonType::kObject,
      .about = "Which calls are recorded; none unless given.",
+     .nullable = true,
      .fields = kRecordingPolicy},
     {.name = "amd",
      .type = JsonType::kObject,
      .about = "Answering-machine detection; off unless given.",
+     .nullable = true,
      .fields = kAmdSettings},
 }};
 
@@ -238,12 +248,24 @@ void ApplySounds(const Json& body, dialer_pb::Campaign* campaign) {
   }
 }
 
+constexpr auto kCampaignClearings = std::to_array<Clearing<dialer_pb::Campaign>>({
+    {"strategy", [](dialer_pb::Campaign& campaign) { campaign.clear_strategy(); }},
+    {"pacingMode", [](dialer_pb::Campaign& campaign) { campaign.clear_pacing_mode(); }},
+    {"sipTrunkId", [](dialer_pb::Campaign& campaign) { campaign.clear_trunk_id(); }},
+    {"callerIdNumber", [](dialer_pb::Campaign& campaign) { campaign.clear_caller_id_number(); }},
+    {"timezone", [](dialer_pb::Campaign& campaign) { campaign.clear_time_zone(); }},
+    {"wrapUpSeconds", [](dialer_pb::Campaign& campaign) { campaign.clear_wrap_up(); }},
+    {"recording", [](dialer_pb::Campaign& campaign) { campaign.clear_recording(); }},
+    {"amd", [](dialer_pb::Campaign& campaign) { campaign.clear_amd(); }},
+});
+
 }  // namespace
 
 Fields NewCampaignFields() { return kNewFields; }
 Fields CampaignFields() { return kFields; }
 
-Status ApplyCampaign(const Json& body, dialer_pb::Campaign* campaign) {
+Status ApplyCampaign(Json body, dialer_pb::Campaign* campaign) {
+  TakeNulls<dialer_pb::Campaign>(kCampaignClearings, &body, campaign);
   if (auto v = Get<std::string>(body, "name")) campaign->set_name(*v);
   if (auto v = Get<std::string>(body, "description")) campaign->set_description(*v);
   if (auto v = Get<unsigned>(body, "maxConcurrent")) campaign->set_max_concurrent_calls(*v);

@@ -13,8 +13,8 @@ namespace callfleet::supervisor::rest {
 
 Fields NewCampaignFields();  // name and maxConcurrent are required.
 Fields CampaignFields();     // Nothing is required.
-// Sets what the body gives, leaves the rest.
-Status ApplyCampaign(const Json& body, callfleet::dialer::v1::Campaign* campaign);
+// Sets what the body gives, clears what is null in it, leaves the rest.
+Status ApplyCampaign(Json body, callfleet::dialer::v1::Campaign* campaign);
 
 inline constexpr std::array<FieldSpec, 2> kRequiredSkill{{
     {.name = "name", .about = "Name of the skill.", .required = true, .min = 1, .max = 64},

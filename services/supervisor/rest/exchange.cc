@@ -178,7 +178,9 @@ Status Exchange::ReadInput(Request* in) {
   auto json = ParseBody(body->empty() ? "{}" : *body);
   if (!json) return Fail(std::move(json.error()));
   in->body = std::move(*json);
-  return CheckBody(route_->body, &in->body, &ignored_);
+  // PUT says all, so what is null in it is as absent; PATCH says what changes.
+  const Nulls nulls = route_->method == Method::kPatch ? Nulls::kClear : Nulls::kAbsent;
+  return CheckBody(route_->body, &in->body, &ignored_, nulls);
 }
 
 Result<Reply> Exchange::Serve(Request* in, std::atomic<std::size_t>* uploads,

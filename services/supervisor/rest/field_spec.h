@@ -26,6 +26,7 @@ struct FieldSpec {
   JsonType type = JsonType::kString;
   std::string_view about;
   bool required = false;
+  bool nullable = false;  // PATCH takes null as "none", as it is answered.
   double min = 0;
   double max = kNoLimit;
   std::span<const std::string_view> one_of{};  // Strings only; empty: anything.

@@ -9,8 +9,6 @@
 namespace callfleet::supervisor::rest {
 namespace {
 
-Json ObjectSchema(Fields fields);
-
 Json Number(double value) {
   if (value == std::floor(value)) return static_cast<long long>(value);
   return value;
@@ -21,6 +19,18 @@ void AddRange(const FieldSpec& field, const char* min, const char* max, Json* sc
     (*schema)[min] = Number(field.min);
   }
   if (field.max != kNoLimit) (*schema)[max] = Number(field.max);
+}
+
+Json Schema(const FieldSpec& field);
+
+Json ObjectSchema(Fields fields) {
+  Json schema{{"type", "object"}, {"properties", Json::object()}};
+  for (const auto& field : fields) {
+    Json& property = schema["properties"][std::string(field.name)] = Schema(field);
+    if (field.nullable) property["type"] = Json::array({property["type"], "null"});
+    if (field.required) schema["required"].push_back(field.name);
+  }
+  return schema;
 }
 
 Json Schema(const FieldSpec& field) {
@@ -64,15 +74,6 @@ Json Schema(const FieldSpec& field) {
       schema["items"] = ObjectSchema(field.fields);
       AddRange(field, "minItems", "maxItems", &schema);
       break;
-  }
-  return schema;
-}
-
-Json ObjectSchema(Fields fields) {
-  Json schema{{"type", "object"}, {"properties", Json::object()}};
-  for (const auto& field : fields) {
-    schema["properties"][std::string(field.name)] = Schema(field);
-    if (field.required) schema["required"].push_back(field.name);
   }
   return schema;
 }

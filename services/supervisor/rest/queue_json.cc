@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "services/supervisor/rest/body_check.h"
 #include "services/supervisor/rest/campaign_json.h"
 #include "services/supervisor/rest/destination_json.h"
 #include "services/supervisor/rest/json_values.h"
@@ -73,6 +74,7 @@ constexpr std::array<FieldSpec, 25> kSettings{{
     {.name = "poolId", .about = "Pool of its agents; default unless given.", .min = 1, .max = 64},
     {.name = "strategy",
      .about = "How agents are chosen; least_busy unless given.",
+     .nullable = true,
      .one_of = kQueueStrategies},
     {.name = "maxSize",
      .type = JsonType::kInteger,
@@ -96,8 +98,12 @@ constexpr std::array<FieldSpec, 25> kSettings{{
     {.name = "wrapUpSeconds",
      .type = JsonType::kNumber,
      .about = "The agent's own unless given.",
+     .nullable = true,
      .max = 3600},
-    {.name = "overflowQueueId", .about = "Queue that takes the overflow.", .max = 64},
+    {.name = "overflowQueueId",
+     .about = "Queue that takes the overflow.",
+     .nullable = true,
+     .max = 64},
     {.name = "priorityBonusSeconds",
      .type = JsonType::kNumber,
      .about = "Wait that one step of priority may jump; 60 s unless given.",
@@ -107,7 +113,10 @@ constexpr std::array<FieldSpec, 25> kSettings{{
      .about = "Skills that every caller needs.",
      .max = 64,
      .fields = kRequiredSkill},
-    {.name = "callerId", .about = "Number that the queue presents, E.164.", .max = 32},
+    {.name = "callerId",
+     .about = "Number that the queue presents, E.164.",
+     .nullable = true,
+     .max = 32},
     {.name = "sound",
      .type = JsonType::kObject,
      .about = "What waiting callers hear; a ringback tone unless given.",
@@ -120,29 +129,41 @@ constexpr std::array<FieldSpec, 25> kSettings{{
     {.name = "callback",
      .type = JsonType::kObject,
      .about = "Callbacks; none unless given.",
+     .nullable = true,
      .fields = kCallback},
     {.name = "recording",
      .type = JsonType::kObject,
      .about = "Which calls are recorded; none unless given.",
+     .nullable = true,
      .fields = kRecordingPolicy},
     {.name = "onMaxWait",
      .type = JsonType::kObject,
      .about = "Where a caller goes after maxWaitSeconds; overflowQueueId unless given.",
+     .nullable = true,
      .fields = kDestination},
     {.name = "onFull",
      .type = JsonType::kObject,
      .about = "Where a caller goes who finds maxSize others; overflowQueueId, else 486.",
+     .nullable = true,
      .fields = kDestination},
     {.name = "onNoAgents",
      .type = JsonType::kObject,
      .about = "Where a caller goes who has too few agents; overflowQueueId, else 480.",
+     .nullable = true,
      .fields = kDestination},
     {.name = "onClosed",
      .type = JsonType::kObject,
      .about = "Where a caller goes who finds the queue closed; 480 unless given.",
+     .nullable = true,
      .fields = kDestination},
-    {.name = "joinNeeds", .about = "Who must be there to be let in.", .one_of = kStaffing},
-    {.name = "stayNeeds", .about = "Who must be there to stay.", .one_of = kStaffing},
+    {.name = "joinNeeds",
+     .about = "Who must be there to be let in.",
+     .nullable = true,
+     .one_of = kStaffing},
+    {.name = "stayNeeds",
+     .about = "Who must be there to stay.",
+     .nullable = true,
+     .one_of = kStaffing},
     {.name = "noAgentsGraceSeconds",
      .type = JsonType::kNumber,
      .about = "Agents may be missing so long before callers leave; 30 s unless given.",
@@ -256,12 +277,28 @@ Status SetRules(const Json& body, queue_pb::Queue* queue) {
   return {};
 }
 
+constexpr auto kQueueClearings = std::to_array<Clearing<queue_pb::Queue>>({
+    {"strategy", [](queue_pb::Queue& queue) { queue.clear_strategy(); }},
+    {"joinNeeds", [](queue_pb::Queue& queue) { queue.clear_join_needs(); }},
+    {"stayNeeds", [](queue_pb::Queue& queue) { queue.clear_stay_needs(); }},
+    {"wrapUpSeconds", [](queue_pb::Queue& queue) { queue.clear_wrap_up(); }},
+    {"overflowQueueId", [](queue_pb::Queue& queue) { queue.clear_overflow_queue_id(); }},
+    {"callerId", [](queue_pb::Queue& queue) { queue.clear_caller_id(); }},
+    {"callback", [](queue_pb::Queue& queue) { queue.clear_callback(); }},
+    {"recording", [](queue_pb::Queue& queue) { queue.clear_recording(); }},
+    {"onMaxWait", [](queue_pb::Queue& queue) { queue.clear_on_max_wait(); }},
+    {"onFull", [](queue_pb::Queue& queue) { queue.clear_on_full(); }},
+    {"onNoAgents", [](queue_pb::Queue& queue) { queue.clear_on_no_agents(); }},
+    {"onClosed", [](queue_pb::Queue& queue) { queue.clear_on_closed(); }},
+});
+
 }  // namespace
 
 Fields NewQueueFields() { return kNewQueue; }
 Fields QueueFields() { return kChanged; }
 
-Status ApplyQueue(const Json& body, queue_pb::Queue* queue) {
+Status ApplyQueue(Json body, queue_pb::Queue* queue) {
+  TakeNulls<queue_pb::Queue>(kQueueClearings, &body, queue);
   if (auto v = Get<std::string>(body, "name")) queue->set_name(*v);
   if (auto v = Get<std::string>(body, "description")) queue->set_description(*v);
   if (auto v = Get<std::string>(body, "poolId")) queue->set_pool_id(*v);

@@ -9,8 +9,9 @@ namespace callfleet::supervisor::rest {
 
 Fields NewQueueFields();  // name is required.
 Fields QueueFields();     // Nothing is required.
-// Sets what the body gives, leaves the rest; lists and objects are replaced as a whole.
-Status ApplyQueue(const Json& body, callfleet::queue::v1::Queue* queue);
+// Sets what the body gives, clears what is null in it, leaves the rest; lists and objects are
+// replaced as a whole.
+Status ApplyQueue(Json body, callfleet::queue::v1::Queue* queue);
 const Table<callfleet::queue::v1::Queue>& QueueTable();
 
 }  // namespace callfleet::supervisor::rest

@@ -59,6 +59,67 @@ TEST_F(QueueSettingsTest, PatchChangesWhatIsGivenAndLeavesTheRest) {
   EXPECT_EQ(changed.data()["onFull"]["rejection"]["sipCode"], 486);
 }
 
+TEST_F(QueueSettingsTest, PatchWithNullMakesItWhatNullIsInTheAnswer) {
+  const Json reject{{"rejection", {{"sipCode", 486}}}};
+  const auto id = Made({{"name", "sales"},
+                        {"poolId", "default"},
+                        {"maxSize", 7},
+                        {"ringTimeoutSeconds", 15},
+                        {"serviceLevelSeconds", 20},
+                        {"callerId", "+14155550100"},
+                        {"overflowQueueId", "other"},
+                        {"wrapUpSeconds", 9},
+                        {"onMaxWait", reject},
+                        {"onFull", reject},
+                        {"onNoAgents", reject},
+                        {"onClosed", reject},
+                        {"callback", {{"trunkId", "carrier"}}},
+                        {"recording", {{"mode", "all"}}}});
+  for (const char* name : {"callerId", "overflowQueueId", "wrapUpSeconds", "onMaxWait", "onFull",
+                           "onNoAgents", "onClosed", "callback", "recording"}) {
+    ASSERT_NE(Get("/queues/" + id).data()[name], nullptr) << name;
+    const auto cleared = Patch("/queues/" + id, {{name, nullptr}});
+    ASSERT_EQ(cleared.status, 200) << name << cleared.body;
+    EXPECT_EQ(cleared.data()[name], nullptr) << name;
+  }
+  EXPECT_EQ(Get("/queues/" + id).data()["maxSize"], 7);
+  const Json whole = Get("/queues/" + id).data();
+  const auto sent_back = Patch("/queues/" + id, whole);
+  ASSERT_EQ(sent_back.status, 200) << sent_back.body;
+  EXPECT_EQ(sent_back.data(), whole);
+}
+
+TEST_F(QueueSettingsTest, PatchWithNullForWhatIsNeverNullNamesTheField) {
+  const auto id = Made();
+  for (const char* name : {"name", "maxSize", "description", "exits", "sound"}) {
+    EXPECT_EQ(Patch("/queues/" + id, {{name, nullptr}}).field(), name);
+  }
+  EXPECT_EQ(Put("/queues/" + id, {{"name", "sales"}, {"maxSize", nullptr}}).status, 200);
+}
+
+TEST_F(QueueSettingsTest, PatchOfACampaignOrAnAgentTakesNullInTheSameWay) {
+  const auto id = Post("/campaigns", {{"name", "Spring"},
+                                      {"maxConcurrent", 5},
+                                      {"sipTrunkId", "t"},
+                                      {"callerIdNumber", "+14155550100"},
+                                      {"timezone", "Europe/Berlin"},
+                                      {"wrapUpSeconds", 5},
+                                      {"amd", {{"enabled", true}}},
+                                      {"recording", {{"mode", "all"}}}})
+                      .data()["id"]
+                      .get<std::string>();
+  for (const char* name :
+       {"sipTrunkId", "callerIdNumber", "timezone", "wrapUpSeconds", "amd", "recording"}) {
+    ASSERT_NE(Get("/campaigns/" + id).data()[name], nullptr) << name;
+    const auto cleared = Patch("/campaigns/" + id, {{name, nullptr}});
+    ASSERT_EQ(cleared.status, 200) << name << cleared.body;
+    EXPECT_EQ(cleared.data()[name], nullptr) << name;
+  }
+  EXPECT_EQ(Patch("/campaigns/" + id, {{"maxConcurrent", nullptr}}).field(), "maxConcurrent");
+  Post("/agents", {{"name", "Ann"}});
+  EXPECT_EQ(Patch("/agents/Ann", {{"description", nullptr}}).field(), "description");
+}
+
 TEST_F(QueueSettingsTest, PutReplacesThemAndARuleThatIsNotGivenIsGone) {
   const auto id = Made({{"name", "sales"}, {"onFull", {{"rejection", {{"sipCode", 486}}}}}});
   const auto replaced = Put("/queues/" + id, {{"name", "sales two"}});

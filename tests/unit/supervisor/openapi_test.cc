@@ -54,6 +54,14 @@ TEST(OpenApiTest, AFormIsDescribedWithItsFields) {
   EXPECT_EQ(form("/api/v1/suppressions/upload")["properties"].size(), 1U);
 }
 
+TEST(OpenApiTest, WhatNullTakesAwayMayBeNull) {
+  const Json api = OpenApi(RouteTable());
+  const Json queue = api["paths"]["/api/v1/queues/{id}"]["patch"]["requestBody"]["content"]
+                        ["application/json"]["schema"]["properties"];
+  EXPECT_EQ(queue["onClosed"]["type"], Json::array({"object", "null"}));
+  EXPECT_EQ(queue["name"]["type"], "string");
+}
+
 TEST(OpenApiTest, PathParametersAreDeclared) {
   const Json api = OpenApi(RouteTable());
   for (const auto& [path, operations] : api["paths"].items()) {
