@@ -19,7 +19,8 @@ Refusal ToRefusal(Fault fault) {
     case Fault::kBadLength:
       return {400, "BAD_CONTENT_LENGTH", "Content-Length must be a number of bytes, told once."};
     case Fault::kHeadTooLarge:
-      return {431, "HEAD_TOO_LARGE", "The request's head is larger than 32 KiB."};
+      return {431, "HEAD_TOO_LARGE",
+              "The request's head is larger than 32 KiB, or a line of it than 8 KiB."};
     case Fault::kTooSlow:
       return {408, "TOO_SLOW", "The request was not sent in time: 5 s for its head, 10 s in all."};
   }

@@ -62,7 +62,12 @@ RequestHead ScanHead(std::string_view bytes) {
   std::optional<std::uint64_t> length;
   while (!lines.empty()) {
     const auto stop = std::min(lines.find('\n'), lines.size());
-    if (!TakeField(lines.substr(0, stop), &length, &head)) {
+    const std::string_view line = lines.substr(0, stop);
+    if (line.size() + (line.ends_with('\r') ? 1 : 2) > kMaxFieldBytes) {  // With its CRLF.
+      head.state = HeadState::kTooLarge;
+      return head;
+    }
+    if (!TakeField(line, &length, &head)) {
       head.state = HeadState::kBadLength;
       return head;
     }

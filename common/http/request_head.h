@@ -7,11 +7,12 @@
 namespace callfleet::http {
 
 inline constexpr std::size_t kMaxHeadBytes = 32 * 1024;
+inline constexpr std::size_t kMaxFieldBytes = 8 * 1024;  // Of a line; httplib reads no longer one.
 
 enum class HeadState {
   kMore,  // The empty line has not come.
   kWhole,
-  kTooLarge,  // More than kMaxHeadBytes.
+  kTooLarge,  // More than kMaxHeadBytes, or a field of more than kMaxFieldBytes.
   kBadLength  // A Content-Length that is no number of bytes, or two ways to tell the length.
 };
 

@@ -131,6 +131,16 @@ TEST_F(SlowClientsTest, ALengthThatIsNoLengthIs400) {
                   .starts_with("HTTP/1.1 400"));
 }
 
+TEST_F(SlowClientsTest, AFieldAbove8KibibytesIs431) {
+  const auto ask = [&](std::size_t size) {
+    return Ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: " + std::string(size, 'x') +
+               "\r\n\r\n");
+  };
+  EXPECT_TRUE(ask(8'192 - 5).starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(ask(8'192 - 4).starts_with("HTTP/1.1 431"));
+  EXPECT_TRUE(ask(20'000).starts_with("HTTP/1.1 431"));
+}
+
 TEST_F(SlowClientsTest, ARangeBeyondTheEndIsAnsweredWhole) {
   for (const char* range : {"bytes=99-", "bytes=1-2", "bytes=-0"}) {
     const auto answer =

@@ -75,6 +75,19 @@ TEST_F(BadRequestsTest, WhatIsNotUtf8InThePathOrQueryIs400AndNamesTheParameter) 
   }
 }
 
+TEST_F(BadRequestsTest, AHeadOrALineOfItThatIsTooLargeIs431) {
+  StartSupervisor();
+  for (const std::size_t size : {9'000U, 20'000U, 40'000U}) {
+    const auto answer = Ask("GET", "/agents", "", {{"X-Long", std::string(size, 'x')}});
+    EXPECT_EQ(answer.status, 431) << size;
+    EXPECT_EQ(answer.reason(), "HEAD_TOO_LARGE") << size;
+  }
+  EXPECT_EQ(Ask("GET", "/agents", "", {{"X-Long", std::string(8'000, 'x')}}).status, 200);
+  const auto path = Get("/agents/" + std::string(9'000, 'x'));
+  EXPECT_EQ(path.status, 414);
+  EXPECT_EQ(path.reason(), "URI_TOO_LONG");
+}
+
 TEST_F(BadRequestsTest, AnAgentThatIsUnknownIsNamedAsTheBodySpellsIt) {
   StartSupervisor();
   const auto made = Post("/queues", {{"name", "sales"}}).data()["id"].get<std::string>();
