@@ -3,6 +3,7 @@
 #include <string>
 
 #include "services/supervisor/rest/time_text.h"
+#include "services/supervisor/rest/view_reads.h"
 
 namespace callfleet::supervisor::rest {
 
@@ -17,6 +18,19 @@ Result<Span> ReadSpan(const Json& query) {
     if (*name == 'e') span.end = *time;
   }
   return span;
+}
+
+Status KnownCall(Context& context, const std::string& id) {
+  auto live = ReadView(context, {SourceKind::kCalls}, [id](const World& world) {
+    return world.FindCall(CallId(id)) == nullptr ? Result<Reply>(CallNotFound(id))
+                                                 : Result<Reply>(Reply{});
+  });
+  if (live) return {};
+  if (live.error().reason != "CALL_NOT_FOUND") return Fail(std::move(live.error()));
+  const auto past = Wait<std::optional<CallRow>>(
+      [&](auto reply) { context.reports->FindCall(id, std::move(reply)); });
+  if (!past) return Fail(past.error());
+  return *past ? Status() : Fail(std::move(live.error()));
 }
 
 }  // namespace callfleet::supervisor::rest

@@ -10,6 +10,7 @@
 #include "common/clock/clock.h"
 #include "common/result/result.h"
 #include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/route.h"
 
 namespace callfleet::supervisor::rest {
 
@@ -32,5 +33,8 @@ struct Span {
 };
 // `start` and `end` of a query; INVALID_ARGUMENT naming the one that is no time.
 Result<Span> ReadSpan(const Json& query);
+
+// CALL_NOT_FOUND: neither the live view nor the history has it.
+Status KnownCall(Context& context, const std::string& id);
 
 }  // namespace callfleet::supervisor::rest

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <tuple>
 
+#include "services/supervisor/rest/history_reads.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
@@ -112,7 +113,10 @@ Result<Reply> ListOfCall(Context& context, const Request& request) {
   edge_pb::ListRecordingsRequest list;
   list.set_call_id(request.Id());
   SetPage(request.query, &list);
-  return ListThem(context, std::move(list));
+  auto reply = ListThem(context, std::move(list));
+  if (!reply || !reply->data.empty()) return reply;
+  if (auto known = KnownCall(context, request.Id()); !known) return Fail(std::move(known.error()));
+  return reply;
 }
 
 Result<edge_pb::Recording> Find(Context& context, const std::string& id) {

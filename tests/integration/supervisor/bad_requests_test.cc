@@ -185,6 +185,7 @@ TEST_F(BadRequestsTest, UnknownPathsAndIdsAre404) {
   }
   EXPECT_EQ(Get("/agents/unknown").reason(), "AGENT_NOT_FOUND");
   EXPECT_EQ(Get("/calls/unknown").reason(), "CALL_NOT_FOUND");
+  EXPECT_EQ(Get("/calls/unknown/recordings").reason(), "CALL_NOT_FOUND");
   EXPECT_EQ(Get("/queues/nope/calls").reason(), "QUEUE_NOT_FOUND");
   EXPECT_EQ(Get("/queues/nope/calls/watch").reason(), "QUEUE_NOT_FOUND");
   EXPECT_EQ(Get("/calls/unknown/watch").status, 404);
