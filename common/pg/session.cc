@@ -22,6 +22,20 @@ constexpr milliseconds kLastBackoff{1000};
 constexpr Statement kTransactionId{"pg_transaction_id", "SELECT txid_current_if_assigned()::text"};
 constexpr Statement kTransactionStatus{"pg_transaction_status", "SELECT txid_status($1::bigint)"};
 
+using Writes = std::vector<const Write*>;
+
+// The columns of the rows that stand.
+Params Columns(Writes::const_iterator first, Writes::const_iterator last) {
+  std::vector<std::vector<Param>> columns((*first)->params.size());
+  std::set<std::string> seen;
+  while (last != first) {
+    const Params& row = (*--last)->params;
+    if (!seen.insert(row.front().text().value_or("")).second) continue;
+    for (std::size_t i = 0; i < row.size(); ++i) columns[i].push_back(row[i]);
+  }
+  return {columns.begin(), columns.end()};
+}
+
 }  // namespace
 
 class Session::Connection {
@@ -63,15 +77,15 @@ class Transaction::Impl {
 
   // Simple protocol: EXECUTE takes the parameters as literals of unknown type, as if they were
   // given apart, and the plan stays prepared.
-  void ExecAll(const std::vector<const Write*>& writes) {
+  void ExecAll(const Writes& writes) {
     std::string script;
-    for (const Write* write : writes) AddTo(&script, *write);
+    AddTo(&script, writes);
     if (!script.empty()) work.exec(script);
   }
-  pqxx::result ExecAllThen(const std::vector<const Write*>& writes, const Write& last) {
+  pqxx::result ExecAllThen(const Writes& writes, const Write& last) {
     std::string script;
-    for (const Write* write : writes) AddTo(&script, *write);
-    AddTo(&script, last);
+    AddTo(&script, writes);
+    AddTo(&script, *last.statement, last.params);
     return work.exec(script);  // Of the last statement.
   }
 
@@ -84,16 +98,29 @@ class Transaction::Impl {
   }
 
  private:
-  void AddTo(std::string* script, const Write& write) {
-    PrepareNow(*write.statement);
+  void AddTo(std::string* script, const Writes& writes) {
+    for (auto first = writes.begin(); first != writes.end();) {
+      const Statement* statement = (*first)->statement;
+      auto last = first + 1;
+      if (!statement->rows) {
+        AddTo(script, *statement, (*first)->params);
+      } else {
+        while (last != writes.end() && (*last)->statement == statement) ++last;
+        AddTo(script, *statement, Columns(first, last));
+      }
+      first = last;
+    }
+  }
+  void AddTo(std::string* script, const Statement& statement, const Params& params) {
+    PrepareNow(statement);
     *script += "EXECUTE ";
-    *script += write.statement->name;
-    for (std::size_t i = 0; i < write.params.size(); ++i) {
-      const auto& text = write.params[i].text();
+    *script += statement.name;
+    for (std::size_t i = 0; i < params.size(); ++i) {
+      const auto& text = params[i].text();
       *script += i == 0 ? "(" : ",";
       *script += text ? native_->quote(*text) : "NULL";
     }
-    *script += write.params.empty() ? ";" : ");";
+    *script += params.empty() ? ";" : ");";
   }
   void Prepare(const Statement& statement) {
     if (prepared_->contains(statement.name)) return;

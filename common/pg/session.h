@@ -20,6 +20,9 @@ namespace callfleet::pg {
 struct Statement {
   const char* name;
   const char* sql;
+  // Each parameter is an array, a column, and each Write gives one row. Those that follow each
+  // other go as one; of rows with the same first parameter, their key, the last stands.
+  bool rows = false;
 };
 
 // A statement with its parameters.

@@ -29,10 +29,13 @@ constexpr pg::Statement kDeleteRoute{"queue_delete_route",
 constexpr pg::Statement kSaveTicket{
     "queue_save_ticket",
     "INSERT INTO tickets (ticket_id, queue_id, call_id, caller, state, end_kind, agent_id, since, "
-    "end_time, record) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+    "end_time, record) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], "
+    "$5::smallint[], $6::smallint[], $7::text[], $8::timestamptz[], $9::timestamptz[], "
+    "$10::bytea[]) "
     "ON CONFLICT (ticket_id) DO UPDATE SET call_id = excluded.call_id, caller = excluded.caller, "
     "state = excluded.state, end_kind = excluded.end_kind, agent_id = excluded.agent_id, "
-    "since = excluded.since, end_time = excluded.end_time, record = excluded.record"};
+    "since = excluded.since, end_time = excluded.end_time, record = excluded.record",
+    true};
 
 constexpr pg::Statement kKeepRequest{
     "queue_keep_request",

@@ -48,6 +48,31 @@ TEST_F(SessionTest, ValuesComeBackAsTheyWentIn) {
   EXPECT_TRUE(status) << status.error().message;
 }
 
+TEST_F(SessionTest, RowsThatFollowEachOtherGoAsOneAndTheLastOfAKeyStands) {
+  constexpr Statement kKeep{"keep_things",
+                            "INSERT INTO things SELECT * FROM unnest($1::text[], $2::bigint[]) "
+                            "ON CONFLICT (id) DO UPDATE SET n = excluded.n",
+                            true};
+  constexpr Statement kDouble{"double_things", "UPDATE things SET n = n * 2"};
+  constexpr Statement kAll{"all_things", "SELECT id, n FROM things ORDER BY id"};
+  const std::vector<Write> writes{{&kKeep, {"a", 1}}, {&kKeep, {"b, \"c\"", std::nullopt}},
+                                  {&kKeep, {"a", 2}}, {&kDouble, {}},
+                                  {&kKeep, {"d", 3}}, {&kKeep, {"e", 4}}};
+  std::vector<const Write*> all;
+  for (const auto& write : writes) all.push_back(&write);
+  const auto status = session.Transact(
+      [&](Transaction& transaction) -> Status {
+        const auto rows = transaction.ExecAllThen(all, {&kAll, {}});
+        std::string told;
+        for (const auto row : rows)
+          told += row.Text("id") + "=" + row.OptionalText("n").value_or("-") + " ";
+        EXPECT_EQ(told, "a=4 b, \"c\"=- d=3 e=4 ");
+        return {};
+      },
+      In(seconds(5)));
+  EXPECT_TRUE(status) << status.error().message;
+}
+
 TEST_F(SessionTest, AnErrorOfTheWorkRollsBack) {
   const auto status = session.Transact(
       [](Transaction& transaction) -> Status {
