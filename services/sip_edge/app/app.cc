@@ -303,6 +303,8 @@ void App::AddMetrics() {
                                              .labels = {"direction"}});
   const auto refused =
       metrics_.NewCounter(MetricName("refused_total"), "Requests refused by the edge.");
+  const auto turned_away = metrics_.NewCounter(
+      MetricName("turned_away_total"), "Callers refused because the edge or who claims is behind.");
   const auto calls = gauge("active_calls", "Calls that are not over.");
   const auto bridges = gauge("active_bridges", "Pairs of legs that hear each other.");
   const auto waiting = gauge("unacknowledged_calls", "Ended calls that no controller has noted.");
@@ -317,6 +319,7 @@ void App::AddMetrics() {
     Total(invites.With({"in"}), in);
     Total(invites.With({"out"}), loop.invites_out.load());
     Total(refused, loop.refused.load());
+    Total(turned_away, loop.turned_away.load());
     const Work work = WorkLeft();
     calls.Set(work.active);
     bridges.Set(work.bridges);

@@ -60,6 +60,8 @@ class CallSwitch {
 
   // --- Facts (switch_facts.cc)
   LegHandle Arrived(const Arrival& arrival, Instant now);  // 0: refused for load.
+  // Those who claim calls do not keep up: who arrived now would be ended unclaimed.
+  bool ClaimsAreLate(MonoTime now);
   void Placed(LegHandle leg, const std::string& sip_call_id, Instant now);
   void Progress(LegHandle leg, Instant now);
   void EarlyMedia(LegHandle leg, Instant now);
@@ -232,6 +234,7 @@ class CallSwitch {
   // switch_facts.cc
   void OnCallTimer(Call& call, const SwitchTimerKey& key, Instant now);
   void EndUnclaimed(Call& call, Instant now);
+  bool IsUnclaimed(const CallId& id);
   void RefuseUndecided(Call& call, Instant now);
 
   // switch_offer.cc
@@ -339,7 +342,8 @@ class CallSwitch {
   std::unordered_map<LegHandle, Leg> legs_;
   std::unordered_map<LegId, LegHandle> leg_ids_;
   std::unordered_map<RequestId, Remembered> requests_;
-  std::unordered_set<RequestId> over_;  // Requests of acknowledged calls.
+  std::deque<std::pair<CallId, MonoTime>> arrived_;  // The first is unclaimed; others may be.
+  std::unordered_set<RequestId> over_;               // Requests of acknowledged calls.
   std::deque<RequestId> over_order_;
   // Supervisors' lines that follow an agent, and calls or lines in which they may find it.
   std::vector<LegHandle> followers_;

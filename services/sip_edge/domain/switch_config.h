@@ -23,6 +23,8 @@ struct SwitchConfig {
   std::uint32_t max_supervisors_per_call = 6;
   std::uint32_t kept_requests = 65'536;  // Of acknowledged calls, newest: minutes at full load.
   std::chrono::milliseconds unclaimed_limit{2000};
+  // So many unclaimed calls, the oldest for half of that limit: who comes now would be ended by it.
+  std::uint32_t most_late_claims = 32;
   std::chrono::milliseconds offer_limit{2000};
   std::chrono::milliseconds cancel_limit{8000};         // For the final response after a CANCEL.
   std::chrono::milliseconds silent_cancel_limit{1000};  // The same where nothing was ever heard.

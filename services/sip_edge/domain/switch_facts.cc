@@ -67,7 +67,25 @@ LegHandle CallSwitch::Arrived(const Arrival& arrival, Instant now) {
   Touch(ref, CallChange::kCreated);
   acts_.push_back(
       act::StartTimer{{.call = id, .timer = SwitchTimer::kUnclaimed}, config_.unclaimed_limit});
+  while (!arrived_.empty() && !IsUnclaimed(arrived_.front().first)) arrived_.pop_front();
+  arrived_.emplace_back(id, now.mono);
   return leg.handle;
+}
+
+bool CallSwitch::IsUnclaimed(const CallId& id) {
+  const Call* call = FindCall(id);
+  return call != nullptr && !call->record.controller && call->record.state != CallState::kEnded;
+}
+
+bool CallSwitch::ClaimsAreLate(MonoTime now) {
+  while (!arrived_.empty() && !IsUnclaimed(arrived_.front().first)) arrived_.pop_front();
+  if (arrived_.empty() || now - arrived_.front().second < config_.unclaimed_limit / 2) return false;
+  std::uint32_t unclaimed = 0;
+  for (const auto& [id, since] : arrived_) {
+    unclaimed += IsUnclaimed(id) ? 1 : 0;
+    if (unclaimed >= config_.most_late_claims) return true;
+  }
+  return false;
 }
 
 void CallSwitch::Placed(LegHandle handle, const std::string& sip_call_id, Instant now) {

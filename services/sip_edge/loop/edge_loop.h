@@ -49,6 +49,7 @@ struct LoopCounters {
   std::atomic<std::uint64_t> invites_out{0};
   std::atomic<std::uint64_t> registers{0};
   std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> turned_away{0};       // Of those: callers, as the edge was behind.
   std::atomic<std::uint64_t> nothing_received{0};  // Legs with one-way audio.
   std::atomic<std::uint64_t> nothing_heard{0};
 };
@@ -192,6 +193,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
                       const PeerAddress& peer);
   int InviteFromTrunk(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
                       const PeerAddress& peer);
+  bool IsBehind();
   int LetIn(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival, const PeerAddress& peer);
   // in_dialog.cc
   int OnReplaces(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
@@ -223,6 +225,7 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   FlowWatch flows_;
   TrunkBook trunks_;
   ArrivalRate arrivals_{config_.max_arrivals_per_second};
+  MonoTime tell_behind_{};  // Not before.
   SourceRates sources_{config_.max_requests_per_source};
   LocationTable locations_;
   std::unique_ptr<CallSwitch> switch_;

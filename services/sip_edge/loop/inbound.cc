@@ -15,6 +15,10 @@ namespace {
 // Here the carrier shall stop the whole trunk: the process is about to go.
 constexpr const char* kDrainingRetryAfter = "Retry-After: 10\r\n";
 constexpr const char* kOverloadRetryAfter = "Retry-After: 2\r\n";
+// An INVITE that waits so long is sent again (T1, RFC 3261 17.1.1.1): from here on the load makes
+// itself greater.
+constexpr std::chrono::milliseconds kLongestBusy{500};
+constexpr std::chrono::seconds kTellBehind{10};
 
 // "192.0.2.0/24", "2001:db8::/32", or an address alone.
 bool InNetwork(const std::string& network, const std::string& address) {
@@ -166,10 +170,24 @@ int EdgeLoop::InviteFromPhone(nta_incoming_t* irq, const sip_t* sip, Arrival arr
   return LetIn(irq, sip, arrival, peer);
 }
 
+// Callers who are in are served in time; who would only come late is told so at once.
+bool EdgeLoop::IsBehind() {
+  const MonoTime now = Now().mono;
+  const bool busy = thread_.Busy() >= kLongestBusy;
+  if (!busy && !switch_->ClaimsAreLate(now)) return false;
+  counters_.turned_away.fetch_add(1, std::memory_order_relaxed);
+  if (now >= tell_behind_) {
+    tell_behind_ = now + kTellBehind;
+    log_.Warn("callers are refused", {{"cause", busy ? "the edge is behind with its messages"
+                                                     : "claims of calls come late"}});
+  }
+  return true;
+}
+
 int EdgeLoop::InviteFromTrunk(nta_incoming_t* irq, const sip_t* sip, const Arrival& arrival,
                               const PeerAddress& peer) {
   if (sip->sip_replaces != nullptr) return Refuse(irq, 603);  // RFC 3891 3: only those who may.
-  if (!arrivals_.Admit(Now().mono)) return Refuse(irq, 503, kOverloadRetryAfter);
+  if (IsBehind() || !arrivals_.Admit(Now().mono)) return Refuse(irq, 503, kOverloadRetryAfter);
   if (!trunks_.AdmitIncoming(arrival.trunk)) {
     const TrunkSettings* trunk = trunks_.Find(arrival.trunk);
     return Refuse(irq, 503, trunk->retry_after_on_overload ? "Retry-After: 5\r\n" : "");

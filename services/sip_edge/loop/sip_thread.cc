@@ -64,13 +64,20 @@ void SipThread::FinishBurst() {
   using std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kLongestBurst{5};
   auto told = steady_clock::now();
+  burst_began_ = told;
   while (running_ && (Step(0) || Step(0))) {
     const auto now = steady_clock::now();
     if (now - told < kLongestBurst) continue;
     tasks_.settled();
     told = now;
   }
+  burst_began_.reset();
   tasks_.settled();
+}
+
+std::chrono::steady_clock::duration SipThread::Busy() const {
+  using std::chrono::steady_clock;
+  return burst_began_ ? steady_clock::now() - *burst_began_ : steady_clock::duration::zero();
 }
 
 // False where it took no time: there was nothing to do, or only a wake-up to read, whose messages

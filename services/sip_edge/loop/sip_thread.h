@@ -1,8 +1,10 @@
 #pragma once
 // The sofia thread: runs one su_root, takes work from other threads, ticks every 10 ms.
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -30,6 +32,10 @@ class SipThread {
   void Stop();
   ~SipThread();
 
+  // For how long there has been something to do at every look; 0 in the first event after a pause.
+  // Whatever arrives now has waited up to so long. On the thread alone.
+  std::chrono::steady_clock::duration Busy() const;
+
   su_root_t* root() const { return root_; }
   bool OnThisThread() const { return std::this_thread::get_id() == thread_.get_id(); }
 
@@ -43,7 +49,10 @@ class SipThread {
   static void OnTick(SipThread* self, su_timer_t* timer, su_timer_arg_t* arg);
 
   su_root_t* root_ = nullptr;
-  bool running_ = false;  // The thread's own.
+  // --- The thread's own.
+  bool running_ = false;
+  std::optional<std::chrono::steady_clock::time_point> burst_began_;
+  // --- Anybody's.
   std::thread thread_;
   Tasks tasks_;
   std::mutex mutex_;
