@@ -80,6 +80,10 @@ class Child:
         """SIGTERM, then SIGKILL after `patience_s`. Returns (exit code, seconds it took)."""
         start = time.monotonic()
         self.signal(signal.SIGTERM)
+        return self.wait_for_end(patience_s), time.monotonic() - start
+
+    def wait_for_end(self, patience_s):
+        """After a SIGTERM, of which a second one would mean: at once. SIGKILL after `patience_s`."""
         try:
             self._process.wait(patience_s)
         except subprocess.TimeoutExpired:
@@ -87,20 +91,27 @@ class Child:
             self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
-        return self._process.returncode, time.monotonic() - start
+        return self._process.returncode
 
     def kill(self):
         self.signal(signal.SIGKILL)
         self._process.wait()
 
 
+# A second SIGTERM is the operator's patience with live calls. To whom has none of those it is
+# "at once" as well, and costs what it still had to write.
+_WAIT_FOR_CALLS = "sip_edge"
+
+
 def stop_all(children, patience_s=5.0):
-    """Ends all at once; returns {name: (exit code, seconds)}."""
+    """Ends all at once, live calls too; returns {name: (exit code, seconds)}."""
     start = time.monotonic()
     for child in children:
         child.signal(signal.SIGTERM)
     ended = {}
-    for child in children:
-        left = max(0.1, patience_s - (time.monotonic() - start))
-        ended[child.name] = child.stop(left)
+    for child in sorted(children, key=lambda one: one.name.startswith(_WAIT_FOR_CALLS)):
+        if child.name.startswith(_WAIT_FOR_CALLS):
+            child.signal(signal.SIGTERM)
+        code = child.wait_for_end(max(0.1, patience_s - (time.monotonic() - start)))
+        ended[child.name] = code, time.monotonic() - start
     return ended

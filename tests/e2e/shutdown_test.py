@@ -3,6 +3,8 @@
 import signal
 import unittest
 
+from deploy.local.children import stop_all
+
 from callfleet_e2e import wait_until
 from callfleet_e2e.house import HouseTest
 
@@ -25,6 +27,14 @@ class Shutdown(HouseTest):
         code, took["sip_edge"] = edge.stop()
         self.assertIn(code, (0, 130))
         self.assertEqual({n: t for n, t in took.items() if t > self.seconds}, {})
+
+    def test_all_at_once_end_in_good_order(self):
+        self.trunk()
+        leads = self.campaign([self.machine("robot", 4)], leads=200, most=4)
+        wait_until(lambda: self.figures(leads)["final"] >= 2, 20, "calls under way")
+        names = [name for name in self.house.names if name != "sip_edge"]
+        ended = stop_all([self.house.children.pop(name) for name in [*names, "sip_edge"]])
+        self.assertEqual({name: ended[name][0] for name in names}, dict.fromkeys(names, 0))
 
     def test_a_quiet_edge_ends_within_two_seconds(self):
         for name in ("sip_edge",):
