@@ -1,8 +1,9 @@
 #include "services/supervisor/domain/world.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
+#include <iterator>
+
+#include "services/supervisor/domain/trunk_sum.h"
 
 namespace callfleet::supervisor {
 namespace {
@@ -208,18 +209,9 @@ void World::SumTrunk(const TrunkId& id) {
     if (trunks_.erase(id) > 0) changes_.trunks.insert(id);
     return;
   }
-  // Whoever of the edges can use it makes it usable.
-  static constexpr std::array<std::string_view, 4> kWorstFirst{"disabled", "down", "breaker_open",
-                                                               "up"};
-  const auto rank = [](const TrunkFact& trunk) {
-    return std::ranges::find(kWorstFirst, trunk.state) - kWorstFirst.begin();
-  };
   TrunkFact sum = told->second.begin()->second;
-  sum.active_channels = sum.free_channels = 0;
-  for (const auto& [source, trunk] : told->second) {
-    if (rank(trunk) > rank(sum)) sum.state = trunk.state;
-    sum.active_channels += trunk.active_channels;
-    sum.free_channels += trunk.free_channels;
+  for (auto other = std::next(told->second.begin()); other != told->second.end(); ++other) {
+    AddEdge(other->second, &sum);
   }
   if (Put(id, sum, &trunks_)) changes_.trunks.insert(id);
 }

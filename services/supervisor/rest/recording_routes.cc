@@ -1,11 +1,10 @@
 // /recordings: kept by the edge that carried the call.
 #include <google/protobuf/util/time_util.h>
 
-#include <algorithm>
 #include <array>
-#include <iterator>
 #include <tuple>
 
+#include "services/supervisor/rest/edge_pages.h"
 #include "services/supervisor/rest/history_reads.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
@@ -64,8 +63,6 @@ const Table<edge_pb::Recording>& RecordingTable() {
   return kTable;
 }
 
-constexpr std::size_t kDefaultPage = 100;
-
 bool IsNewer(const edge_pb::Recording& a, const edge_pb::Recording& b) {
   const auto key = [](const edge_pb::Recording& r) {
     return std::tuple(r.start_time().seconds(), r.start_time().nanos(),
@@ -82,24 +79,16 @@ std::string TokenBehind(const edge_pb::Recording& last) {
 
 // Newest first over all edges: each goes on from the same place. Edges that are away are named.
 Result<Reply> ListThem(Context& context, edge_pb::ListRecordingsRequest list) {
-  if (list.page_size() == 0) list.set_page_size(kDefaultPage);
-  auto pages = CallEach(context, kListRecordings, list);
-  if (!pages) return Fail(std::move(pages.error()));
-  std::vector<edge_pb::Recording> found;
-  bool more = false;
-  for (auto& page : pages->of_edges) {
-    std::ranges::move(*page.mutable_recordings(), std::back_inserter(found));
-    more = more || !page.next_page_token().empty();
-  }
-  std::ranges::sort(found, IsNewer);
-  const auto most = static_cast<std::size_t>(list.page_size());
-  if (found.size() > most) {
-    found.resize(most);
-    more = true;
-  }
-  Reply reply{.data = RecordingTable().Each(found)};
-  reply.beside["nextPageToken"] = more && !found.empty() ? TokenBehind(found.back()) : "";
-  for (const auto& edge : pages->away) reply.beside["stale"].push_back("recordings@" + edge);
+  if (list.page_size() == 0) list.set_page_size(kDefaultEdgePage);
+  const auto pages = CallEach(context, kListRecordings, list);
+  if (!pages) return Fail(pages.error());
+  const auto page = MergePages(
+      *pages, list.page_size(), [](const auto& answer) -> auto& { return answer.recordings(); },
+      IsNewer, [](const auto& /*again*/, auto* /*known*/) {});
+  Reply reply{.data = RecordingTable().Each(page.items)};
+  const bool more = page.more && !page.items.empty();
+  reply.beside["nextPageToken"] = more ? TokenBehind(page.items.back()) : "";
+  NameAway(*pages, "recordings", &reply);
   return reply;
 }
 

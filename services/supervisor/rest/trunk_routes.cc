@@ -2,9 +2,9 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <array>
-#include <iterator>
-#include <map>
 
+#include "services/supervisor/domain/trunk_sum.h"
+#include "services/supervisor/rest/edge_pages.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
 #include "services/supervisor/rest/rpcs.h"
@@ -16,27 +16,22 @@ namespace {
 
 namespace edge_pb = callfleet::sip_edge::v1;
 
-constexpr int kDefaultPage = 100;
-
-// Whoever of the edges can use it makes it usable.
-int Usability(edge_pb::TrunkState state) {
-  switch (state) {
-    case edge_pb::TRUNK_STATE_UP:
-      return 3;
-    case edge_pb::TRUNK_STATE_BREAKER_OPEN:
-      return 2;
-    case edge_pb::TRUNK_STATE_DOWN:
-      return 1;
-    default:
-      return 0;
-  }
+TrunkFact StandingOf(const edge_pb::Trunk& trunk) {
+  const Json state = EnumWord(*edge_pb::TrunkState_descriptor(), trunk.state());
+  return {.id = TrunkId(trunk.trunk_id()),
+          .state = state.is_string() ? state.get<std::string>() : "",
+          .active_channels = trunk.active_channels(),
+          .free_channels = trunk.free_channels()};
 }
 
 // What stands of it at one more edge; settings are the same at each.
 void Add(const edge_pb::Trunk& other, edge_pb::Trunk* trunk) {
-  if (Usability(other.state()) > Usability(trunk->state())) trunk->set_state(other.state());
-  trunk->set_active_channels(trunk->active_channels() + other.active_channels());
-  trunk->set_free_channels(trunk->free_channels() + other.free_channels());
+  const TrunkFact there = StandingOf(other);
+  TrunkFact standing = StandingOf(*trunk);
+  AddEdge(there, &standing);
+  if (standing.state == there.state) trunk->set_state(other.state());
+  trunk->set_active_channels(standing.active_channels);
+  trunk->set_free_channels(standing.free_channels);
   if (other.registration_state() == edge_pb::TRUNK_REGISTRATION_STATE_FAILED) {  // Worth a look.
     trunk->set_registration_state(other.registration_state());
     trunk->set_registration_sip_code(other.registration_sip_code());
@@ -59,26 +54,17 @@ void Add(const edge_pb::Trunk& other, edge_pb::Trunk* trunk) {
 Result<Reply> ListTrunks(Context& context, const Request& request) {
   edge_pb::ListTrunksRequest list;
   SetPage(request.query, &list);
-  if (list.page_size() == 0) list.set_page_size(kDefaultPage);
+  if (list.page_size() == 0) list.set_page_size(kDefaultEdgePage);
   const auto pages = CallEach(context, kListTrunks, list);
   if (!pages) return Fail(pages.error());
-  std::map<std::string, edge_pb::Trunk> trunks;
-  bool more = false;
-  for (const auto& page : pages->of_edges) {
-    for (const auto& trunk : page.trunks()) {
-      const auto [known, first] = trunks.try_emplace(trunk.trunk_id(), trunk);
-      if (!first) Add(trunk, &known->second);
-    }
-    more = more || !page.next_page_token().empty();
-  }
-  while (trunks.size() > static_cast<std::size_t>(list.page_size())) {
-    trunks.erase(std::prev(trunks.end()));
-    more = true;
-  }
-  Reply reply{.data = Json::array()};
-  for (const auto& [id, trunk] : trunks) reply.data.push_back(TrunkTable()(trunk));
-  reply.beside["nextPageToken"] = more ? trunks.rbegin()->first : std::string();
-  for (const auto& edge : pages->away) reply.beside["stale"].push_back("trunks@" + edge);
+  const auto by_id = [](const auto& a, const auto& b) { return a.trunk_id() < b.trunk_id(); };
+  const auto page = MergePages(
+      *pages, list.page_size(), [](const auto& answer) -> auto& { return answer.trunks(); }, by_id,
+      Add);
+  Reply reply{.data = TrunkTable().Each(page.items)};
+  reply.beside["nextPageToken"] =
+      page.more && !page.items.empty() ? page.items.back().trunk_id() : std::string();
+  NameAway(*pages, "trunks", &reply);
   return reply;
 }
 
@@ -101,7 +87,7 @@ Result<Reply> ShowTrunk(Context& context, const Request& request) {
   edge_pb::Trunk trunk = found->of_edges.front().trunk();
   for (std::size_t n = 1; n < found->of_edges.size(); ++n) Add(found->of_edges[n].trunk(), &trunk);
   Reply reply{.data = TrunkTable()(trunk)};
-  for (const auto& edge : found->away) reply.beside["stale"].push_back("trunks@" + edge);
+  NameAway(*found, "trunks", &reply);
   return reply;
 }
 
