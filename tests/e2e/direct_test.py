@@ -164,15 +164,20 @@ class Direct(HouseTest):
     def test_a_phone_calls_the_outside_with_what_a_campaign_shows_now(self):
         self.trunk()
         self.agent("alice")
-        number = {"trunkId": campaign.TRUNK_ID, "callerIdCampaignId": "spring", "callerId": CALLER_ID}
-        route = {"number": "+1", "match": "ROUTE_MATCH_PREFIX", "destination": {"number": number}}
-        self.queues.ask("SetRoute", {"route": route})
-        now = "+14155550101"
-        told = self.queues.ask("SetCampaignCallerIds", {"callerIds": [{"campaignId": "spring", "callerId": now}]})
-        self.assertEqual(told["routesChanged"], 1)
+        made = self.campaign([], leads=1, begin=False, callerIdNumber=CALLER_ID)
+        to = {"trunkId": campaign.TRUNK_ID, "callerIdCampaignId": made}
+        with self.assertRaises(RestError) as refused:
+            self.route("+2", {"dial": {**to, "callerIdCampaignId": "nobody"}})
+        self.assertEqual(refused.exception.error["reason"], "CAMPAIGN_NOT_FOUND")
+        self.route("+1", {"dial": to}, match="prefix")
+        shown = lambda: self.rest.get("/routes")[0]["to"]["dial"]["callerId"]
+        self.assertEqual(shown(), CALLER_ID)
+        other = CALLER_ID[:-1] + ("1" if CALLER_ID[-1] != "1" else "2")
+        self.rest.call("PATCH", f"/campaigns/{made}", {"callerIdNumber": other})
+        wait_until(lambda: shown() == other, 15, "the number that the campaign shows now")
         self.phone_calls("alice", OUTSIDE, talk_ms=UNTIL_HUNG_UP)
         wait_until(lambda: self.carrier_calls("in"), 10, "the number is called")
-        self.assertIn(now, self.carrier_calls("in")[0]["from"])
+        self.assertIn(other, self.carrier_calls("in")[0]["from"])
         self.hang_up("alice")
         self.all_over()
 
@@ -188,7 +193,7 @@ class Direct(HouseTest):
             self.route("+2", {"dial": {**to, "callerId": CALLER_ID}})
         self.assertEqual(refused.exception.error["field"], "to.dial.callerIdQueueId")
         routes = {r["number"]: r["to"] for r in self.rest.get("/routes")}
-        self.assertEqual(routes["+1"]["dial"], {**to, "number": None, "callerId": None})
+        self.assertEqual(routes["+1"]["dial"], {**to, "number": None, "callerId": None, "callerIdCampaignId": None})
         self.assertEqual(routes["200"]["agentId"], alice)
 
         self.phone_calls("alice", OUTSIDE, talk_ms=UNTIL_HUNG_UP)

@@ -16,7 +16,8 @@ std::string StateName(dialer_pb::CampaignState state) {
 CampaignFact ToFact(const dialer_pb::Campaign& campaign) {
   return {.id = CampaignId(campaign.campaign_id()),
           .name = campaign.name(),
-          .state = StateName(campaign.state())};
+          .state = StateName(campaign.state()),
+          .caller_id = campaign.caller_id_number()};
 }
 
 void AddFigures(const dialer_pb::CampaignStats& stats, CampaignFact* fact) {

@@ -116,6 +116,7 @@ class CampaignReader {
         fact.id = named.id;
         fact.name = named.name;
         fact.state = named.state;
+        fact.caller_id = named.caller_id;
         fresh[campaign.campaign_id()] = std::move(fact);
       }
       request.set_page_token(page.next_page_token());

@@ -22,6 +22,7 @@ Core::Core(const CoreOptions& options, const Ports& ports, caf::actor_system& sy
                                             .help = "Time from a request to its answer.",
                                             .buckets = kSeconds})
                            .With({})),
+      caller_ids_(std::make_shared<CallerIdDesk>(ports.backend)),
       view_(system, World(options.world, options.sources, ports.clock->Now().wall)),
       backend_(ports.backend, &view_, options.agents, options.queues, ports.clock),
       supervision_({.backend = &backend_,
@@ -76,8 +77,10 @@ void Core::Tick() {
   if (stopping_) return;
   const WallTime now = ports_.clock->Now().wall;
   view_.Tick(now);
-  view_.Read([health = health_, now, alerts = ports_.alerts->weak_from_this()](const World& world) {
+  view_.Read([health = health_, now, alerts = ports_.alerts->weak_from_this(),
+              caller_ids = std::weak_ptr(caller_ids_)](const World& world) {
     if (const auto desk = alerts.lock()) desk->Look(world, now);
+    if (const auto desk = caller_ids.lock()) desk->Look(world, now);
     std::vector<Source> behind = world.OutOfStep();
     const Stats stats = ReadStats(world);
     const std::lock_guard lock(health->mutex);

@@ -16,6 +16,7 @@
 #include "services/supervisor/adapters/edge_supervision.h"
 #include "services/supervisor/adapters/forwarding_call_desk.h"
 #include "services/supervisor/app/alert_desk.h"
+#include "services/supervisor/app/caller_id_desk.h"
 #include "services/supervisor/rest/rest_server.h"
 #include "services/supervisor/rpc/supervisor_service.h"
 
@@ -77,6 +78,7 @@ class Core {
   std::shared_ptr<Health> health_ = std::make_shared<Health>();
   metrics::Family<metrics::Counter> requests_;
   metrics::Histogram request_seconds_;
+  std::shared_ptr<CallerIdDesk> caller_ids_;
   LiveViewActor view_;
   EchoingBackend backend_;
   EdgeSupervision supervision_;

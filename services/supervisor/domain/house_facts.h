@@ -74,6 +74,7 @@ struct CampaignFact {
   std::string name{};
   std::string state{};        // "running", …
   std::string wait_reason{};  // "agents", …; "" where it does not wait.
+  std::string caller_id{};    // E.164; "": the trunk's own.
   std::uint64_t leads_total = 0;
   std::uint64_t leads_queued = 0;
   std::uint64_t leads_dialing = 0;

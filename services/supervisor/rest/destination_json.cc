@@ -21,6 +21,8 @@ constexpr auto kDialAnswer = std::to_array<Row<Dial>>({
      [](const Dial& m) { return TextOrNull(m.caller_id()); }},
     {"callerIdQueueId", kText.OrNull(), "Queue whose callerId is presented.",
      [](const Dial& m) { return TextOrNull(m.caller_id_queue_id()); }},
+    {"callerIdCampaignId", kText.OrNull(), "Campaign whose callerIdNumber is presented.",
+     [](const Dial& m) { return TextOrNull(m.caller_id_campaign_id()); }},
 });
 const Table<Dial>& DialTable() {
   static const Table<Dial> kTable("NumberDial", kDialAnswer);
@@ -96,6 +98,7 @@ Status SetDestination(const Json& body, const std::string& field, queue_pb::Dest
     number->set_number(Get<std::string>(*found, "number").value_or(""));
     number->set_caller_id(Get<std::string>(*found, "callerId").value_or(""));
     number->set_caller_id_queue_id(Get<std::string>(*found, "callerIdQueueId").value_or(""));
+    number->set_caller_id_campaign_id(Get<std::string>(*found, "callerIdCampaignId").value_or(""));
   }
   if (const auto found = body.find("announcement"); found != body.end()) {
     auto* announcement = to->mutable_announcement();

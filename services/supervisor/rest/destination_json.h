@@ -10,7 +10,7 @@
 
 namespace callfleet::supervisor::rest {
 
-inline constexpr std::array<FieldSpec, 4> kDial{{
+inline constexpr std::array<FieldSpec, 5> kDial{{
     {.name = "trunkId", .about = "Trunk that dials it.", .required = true, .min = 1, .max = 64},
     {.name = "number",
      .about = "E.164 with +. None, in a route's to alone: what an agent's phone has dialled.",
@@ -19,6 +19,9 @@ inline constexpr std::array<FieldSpec, 4> kDial{{
     {.name = "callerId", .about = "Presented; the trunk's own unless given.", .max = 32},
     {.name = "callerIdQueueId",
      .about = "The callerId of this queue is presented. Not with callerId.",
+     .max = 64},
+    {.name = "callerIdCampaignId",
+     .about = "The callerIdNumber of this campaign is presented; in a route's to alone.",
      .max = 64},
 }};
 inline constexpr std::array<FieldSpec, 2> kAnnouncement{{

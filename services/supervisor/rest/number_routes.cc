@@ -26,9 +26,23 @@ Result<Reply> ListNumbers(Context& context, const Request& request) {
   return reply;
 }
 
+// What the campaign shows now; it is told to the queue service as it changes (app/caller_id_desk).
+Status FillCallerId(Context& context, queue_pb::Destination* to) {
+  if (!to->has_number() || to->number().caller_id_campaign_id().empty()) return {};
+  callfleet::dialer::v1::GetCampaignRequest get;
+  get.set_campaign_id(to->number().caller_id_campaign_id());
+  const auto campaign = Call(context, kGetCampaign, get);
+  if (!campaign) return Fail(campaign.error());
+  to->mutable_number()->set_caller_id(campaign->campaign().caller_id_number());
+  return {};
+}
+
 Result<Reply> SetNumber(Context& context, const Request& request) {
   auto route = ToNumberRoute(request.body);
   if (!route) return Fail(std::move(route.error()));
+  if (auto filled = FillCallerId(context, route->mutable_destination()); !filled) {
+    return Fail(std::move(filled.error()));
+  }
   queue_pb::SetRouteRequest set;
   *set.mutable_route() = std::move(*route);
   auto done = Call(context, kSetRoute, set);

@@ -62,7 +62,8 @@ TEST(NumberJsonTest, AgentsDialThroughATrunkWhatTheyLikeWithAQueuesCallerId) {
   EXPECT_EQ(NumberRouteTable()(*route)["to"]["dial"], Json({{"trunkId", "t"},
                                                             {"number", nullptr},
                                                             {"callerId", nullptr},
-                                                            {"callerIdQueueId", "sales"}}));
+                                                            {"callerIdQueueId", "sales"},
+                                                            {"callerIdCampaignId", nullptr}}));
 }
 
 TEST(NumberJsonTest, TheDescriptionHasWhatIsReadAndShown) {
