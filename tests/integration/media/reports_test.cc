@@ -82,6 +82,42 @@ TEST_F(Reports, AStrangersReportIsNotBelieved) {
   EXPECT_EQ(stats.peer_packets_lost, 0);
 }
 
+// Of the same host, as behind the peer's NAT.
+TEST_F(Reports, AnotherPortOfThePeersHostGetsNoReportsAndRaisesNoAlarm) {
+  UdpSocket other = *UdpSocket::Bind({*ParseIp("127.0.0.1"), 0}, 0);
+  const auto speak = [&] { phone_.SendFrame(leg_.port, 700); };
+  Run(milliseconds(100), {&phone_}, speak);
+  Send({.our_ssrc = 0x1000, .cname = "phone"});
+  Run(milliseconds(60), {&phone_}, speak);
+  const auto forged = [&](std::uint32_t ssrc) {
+    std::swap(socket_, other);
+    Send({.our_ssrc = ssrc,
+          .block = ReportBlock{.ssrc = StatsOf(leg_.id).ssrc_sent, .cumulative_lost = 99},
+          .cname = "stranger"});
+    std::swap(socket_, other);
+  };
+  forged(0x1234);
+  forged(0x1000);  // The SSRC alone does not do: the port is locked.
+  Run(milliseconds(2200), {&phone_}, speak);
+  const auto stats = StatsOf(leg_.id);
+  EXPECT_EQ(stats.strangers, 2U);
+  EXPECT_EQ(stats.peer_packets_lost, 0);
+  EXPECT_TRUE(Receive(0x1000));
+  std::swap(socket_, other);
+  EXPECT_FALSE(Receive(0x1000));
+}
+
+TEST_F(Reports, ThePortThatANatGaveIsLearnedByTheSsrc) {
+  UdpSocket other = *UdpSocket::Bind({*ParseIp("127.0.0.1"), 0}, 0);
+  const auto speak = [&] { phone_.SendFrame(leg_.port, 700); };
+  Run(milliseconds(100), {&phone_}, speak);
+  std::swap(socket_, other);
+  Send({.our_ssrc = 0x1000, .cname = "phone"});
+  Run(milliseconds(2200), {&phone_}, speak);
+  EXPECT_EQ(StatsOf(leg_.id).strangers, 0U);
+  EXPECT_TRUE(Receive(0x1000));
+}
+
 TEST_F(Reports, TheEndOfTheLegIsAGoodbye) {
   Run(milliseconds(60), {&phone_}, [&] { phone_.SendFrame(leg_.port, 700); });
   CloseLeg(leg_.id);
