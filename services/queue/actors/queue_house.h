@@ -12,6 +12,7 @@
 #include <string>
 
 #include "common/logging/logger.h"
+#include "common/steering/used_requests.h"
 #include "services/queue/actors/queue_actor.h"
 #include "services/queue/ports/call_facts.h"
 #include "services/queue/ports/queue_desk.h"
@@ -85,6 +86,7 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   caf::actor_system& system_;
   HousePorts ports_;
   logging::Logger log_;
+  UsedRequests used_;         // Of all queues: a request id is for one thing.
   mutable std::mutex mutex_;  // Held while telling, so that each queue hears things in order.
   std::map<QueueId, caf::actor> queues_;
   std::map<CallId, Call> calls_;

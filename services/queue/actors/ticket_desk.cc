@@ -1,5 +1,7 @@
 // What operators ask of tickets: passed to the queue that has the ticket.
 #include <atomic>
+#include <initializer_list>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,13 @@ namespace {
 
 tl::unexpected<Error> NoQueue() {
   return NotFound("QUEUE_NOT_FOUND", "No queue of this id is open.");
+}
+
+// What was asked, to be told from anything else.
+std::string Joined(std::initializer_list<std::string> parts) {
+  std::string all;
+  for (const auto& part : parts) all += std::to_string(part.size()) + ':' + part;
+  return all;
 }
 
 // The first queue that knows the ticket answers; when none does, the last answer counts.
@@ -91,6 +100,8 @@ void QueueHouse::Force(RequestId request, TicketId id, AgentId agent, bool overr
     return reply(InvalidField("request_id", "1 to 64 characters."));
   }
   const std::string seize = request.str();
+  const std::string what = Joined({"assign", id.str(), agent.str(), override_rules ? "1" : "0"});
+  if (auto used = used_.Use(seize, what); !used) return reply(Fail(used.error()));
   Order(id,
         {.order = [id, agent, override_rules, seize](
                       QueueStepper& step) { return step.Force(id, agent, override_rules, seize); },
@@ -108,6 +119,10 @@ void QueueHouse::Requeue(TicketId id, QueueId to, std::optional<int> priority,
 }
 
 void QueueHouse::SteerCall(Steer steer, std::function<void(Status)> reply) {
+  const std::string what =
+      Joined({"steer", steer.call.str(), steer.agent.str(), std::to_string(int(steer.what)),
+              steer.to_agent.str(), steer.to_number, steer.to_queue.str()});
+  if (auto used = used_.Use(steer.request, what); !used) return reply(used);
   const QueueId& to = steer.to_queue;
   if (to == DirectQueue() || (!to.empty() && !Find(to))) return reply(NoQueue());
   caf::actor owner;

@@ -137,14 +137,20 @@ TEST_F(QueueApp, AWatchWithAMessageThatCannotBeReadBeginsAnew) {
 TEST_F(QueueApp, ForcingAnUnknownTicketIsATypedError) {
   auto app = Start();
   ASSERT_TRUE(Create("sales"));
-  grpc::ClientContext context;
-  v1::ForceAssignRequest request;
-  request.set_request_id("r");
-  request.set_ticket_id("nobody");
-  request.set_agent_id("a");
-  v1::ForceAssignResponse response;
-  const auto status = stub->ForceAssign(&context, request, &response);
-  EXPECT_EQ(grpc_server::FromGrpcStatus(status).error().reason, "TICKET_NOT_FOUND");
+  const auto force = [&](const char* ticket, const char* agent) {
+    grpc::ClientContext context;
+    v1::ForceAssignRequest request;
+    request.set_request_id("r");
+    request.set_ticket_id(ticket);
+    request.set_agent_id(agent);
+    v1::ForceAssignResponse response;
+    const auto status = stub->ForceAssign(&context, request, &response);
+    return grpc_server::FromGrpcStatus(status).error().reason;
+  };
+  EXPECT_EQ(force("nobody", "a"), "TICKET_NOT_FOUND");
+  EXPECT_EQ(force("nobody", "a"), "TICKET_NOT_FOUND");
+  EXPECT_EQ(force("nobody", "b"), "IDEMPOTENCY_KEY_REUSED");
+  EXPECT_EQ(force("other", "a"), "IDEMPOTENCY_KEY_REUSED");
 }
 
 TEST_F(QueueApp, ACallerIsHandedToItsQueueKeptAndAnswered) {
@@ -251,6 +257,8 @@ TEST_F(QueueApp, ACallIsSteeredByWhoeverOwnsItAndOnlyAsFarAsItIs) {
     action->mutable_transfer()->mutable_target()->set_queue_id("none");
   };
   EXPECT_EQ(SteerReason("d", "call-1", to_nowhere), "QUEUE_NOT_FOUND");
+  EXPECT_EQ(SteerReason("b", "call-1", [](auto* action) { action->mutable_hang_up(); }),
+            "IDEMPOTENCY_KEY_REUSED");
   EXPECT_EQ(SteerReason("e", "call-1", [](auto* action) { action->mutable_hang_up(); }), "OK");
   EXPECT_EQ(edge.WaitForCommands(4).at(2), "hang up call-1 480");
 }

@@ -5,6 +5,7 @@
 
 #include "common/grpc_server/call_action.h"
 #include "common/steering/steer_book.h"
+#include "common/steering/used_requests.h"
 
 namespace callfleet {
 namespace {
@@ -47,6 +48,25 @@ TEST(CallAction, AFaultNamesItsField) {
   EXPECT_EQ(CheckSteer("", "call").error().fields.at(0).field, "request_id");
   EXPECT_EQ(CheckSteer("r", "").error().fields.at(0).field, "call_id");
   EXPECT_TRUE(CheckSteer("r", "call"));
+}
+
+TEST(UsedRequests, AnIdThatComesAgainWithSomethingElseIsRefused) {
+  UsedRequests used;
+  EXPECT_TRUE(used.Use("r", "a"));
+  EXPECT_TRUE(used.Use("r", "a"));
+  const auto other = used.Use("r", "b");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().reason, "IDEMPOTENCY_KEY_REUSED");
+  EXPECT_EQ(other.error().fields.at(0).field, "request_id");
+}
+
+TEST(UsedRequests, TheNewestAreRemembered) {
+  UsedRequests used;
+  for (std::size_t i = 0; i <= UsedRequests::kMost; ++i) {
+    EXPECT_TRUE(used.Use(std::to_string(i), "a"));
+  }
+  EXPECT_TRUE(used.Use("0", "b"));
+  EXPECT_FALSE(used.Use(std::to_string(UsedRequests::kMost), "b"));
 }
 
 TEST(SteerBook, ARepeatIsAnsweredAsTheFirstTimeAndNotTakenUpAgain) {
