@@ -18,7 +18,7 @@ const char* PhraseOf(int sip_code) {
 // "sip:4711@edge?Replaces=call%3Bto-tag%3Da%3Bfrom-tag%3Db"
 ReferRequest ReferOf(nta_agent_t* agent, const sip_refer_to_t* to) {
   ReferRequest refer;
-  refer.dialled = Told(to->r_url->url_user, 128);
+  refer.dialled = UserOf(to->r_url);
   if (!AsksToReplace(to)) return refer;
   refer.has_replaces = true;
   ScratchHome home;

@@ -41,8 +41,6 @@ bool InNetwork(const std::string& network, const std::string& address) {
   return true;
 }
 
-std::string UserOf(const url_t* url) { return Told(url->url_user, 128); }
-
 Arrival ArrivalOf(const sip_t* sip, TrunkId trunk) {
   const sip_max_forwards_t* hops = sip->sip_max_forwards;
   return {.caller = UserOf(sip->sip_from->a_url),

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "services/sip_edge/domain/telephone_user.h"
+
 namespace callfleet::sip_edge {
 
 namespace {
@@ -85,6 +87,12 @@ bool HasItem(const msg_param_t* items, const char* wanted) {
 std::string Text(const char* text) { return text == nullptr ? std::string() : std::string(text); }
 std::string Told(const char* text, std::size_t most) {
   return text == nullptr ? std::string() : ToldText(text, most);
+}
+
+std::string UserOf(const url_t* url) {
+  constexpr std::size_t kMostBytes = 128;
+  if (url->url_user == nullptr) return {};
+  return ToldText(WithoutNumberParameters(url->url_user), kMostBytes);
 }
 
 namespace {

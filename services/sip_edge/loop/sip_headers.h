@@ -56,6 +56,8 @@ const sip_replaces_t* ReplacesOf(su_home_t* home, const sip_refer_to_t* to);
 // "192.0.2.1", "[2001:db8::1]".
 bool IsAddressLiteral(const std::string& host);
 std::string UrlText(const url_t* url);
+// Who is called, or calls: UTF-8, at most 128 bytes, a number without its parameters.
+std::string UserOf(const url_t* url);
 // As it came, for the wire and for comparing.
 std::string Text(const char* text);
 // For others' eyes: UTF-8.

@@ -160,6 +160,19 @@ TEST_F(CallsIn, ByeBeforeTheAckEndsTheCall) {
   EXPECT_EQ(record->end().by(), v1::ENDED_BY_FAR_END);
 }
 
+// RFC 3261 19.1.6: carriers write what their number portability said into the user.
+TEST_F(CallsIn, ParametersOfANumberAreNoPartOfWhatWasDialled) {
+  RawPhone caller(sip_port());
+  TrustLoopback(caller);
+  caller.NewRequest("INVITE",
+                    "sip:+14155550199;npdi;rn=+14155550000@127.0.0.1:" + std::to_string(sip_port()),
+                    "From: <sip:+14155550111;cpc=ordinary@x>;tag=f\r\n", caller.Sdp());
+  ASSERT_TRUE(caller.Expect("180"));
+  ASSERT_EQ(Records().size(), 1U);
+  EXPECT_EQ(Records()[0].called(), "+14155550199");
+  EXPECT_EQ(Records()[0].caller(), "+14155550111");
+}
+
 TEST_F(CallsIn, InviteOfAPhoneIsChallenged) {
   ASSERT_TRUE(PushAccount("amy", "secret", "agent-amy").ok());
   RawPhone phone(sip_port());
