@@ -38,6 +38,17 @@ std::size_t Utf8Size(std::string_view text) {
   return good ? lead->size : 0;
 }
 
+std::size_t Characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+bool IsOneLine(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
     const auto size = Utf8Size(text);

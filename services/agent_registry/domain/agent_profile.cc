@@ -4,24 +4,13 @@
 #include <string_view>
 
 #include "common/text/sip_uri.h"
+#include "common/text/utf8.h"
 
 namespace callfleet::agent_registry {
 namespace {
 
 constexpr std::chrono::hours kLongestWrapUp{1};
 constexpr std::size_t kMostSkills = 64;
-
-bool IsText(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-// Characters of UTF-8, not bytes: what a person who types a name would count.
-std::size_t Characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
 
 // Collects every fault, so that a client sees all of them at once.
 class Faults {
@@ -43,7 +32,7 @@ class Faults {
 
 void CheckName(Faults& faults, const std::string& name) {
   const bool blank = name.find_first_not_of(' ') == std::string::npos;
-  faults.Check(!blank && Characters(name) <= 64 && IsText(name), "name",
+  faults.Check(!blank && Characters(name) <= 64 && IsOneLine(name), "name",
                "must have 1 to 64 characters, none of them a control character, not only spaces");
 }
 void CheckDescription(Faults& faults, const std::string& text) {
@@ -56,7 +45,7 @@ void CheckWrapUp(Faults& faults, std::chrono::milliseconds wrap_up) {
   faults.Check(wrap_up.count() >= 0 && wrap_up <= kLongestWrapUp, "wrap_up", "must be 0 to 1 h");
 }
 void CheckSecret(Faults& faults, const std::string& secret) {
-  faults.Check(secret.size() >= 8 && secret.size() <= 128 && IsText(secret), "sip_secret",
+  faults.Check(secret.size() >= 8 && secret.size() <= 128 && IsOneLine(secret), "sip_secret",
                "must have 8 to 128 characters");
 }
 void CheckContact(Faults& faults, const std::string& uri) {
@@ -70,7 +59,7 @@ std::vector<SkillLevel> CheckSkills(Faults& faults, std::vector<SkillLevel> skil
   for (std::size_t i = 0; i < skills.size(); ++i) {
     const std::string at = "skills[" + std::to_string(i) + "]";
     const std::string& name = skills[i].name;
-    faults.Check(!name.empty() && name.size() <= 64 && IsText(name), at + ".name",
+    faults.Check(!name.empty() && name.size() <= 64 && IsOneLine(name), at + ".name",
                  "must have 1 to 64 characters");
     if (skills[i].level == 0) skills[i].level = 1;
     faults.Check(skills[i].level <= 10, at + ".level", "must be 1 to 10");

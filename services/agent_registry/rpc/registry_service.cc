@@ -6,6 +6,7 @@
 #include "common/grpc_server/gather.h"
 #include "common/grpc_server/pending.h"
 #include "common/grpc_server/watch.h"
+#include "common/text/utf8.h"
 #include "services/agent_registry/rpc/convert.h"
 
 namespace callfleet::agent_registry {
@@ -157,7 +158,7 @@ grpc::ServerUnaryReactor* RegistryRpc::SetPresence(Context* c, const v1::SetPres
   if (auto why = MayChange(*c)) return FinishNow(c, *why);
   auto wish = FromProto(q->presence());
   if (!wish) return FinishNow(c, wish.error());
-  if (*wish == Presence::kNotReady && (q->reason().empty() || q->reason().size() > 64)) {
+  if (*wish == Presence::kNotReady && (q->reason().empty() || Characters(q->reason()) > 64)) {
     return FinishNow(c, InvalidField("reason", "must have 1 to 64 characters").value());
   }
   Unary* reactor = nullptr;
@@ -182,10 +183,10 @@ grpc::ServerUnaryReactor* RegistryRpc::SetDisposition(Context* c,
                                                       const v1::SetDispositionRequest* q,
                                                       v1::SetDispositionResponse* r) {
   if (auto why = MayChange(*c)) return FinishNow(c, *why);
-  if (q->disposition().empty() || q->disposition().size() > 64) {
+  if (q->disposition().empty() || Characters(q->disposition()) > 64) {
     return FinishNow(c, InvalidField("disposition", "must have 1 to 64 characters").value());
   }
-  if (q->note().size() > 1000) {
+  if (Characters(q->note()) > 1000) {
     return FinishNow(c, InvalidField("note", "must have at most 1,000 characters").value());
   }
   Unary* reactor = nullptr;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/text/utf8.h"
+
 namespace callfleet::queue {
 namespace {
 
@@ -83,10 +85,10 @@ Status NumberPlan::MaySet(const Route& route, const ZoneRules& zones) const {
   if (route.priority < -100 || route.priority > 100) {
     faults.push_back({"route.priority", "-100 to 100."});
   }
-  if (route.customer_type.size() > 64) {
+  if (Characters(route.customer_type) > 64) {
     faults.push_back({"route.customer_type", "At most 64 characters."});
   }
-  if (route.description.size() > 1'000) {
+  if (Characters(route.description) > 1'000) {
     faults.push_back({"route.description", "At most 1000 characters."});
   }
   Check(route.skills, "route.skills", &faults);

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "common/text/utf8.h"
+
 namespace callfleet::queue {
 namespace {
 
@@ -16,7 +18,8 @@ class Faults {
  public:
   void Length(const std::string& field, const std::string& text, std::size_t least,
               std::size_t most) {
-    if (text.size() >= least && text.size() <= most) return;
+    const std::size_t length = Characters(text);
+    if (length >= least && length <= most) return;
     Add(field, std::to_string(least) + " to " + std::to_string(most) + " characters.");
   }
   void Range(const std::string& field, milliseconds value, milliseconds least, milliseconds most) {
@@ -138,7 +141,10 @@ void Check(const std::vector<SkillRequirement>& skills, const std::string& field
 
 Status Check(const QueueSettings& settings) {
   Faults faults;
-  faults.Length("name", settings.name, 1, 64);
+  const bool blank = settings.name.find_first_not_of(' ') == std::string::npos;
+  if (blank || Characters(settings.name) > 64 || !IsOneLine(settings.name)) {
+    faults.Add("name", "1 to 64 characters, none of them a control character, not only spaces.");
+  }
   faults.Length("description", settings.description, 0, 1'000);
   faults.Length("pool_id", settings.pool, 1, 64);
   faults.Length("overflow_queue_id", settings.overflow_queue, 0, 64);

@@ -111,5 +111,16 @@ TEST(Directory, AnUnknownQueueIsNotFound) {
   EXPECT_EQ(Directory().Get(QueueId("x")).error().reason, "QUEUE_NOT_FOUND");
 }
 
+TEST(Directory, NamesAreCountedInCharactersAndAreOneLine) {
+  const auto named = [](const std::string& name) { return Check(Named(name)).has_value(); };
+  std::string umlauts;
+  for (int i = 0; i < 64; ++i) umlauts += "\u00fc";
+  EXPECT_TRUE(named(umlauts));
+  EXPECT_FALSE(named(umlauts + "u"));
+  EXPECT_FALSE(named("a\tb"));
+  EXPECT_FALSE(named("a\nb"));
+  EXPECT_FALSE(named("  "));
+}
+
 }  // namespace
 }  // namespace callfleet::queue
