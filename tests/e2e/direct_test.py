@@ -256,7 +256,8 @@ class Direct(HouseTest):
         presence("logged_out")
         code("*01", 200)
         presence("not_ready")
-        code("*05", 200)
+        code("*05", 480)  # Nobody is in wrap-up.
+        code("*06", 480)
         code("*99", 404)
         code("*0", 484)
         code("*03", 200)

@@ -170,7 +170,9 @@ caf::behavior AgentActor(AgentActorRef* self, const RegistryPorts* ports, caf::a
       },
       [&state](const AgentWrapUpWish& m) {
         const Instant now = state.ports->clock->Now();
-        state.Run(state.agent->OnWrapUpWish(m.key, m.left, now), now, m.reply);
+        auto step = state.agent->OnWrapUpWish(m.key, m.left, now);
+        if (!step) return m.reply(Fail(step.error()));
+        state.Run(*std::move(step), now, m.reply);
       },
       [&state](const AgentDispositionWish& m) {
         const Instant now = state.ports->clock->Now();

@@ -75,7 +75,8 @@ class Agent {
   AgentStep OnSight(const EdgeSight& sight, Instant now);
   AgentStep OnReachability(const Reachability& report, Instant now);
   AgentStep OnPresenceWish(Presence wish, const std::string& reason, Instant now);
-  AgentStep OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left, Instant now);
+  // No key: all slots in wrap-up. NO_WORK: no such slot is.
+  Result<AgentStep> OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left, Instant now);
   // NO_WORK: no such slot, or nobody was spoken to.
   Result<AgentStep> OnDisposition(const DispositionWish& wish, Instant now);
   AgentStep OnProfile(std::shared_ptr<const AgentProfile> profile, Instant now);

@@ -236,13 +236,15 @@ AgentStep Agent::OnRedeclare(const RedeclareSlot& declared, Instant now) {
   return step;
 }
 
-AgentStep Agent::OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left, Instant now) {
+Result<AgentStep> Agent::OnWrapUpWish(ReservationKey key, std::chrono::milliseconds left,
+                                      Instant now) {
   const Standing before = standing();
   AgentStep step;
   std::vector<ReservationKey> meant;
   for (const SlotRecord& slot : slots_) {
     if (slot.state == SlotState::kWrapUp && (!key || slot.key == key)) meant.push_back(slot.key);
   }
+  if (meant.empty()) return FailedPrecondition("NO_WORK", "No such slot of this agent in wrap-up");
   for (ReservationKey k : meant) {
     SlotRecord* slot = Find(k);
     if (left.count() <= 0) {

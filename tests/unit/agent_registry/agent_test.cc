@@ -98,11 +98,13 @@ TEST_F(AgentTest, WrapUpIsEndedEarlyOrProlongedAndAnOldTimerIsIgnored) {
   Ask(1);
   Leg(1, LegPhase::kAnswered);
   Complete(1);
-  Keep(agent->OnWrapUpWish({}, 60s, now));
+  Keep(agent->OnWrapUpWish({}, 60s, now).value());
   Advance(31s);
   EXPECT_EQ(State(), SlotState::kWrapUp);
-  Keep(agent->OnWrapUpWish({1}, 0s, now));
+  Keep(agent->OnWrapUpWish({1}, 0s, now).value());
   EXPECT_EQ(agent->load(), 0u);
+  EXPECT_EQ(agent->OnWrapUpWish({}, 0s, now).error().reason, "NO_WORK");
+  EXPECT_EQ(agent->OnWrapUpWish({}, 60s, now).error().reason, "NO_WORK");
 }
 
 TEST_F(AgentTest, WorkThatNobodyAnsweredNeedsNoWrapUp) {

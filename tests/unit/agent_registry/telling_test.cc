@@ -104,7 +104,7 @@ TEST_F(TellingTest, ACallTellsEachStateWithItsTimesAndTheSums) {
   Keep(agent->OnLeg(Leg(LegPhase::kEnded), now));
   Keep(agent->OnComplete({key, "completed", 34s, std::nullopt}, now));
   After(2s);
-  Keep(agent->OnWrapUpWish(key, 0ms, now));
+  Keep(agent->OnWrapUpWish(key, 0ms, now).value());
   EXPECT_EQ(told,
             "began Reserved>Ringing offer0 Ringing>Connected Connected>Held Held>Connected "
             "Connected>WrapUp WrapUp>Free ended:wrap_up_over");
