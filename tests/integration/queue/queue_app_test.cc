@@ -258,7 +258,7 @@ TEST_F(QueueApp, ACallIsSteeredByWhoeverOwnsItAndOnlyAsFarAsItIs) {
   };
   EXPECT_EQ(SteerReason("d", "call-1", to_nowhere), "QUEUE_NOT_FOUND");
   EXPECT_EQ(SteerReason("b", "call-1", [](auto* action) { action->mutable_hang_up(); }),
-            "IDEMPOTENCY_KEY_REUSED");
+            "IDEMPOTENCY_KEY_REUSED request_id");
   EXPECT_EQ(SteerReason("e", "call-1", [](auto* action) { action->mutable_hang_up(); }), "OK");
   EXPECT_EQ(edge.WaitForCommands(4).at(2), "hang up call-1 480");
 }

@@ -1,4 +1,6 @@
 // Requests that arrive: registrations, calls of phones and trunks, and bytes that are no SIP.
+#include <thread>
+
 #include "tests/integration/sip/edge_fixture.h"
 
 namespace callfleet::test {
@@ -168,6 +170,7 @@ TEST_F(CallsIn, ParametersOfANumberAreNoPartOfWhatWasDialled) {
                     "sip:+14155550199;npdi;rn=+14155550000@127.0.0.1:" + std::to_string(sip_port()),
                     "From: <sip:+14155550111;cpc=ordinary@x>;tag=f\r\n", caller.Sdp());
   ASSERT_TRUE(caller.Expect("180"));
+  for (int i = 0; i < 500 && Records().empty(); ++i) std::this_thread::sleep_for(10ms);
   ASSERT_EQ(Records().size(), 1U);
   EXPECT_EQ(Records()[0].called(), "+14155550199");
   EXPECT_EQ(Records()[0].caller(), "+14155550111");
