@@ -3,10 +3,9 @@
 import signal
 import unittest
 
-from deploy.local.children import stop_all
-
 from callfleet_e2e import wait_until
 from callfleet_e2e.house import HouseTest
+from deploy.local.children import stop_all
 
 
 class Shutdown(HouseTest):
