@@ -3,9 +3,11 @@
 // if that had been done.
 #include <cstddef>
 #include <deque>
-#include <map>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "common/result/result.h"
 
@@ -16,28 +18,33 @@ class UsedRequests {
  public:
   static constexpr std::size_t kMost = 65'536;
 
+  // `field`: as the caller spells it.
+  explicit UsedRequests(std::string field = "request_id") : field_(std::move(field)) {}
+
   // FAILED_PRECONDITION IDEMPOTENCY_KEY_REUSED where the id stands for something else.
   Status Use(const std::string& request, const std::string& what) {
+    const auto print = std::hash<std::string>{}(what);
     const std::lock_guard lock(mutex_);
-    const auto [known, fresh] = used_.try_emplace(request, what);
+    const auto [known, fresh] = prints_.emplace(request, print);
     if (fresh) {
       oldest_.push_back(request);
       if (oldest_.size() > kMost) {
-        used_.erase(oldest_.front());
+        prints_.erase(oldest_.front());
         oldest_.pop_front();
       }
       return {};
     }
-    if (known->second == what) return {};
+    if (known->second == print) return {};
     return Fail({.code = ErrorCode::kFailedPrecondition,
                  .reason = "IDEMPOTENCY_KEY_REUSED",
                  .message = "The request id was used for something else.",
-                 .fields = {{"request_id", "Was used for something else."}}});
+                 .fields = {{field_, "was used for something else"}}});
   }
 
  private:
+  const std::string field_;
   std::mutex mutex_;
-  std::map<std::string, std::string> used_;
+  std::unordered_map<std::string, std::size_t> prints_;
   std::deque<std::string> oldest_;
 };
 

@@ -212,7 +212,7 @@ class RestServer::Impl {
   }
 
   RestOptions options_;
-  UsedKeys keys_;
+  UsedRequests keys_{"Idempotency-Key"};
   Context context_;
   const auth::Tokens& tokens_;
   std::function<void(const Served&)> on_served_;

@@ -12,6 +12,7 @@
 #include "common/clock/clock.h"
 #include "common/ids/id_source.h"
 #include "common/result/result.h"
+#include "common/steering/used_requests.h"
 #include "services/supervisor/ports/alerts.h"
 #include "services/supervisor/ports/audit_log.h"
 #include "services/supervisor/ports/backend.h"
@@ -22,7 +23,6 @@
 #include "services/supervisor/ports/supervision.h"
 #include "services/supervisor/rest/answer.h"
 #include "services/supervisor/rest/field_spec.h"
-#include "services/supervisor/rest/used_keys.h"
 
 namespace callfleet::supervisor::rest {
 
@@ -44,7 +44,7 @@ struct Context {
   Watchable* repairs;
   Supervision* supervision;
   CallDesk* calls;
-  UsedKeys* keys = nullptr;  // The server's own.
+  UsedRequests* keys = nullptr;  // The server's own.
 };
 
 struct Request {
