@@ -2,8 +2,13 @@
 """clang-tidy over services/ and common/, in parallel; a file that was clean with the same content,
 headers, flags and rules is not looked at again.
 
+Most of the time goes into the headers of libraries. So what is to be looked at of one target is looked at
+together, as one text; only where that is at fault is each source looked at alone. One changed source of a
+target is alone, so it must include what it uses.
+
     run_tidy.py ROOT BUILD [path-part ...]     only files whose path contains one of the parts
 """
+import collections
 import concurrent.futures
 import functools
 import hashlib
@@ -12,9 +17,11 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
+import typing
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*"((?:common|services)/[^"]+)"', re.M)
 GENERATED = re.compile(r'^\s*#\s*include\s*"callfleet/', re.M)
@@ -61,25 +68,31 @@ class Hashes:
 
 
 BATCHED = re.compile(r'^#include "(/[^"]+)"', re.M)
+TOGETHER = 10  # Sources of one text: about 1.5 GB of clang-tidy.
 
 
 def each_source(entry):
-    """A command for each source: those that are compiled together are looked at alone, so that each
-    must include what it uses."""
+    """A command for each source, also of those that are compiled together; and where they are."""
     path = pathlib.Path(entry["directory"], entry["file"]).resolve()
     if path.parent.name != "Unity":
-        yield path, entry
+        yield path, entry, path
         return
     for source in BATCHED.findall(path.read_text(encoding="utf-8")):
         yield pathlib.Path(source), {"directory": entry["directory"], "file": source,
-                                     "command": entry["command"].replace(entry["file"], source)}
+                                     "command": entry["command"].replace(entry["file"], source)}, path.parent
 
 
-def commands(root, build, wanted):
-    """Yields each source of services/ and common/ with its flags; leaves their commands for clang-tidy."""
-    single = []
+class Source(typing.NamedTuple):
+    rel: str
+    target: str  # Sources with the same one may be one text.
+    flags: str
+    command: dict
+
+
+def sources(root, build, wanted):
+    """Each source of services/ and common/ with how it is compiled."""
     for entry in json.loads((build / "compile_commands.json").read_text()):
-        for path, command in each_source(entry):
+        for path, command, target in each_source(entry):
             if not path.is_relative_to(root):
                 continue
             rel = path.relative_to(root).as_posix()
@@ -87,44 +100,76 @@ def commands(root, build, wanted):
                 continue
             if wanted and not any(part in rel for part in wanted):
                 continue
-            single.append(command)
             flags = " ".join(a for a in shlex.split(command["command"])
                              if a.startswith(("-D", "-std")))
-            yield rel, flags
+            yield Source(rel, str(target), flags, command)
+
+
+def batches(todo):
+    by_target = collections.defaultdict(list)
+    for source in todo:
+        by_target[source.target].append(source)
+    for of_target in by_target.values():
+        for at in range(0, len(of_target), TOGETHER):
+            yield of_target[at:at + TOGETHER]
+
+
+def leave_commands(root, build, todo):
+    """The batches as texts, and how clang-tidy compiles each of them and each source: {first source: text}."""
     folder = build / "tidy"
-    folder.mkdir(exist_ok=True)
-    (folder / "compile_commands.json").write_text(json.dumps(single))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    commands, texts = [source.command for source in todo], []
+    for batch in batches(todo):
+        if len(batch) == 1:
+            texts.append((batch, root / batch[0].rel))
+            continue
+        text = folder / f"{len(texts)}_{pathlib.Path(batch[0].target).parent.stem}.cc"
+        text.write_text("\n".join((root / s.rel).read_text(encoding="utf-8") for s in batch))
+        first = batch[0].command
+        commands.append({"directory": first["directory"], "file": str(text),
+                         "command": first["command"].replace(first["file"], str(text))})
+        texts.append((batch, text))
+    (folder / "compile_commands.json").write_text(json.dumps(commands))
+    return sorted(texts, key=lambda t: -len(t[0]))
 
 
-def check(root, build, rel):
-    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(build / "tidy"), str(root / rel)],
-                          capture_output=True, text=True, check=False)
+def look(root, build, path):
+    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(build / "tidy"), "--config-file",
+                           str(root / ".clang-tidy"), str(path)], capture_output=True, text=True, check=False)
     return done.returncode == 0, done.stdout + ("" if done.returncode == 0 else done.stderr[-2000:])
+
+
+def check(root, build, batch, text):
+    """[(source, whether it is clean, what was said)]"""
+    clean, said = look(root, build, text)
+    if clean or len(batch) == 1:
+        return [(source, clean, said) for source in batch]
+    return [(source, *look(root, build, root / source.rel)) for source in batch]
 
 
 def main(root, build, wanted):
     hashes, cache, started = Hashes(root), cache_folder(), time.monotonic()
-    todo = []
-    known = 0
-    for rel, flags in sorted(set(commands(root, build, wanted))):
-        key = cache / hashes.key(rel, flags)
+    known, keys = 0, {}
+    for source in sorted({s.rel: s for s in sources(root, build, wanted)}.values(), key=lambda s: s.rel):
+        key = cache / hashes.key(source.rel, source.flags)
         if key.exists():
             known += 1
         else:
-            todo.append((rel, key))
+            keys[source.rel] = source, key
+    texts = leave_commands(root, build, [source for source, _ in keys.values()])
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        runs = {pool.submit(check, root, build, rel): (rel, key) for rel, key in todo}
+        runs = [pool.submit(check, root, build, batch, text) for batch, text in texts]
         for run in concurrent.futures.as_completed(runs):
-            rel, key = runs[run]
-            clean, text = run.result()
-            if clean:
-                key.touch()
-            else:
-                bad += 1
-                print(f"--- {rel}\n{text}", flush=True)
+            for source, clean, said in run.result():
+                if clean:
+                    keys[source.rel][1].touch()
+                else:
+                    bad += 1
+                    print(f"--- {source.rel}\n{said}", flush=True)
     took = time.monotonic() - started
-    print(f"tidy: {len(todo)} checked, {known} unchanged, {bad} faulty, {took:.0f} s")
+    print(f"tidy: {len(keys)} checked, {known} unchanged, {bad} faulty, {took:.0f} s")
     return 1 if bad else 0
 
 
