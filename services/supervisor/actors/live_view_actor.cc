@@ -14,18 +14,22 @@
 
 namespace callfleet::supervisor {
 
-// How many facts are in the mailbox; a dropped message gives its place back.
-class FactGate {
+// What was told and nobody has looked at yet: most facts change what is shown at the next tick only, so
+// they wake nobody.
+class FactBox {
  public:
-  void Enter() {
+  // Whether so many wait that somebody should take them.
+  bool Put(SourcedFact fact) {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return closed_ || inside_ < kMaxFactsUnderWay; });
-    ++inside_;
+    room_.wait(lock, [&] { return closed_ || waiting_.size() < kMaxFactsUnderWay; });
+    if (closed_) return false;
+    waiting_.push_back(std::move(fact));
+    return waiting_.size() % kMany == 0;
   }
-  void Leave() {
+  std::vector<SourcedFact> Take() {
     const std::lock_guard lock(mutex_);
-    --inside_;
-    room_.notify_one();
+    if (waiting_.size() >= kMaxFactsUnderWay) room_.notify_all();
+    return std::exchange(waiting_, {});
   }
   void Close() {
     const std::lock_guard lock(mutex_);
@@ -34,15 +38,15 @@ class FactGate {
   }
 
  private:
+  static constexpr std::size_t kMany = 500;
+
   std::mutex mutex_;
   std::condition_variable room_;
-  std::size_t inside_ = 0;
+  std::vector<SourcedFact> waiting_;
   bool closed_ = false;
 };
 
-struct FactMessage {
-  std::shared_ptr<const SourcedFact> fact;
-};
+struct TakeFactsMessage {};
 struct ReadMessage {
   std::shared_ptr<std::function<void(const World&)>> read;
 };
@@ -59,7 +63,7 @@ struct TickMessage {
 
 }  // namespace callfleet::supervisor
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::supervisor::FactMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::supervisor::TakeFactsMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::supervisor::ReadMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::supervisor::WatchMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::supervisor::UnwatchMessage)
@@ -68,7 +72,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::supervisor::TickMessage)
 namespace callfleet::supervisor {
 namespace {
 
-using ViewInterface = caf::typed_actor<caf::reacts_to<FactMessage>, caf::reacts_to<ReadMessage>,
+using ViewInterface = caf::typed_actor<caf::reacts_to<TakeFactsMessage>, caf::reacts_to<ReadMessage>,
                                        caf::reacts_to<WatchMessage>, caf::reacts_to<UnwatchMessage>,
                                        caf::reacts_to<TickMessage>>;
 
@@ -82,9 +86,18 @@ class ViewState {
  public:
   static constexpr const char* name = "live_view";
 
-  void Apply(const SourcedFact& fact) { world->Apply(fact); }
+  // Before anybody looks.
+  void TakeFacts() {
+    for (const SourcedFact& fact : facts->Take()) world->Apply(fact);
+  }
+
+  void Read(const std::function<void(const World&)>& read) {
+    TakeFacts();
+    read(*world);
+  }
 
   void Tick(WallTime now) {
+    TakeFacts();
     world->Expire(now);
     Changes changes = world->TakeChanges();
     HoldQueueCalls(&changes);
@@ -99,6 +112,7 @@ class ViewState {
   }
 
   std::unique_ptr<World> world;
+  std::shared_ptr<FactBox> facts;
   std::map<Topic, std::vector<Watching>> topics;
 
  private:
@@ -135,11 +149,13 @@ class ViewState {
 };
 
 ViewInterface::behavior_type Behave(ViewInterface::stateful_pointer<ViewState> self,
-                                    std::shared_ptr<std::unique_ptr<World>> world) {
+                                    std::shared_ptr<std::unique_ptr<World>> world,
+                                    std::shared_ptr<FactBox> facts) {
   self->state.world = std::move(*world);
+  self->state.facts = std::move(facts);
   return {
-      [self](const FactMessage& message) { self->state.Apply(*message.fact); },
-      [self](const ReadMessage& message) { (*message.read)(*self->state.world); },
+      [self](TakeFactsMessage) { self->state.TakeFacts(); },
+      [self](const ReadMessage& message) { self->state.Read(*message.read); },
       [self](const WatchMessage& message) {
         self->state.topics[message.topic].push_back({message.watcher});
       },
@@ -152,27 +168,20 @@ ViewInterface::behavior_type Behave(ViewInterface::stateful_pointer<ViewState> s
 
 class LiveViewActor::Impl {
  public:
-  std::shared_ptr<FactGate> gate = std::make_shared<FactGate>();
+  std::shared_ptr<FactBox> facts = std::make_shared<FactBox>();
   ViewInterface actor;
 };
 
 LiveViewActor::LiveViewActor(caf::actor_system& system, World world)
     : impl_(std::make_unique<Impl>()) {
   auto owned = std::make_shared<std::unique_ptr<World>>(std::make_unique<World>(std::move(world)));
-  impl_->actor = system.spawn(Behave, std::move(owned));
+  impl_->actor = system.spawn(Behave, std::move(owned), impl_->facts);
 }
 
 LiveViewActor::~LiveViewActor() { Stop(); }
 
 void LiveViewActor::Push(SourcedFact fact) {
-  auto gate = impl_->gate;
-  gate->Enter();
-  std::shared_ptr<const SourcedFact> guarded(new SourcedFact(std::move(fact)),
-                                             [gate](const SourcedFact* done) {
-                                               delete done;
-                                               gate->Leave();
-                                             });
-  caf::anon_send(impl_->actor, FactMessage{std::move(guarded)});
+  if (impl_->facts->Put(std::move(fact))) caf::anon_send(impl_->actor, TakeFactsMessage{});
 }
 
 void LiveViewActor::Read(std::function<void(const World&)> read) {
@@ -191,7 +200,7 @@ void LiveViewActor::Unwatch(const std::shared_ptr<Watcher>& watcher) {
 void LiveViewActor::Tick(WallTime now) { caf::anon_send(impl_->actor, TickMessage{now}); }
 
 void LiveViewActor::Stop() {
-  impl_->gate->Close();
+  impl_->facts->Close();
   caf::anon_send_exit(impl_->actor, caf::exit_reason::user_shutdown);
 }
 

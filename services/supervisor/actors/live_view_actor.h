@@ -13,7 +13,7 @@ class actor_system;
 
 namespace callfleet::supervisor {
 
-// At this many facts under way Push waits.
+// At this many facts that were not taken yet Push waits.
 inline constexpr std::size_t kMaxFactsUnderWay = 10'000;
 
 class LiveViewActor final : public FactSink, public LiveView {
@@ -21,6 +21,7 @@ class LiveViewActor final : public FactSink, public LiveView {
   LiveViewActor(caf::actor_system& system, World world);
   ~LiveViewActor() override;  // Stops.
 
+  // Seen by each later Read and Tick.
   void Push(SourcedFact fact) override;
   void Read(std::function<void(const World&)> read) override;
   void Watch(const Topic& topic, std::shared_ptr<Watcher> watcher) override;
@@ -28,7 +29,7 @@ class LiveViewActor final : public FactSink, public LiveView {
 
   // Tells watchers what changed and drops old ended calls. Called five to ten times a second.
   void Tick(WallTime now);
-  // The actor ends; what waits in its mailbox is dropped, later calls do nothing.
+  // The actor ends; what waits is dropped, later calls do nothing.
   void Stop();
 
  private:

@@ -96,7 +96,8 @@ grpc::Status EventConsumer::ReadOnce(const std::string& cursor) {
         changed_.wait(lock, [&] { return stopped_ || broken_ || waiting_.size() < kMaxWaiting; });
         if (stopped_ || broken_) return false;
         waiting_.push_back(std::move(item));
-        changed_.notify_all();
+        // What comes between the first and a full batch wakes nobody.
+        if (waiting_.size() == 1 || waiting_.size() == kMaxBatch) changed_.notify_all();
         return true;
       });
   const std::lock_guard lock(mutex_);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <string>
+#include <thread>
+
 #include "tests/support/deterministic_actors.h"
 #include "tests/unit/supervisor/facts.h"
 
@@ -31,6 +35,9 @@ class LiveViewActorTest : public callfleet::test::DeterministicActors {
     Settle();
   }
   void Tell(Fact fact) { view.Push({kEdge, kStart, std::move(fact)}); }
+  void TellCall(int n) {
+    Tell(CallStory("c" + std::to_string(n), CallDirection::kInbound, At({})).Record());
+  }
   void GetInStep() {
     Tell(SnapshotBegin{});
     Tell(SnapshotEnd{});
@@ -44,6 +51,33 @@ class LiveViewActorTest : public callfleet::test::DeterministicActors {
   std::shared_ptr<Reader> reader = std::make_shared<Reader>();
   std::chrono::milliseconds now{0};
 };
+
+TEST_F(LiveViewActorTest, FactsWakeNobodyAndAreSeenByWhoLooks) {
+  GetInStep();
+  Settle();  // The actor begins.
+  for (int n = 0; n < 30; ++n) TellCall(n);
+  EXPECT_FALSE(actors.scheduler.has_job());
+  std::size_t seen = 0;
+  view.Read([&](const World& world) { seen = world.live_calls().size(); });
+  Settle();
+  EXPECT_EQ(seen, 30U);
+}
+
+TEST_F(LiveViewActorTest, WhoTellsWaitsWhileTooMuchWasNotTakenAndLosesNothing) {
+  constexpr int kCalls = 2 * kMaxFactsUnderWay + 1;
+  GetInStep();
+  std::atomic<bool> told{false};
+  std::thread teller([&] {
+    for (int n = 0; n < kCalls; ++n) TellCall(n);
+    told = true;
+  });
+  while (!told) Settle();
+  teller.join();
+  std::size_t seen = 0;
+  view.Read([&](const World& world) { seen = world.live_calls().size(); });
+  Settle();
+  EXPECT_EQ(seen, kCalls);
+}
 
 TEST_F(LiveViewActorTest, AWatcherGetsASnapshotThenWhatChanges) {
   GetInStep();
