@@ -31,6 +31,7 @@ struct SlotRecord {
   WallTime wrap_up_until{};
   std::uint32_t wrap_up_generation = 0;
   bool leg_live = false;
+  bool let_go = false;  // Its owner is done with it: that its leg ends later is no repair.
   // No edge has shown us its leg, and there may be one: its owner knows of the answer, or it ended
   // while an edge was out of sight.
   bool up_unseen = false;

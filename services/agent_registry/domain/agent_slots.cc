@@ -51,6 +51,7 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
   const bool was_wrap_up = from == SlotState::kWrapUp;
   if (slot.state != row->to && row->to != SlotState::kFree && !was_wrap_up) slot.since = now;
   slot.state = row->to;
+  slot.let_go |= event == SlotEvent::kRelease || event == SlotEvent::kComplete;
   if (slot.state == SlotState::kOrphaned && slot.up_unseen) {
     slot.wrap_up_generation = Start(step, AgentTimer::kWrapUp, UnseenFor(slot, now));
   }
@@ -220,6 +221,7 @@ AgentStep Agent::OnRedeclare(const RedeclareSlot& declared, Instant now) {
     const bool orphaned = slot->state == SlotState::kOrphaned;
     slot->unit = declared.unit;
     slot->demand = declared.demand;
+    slot->let_go = false;
     if (!declared.call.empty()) slot->call = CallId(declared.call);
     if (fresh) TellBegan(step, *slot, false, true, now);
     Move(step, *slot, SlotEvent::kRedeclare, now);

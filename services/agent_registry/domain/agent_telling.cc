@@ -102,7 +102,7 @@ void Agent::EndOffer(AgentStep& step, SlotRecord& slot, OfferEnd end, Instant no
 void Agent::TellMove(AgentStep& step, SlotRecord& slot, SlotState from, SlotEvent event,
                      Instant now, Instant from_since) {
   if (slot.state == from) return;
-  if (from == SlotState::kOrphaned && event == SlotEvent::kLegEnded) {
+  if (from == SlotState::kOrphaned && event == SlotEvent::kLegEnded && !slot.let_go) {
     TellRepair(step, slot, RepairKind::kOrphanEnded, "leg_ended", now);
   }
   const auto passed = Between(from_since, now);

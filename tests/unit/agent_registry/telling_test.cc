@@ -136,6 +136,16 @@ TEST_F(TellingTest, ALapsedLeaseAndItsOrphanAreRepairs) {
   EXPECT_EQ(told, "lease_lapsed Connected>Orphaned slot_orphaned orphan_ended Orphaned>WrapUp");
 }
 
+// Two streams tell of a call's end, in either order.
+TEST_F(TellingTest, ALegThatEndsAfterItsOwnerIsDoneIsNoRepair) {
+  Ask();
+  Keep(agent->OnLeg(Leg(LegPhase::kAnswered), now));
+  told.clear();
+  Keep(agent->OnComplete({key, "completed", 5s, std::nullopt}, now));
+  Keep(agent->OnLeg(Leg(LegPhase::kEnded), now));
+  EXPECT_EQ(told, "Connected>Orphaned Orphaned>WrapUp");
+}
+
 TEST_F(TellingTest, ALegThatNobodyKnowsAndOneThatIsGoneAreRepairs) {
   Keep(agent->OnLeg(Leg(LegPhase::kAnswered), now));
   EXPECT_EQ(told, "adopted leg_unknown Reserved>Orphaned");
