@@ -3,8 +3,10 @@
 #include <grpcpp/grpcpp.h>
 
 #include <utility>
+#include <vector>
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
+#include "common/clock/gatherer.h"
 #include "common/grpc_server/call_trace.h"
 #include "common/grpc_server/errors.h"
 #include "common/grpc_server/open_calls.h"
@@ -23,6 +25,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAgain{200};
 constexpr std::chrono::seconds kDeadline{2};
+// Nobody waits for the edge to forget a call: those of so long are acknowledged together.
+constexpr milliseconds kGather{100};
+constexpr std::size_t kMostAcknowledged = 1000;
 
 // The answer may have been lost: the edge keeps results by request id, so asking again is safe.
 bool MayHaveHappened(const Error& error) {
@@ -95,6 +100,16 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
           });
   }
 
+  // Before anything else.
+  void Begin() {
+    ended_ = std::make_shared<EndedCalls>(
+        options_.timers, kGather, kMostAcknowledged,
+        [weak = weak_from_this()](const UnitToken& unit, const std::vector<AttemptId>& calls) {
+          if (const auto self = weak.lock()) self->AcknowledgeAll(unit, calls);
+        });
+  }
+  void Acknowledge(const UnitToken& unit, const AttemptId& call) { ended_->Add(unit, call); }
+
   StandingOrders& orders() { return orders_; }
   Stands OfOwner(const UnitToken& owner) const {
     return orders_.Forgotten(owner) ? Stands::kNoMore : Stands::kYes;
@@ -132,12 +147,16 @@ class GrpcEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
 
  private:
+  using EndedCalls = Gatherer<UnitToken, AttemptId>;
+  void AcknowledgeAll(const UnitToken& unit, const std::vector<AttemptId>& calls);
+
   EdgeLinkOptions options_;
   EdgeListener* listener_;
   logging::Logger log_;
   std::unique_ptr<edge_pb::SipEdgeService::Stub> stub_;
   grpc_server::OpenCalls calls_;
   StandingOrders orders_;
+  std::shared_ptr<EndedCalls> ended_;
 };
 
 void GrpcEdgeLink::Shared::WatchCalls() {
@@ -183,7 +202,9 @@ void GrpcEdgeLink::Shared::WatchTrunks() {
 }
 
 GrpcEdgeLink::GrpcEdgeLink(EdgeLinkOptions options, EdgeListener* listener, logging::Logger log)
-    : shared_(std::make_shared<Shared>(std::move(options), listener, std::move(log))) {}
+    : shared_(std::make_shared<Shared>(std::move(options), listener, std::move(log))) {
+  shared_->Begin();
+}
 GrpcEdgeLink::~GrpcEdgeLink() { Stop(); }
 void GrpcEdgeLink::Start() {
   shared_->WatchCalls();
@@ -313,15 +334,20 @@ void GrpcEdgeLink::Steer(const UnitToken& unit, const SteerEdge& steer) {
 }
 
 void GrpcEdgeLink::Acknowledge(const UnitToken& unit, const AttemptId& call) {
+  shared_->Acknowledge(unit, call);
+}
+
+void GrpcEdgeLink::Shared::AcknowledgeAll(const UnitToken& unit,
+                                          const std::vector<AttemptId>& calls) {
   auto request = std::make_shared<edge_pb::AcknowledgeRequest>();
-  *request->mutable_context() = ContextOf(unit, call.str() + ":ack", BootId());
-  request->add_call_ids(call.str());
-  shared_->Command<edge_pb::AcknowledgeRequest, edge_pb::AcknowledgeResponse>(
+  *request->mutable_context() = ContextOf(unit, calls.front().str() + ":ack", BootId());
+  for (const AttemptId& call : calls) request->add_call_ids(call.str());
+  Command<edge_pb::AcknowledgeRequest, edge_pb::AcknowledgeResponse>(
       std::move(request),
       [](auto* stub, auto* context, auto* asked, auto* answer, auto done) {
         stub->Acknowledge(context, asked, answer, std::move(done));
       },
-      [shared = shared_.get(), unit] { return shared->OfOwner(unit); },
+      [this, unit] { return OfOwner(unit); },
       [](const Status&) {});  // Unacknowledged records come again with the next snapshot.
 }
 

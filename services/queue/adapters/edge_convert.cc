@@ -218,9 +218,9 @@ edge_pb::SteerTransferRequest ToRequest(const SteerTransfer& act) {
   return request;
 }
 
-edge_pb::AcknowledgeRequest ToRequest(const AcknowledgeCall& act) {
+edge_pb::AcknowledgeRequest ToRequest(const AcknowledgeCalls& act) {
   edge_pb::AcknowledgeRequest request;
-  request.add_call_ids(act.call.call.str());
+  for (const CallId& call : act.calls) request.add_call_ids(call.str());
   return request;
 }
 

@@ -6,8 +6,10 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
+#include "common/clock/gatherer.h"
 #include "common/grpc_server/call_trace.h"
 #include "common/grpc_server/errors.h"
 #include "common/grpc_server/open_calls.h"
@@ -22,6 +24,9 @@ namespace edge = callfleet::sip_edge::v1;
 using Stub = edge::SipEdgeService::Stub::async_interface;
 constexpr std::chrono::milliseconds kAgain{200};
 constexpr std::chrono::seconds kCommandDeadline{2};
+// Nobody waits for the edge to forget a call: those of so long are acknowledged together.
+constexpr std::chrono::milliseconds kGather{100};
+constexpr std::size_t kMostAcknowledged = 1000;
 
 // The answer may have been lost: the edge keeps results by request id, so asking again is safe.
 bool MayHaveHappened(const Error& error) {
@@ -53,7 +58,7 @@ CALLFLEET_COMMAND(HandOver, Handover, kHandOver);
 CALLFLEET_COMMAND(DeclineOffer, Decline, kClaim);
 CALLFLEET_COMMAND(HoldLeg, SetHold, kHold);
 CALLFLEET_COMMAND(SteerTransfer, SteerTransfer, kTransfer);
-CALLFLEET_COMMAND(AcknowledgeCall, Acknowledge, kHangUp);
+CALLFLEET_COMMAND(AcknowledgeCalls, Acknowledge, kHangUp);
 #undef CALLFLEET_COMMAND
 
 template <class Act>
@@ -74,6 +79,11 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
 
   void Start(CallFacts* facts) {
     facts_ = facts;
+    ended_ = std::make_shared<EndedCalls>(
+        options_.timers, kGather, kMostAcknowledged,
+        [weak = weak_from_this()](const OfUnit& of, std::vector<CallId> calls) {
+          if (const auto self = weak.lock()) self->Acknowledge(of, std::move(calls));
+        });
     OpenWatch();
   }
   void OpenWatch();
@@ -98,6 +108,9 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
   void OnMessage(const edge::WatchCallsResponse& message);
 
+  void Do(const UnitToken& unit, const AcknowledgeCall& act) {
+    ended_->Add({unit, act.call.boot}, act.call.call);
+  }
   template <class Act>
   void Do(const UnitToken& unit, const Act& act, agent_pool::LeaseCheck lease = {}) {
     auto request = std::make_shared<typename Rpc<Act>::Request>(ToRequest(act));
@@ -171,11 +184,19 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
     });
   }
 
+  using OfUnit = std::pair<UnitToken, BootId>;
+  using EndedCalls = Gatherer<OfUnit, CallId>;
+  void Acknowledge(const OfUnit& of, std::vector<CallId> calls) {
+    const CallRef first{.call = calls.front(), .edge = {}, .boot = of.second};
+    Do(of.first, AcknowledgeCalls{first, std::move(calls)});
+  }
+
   EdgeLinkOptions options_;
   logging::Logger log_;
   std::unique_ptr<edge::SipEdgeService::Stub> stub_;
   grpc_server::OpenCalls calls_;
   CallFacts* facts_ = nullptr;
+  std::shared_ptr<EndedCalls> ended_;
   mutable std::mutex mutex_;
   EdgeId edge_;  // As it calls itself; empty: never heard.
   bool connected_ = false;

@@ -200,6 +200,7 @@ Status CallSwitch::Acknowledge(const AcknowledgeCommand& command, Instant) {
     return InvalidField("call_ids", "1 to 1,000");
   }
   const Unit& unit = command.context.unit.unit;
+  Status all;
   for (const auto& id : command.calls) {
     Call* call = FindCall(id);
     if (call == nullptr) continue;
@@ -207,12 +208,15 @@ Status CallSwitch::Acknowledge(const AcknowledgeCommand& command, Instant) {
     const auto& controller = call->record.controller;
     if (call->record.state != CallState::kEnded) continue;
     const bool mine = controller ? controller->unit == unit : unit.kind == UnitKind::kRouting;
-    if (!mine) return FailedPrecondition("NOT_CONTROLLER", "call " + id.str());
+    if (!mine) {
+      all = FailedPrecondition("NOT_CONTROLLER", "call " + id.str());
+      continue;
+    }
     call->acknowledged = true;
     const auto& passed = call->record.passed;
     if (!passed || !passed->by_waits) Forget(*call);
   }
-  return {};
+  return all;
 }
 
 void CallSwitch::Forget(Call& call) {

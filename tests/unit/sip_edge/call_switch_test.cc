@@ -277,6 +277,23 @@ TEST_F(SwitchTest, AcknowledgedCallIsForgotten) {
   EXPECT_TRUE(updates[0].forgotten);
 }
 
+// Many are acknowledged at once: one that is not its own holds up no other.
+TEST_F(SwitchTest, ACallOfAnotherIsRefusedAndTheOthersAreForgotten) {
+  OriginateCommand anothers = Place("anothers", "a");
+  anothers.context.unit.unit.id = "another";
+  for (const auto& place : {anothers, Place("own", "b")}) {
+    ASSERT_TRUE(calls.Originate(place, now));
+    const LegHandle leg = Acts();
+    calls.Answered(leg, now);
+    calls.RemoteEnd(leg, {}, EdgeReason::kNone, now);
+    Acts();
+  }
+  const AcknowledgeCommand both{.context = Context(), .calls = {CallId("anothers"), CallId("own")}};
+  EXPECT_EQ(calls.Acknowledge(both, now).error().reason, "NOT_CONTROLLER");
+  EXPECT_TRUE(calls.Get(CallId("anothers")));
+  EXPECT_FALSE(calls.Get(CallId("own")));
+}
+
 // Who acknowledges has read it in a snapshot; the other watchers have not heard of the end yet.
 TEST_F(SwitchTest, ACallAcknowledgedBeforeItsEndWasToldIsToldFirst) {
   const LegHandle a = PlaceAndAnswer("call", "a");
