@@ -77,13 +77,16 @@ class EdgeLink::Shared : public std::enable_shared_from_this<Shared> {
         log_(std::move(log)),
         stub_(edge::SipEdgeService::NewStub(options_.channel)) {}
 
-  void Start(CallFacts* facts) {
-    facts_ = facts;
+  // Before anything else.
+  void Begin() {
     ended_ = std::make_shared<EndedCalls>(
         options_.timers, kGather, kMostAcknowledged,
         [weak = weak_from_this()](const OfUnit& of, std::vector<CallId> calls) {
           if (const auto self = weak.lock()) self->Acknowledge(of, std::move(calls));
         });
+  }
+  void Start(CallFacts* facts) {
+    facts_ = facts;
     OpenWatch();
   }
   void OpenWatch();
@@ -257,7 +260,9 @@ void EdgeLink::Shared::OnMessage(const edge::WatchCallsResponse& message) {
 }
 
 EdgeLink::EdgeLink(EdgeLinkOptions options, logging::Logger log)
-    : shared_(std::make_shared<Shared>(std::move(options), std::move(log))) {}
+    : shared_(std::make_shared<Shared>(std::move(options), std::move(log))) {
+  shared_->Begin();
+}
 EdgeLink::~EdgeLink() { Stop(); }
 void EdgeLink::Start(CallFacts* facts) { shared_->Start(facts); }
 void EdgeLink::Stop() { shared_->Stop(); }
