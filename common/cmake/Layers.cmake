@@ -33,7 +33,7 @@ endfunction()
 
 # Sources of one target are compiled some at a time: most of a file's cost is its headers and their templates.
 # With -DCALLFLEET_BATCH=0 each is compiled for itself.
-set(CALLFLEET_BATCH 12 CACHE STRING "How many sources of a target are compiled together; 0: each alone")
+set(CALLFLEET_BATCH 6 CACHE STRING "How many sources of a target are compiled together; 0: each alone")
 function(callfleet_batches name)
   if(CALLFLEET_BATCH GREATER 1)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${CALLFLEET_BATCH})
