@@ -20,8 +20,8 @@ class Supervise(HouseTest):
     def talk(self):
         """One lead and one agent talk; the id of their call."""
         self.trunk()
-        self.ann = self.agent("ann")
-        self.campaign([self.ann], leads=1)
+        self.ann = self.agent("ann", wrapUpSeconds=60)
+        self.run_id = self.campaign([self.ann], leads=1)
         wait_until(lambda: self.calls("connected"), 20, "a connected call")
         return self.calls("connected")[0]["id"]
 
@@ -87,8 +87,17 @@ class Supervise(HouseTest):
         self.assertEqual(self.leg("ann")["ended_by"], "peer")
         self.assertEqual(self.leg()["rtp"]["ssrc_changes"], 0)
         self.assertEqual(self.leg()["reinvites"], 0)
+        # The customer still talks, the agent is done: it does not wait for the supervisor's end.
+        wait_until(lambda: self.rest.get(f"/agents/{self.ann}")["state"] == "wrap_up", 10, "the agent's wrap-up")
+        self.assertEqual(self.calls("connected")[0]["id"], call)
         self.phones.command("carrier/hangup", {})
         wait_until(lambda: self.leg("sue")["times_ms"]["end"] is not None, 10, "the end of the supervision")
+
+        def ended():
+            return [a for a in self.rest.get(f"/campaigns/{self.run_id}/attempts") if a["outcome"] == "completed"]
+
+        attempt = wait_until(ended, 10, "the end of the attempt")[0]
+        self.assertEqual(attempt["agentId"], self.ann)
 
     def test_stopping_leaves_the_call_and_refusals_say_why(self):
         self.assertEqual(self.reason(lambda: self.supervise("nothing", "listen")), "CALL_NOT_FOUND")

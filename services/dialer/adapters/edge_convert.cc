@@ -73,7 +73,9 @@ AgentLegFacts AgentOf(const edge_pb::Leg& leg) {
           .answered = leg.has_answer_time(),
           .answered_at = TimeOf(leg.has_answer_time(), leg.answer_time()),
           .ended = leg.state() == edge_pb::LEG_STATE_ENDED,
-          .end = leg.has_end() ? OfferEndOf(leg) : OfferEnd::kWithdrawn};
+          .ended_at = TimeOf(leg.has_end_time(), leg.end_time()),
+          .end = leg.has_end() ? OfferEndOf(leg) : OfferEnd::kWithdrawn,
+          .taken_over = leg.end().edge_reason() == edge_pb::EDGE_REASON_TAKEN_OVER};
 }
 
 CustomerLegFacts CustomerOf(const edge_pb::Leg& leg) {

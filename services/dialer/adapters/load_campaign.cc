@@ -1,6 +1,7 @@
 #include "services/dialer/adapters/load_campaign.h"
 
 #include <chrono>
+#include <utility>
 
 #include "common/pg/unit_tokens.h"
 #include "services/dialer/adapters/campaign_rows.h"
@@ -53,10 +54,13 @@ Line ReadLine(const pg::Rows::Row& row) {
   line.lead = ReadLead(row);
   line.agent_first = row.Bool("agent_first");
   line.agent_legs = static_cast<int>(row.Int("agent_legs"));
-  if (!row.Text("reservation_id").empty()) {
-    line.agent = AgentOffer{.reservation = ReservationId(row.Text("reservation_id")),
-                            .agent = AgentId(row.Text("agent_id")),
-                            .agent_name = row.Text("agent_name")};
+  AgentOffer agent{.reservation = ReservationId(row.Text("reservation_id")),
+                   .agent = AgentId(row.Text("agent_id")),
+                   .agent_name = row.Text("agent_name")};
+  if (agent.reservation.empty()) {
+    line.relieved = std::move(agent);
+  } else {
+    line.agent = std::move(agent);
   }
   line.number_reserved = true;
   line.row_written = true;

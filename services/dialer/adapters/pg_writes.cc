@@ -64,7 +64,7 @@ struct Adder {
   }
   void operator()(const WriteAttempt& write) const {
     const Line& line = write.line;
-    const AgentOffer agent = line.agent.value_or(AgentOffer{});
+    const AgentOffer agent = line.NamedAgent();
     Add(kPutAttempt, {line.id, unit.unit.id, line.lead.id, line.lead.number, trunk,
                       line.agent_first, agent.agent, agent.agent_name, agent.reservation,
                       line.agent_legs, line.edge, line.boot, DecisionText(line.gate), line.dialed});
@@ -77,7 +77,7 @@ struct Adder {
   void operator()(const CloseAttempt& write) const {
     const Line& line = write.line;
     const CustomerLegFacts& customer = line.facts.customer;
-    const AgentOffer agent = line.agent.value_or(AgentOffer{});
+    const AgentOffer agent = line.NamedAgent();
     Add(kCloseAttempt,
         {line.id, static_cast<int>(write.outcome), write.counted, customer.end.sip_code,
          customer.end.q850, Given(customer.placed), Given(customer.progressed),

@@ -28,6 +28,8 @@ void Stepper::AdoptParties(Line& line, CallFacts* before) {
 void Stepper::AdoptAgent(Line& line) {
   const CallFacts& facts = line.facts;
   const AgentLegFacts& leg = facts.agent;
+  // Taken over by a supervisor, and its work completed: the row names it without a reservation.
+  if (!line.agent && !line.relieved.agent.empty()) return;
   const bool completed = facts.transfer.completed && facts.passed == WallTime{};
   if (completed && leg.leg == facts.transfer.referrer) return EndSegment(line, now_.wall);
   const bool known = line.agent && line.agent->reservation == leg.reservation;

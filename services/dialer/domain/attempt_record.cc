@@ -22,11 +22,10 @@ AttemptRecord RecordOf(const News& news, const CampaignId& campaign, const Trunk
   record.id = line.id;
   record.lead = line.lead.id;
   record.number = line.lead.number;
-  if (line.agent) {
-    record.agent = line.agent->agent;
-    record.agent_name = line.agent->agent_name;
-    record.reservation = line.agent->reservation;
-  }
+  const AgentOffer agent = line.NamedAgent();
+  record.agent = agent.agent;
+  record.agent_name = agent.agent_name;
+  record.reservation = agent.reservation;
   record.edge = line.edge;
   record.outcome = news.outcome;
   record.counted = CountsAsAttempt(news.outcome, customer.end.placed);

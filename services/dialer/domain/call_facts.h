@@ -39,7 +39,9 @@ struct AgentLegFacts {
   bool answered = false;
   WallTime answered_at{};
   bool ended = false;
+  WallTime ended_at{};
   OfferEnd end = OfferEnd::kWithdrawn;  // Once ended without an answer.
+  bool taken_over = false;              // Ended as a supervisor took the agent's place.
 };
 
 // Times are zero until the thing happened.

@@ -136,10 +136,7 @@ void Stepper::On(const CallFacts& event) {
 
 void Stepper::AgentLegNews(Line& line, const AgentLegFacts& before) {
   const AgentLegFacts& agent = line.facts.agent;
-  if (!line.agent) return;
-  const bool ours = agent.leg == line.AgentLeg() ||
-                    (!agent.reservation.empty() && agent.reservation == line.agent->reservation);
-  if (!ours) return;
+  if (!line.AgentLegIsOurs()) return;
   const bool was_up = before.leg == agent.leg && before.answered;
   if (agent.answered && !was_up) {
     out_.Urgent(ReportOffer{line.agent->reservation, OfferEnd::kAnswered});
@@ -178,6 +175,7 @@ void Stepper::CustomerLegNews(Line& line, const CustomerLegFacts& before) {
     if (live) Announce(NewsKind::kCallBridged, line);
     Fire(line, AttemptEvent::kBridged);
   }
+  RelieveAgent(line);  // Before the end, which would book all of the talk on the agent.
   if (customer.ended != WallTime{} && line.state != AttemptState::kRingingAgent) {
     Fire(line, AttemptEvent::kEnd);
   }

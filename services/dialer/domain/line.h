@@ -64,10 +64,21 @@ struct Line {
   int transfers = 0;      // Begun so far; makes their ids.
   std::string heir_of{};  // An adopted line: the token of its owner, in those ids.
   WallTime segment{};  // Since when its present agent has the customer, where not from the bridge.
+  // Whose place a supervisor took: its work is completed, the attempt is still its own.
+  AgentOffer relieved{};
 
   LegId AgentLeg() const { return LegId(id.str() + "-a" + std::to_string(agent_legs)); }
   // As the edge names it: a dedicated leg keeps its own id.
   LegId AgentLegAtEdge() const { return facts.agent.leg.empty() ? AgentLeg() : facts.agent.leg; }
+  // Not so where another phone took the agent's place in the call.
+  bool AgentLegIsOurs() const {
+    const AgentLegFacts& leg = facts.agent;
+    if (!agent) return false;
+    return leg.leg == AgentLeg() ||
+           (!leg.reservation.empty() && leg.reservation == agent->reservation);
+  }
+  // Whom rows and events name.
+  AgentOffer NamedAgent() const { return agent.value_or(relieved); }
   LegId CustomerLeg() const { return LegId(id.str() + "-c"); }
   std::string NextTransfer() { return id.str() + "-x" + heir_of + std::to_string(++transfers); }
   bool Undialed() const {

@@ -115,6 +115,7 @@ void Stepper::OfferRefused(Line& line, const CommandReply& event) {
 // A queue has the customer. The attempt is over when its agent's phone has let go: before, the next
 // INVITE could overtake the BYE.
 void Stepper::PassedOn(Line& line) {
+  RelieveAgent(line);
   if (const auto passing = std::exchange(line.passing, std::nullopt)) Answered(passing->request);
   if (!line.facts.agent.ended && !line.facts.call_over) return;
   Fire(line, AttemptEvent::kPassedOn);

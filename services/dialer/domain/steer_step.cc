@@ -228,9 +228,10 @@ void Stepper::SettleTransfer(Line& line) {
   HangUpIfAlone(line);
 }
 
-// Nobody is left for the customer, who hears music.
+// Nobody is left for the customer, who hears music. Who was taken over has a supervisor.
 void Stepper::HangUpIfAlone(Line& line) {
-  const bool alone = line.facts.agent.ended && line.facts.customer.ended == WallTime{};
+  const AgentLegFacts& agent = line.facts.agent;
+  const bool alone = agent.ended && !agent.taken_over && line.facts.customer.ended == WallTime{};
   if (alone && line.state == AttemptState::kConnected) Fire(line, AttemptEvent::kHangUp);
 }
 
@@ -243,6 +244,20 @@ void Stepper::EndSegment(Line& line, WallTime until) {
                    .talk = std::chrono::duration_cast<std::chrono::milliseconds>(until - since),
                    .wrap_up = m_.settings.wrap_up});
   line.agent.reset();
+}
+
+// A supervisor has taken over: the agent goes to wrap-up now, with its own talk. Any other end of
+// its leg ends the call too, or is a transfer's, so only the edge's word for it counts.
+void Stepper::RelieveAgent(Line& line) {
+  const AgentLegFacts& leg = line.facts.agent;
+  const bool relieved = leg.ended && leg.taken_over && line.AgentLegIsOurs();
+  if (!relieved || line.facts.bridged == WallTime{}) return;
+  line.relieved = {.agent = line.agent->agent, .agent_name = line.agent->agent_name};
+  // A segment began by our clock where a transfer came before.
+  const WallTime ended = leg.ended_at == WallTime{} ? now_.wall : leg.ended_at;
+  EndSegment(line, std::max({ended, line.facts.bridged, line.segment}));
+  // Without the reservation: a successor neither declares it nor completes it again.
+  out_.writes.push_back(WriteAttempt{.line = line, .first = false});
 }
 
 }  // namespace callfleet::dialer

@@ -84,6 +84,7 @@ class Stepper {
   void PlaceTheTarget(Line& line, const std::string& number);
   void TargetRefused(Line& line, const CommandReply& event);
   void EndSegment(Line& line, WallTime until);
+  void RelieveAgent(Line& line);
   void Answered(const std::string& request, std::optional<Error> refused = {});
   void SteerTheEdge(const Line& line, CallVerb verb, const std::string& request,
                     int sip_code = 603);

@@ -55,6 +55,10 @@ AmdSettings FromProto(const common_pb::AmdSettings& from,
     const AmdAction action = settings.*choice.value;
     if (!common_pb::AmdAction_IsValid(static_cast<int>(action))) {
       fault(std::string(choice.name), "is unknown");
+    } else if (choice.value == &AmdSettings::on_silence && action != AmdAction::kUnsaid &&
+               action != AmdAction::kConnect) {
+      // 47 CFR 64.1200(a)(7): who is no machine has an agent within 2 s, or the safe message.
+      fault(std::string(choice.name), "CONNECT alone: who says nothing may be a person");
     } else if (action == AmdAction::kLeaveMessage && choice.value != &AmdSettings::on_machine) {
       fault(std::string(choice.name), "a message is left on a machine alone");
     }

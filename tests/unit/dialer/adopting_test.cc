@@ -119,6 +119,43 @@ TEST_F(AdoptingTest, ACustomerWhoWasLeftAloneWhileNobodyOwnedTheCampaignIsHungUp
   EXPECT_EQ(Acts<HangUp>().size(), 1u);
 }
 
+TEST_F(AdoptingTest, AnAgentWhoWasTakenOverWhileNobodyOwnedTheCampaignIsCompletedWithItsTalk) {
+  const AttemptId id = Talking();
+  OwnerDies(id);
+  AgentLegFacts& agent = calls[id].agent;
+  agent.ended = agent.taken_over = true;
+  agent.ended_at = now.wall;
+  Pass(5s);
+  EdgeTells(id);
+  ASSERT_EQ(Acts<CompleteWork>().size(), 1u);
+  EXPECT_EQ(Acts<CompleteWork>()[0].talk, 10s);
+  EXPECT_EQ(Call(id).state, AttemptState::kConnected);
+  EXPECT_FALSE(Call(id).agent);
+  EXPECT_TRUE(Acts<SendDemand>().empty());
+}
+
+TEST_F(AdoptingTest, AnAgentWhoWasTakenOverBeforeIsNotCompletedAgainAndStillNamed) {
+  const AttemptId id = Talking();
+  SupervisorTakesOver(id);
+  OwnerDies(id);
+  EdgeTells(id);
+  EXPECT_EQ(Call(id).state, AttemptState::kConnected);
+  EXPECT_TRUE(Acts<SendDemand>().empty());
+  Ends(id);
+  EXPECT_TRUE(Acts<CompleteWork>().empty());
+  EXPECT_EQ(LastClose().outcome, Outcome::kCompleted);
+  EXPECT_EQ(LastClose().line.NamedAgent().agent, AgentId("a1"));
+}
+
+TEST_F(AdoptingTest, ACustomerWhoHasASupervisorIsNotHungUpForAnEarlierTransferThatFailed) {
+  const AttemptId id = Talking();
+  calls[id].transfer = Passing(id, TransferFacts::State::kOver);
+  SupervisorTakesOver(id);
+  OwnerDies(id);
+  EdgeTells(id);
+  EXPECT_TRUE(Acts<HangUp>().empty());
+}
+
 TEST_F(AdoptingTest, ATalkWhoseRowHasNoAgentYetIsTheAgentsWhoseLegIsBridged) {
   const AttemptId id = Talking();
   OwnerDies(id);

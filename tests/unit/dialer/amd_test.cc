@@ -50,6 +50,12 @@ class Amd : public CampaignStory {
     for (const auto& news : Writes<News>()) kinds.push_back(news.kind);
     return kinds;
   }
+  static std::vector<std::string> FaultsOf(const callfleet::common::v1::AmdSettings& asked) {
+    std::vector<std::string> faults;
+    (void)FromProto(asked,
+                    [&](const std::string& field, const std::string&) { faults.push_back(field); });
+    return faults;
+  }
   AttemptState StateOf(const AttemptId& id) const { return model.lines.at(id).state; }
 };
 
@@ -74,11 +80,21 @@ TEST_F(Amd, EachFieldThatIsOutOfItsRangeIsNamed) {
   asked.set_max_words(1);
   asked.set_on_machine(callfleet::common::v1::AMD_ACTION_LEAVE_MESSAGE);
   asked.set_on_fax(callfleet::common::v1::AMD_ACTION_LEAVE_MESSAGE);
-  std::vector<std::string> faults;
-  (void)FromProto(
-      asked, [&faults](const std::string& field, const std::string&) { faults.push_back(field); });
-  EXPECT_EQ(faults, (std::vector<std::string>{"max_after_rtp", "silence", "max_words", "on_fax",
-                                              "message"}));
+  EXPECT_EQ(FaultsOf(asked), (std::vector<std::string>{"max_after_rtp", "silence", "max_words",
+                                                       "on_fax", "message"}));
+}
+
+TEST_F(Amd, WhoSaysNothingMayOnlyBeConnected) {
+  namespace pb = callfleet::common::v1;
+  pb::AmdSettings asked;
+  for (auto action : {pb::AMD_ACTION_UNSPECIFIED, pb::AMD_ACTION_CONNECT}) {
+    asked.set_on_silence(action);
+    EXPECT_TRUE(FaultsOf(asked).empty()) << action;
+  }
+  for (auto action : {pb::AMD_ACTION_HANG_UP, pb::AMD_ACTION_HAND_TO_AGENT}) {
+    asked.set_on_silence(action);
+    EXPECT_EQ(FaultsOf(asked), std::vector<std::string>{"on_silence"}) << action;
+  }
 }
 
 TEST_F(Amd, SettingsAndVerdictsAreKeptAsTheyWere) {

@@ -164,6 +164,13 @@ class CampaignStory : public ::testing::Test {
     facts.call_over = true;
     Happens(facts);
   }
+  // The customer talks with a supervisor from now on.
+  void SupervisorTakesOver(const AttemptId& id) {
+    AgentLegFacts& agent = Facts(id).agent;
+    agent.ended = agent.taken_over = true;
+    agent.ended_at = now.wall;
+    Happens(calls[id]);
+  }
   CloseAttempt LastClose() const { return Writes<CloseAttempt>().back(); }
 
   CampaignModel model;

@@ -58,5 +58,20 @@ TEST(EdgeConvert, ANameIsShownInOneLineAndNeverCutInsideACharacter) {
   EXPECT_TRUE(OfOneLine(ToRequest(UnitToken{}, RingFor(lead)).caller_name()));
 }
 
+// Of all ends of an agent's leg only this one leaves the customer with somebody else.
+TEST(EdgeConvert, ALegWhosePlaceASupervisorTookIsToldFromOneThatHasEnded) {
+  namespace edge_pb = callfleet::sip_edge::v1;
+  edge_pb::CallRecord record;
+  edge_pb::Leg& leg = *record.add_legs();
+  leg.set_role(edge_pb::LEG_ROLE_AGENT);
+  leg.set_state(edge_pb::LEG_STATE_ENDED);
+  leg.mutable_end_time()->set_seconds(7);
+  leg.mutable_end()->set_edge_reason(edge_pb::EDGE_REASON_TAKEN_OVER);
+  EXPECT_TRUE(ToFacts(record).agent.taken_over);
+  EXPECT_EQ(ToFacts(record).agent.ended_at, WallTime(std::chrono::seconds(7)));
+  leg.mutable_end()->set_edge_reason(edge_pb::EDGE_REASON_NO_RTP);
+  EXPECT_FALSE(ToFacts(record).agent.taken_over);
+}
+
 }  // namespace
 }  // namespace callfleet::dialer

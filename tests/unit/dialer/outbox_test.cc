@@ -97,6 +97,18 @@ TEST_F(Outbox, TheEndTellsAllOfACallAndItsLead) {
   EXPECT_FALSE(end.abandoned());
 }
 
+TEST_F(Outbox, ACallThatASupervisorTookOverIsToldAsItsAgents) {
+  StartWith(1);
+  const AttemptId call = DialNext();
+  Answers(call);
+  SupervisorTakesOver(call);
+  Ends(call, 200);
+  const auto end = All<v1::AttemptChanged>().back();
+  EXPECT_EQ(end.attempt().outcome(), v1::OUTCOME_COMPLETED);
+  EXPECT_EQ(end.attempt().agent_id(), "a1");
+  EXPECT_EQ(end.attempt().agent_name(), "Ann");
+}
+
 TEST_F(Outbox, ABusyLeadIsToldWithItsCauseAndTheNextTry) {
   StartWith(1);
   Ends(DialNext(), 486);

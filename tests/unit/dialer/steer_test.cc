@@ -150,6 +150,69 @@ TEST_F(SteerTest, PhonesReferIsDecidedHere) {
   EXPECT_EQ(Acts<SteerEdge>()[0].sip_code, 404);
 }
 
+TEST_F(SteerTest, AnAgentWhoIsTakenOverGoesToWrapUpAtOnceWithItsOwnTalk) {
+  const AttemptId id = Talking();
+  Pass(10s);
+  SupervisorTakesOver(id);
+  ASSERT_EQ(Acts<CompleteWork>().size(), 1u);
+  EXPECT_EQ(Acts<CompleteWork>()[0].reservation, ReservationId("r1"));
+  EXPECT_EQ(Acts<CompleteWork>()[0].talk, 10s);
+  EXPECT_EQ(Acts<CompleteWork>()[0].wrap_up, model.settings.wrap_up);
+  EXPECT_EQ(model.lines.at(id).state, AttemptState::kConnected);
+  EXPECT_TRUE(Acts<HangUp>().empty());
+  ASSERT_EQ(Writes<WriteAttempt>().size(), 1u);
+  EXPECT_FALSE(Writes<WriteAttempt>()[0].line.agent);
+}
+
+TEST_F(SteerTest, ACallThatWasTakenOverEndsAsCompletedOfItsAgentWhoIsNotCompletedAgain) {
+  const AttemptId id = Talking();
+  Pass(10s);
+  SupervisorTakesOver(id);
+  Forget();
+  Pass(5s);
+  Ends(id);
+  EXPECT_TRUE(Acts<CompleteWork>().empty());
+  EXPECT_EQ(LastClose().outcome, Outcome::kCompleted);
+  EXPECT_EQ(LastClose().line.NamedAgent().agent, AgentId("a1"));
+  EXPECT_EQ(model.counters.talk, 15s);  // The customer's.
+}
+
+TEST_F(SteerTest, ATakeOverThatIsToldWithTheCallsEndIsNotTheAgentsTalkEither) {
+  const AttemptId id = Talking();
+  Pass(10s);
+  AgentLegFacts& agent = calls[id].agent;
+  agent.ended = agent.taken_over = true;
+  agent.ended_at = now.wall;
+  Pass(5s);
+  Ends(id);
+  ASSERT_EQ(Acts<CompleteWork>().size(), 1u);
+  EXPECT_EQ(Acts<CompleteWork>()[0].talk, 10s);
+  EXPECT_EQ(LastClose().outcome, Outcome::kCompleted);
+}
+
+TEST_F(SteerTest, AColleagueWhoIsTakenOverHasItsOwnSegmentOnly) {
+  const AttemptId id = Talking();
+  Ask(id, SteerWhat::kTransfer, "bob");
+  SeizeBob();
+  Pass(10s);
+  Facts(id).agent = {.leg = LegId("x-t"), .reservation = ReservationId("rb"), .answered = true};
+  Transfer(id, TransferFacts::State::kOver, true);
+  Pass(3s);
+  SupervisorTakesOver(id);
+  ASSERT_EQ(Acts<CompleteWork>().size(), 2u);
+  EXPECT_EQ(Acts<CompleteWork>()[1].reservation, ReservationId("rb"));
+  EXPECT_EQ(Acts<CompleteWork>()[1].talk, 3s);
+}
+
+TEST_F(SteerTest, AnAgentWhosePhoneIsGoneIsCompletedAtTheEndOfTheCall) {
+  const AttemptId id = Talking();
+  Facts(id).agent.ended = true;
+  Happens(calls[id]);
+  EXPECT_TRUE(Acts<CompleteWork>().empty());
+  Ends(id);
+  EXPECT_EQ(Acts<CompleteWork>().size(), 1u);
+}
+
 TEST_F(SteerTest, WhatDoesNotFitIsRefusedByReason) {
   Ask(AttemptId("none"), SteerWhat::kHold);
   EXPECT_EQ(Refused(), "CALL_NOT_FOUND");
