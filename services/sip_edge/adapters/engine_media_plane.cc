@@ -246,7 +246,7 @@ void EngineMediaPlane::Close(LegHandle leg) {
 
 void EngineMediaPlane::Poll(MediaFacts& facts) {
   for (const auto& [leg, number] : std::exchange(unheard_, {})) {
-    facts.OnSoundDone(leg, number, true);
+    facts.OnSoundDone(leg, number, false);  // No message was left, nobody has consented.
   }
   engine_.Drain([&](const media::MediaEvent& event) {
     const LegHandle leg = LegOf(event.endpoint);

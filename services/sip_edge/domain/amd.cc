@@ -35,13 +35,15 @@ Status Check(const AmdSettings& settings) {
   const struct {
     const char* field;
     AmdAction action;
-  } tones[] = {{"on_fax", settings.on_fax},
-               {"on_sit", settings.on_sit},
-               {"on_silence", settings.on_silence}};
+  } tones[] = {{"on_fax", settings.on_fax}, {"on_sit", settings.on_sit}};
   for (const auto& tone : tones) {
     if (tone.action == AmdAction::kLeaveMessage) {
       return InvalidField(tone.field, "a message is left on a machine alone");
     }
+  }
+  // Who says nothing may be a person: for persons there is an agent within 2 s, or a safe message.
+  if (settings.on_silence != AmdAction::kConnect) {
+    return InvalidField("on_silence", "a call that nobody speaks in is connected");
   }
   const bool leaves = settings.on_machine == AmdAction::kLeaveMessage;
   if (settings.message.size() > kMaxPromptName || (leaves && settings.message.empty())) {

@@ -172,6 +172,7 @@ class CallSwitch {
     std::uint32_t awaited_figures = 0;  // Legs whose media has not reported its end.
     std::optional<RecordingPolicy> recording_policy{};
     bool records_whisper = false;
+    bool closed_by_policy = false;      // The newest recording; another policy may want one.
     std::uint32_t consent = 0;          // Sound after which the recording begins.
     RecordingNumber recording_due = 0;  // Awaited among the figures.
     int max_forwards = 70;
@@ -249,6 +250,8 @@ class CallSwitch {
   Status MayRingSupervisor(const SuperviseCommand& command, const Call* call, Instant now);
   Leg& AddSupervisor(Call& call, const SuperviseCommand& command, Instant now);
   void SupervisorAnswered(Leg& leg, Instant now);
+  // To another agent by a transfer, or to another unit by an offer.
+  static bool IsPassedOn(const Call& call) { return call.transfer || call.record.offer; }
   void TakeOver(Leg& leg, Instant now);
   Leg* BridgedAgent(Call& call, const AgentId& agent);  // Empty id: any.
   void EndIdleSupervisors(Call& call, Instant now);
@@ -268,8 +271,11 @@ class CallSwitch {
 
   // switch_recordings.cc
   static RecordingInfo* OpenRecordingOf(Call& call);
-  void RecordBridge(Leg& a, Leg& b, Instant now);
+  void FollowPolicies(Leg& a, Leg& b, Instant now);
+  void RecordBridge(Call& call, Instant now);
   void BeginRecording(Call& call, const RecordingPolicy& policy, bool by_command, Instant now);
+  void AskConsent(Call& call, Instant now);
+  void ConsentOver(Call& call, bool finished, Instant now);
   void FailRecording(Call& call, const std::string& reason, Instant now);
   void OpenFile(Call& call, Instant now);
   std::unordered_set<LegHandle> RecordedVoices(Call& call);

@@ -40,7 +40,7 @@ struct WhatFollows {
   std::optional<std::chrono::milliseconds> not_bridged_within{};  // From the 200.
   std::string safe_message{};                                     // Prompts; empty: the edge's own.
   std::string hold_music{};
-  std::optional<RecordingPolicy> recording{};  // Of the bridge that it enters first.
+  std::optional<RecordingPolicy> recording{};  // Of bridges that it enters.
   std::optional<TransferTo> transfer{};
   std::optional<AmdSettings> amd{};  // Of a leg to the outside; nothing: nobody listens.
 };

@@ -82,6 +82,7 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
   a.follows.on_peer_end = b.follows.on_peer_end = on_peer_end;
   RecordOf(a).held_by_us = RecordOf(b).held_by_us = false;  // Who was parked waits no more.
   Call& call = *a.call;
+  FollowPolicies(a, b, now);  // Before the rows: a file that has to end hears nobody new.
   // A row that was open before (progress from dial) is set anew: that ends what plays in front.
   for (const Leg* leg : {&a, &b}) {
     Leg* heard = leg->sound != 0 ? FindLeg(MediaOf(*leg)) : nullptr;
@@ -94,7 +95,7 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
   ++counts_.active_bridges;
   Touch(call, CallChange::kBridged);
   Recompute(call, now);
-  RecordBridge(a, b, now);
+  RecordBridge(call, now);
   for (Leg* leg : {&a, &b}) StepAmd(*leg, AmdStageEvent::kBridged, now);
 }
 

@@ -101,6 +101,10 @@ Status CallSwitch::MayAddLeg(const Call* call, const LegId& leg, const WhatFollo
   if (auto ok = CheckFollows(follows); !ok) return ok;
   if (auto ok = CheckPrompt(follows.safe_message, "what_follows.safe_message"); !ok) return ok;
   if (auto ok = CheckPrompt(follows.hold_music, "what_follows.hold_music"); !ok) return ok;
+  if (follows.recording) {
+    const std::string field = "what_follows.recording.consent_prompt";
+    if (auto ok = CheckPrompt(follows.recording->consent_prompt, field); !ok) return ok;
+  }
   if (call != nullptr && IsFull(*call)) {
     return Fail(Error{.code = ErrorCode::kResourceExhausted,
                       .reason = "LEG_LIMIT",

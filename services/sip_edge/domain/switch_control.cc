@@ -120,10 +120,18 @@ CallSwitch::RecordResult CallSwitch::Bridge(const BridgeCommand& command, Instan
     return FailedPrecondition("TOO_LATE", "both legs must be answered");
   }
   if (auto ok = CheckPrompt(command.hold_music, "hold_music"); !ok) return Fail(ok.error());
+  if (command.recording) {
+    const std::string& consent = command.recording->consent_prompt;
+    if (auto ok = CheckPrompt(consent, "recording.consent_prompt"); !ok) return Fail(ok.error());
+  }
   if (!command.hold_music.empty()) {
     (*a)->follows.hold_music = (*b)->follows.hold_music = command.hold_music;
   }
-  if (command.recording) (*call)->recording_policy = command.recording;
+  if (command.recording) {
+    (*call)->recording_policy = command.recording;
+    (*a)->follows.recording.reset();  // What it says stands above what they were told.
+    (*b)->follows.recording.reset();
+  }
   Join(**a, **b, command.on_peer_end, now);
   return Done(**call, command.context.request);
 }
@@ -171,7 +179,11 @@ CallSwitch::RecordResult CallSwitch::SetHold(const HoldCommand& command, Instant
   if (record.held_by_us != command.held) {
     record.held_by_us = command.held;
     RefreshRows(**call);  // The rows end here; nobody is re-INVITEd.
-    if (command.held) PlayMusic(**leg, now);
+    if (command.held) {
+      PlayMusic(**leg, now);
+    } else {
+      AskConsent(**call, now);
+    }
     Touch(**call, CallChange::kHold);
   }
   return Done(**call, command.context.request);

@@ -174,7 +174,11 @@ void CallSwitch::HeldByPeer(LegHandle handle, bool held, Instant now) {
   RecordOf(*leg).held_by_far_end = held;
   Touch(*leg->call, CallChange::kHold);
   RefreshRows(*leg->call);
-  if (held) PlayToTheHeld(*leg->call, now);
+  if (held) {
+    PlayToTheHeld(*leg->call, now);
+  } else {
+    AskConsent(*leg->call, now);
+  }
 }
 
 void CallSwitch::Digit(LegHandle handle, char digit, DigitWay way, Instant) {

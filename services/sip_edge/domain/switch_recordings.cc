@@ -36,17 +36,35 @@ RecordingInfo* CallSwitch::OpenRecordingOf(Call& call) {
   return !all.empty() && IsOpen(all.back()) ? &all.back() : nullptr;
 }
 
-// A bridge is recorded as its command says, else as one of its legs was told when it was placed.
-void CallSwitch::RecordBridge(Leg& a, Leg& b, Instant now) {
+// A bridge is recorded as its command says, else as its agent's leg was told when it was placed,
+// else as the other leg was. So the next agent, of another unit, brings that unit's policy; but a
+// consultation is no talk with the customer.
+void CallSwitch::FollowPolicies(Leg& a, Leg& b, Instant now) {
   Call& call = *a.call;
-  for (const Leg* leg : {&a, &b}) {
-    if (leg->follows.recording && !call.recording_policy) {
-      call.recording_policy = leg->follows.recording;
-    }
+  if (call.transfer && call.transfer->state == TransferState::kConsulting) return;
+  for (Leg* leg : {&a, &b}) {
+    const auto& policy = leg->follows.recording;
+    if (!policy) continue;
+    const bool of_agent =
+        RecordOf(*leg).role == LegRole::kAgent && policy->mode != RecordingMode::kUnsaid;
+    if (of_agent || !call.recording_policy) call.recording_policy = policy;
   }
-  if (!call.recording_policy || OpenRecordingOf(call) != nullptr) return;
+  const bool forbidden =
+      call.recording_policy && call.recording_policy->mode == RecordingMode::kNone;
+  if (!forbidden || OpenRecordingOf(call) == nullptr) return;
+  CloseRecording(call, now);
+  call.closed_by_policy = true;
+}
+
+void CallSwitch::RecordBridge(Call& call, Instant now) {
+  if (OpenRecordingOf(call) != nullptr) {
+    AskConsent(call, now);
+    return;
+  }
   // Who stopped it by command does not want it again at the next bridge.
-  if (!call.record.recordings.empty()) return;
+  const auto& all = call.record.recordings;
+  if (!all.empty() && (!call.closed_by_policy || all.size() >= kMaxRecordings)) return;
+  if (!call.recording_policy) return;
   if (!RecordsFromTheBridge(*call.recording_policy, call.record.id.str())) return;
   BeginRecording(call, *call.recording_policy, false, now);
 }
@@ -65,27 +83,56 @@ void CallSwitch::BeginRecording(Call& call, const RecordingPolicy& policy, bool 
   const std::uint32_t days = policy.keep_days != 0 ? policy.keep_days : config_.recording_keep_days;
   info.delete_at = now.wall + hours(24) * days;
   call.records_whisper = policy.include_whisper;
+  call.closed_by_policy = false;
   call.record.recordings.push_back(std::move(info));
   Touch(call, CallChange::kRecording);
   if (!config_.can_record) {
     FailRecording(call, "NO_FOLDER", now);
     return;
   }
-  // Nothing is recorded before both have heard that it is.
-  if (prompts_.contains(policy.consent_prompt)) {
-    for (LegHandle handle : call.legs) {
-      Leg* leg = FindLeg(handle);
-      if (leg == nullptr || leg->peer == 0) continue;
-      StartSound(*leg, Sound::Of(policy.consent_prompt), {}, true, now);
-      if (call.consent == 0 || RecordOf(*leg).role == LegRole::kCustomer) call.consent = leg->sound;
-    }
-    if (call.consent != 0) return;
+  if (policy.consent_prompt.empty()) {
+    OpenFile(call, now);
+  } else {
+    AskConsent(call, now);
   }
-  OpenFile(call, now);
+}
+
+// Nothing is recorded before the parties have heard that it is, and heard all of it: a prompt that
+// was cut is owed until both ways are open again, so not during a hold or a consultation.
+void CallSwitch::AskConsent(Call& call, Instant now) {
+  const RecordingInfo* info = OpenRecordingOf(call);
+  if (info == nullptr || info->state != RecordingState::kConsent) return;
+  const bool is_heard =
+      call.consent != 0 && std::any_of(call.legs.begin(), call.legs.end(), [&](LegHandle handle) {
+        const Leg* leg = FindLeg(handle);
+        return leg != nullptr && leg->sound == call.consent;
+      });
+  if (is_heard) return;
+  const std::string& prompt = info->policy.consent_prompt;
+  if (!prompts_.contains(prompt)) {
+    FailRecording(call, "CONSENT_UNKNOWN", now);
+    return;
+  }
+  if (IsPrivate(call)) return;
+  Leg* asked = nullptr;  // Whose hearing counts: the customer's, where there is one.
+  for (LegHandle handle : call.legs) {
+    Leg* leg = FindLeg(handle);
+    if (leg == nullptr || PartnersOf(*leg).empty()) continue;
+    StartSound(*leg, Sound::Of(prompt), {}, true, now);
+    const bool customer = RecordOf(*leg).role == LegRole::kCustomer;
+    if (asked == nullptr || (customer && RecordOf(*asked).role != LegRole::kCustomer)) asked = leg;
+  }
+  call.consent = asked == nullptr ? 0 : asked->sound;
+}
+
+void CallSwitch::ConsentOver(Call& call, bool finished, Instant now) {
+  call.consent = 0;
+  if (finished) OpenFile(call, now);
 }
 
 void CallSwitch::FailRecording(Call& call, const std::string& reason, Instant now) {
   RecordingInfo& info = call.record.recordings.back();
+  call.consent = 0;
   info.state = RecordingState::kFailed;
   info.reason = reason;
   info.end = now.wall;
@@ -112,6 +159,7 @@ std::unordered_set<LegHandle> CallSwitch::RecordedVoices(Call& call) {
     Leg* listener = FindLeg(handle);
     Leg* media = listener == nullptr ? nullptr : FindLeg(MediaOf(*listener));
     if (media == nullptr || IsObserver(*listener)) continue;
+    if (HoldsOthers(*listener)) continue;  // Its row stays open, but its phone is away.
     const bool to_customer = RecordOf(*listener).role == LegRole::kCustomer;
     for (const HeardLeg& source : media->row) {
       Leg* speaker = SpeakerOf(call, source.leg);
@@ -134,6 +182,8 @@ void CallSwitch::Retap(Call& call) {
     Leg* leg = FindLeg(handle);
     Leg* media = leg == nullptr ? nullptr : FindLeg(MediaOf(*leg));
     if (media == nullptr) continue;
+    // The view has ended, and its line serves another call: that one's taps are none of ours.
+    if (leg->line != 0 && media->view != 0 && media->view != leg->handle) continue;
     const bool recorded = voices.contains(media->handle);
     const RecordingNumber number = recorded ? info->number : 0;
     if (media->recording == number) continue;

@@ -71,9 +71,11 @@ void CallSwitch::SoundDone(LegHandle media, std::uint32_t number, bool finished,
   Leg* leg = FindLeg(media);
   // What a dedicated line plays is asked for, and told, by the view on it.
   if (leg != nullptr && leg->sound != number && leg->view != 0) leg = FindLeg(leg->view);
-  if (leg == nullptr || leg->sound != number) return;
+  if (leg == nullptr) return;
+  // Before all else: what took the place of the consent prompt is the leg's sound by now.
+  if (leg->call->consent == number) ConsentOver(*leg->call, finished, now);
+  if (leg->sound != number) return;
   EndPlayback(*leg, finished ? PlaybackEnd::kFinished : PlaybackEnd::kReplaced, now);
-  if (leg->call->consent == number) OpenFile(*leg->call, now);
   if (leg->amd_message == number) MessageOver(*leg, finished, now);
   if (leg->farewell == number && RecordOf(*leg).phase == LegPhase::kFarewell) {
     Apply(*leg, LegEvent::kFarewellOver, now);

@@ -119,8 +119,8 @@ CallSwitch::RecordResult CallSwitch::ChangeMode(Leg& leg, const SuperviseCommand
   }
   const bool takes_over = command.mode == SuperviseMode::kTakeOver;
   if (takes_over && BridgedAgent(*part.call, part.follows_agent) == nullptr) return NotBridged();
-  if (takes_over && part.call->transfer) {
-    return FailedPrecondition("TRANSFER_PENDING", "the agent passes the customer on");
+  if (takes_over && IsPassedOn(*part.call)) {
+    return FailedPrecondition("TRANSFER_PENDING", "the customer is being passed on");
   }
   // The line goes on listening when the call that was taken over has ended.
   record.supervise_mode = takes_over && of_agent ? SuperviseMode::kListen : command.mode;
@@ -169,11 +169,11 @@ CallSwitch::Leg* CallSwitch::BridgedAgent(Call& call, const AgentId& agent) {
 }
 
 // The customer hears the supervisor instead of the agent in the same stream; the agent's leg ends,
-// which is what sends the agent to wrap-up. Without an agent by now, or while it transfers the
-// customer, the supervisor listens.
+// which is what sends the agent to wrap-up. Without an agent by now, or while the customer is being
+// passed on, the supervisor listens.
 void CallSwitch::TakeOver(Leg& leg, Instant now) {
   Leg* agent = BridgedAgent(*leg.call, leg.follows_agent);
-  const bool free = agent != nullptr && !leg.call->transfer;
+  const bool free = agent != nullptr && !IsPassedOn(*leg.call);
   Leg* customer = free ? FindLeg(agent->peer) : nullptr;
   if (customer == nullptr) {
     RecordOf(leg).supervise_mode = SuperviseMode::kListen;

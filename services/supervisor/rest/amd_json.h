@@ -14,6 +14,8 @@ inline constexpr std::array<std::string_view, 4> kMachineActions{"connect", "han
                                                                  "leave_message", "hand_to_agent"};
 inline constexpr std::array<std::string_view, 3> kToneActions{"connect", "hang_up",
                                                               "hand_to_agent"};
+// Who says nothing may be a person.
+inline constexpr std::array<std::string_view, 1> kSilenceActions{"connect"};
 inline constexpr std::array<FieldSpec, 18> kAmdSettings{{
     {.name = "enabled",
      .type = JsonType::kBoolean,
@@ -73,7 +75,7 @@ inline constexpr std::array<FieldSpec, 18> kAmdSettings{{
     {.name = "onSit",
      .about = "The network's tones; hang_up unless given.",
      .one_of = kToneActions},
-    {.name = "onSilence", .about = "Silence; connect unless given.", .one_of = kToneActions},
+    {.name = "onSilence", .about = "Silence, which may be a person's.", .one_of = kSilenceActions},
     {.name = "message", .about = "Prompt of leave_message, required with it.", .max = 64},
     {.name = "messageSilenceMs",
      .type = JsonType::kInteger,

@@ -395,15 +395,5 @@ TEST_F(SwitchTest, ClaimOfAnOfferChangesTheController) {
   EXPECT_FALSE(Record("call")->offered);
 }
 
-TEST(LegMachine, EveryPairOfStateAndEventIsListedOrRefused) {
-  for (auto state : LegMachine::kStates) {
-    for (auto event : LegMachine::kEvents) {
-      const auto* row =
-          fsm::Find<LegMachine>(kLegRows, state, event, [](LegGuard) { return true; });
-      EXPECT_TRUE(row == nullptr || !LegMachine::IsTerminal(state));
-    }
-  }
-}
-
 }  // namespace
 }  // namespace callfleet::sip_edge

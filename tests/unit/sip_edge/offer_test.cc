@@ -212,5 +212,19 @@ TEST_F(OfferTest, ANumberThatAPersonNamesMustBeOneThatAgentsMayDial) {
   EXPECT_TRUE(Talk(customer, agent));
 }
 
+TEST_F(OfferTest, NoSupervisorTakesOverATalkThatIsOffered) {
+  SuperviseCommand supervise{.context = Context(), .call = CallId("x"), .leg = LegId("s")};
+  supervise.target = LegTarget{.to = LegTarget::Uri{"sip:s@192.0.2.1"}};
+  supervise.mode = SuperviseMode::kTakeOver;
+  ASSERT_TRUE(calls.Supervise(supervise, now));
+  const LegHandle supervisor = Run();
+  ASSERT_TRUE(Offer(other));
+  calls.Answered(supervisor, now);  // It listens.
+  Run();
+  EXPECT_TRUE(Talk(customer, agent));
+  supervise.context = Context();
+  EXPECT_EQ(calls.Supervise(supervise, now).error().reason, "TRANSFER_PENDING");
+}
+
 }  // namespace
 }  // namespace callfleet::sip_edge

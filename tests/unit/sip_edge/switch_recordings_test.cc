@@ -1,93 +1,8 @@
 // Which calls are recorded, and whose voices go to the file.
-#include <gtest/gtest.h>
-
-#include "services/sip_edge/domain/call_switch.h"
-#include "tests/support/counted_ids.h"
+#include "tests/unit/sip_edge/recording_story.h"
 
 namespace callfleet::sip_edge {
 namespace {
-
-using std::chrono::seconds;
-
-class RecordingsTest : public ::testing::Test {
- protected:
-  void SetUp() override { calls.KnowPrompts({"consent"}); }
-  CommandContext Context(UnitKind kind = UnitKind::kCampaign) {
-    return {.request = RequestId("q" + std::to_string(++request_)), .unit = {{kind, "c"}, 1}};
-  }
-  LegHandle Customer(std::optional<RecordingPolicy> policy = {}) {
-    OriginateCommand command{
-        .context = Context(), .call = CallId("call"), .leg = LegId("customer")};
-    command.target.to = LegTarget::Uri{"sip:x@192.0.2.1"};
-    command.follows.recording = std::move(policy);
-    EXPECT_TRUE(calls.Originate(command, now));
-    return Up();
-  }
-  LegHandle Agent() {
-    RingCommand command{.context = Context(),
-                        .call = CallId("call"),
-                        .leg = LegId("agent"),
-                        .agent = AgentId("ann")};
-    command.target.to = LegTarget::Uri{"sip:ann@192.0.2.2"};
-    EXPECT_TRUE(calls.Ring(command, now));
-    return Up();
-  }
-  LegHandle Up() {
-    Acts();
-    calls.Answered(placed_, now);
-    Acts();
-    return placed_;
-  }
-  void Bridge() {
-    ASSERT_TRUE(calls.Bridge({.context = Context(),
-                              .call = CallId("call"),
-                              .leg = LegId("customer"),
-                              .with = LegId("agent")},
-                             now));
-    Acts();
-  }
-  CallSwitch::RecordResult Record(RecordAction action, UnitKind kind = UnitKind::kCampaign) {
-    auto result =
-        calls.Record({.context = Context(kind), .call = CallId("call"), .action = action}, now);
-    Acts();
-    return result;
-  }
-  void Acts() {
-    for (const auto& act : calls.TakeActs()) {
-      if (const auto* place = std::get_if<act::PlaceLeg>(&act)) placed_ = place->leg;
-      if (const auto* play = std::get_if<act::Play>(&act)) played.push_back(*play);
-      if (const auto* tap = std::get_if<act::Tap>(&act)) taps[tap->leg] = *tap;
-      if (std::get_if<act::OpenRecording>(&act)) ++opened;
-      if (std::get_if<act::CloseRecording>(&act)) ++closed;
-      if (const auto* close = std::get_if<act::CloseLeg>(&act)) calls.SetQuality(close->leg, {});
-    }
-  }
-  bool IsTapped(LegHandle leg) const {
-    const auto found = taps.find(leg);
-    return found != taps.end() && found->second.recording != 0;
-  }
-  const RecordingInfo& Info() {
-    record_ = *calls.Get(CallId("call"));
-    return record_->recordings.back();
-  }
-
-  Instant now{MonoTime(seconds(1000)), WallTime(seconds(5000))};
-  TrunkBook trunks;
-  LocationTable locations;
-  test::CountedIds ids;
-  CallSwitch calls{SwitchConfig{.can_record = true}, trunks, locations, ids};
-  std::vector<act::Play> played;
-  std::map<LegHandle, act::Tap> taps;
-  int opened = 0;
-  int closed = 0;
-
- private:
-  LegHandle placed_ = 0;
-  int request_ = 0;
-  std::shared_ptr<const CallRecord> record_;
-};
-
-constexpr auto kAll = RecordingMode::kAll;
 
 TEST_F(RecordingsTest, BridgeIsRecordedAsItsLegWasTold) {
   const LegHandle customer = Customer(RecordingPolicy{.mode = kAll});
@@ -229,6 +144,73 @@ TEST_F(RecordingsTest, FullDiskEndsTheRecordingAndNotTheCall) {
   EXPECT_EQ(Info().reason, "DISK_FULL");
   EXPECT_FALSE(IsTapped(customer));
   EXPECT_EQ((*calls.Get(CallId("call")))->state, CallState::kBridged);
+}
+
+// Its row stays open: the music that its phone may send is not for the others.
+TEST_F(RecordingsTest, WhileTheAgentsPhoneHoldsTheCustomerNobodyIsTapped) {
+  const LegHandle customer = Customer(RecordingPolicy{.mode = kAll});
+  const LegHandle agent = Agent();
+  Bridge();
+  calls.HeldByPeer(agent, true, now);
+  Acts();
+  EXPECT_FALSE(IsTapped(customer) || IsTapped(agent));
+  calls.HeldByPeer(agent, false, now);
+  Acts();
+  EXPECT_TRUE(IsTapped(customer) && IsTapped(agent));
+}
+
+TEST_F(RecordingsTest, ALineThatServesAnotherCallByNowKeepsThatOnesTap) {
+  RingCommand ring{.context = Context(), .leg = LegId("line"), .agent = AgentId("ann")};
+  ring.target.to = LegTarget::Uri{"sip:ann@192.0.2.2"};
+  ASSERT_TRUE(calls.Ring(ring, now));
+  const LegHandle line = Up();
+  const auto serve = [&](const char* call, const char* customer, const char* view) {
+    Customer(RecordingPolicy{.mode = kAll}, call, customer);
+    RingCommand work{.context = Context(), .call = CallId(call), .leg = LegId(view)};
+    work.target.to = LegTarget::DedicatedLeg{LegId("line")};
+    work.follows.bridge_with = LegId(customer);
+    work.follows.on_peer_end = OnPeerEnd::kKeepWithMusic;
+    ASSERT_TRUE(calls.Ring(work, now));
+    Acts();
+  };
+  serve("call", "customer", "view-1");
+  ASSERT_TRUE(
+      calls.HangUp({.context = Context(), .call = CallId("call"), .leg = LegId("view-1")}, now));
+  Acts();
+  EXPECT_FALSE(IsTapped(line));
+  serve("two", "other", "view-2");
+  Agent("next");
+  Bridge("next");
+  EXPECT_EQ(taps[line].recording, calls.Get(CallId("two")).value()->recordings.back().number);
+}
+
+TEST_F(RecordingsTest, PolicyOfTheNextAgentReplacesTheOneThatBeganTheRecording) {
+  const LegHandle customer = Customer(RecordingPolicy{.mode = kAll});
+  Agent();
+  Bridge();
+  Agent("other", RecordingPolicy{.mode = RecordingMode::kNone});
+  Bridge("other");
+  EXPECT_EQ(closed, 1);
+  EXPECT_FALSE(IsTapped(customer));
+  EXPECT_EQ(Info().right, std::vector<std::string>{"agent"});
+  EXPECT_EQ(Record(RecordAction::kStart).error().reason, "RECORDING_REFUSED");
+  Agent("third", RecordingPolicy{.mode = kAll});
+  Bridge("third");
+  EXPECT_EQ(opened, 2);
+  EXPECT_TRUE(IsTapped(customer));
+}
+
+TEST_F(RecordingsTest, PolicyOfTheBridgeStandsAboveThoseOfItsLegs) {
+  Customer();
+  Agent("agent", RecordingPolicy{.mode = kAll});
+  ASSERT_TRUE(calls.Bridge({.context = Context(),
+                            .call = CallId("call"),
+                            .leg = LegId("customer"),
+                            .with = LegId("agent"),
+                            .recording = RecordingPolicy{.mode = RecordingMode::kNone}},
+                           now));
+  Acts();
+  EXPECT_EQ(opened, 0);
 }
 
 }  // namespace

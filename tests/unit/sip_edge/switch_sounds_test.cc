@@ -228,6 +228,14 @@ TEST_F(SoundsTest, SafeMessageThatNeverEndsIsCutAtTheLimit) {
   EXPECT_EQ(byes, 1);
 }
 
+TEST_F(SoundsTest, SafeMessageThatCannotBePlayedStillLeadsToTheEnd) {
+  const LegHandle leg = PlaceAndAnswer("a", "", {.not_bridged_within = milliseconds(2000)});
+  Fire(SwitchTimer::kAbandon);
+  calls.SoundDone(leg, played[0].number, false, now);
+  Acts();
+  EXPECT_EQ(byes, 1);
+}
+
 TEST_F(SoundsTest, LateBridgeDoesNotReachALegThatHearsTheSafeMessage) {
   PlaceAndAnswer("a", "", {.not_bridged_within = milliseconds(2000)});
   PlaceAndAnswer("b");
