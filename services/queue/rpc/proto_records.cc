@@ -60,8 +60,8 @@ struct ToEvent {
     payload.set_reason(refused.reason);
     Set(refused.create_time, payload.mutable_create_time());
     Set(refused.end_time, payload.mutable_end_time());
-    return Pack(payload, "call-refused-" + refused.call.str(), "call:" + refused.call.str(),
-                refused.end_time);
+    return Pack(payload, "call-refused-" + refused.queue.str() + "-" + refused.call.str(),
+                "call:" + refused.call.str(), refused.end_time);
   }
   EventPayload operator()(const SaveTicket& write) const {
     v1::TicketChanged payload;

@@ -151,7 +151,8 @@ HistoryWhat ToWhat(const queue_pb::TicketChanged& change, const PbEvent& /*event
 
 HistoryWhat ToWhat(const queue_pb::CallRefused& call, const PbEvent& /*event*/) {
   const auto began = FromPb(call.create_time()).value_or(WallTime{});
-  return CallRow{.id = "refused:" + call.call_id(),
+  // A call that overflows may be refused by several queues, and counts at each.
+  return CallRow{.id = "refused:" + call.queue_id() + ":" + call.call_id(),
                  .kind = CallKind::kRefused,
                  .began = began,
                  .counted_at = began,

@@ -22,10 +22,12 @@ constexpr pg::Statement kReadCalls{
     " FROM history_calls WHERE began >= $1::timestamptz - interval '1 day' AND began < $2 AND "
     "counted_at >= $1 AND counted_at < $2 AND (began, fact_id) > ($3::timestamptz, $4::text) "
     "ORDER BY began, fact_id LIMIT $5"};
-constexpr pg::Statement kFindCall{"report_find_call",
-                                  "SELECT " CALL_COLUMNS
-                                  " FROM history_calls WHERE call_id = $1 AND kind <> 4 "
-                                  "ORDER BY began DESC LIMIT 1"};
+// A call has a row of each queue that it was in, and may have begun at the same time in all: the
+// talk is what it came to, else where it ended.
+constexpr pg::Statement kFindCall{
+    "report_find_call", "SELECT " CALL_COLUMNS
+                        " FROM history_calls WHERE call_id = $1 AND kind <> 4 "
+                        "ORDER BY answered IS NULL, ended DESC NULLS FIRST, began DESC LIMIT 1"};
 constexpr pg::Statement kCallsSince{
     "report_calls_since",
     "SELECT " CALL_COLUMNS

@@ -56,6 +56,13 @@ class HistoryTest : public ::testing::Test {
     return report ? *report : Report{};
   }
   Figures All() { return Ask({}).rows.at(0).figures; }
+  CallRow Find(const std::string& call) {
+    std::promise<Result<std::optional<CallRow>>> promise;
+    reports->FindCall(call, [&](auto found) { promise.set_value(std::move(found)); });
+    const auto found = promise.get_future().get();
+    EXPECT_TRUE(found && *found) << call;
+    return found && *found ? **found : CallRow{};
+  }
   bool Eventually(const std::function<bool()>& holds) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!holds()) {
@@ -209,12 +216,50 @@ TEST_F(HistoryTest, ACallIsFoundByItsId) {
   AddAttempts(0, 10);
   Start();
   ASSERT_TRUE(AllKept());
-  std::promise<Result<std::optional<CallRow>>> promise;
-  reports->FindCall("call-4", [&](auto found) { promise.set_value(std::move(found)); });
-  const auto found = promise.get_future().get();
-  ASSERT_TRUE(found && *found);
-  EXPECT_EQ((*found)->outcome, "completed");
-  EXPECT_EQ((*found)->talk, std::chrono::seconds(60));
+  const CallRow found = Find("call-4");
+  EXPECT_EQ(found.outcome, "completed");
+  EXPECT_EQ(found.talk, std::chrono::seconds(60));
+}
+
+// It overflowed from the one to the other.
+TEST_F(HistoryTest, ACallThatTwoQueuesRefuseCountsAtBoth) {
+  outbox->Add(Refusal("call-1", "a", 0, 1));
+  outbox->Add(Refusal("call-1", "b", 0, 2));
+  Start();
+  ASSERT_TRUE(AllKept());
+  outbox->Add(Refusal("call-1", "b", 0, 3));  // Told again, after a restart.
+  ASSERT_TRUE(AllKept());
+  const auto report = Ask({.breakdown = Breakdown::kQueue});
+  ASSERT_EQ(report.rows.size(), 2U);
+  EXPECT_EQ(report.rows[0].subject, "queue:a");
+  EXPECT_EQ(report.rows[0].figures.refused, 1U);
+  EXPECT_EQ(report.rows[1].subject, "queue:b");
+  EXPECT_EQ(report.rows[1].figures.refused, 1U);
+}
+
+TEST_F(HistoryTest, OfACallThatOverflowedTheTalkIsFound) {
+  namespace pb = callfleet::queue::v1;
+  outbox->Add(Refusal("call-1", "a", 0, 1));
+  outbox->Add(TicketOver("call-1", "b", pb::TICKET_END_OVERFLOWED, 0, -1, 60));
+  outbox->Add(TicketOver("call-1", "c", pb::TICKET_END_ANSWERED, 0, 70, 130));
+  outbox->Add(TicketOver("call-1", "d", pb::TICKET_END_ABANDONED, 60, -1, 90));
+  Start();
+  ASSERT_TRUE(AllKept());
+  const CallRow found = Find("call-1");
+  EXPECT_EQ(found.queue, "c");
+  EXPECT_EQ(found.outcome, "completed");
+  EXPECT_EQ(found.talk, std::chrono::seconds(60));
+}
+
+TEST_F(HistoryTest, OfACallThatNobodyAnsweredTheLastQueueIsFound) {
+  namespace pb = callfleet::queue::v1;
+  outbox->Add(TicketOver("call-1", "a", pb::TICKET_END_OVERFLOWED, 0, -1, 60));
+  outbox->Add(TicketOver("call-1", "b", pb::TICKET_END_ABANDONED, 0, -1, 90));
+  Start();
+  ASSERT_TRUE(AllKept());
+  const CallRow found = Find("call-1");
+  EXPECT_EQ(found.queue, "b");
+  EXPECT_EQ(found.outcome, "abandoned");
 }
 
 TEST_F(HistoryTest, ARecordingIsKeptOnceWithAllThatItsEdgeToldOfIt) {
@@ -253,11 +298,7 @@ TEST_F(HistoryTest, ARecordingIsKeptOnceWithAllThatItsEdgeToldOfIt) {
   EXPECT_EQ(ask({.call = "call-3"}).recordings, failed.recordings);
   EXPECT_EQ(ask({.agent = "agent-3"}).recordings.size(), 2U);
   EXPECT_EQ(ask({.start = At(8), .end = At(9)}).recordings.size(), 1U);
-  std::promise<Result<std::optional<CallRow>>> promise;
-  reports->FindCall("call-3", [&](auto found) { promise.set_value(std::move(found)); });
-  const auto found = promise.get_future().get();
-  ASSERT_TRUE(found && *found);
-  EXPECT_EQ((*found)->recordings, std::vector<std::string>{"recording-3"});
+  EXPECT_EQ(Find("call-3").recordings, std::vector<std::string>{"recording-3"});
 }
 
 TEST_F(HistoryTest, MonthsPastTheRetentionAreDroppedAndNotMadeAgain) {

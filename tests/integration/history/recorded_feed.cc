@@ -170,4 +170,36 @@ callfleet::common::v1::Event WorkDone(const std::string& reservation, const std:
   return Event("work-" + reservation, At(time), payload);
 }
 
+callfleet::common::v1::Event Refusal(const std::string& call, const std::string& queue,
+                                     double start, double over) {
+  callfleet::queue::v1::CallRefused payload;
+  payload.set_call_id(call);
+  payload.set_queue_id(queue);
+  payload.set_sip_code(480);
+  Set(At(start), payload.mutable_create_time());
+  Set(At(start + over), payload.mutable_end_time());
+  return Event("refusal-" + queue + "-" + call, At(start + over), payload);
+}
+
+callfleet::common::v1::Event TicketOver(const std::string& call, const std::string& queue,
+                                        callfleet::queue::v1::TicketEnd end, double start,
+                                        double answered, double over) {
+  callfleet::queue::v1::TicketChanged payload;
+  payload.set_change(callfleet::queue::v1::TICKET_STEP_KIND_ENDED);
+  auto* ticket = payload.mutable_ticket();
+  const std::string id = "ticket-" + queue + "-" + call;
+  ticket->set_ticket_id(id);
+  ticket->set_queue_id(queue);
+  ticket->set_call_id(call);
+  ticket->set_state(callfleet::queue::v1::TICKET_STATE_ENDED);
+  ticket->set_end(end);
+  Set(At(start), ticket->mutable_enqueue_time());
+  if (answered >= 0) {
+    Set(At(start + answered), ticket->mutable_answer_time());
+    ticket->mutable_talk_time()->set_seconds(static_cast<std::int64_t>(over - answered));
+  }
+  Set(At(start + over), ticket->mutable_end_time());
+  return Event("ended-" + id, At(start + over), payload);
+}
+
 }  // namespace callfleet::supervisor::test

@@ -9,6 +9,7 @@
 
 #include "callfleet/agent_registry/v1/event.pb.h"
 #include "callfleet/dialer/v1/event.pb.h"
+#include "callfleet/queue/v1/queue_service.pb.h"
 #include "callfleet/sip_edge/v1/event.pb.h"
 #include "services/supervisor/adapters/event_consumer.h"
 
@@ -69,5 +70,12 @@ callfleet::common::v1::Event WorkDone(const std::string& reservation, const std:
 // A recording of "call-<number>" of 60 s; `reason`: why it ended early.
 callfleet::common::v1::Event Recording(int number, double start, const std::string& reason = {});
 callfleet::common::v1::Event Presence(int number, const std::string& agent, double from, double to);
+// A call that a queue did not let in; over so many seconds after its start.
+callfleet::common::v1::Event Refusal(const std::string& call, const std::string& queue,
+                                     double start, double over);
+// A caller's last record in a queue: answered and over so many seconds after the start; -1: never.
+callfleet::common::v1::Event TicketOver(const std::string& call, const std::string& queue,
+                                        callfleet::queue::v1::TicketEnd end, double start,
+                                        double answered, double over);
 
 }  // namespace callfleet::supervisor::test

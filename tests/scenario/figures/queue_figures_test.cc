@@ -118,6 +118,43 @@ void WatchedQueue::Run(unsigned seed) {
   EXPECT_EQ(history_.Talk(), model.figures.talk);
 }
 
+// A queue whose callers a test names.
+class OneQueue : public test::QueueWorld {
+ public:
+  explicit OneQueue(const std::string& id) { model.queue.id = QueueId(id); }
+  void TestBody() override {}
+  using QueueWorld::Call;
+  using QueueWorld::Caller;
+  using QueueWorld::CallIsOver;
+  using QueueWorld::model;
+  using QueueWorld::Publish;
+  using QueueWorld::settings;
+  using QueueWorld::writes;
+};
+
+TEST(QueueFigures, ACallThatTwoQueuesRefuseIsRefusedByBothInHistoryToo) {
+  OneQueue full("full");
+  full.settings().max_size = 1;
+  full.settings().on_full = ToQueue{QueueId("closed")};
+  full.Caller("c1");
+  full.Caller("c2");
+  full.Call("c2").controller = UnitToken{{UnitKind::kQueue, "closed"}, 1};
+  full.Publish("c2");
+  OneQueue closed("closed");
+  closed.model.queue.state = QueueState::kClosed;
+  closed.Caller("c2");
+  closed.CallIsOver("c2");
+  auto told = full.writes;
+  told.insert(told.end(), closed.writes.begin(), closed.writes.end());
+  KeptHistory history;
+  history.Read(told);
+  for (const OneQueue* queue : {&full, &closed}) {
+    const auto& id = queue->model.queue.id.str();
+    EXPECT_EQ(queue->model.figures.refused, 1U) << id;
+    EXPECT_EQ(history.Of(id, std::chrono::seconds(20)).refused, 1U) << id;
+  }
+}
+
 TEST(QueueFigures, LiveAndInHistoryAreEqualAfterEveryStepOfMixedTraffic) {
   Figures all;
   std::map<std::string, int> happened;
