@@ -9,6 +9,13 @@ namespace {
 // That a call is over may be acknowledged whenever it is kept; all else is for somebody who waits.
 bool IsForSomebody(const QueueAction& act) { return !std::holds_alternative<AcknowledgeCall>(act); }
 
+// Without a change of any ticket.
+bool ChangesWhatIsShown(const QueueEvent& event) {
+  return std::holds_alternative<AudienceChanged>(event) ||
+         std::holds_alternative<SettingsChanged>(event) ||
+         std::holds_alternative<SessionChanged>(event);
+}
+
 template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
@@ -27,12 +34,17 @@ QueueRunner::QueueRunner(caf::event_based_actor* self, QueuePorts ports,
       committer_(std::move(committer)),
       log_(std::move(log)) {
   Show();
+  // Whoever lists callers has not heard of those of an earlier life.
+  for (const auto& [id, ticket] : model_->tickets) {
+    if (!ticket.refused) ports_.watchers->OnTicket(ViewOf(ticket));
+  }
 }
 
 void QueueRunner::On(QueueEventMessage& message) {
   if (lost_) return;
   QueueStep step = Apply(*model_, message.event, ports_.clock->Now(), *ports_.ids);
   Run(std::move(step), {});
+  if (ChangesWhatIsShown(message.event)) Show();
   if (const auto* answer = std::get_if<SeizeAnswered>(&message.event)) AnswerForced(*answer);
   if (model_->fenced && !lost_) {
     Lose({.code = ErrorCode::kFailedPrecondition,
@@ -112,7 +124,7 @@ void QueueRunner::Run(QueueStep step, std::function<void()> answer) {
     }
     ReleaseCommitted();
   }
-  if (!step.changed.empty() || !step.over.empty()) Show();
+  if (writes || !step.changed.empty() || !step.over.empty()) Show();
 }
 
 // Where callers wait, an order to ring comes soon, and it waits for all that is written before.
@@ -247,6 +259,7 @@ caf::behavior QueueActor(caf::stateful_actor<QueueActorState>* self, QueuePorts 
       [runner](RetireMessage& message) { runner->On(message); },
       [runner](QueueCommittedMessage& message) { runner->On(message); },
       [runner](ShowMessage& message) { runner->On(message); },
+      [runner](ShowWaitsMessage& message) { runner->On(message); },
   };
 }
 

@@ -54,6 +54,7 @@ class QueueRunner {
   void On(RetireMessage& message);
   void On(QueueCommittedMessage& message);
   void On(ShowMessage& message);
+  void On(ShowWaitsMessage& message);
 
  private:
   struct Batch {
@@ -99,6 +100,7 @@ class QueueRunner {
   std::multimap<std::string, std::function<void(Status)>> steered_;                // By request.
   bool show_armed_ = false;
   bool show_again_ = false;
+  bool waits_armed_ = false;
   bool lost_ = false;
 };
 

@@ -46,6 +46,7 @@ struct RetireMessage {
 struct QueueCommittedMessage {
   Status status;
 };
+struct ShowWaitsMessage {};
 struct ShowMessage {};  // Watchers may see the newest figures again.
 
 }  // namespace callfleet::queue
@@ -59,3 +60,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::StatsMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::RetireMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::QueueCommittedMessage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ShowMessage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::queue::ShowWaitsMessage)

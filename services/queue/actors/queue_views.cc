@@ -8,6 +8,7 @@ namespace callfleet::queue {
 namespace {
 
 constexpr std::chrono::milliseconds kShowInterval{200};
+constexpr std::chrono::milliseconds kShowWaits{1000};  // While somebody waits, waits grow.
 
 // Waiting ones first, in their order; then those who talk, by id.
 std::vector<TicketId> InOrder(const QueueModel& model) {
@@ -31,6 +32,7 @@ TicketView QueueRunner::ViewOf(const Ticket& ticket) const {
   TicketView view{.queue = model_->queue.id, .ticket = ticket, .now = now.wall};
   view.place = PlaceOf(*model_, ticket);
   if (view.place > 0) view.expected = ExpectedWait(*model_, view.place, now);
+  view.deadline = DeadlineOf(ticket, model_->queue.settings).value_or(WallTime{});
   return view;
 }
 
@@ -73,7 +75,8 @@ void QueueRunner::On(ListTicketsMessage& message) {
       page.next = page.tickets.back().ticket.id.str();
       break;
     }
-    page.tickets.push_back(ViewOf(model_->tickets.at(*at)));
+    const auto ticket = model_->tickets.find(*at);
+    if (ticket != model_->tickets.end()) page.tickets.push_back(ViewOf(ticket->second));
   }
   message.reply(std::move(page));
 }
@@ -89,7 +92,8 @@ void QueueRunner::On(GetTicketMessage& message) {
 void QueueRunner::On(StatsMessage& message) { message.reply(ViewOfAll()); }
 
 void QueueRunner::On(RetireMessage& message) {
-  if (!model_->tickets.empty() || !model_->loose.empty()) {
+  const bool expects = !model_->coming.empty() || !model_->unknown.empty();
+  if (expects || !model_->tickets.empty() || !model_->loose.empty()) {
     return message.reply(Fail({.code = ErrorCode::kFailedPrecondition,
                                .reason = "QUEUE_IN_USE",
                                .message = "Callers are in the queue.",
@@ -113,7 +117,15 @@ void QueueRunner::Show() {
 
 void QueueRunner::On(ShowMessage&) {
   show_armed_ = false;
-  if (show_again_ && !lost_) Show();
+  if (lost_) return;
+  if (show_again_) return Show();
+  if (model_->order.size() == 0 || std::exchange(waits_armed_, true)) return;
+  ports_.timers->Start(kShowWaits, [me = me()] { caf::anon_send(me, ShowWaitsMessage{}); });
+}
+
+void QueueRunner::On(ShowWaitsMessage&) {
+  waits_armed_ = false;
+  if (!lost_) Show();
 }
 
 }  // namespace callfleet::queue

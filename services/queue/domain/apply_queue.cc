@@ -21,7 +21,8 @@ void Restore(QueueModel& model, Ticket ticket) {
   if (ticket.state == TicketState::kConnected) ++model.connected;
   auto& kept = model.tickets[ticket.id];
   kept = std::move(ticket);
-  if (!kept.Waits() || !kept.required_agent.empty()) return;
+  // A callback takes its place when the pool is joined, if it is due by then.
+  if (!kept.Waits() || kept.IsCallback() || !kept.required_agent.empty()) return;
   kept.in_order = true;
   model.order.Add(kept.id, EffectiveSince(kept, model.queue.settings));
 }

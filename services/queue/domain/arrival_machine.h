@@ -25,6 +25,7 @@ struct ArrivalMachine {
   enum class Event : std::uint8_t {
     kArrived,   // Alive and without a controller.
     kOurs,      // Alive and ours.
+    kOnItsWay,  // And has a leg that it was sent on by, from before a restart.
     kTaken,     // Another unit controls it.
     kOver,      // All legs have ended.
     kFailed,    // Our command was not obeyed and nobody else's was.
@@ -54,10 +55,10 @@ struct ArrivalMachine {
   static constexpr std::array kStates{
       State::kSeen,    State::kPassing,    State::kClaiming, State::kHanding, State::kForwarding,
       State::kServing, State::kAnnouncing, State::kRefusing, State::kEnded,   State::kGone};
-  static constexpr std::array kEvents{Event::kArrived,  Event::kOurs,     Event::kTaken,
-                                      Event::kOver,     Event::kFailed,   Event::kRetryDue,
-                                      Event::kCameBack, Event::kServed,   Event::kUnserved,
-                                      Event::kWayEnded, Event::kForgotten};
+  static constexpr std::array kEvents{Event::kArrived,  Event::kOurs,     Event::kOnItsWay,
+                                      Event::kTaken,    Event::kOver,     Event::kFailed,
+                                      Event::kRetryDue, Event::kCameBack, Event::kServed,
+                                      Event::kUnserved, Event::kWayEnded, Event::kForgotten};
   static constexpr bool IsTerminal(State state) { return state == State::kGone; }
   static constexpr std::string_view Name(State state) {
     constexpr std::array<std::string_view, 10> kNames{
@@ -66,9 +67,9 @@ struct ArrivalMachine {
     return kNames[static_cast<std::size_t>(state)];
   }
   static constexpr std::string_view Name(Event event) {
-    constexpr std::array<std::string_view, 11> kNames{
-        "arrived",   "ours",   "taken",    "over",      "failed",   "retry_due",
-        "came_back", "served", "unserved", "way_ended", "forgotten"};
+    constexpr std::array<std::string_view, 12> kNames{
+        "arrived",   "ours",      "on_its_way", "taken",    "over",      "failed",
+        "retry_due", "came_back", "served",     "unserved", "way_ended", "forgotten"};
     return kNames[static_cast<std::size_t>(event)];
   }
 };
@@ -89,6 +90,8 @@ inline constexpr auto kArrivalTable = [] {
       {S::kSeen, E::kOurs, G::kToAnnouncement, S::kAnnouncing, {F::kAnnounce}},
       {S::kSeen, E::kOurs, G::kToFeature, S::kServing, {F::kServe}},
       {S::kSeen, E::kOurs, kAlways, S::kRefusing, {F::kRefuse}},
+      {S::kSeen, E::kOnItsWay, kAlways, S::kForwarding, {}},
+      {S::kSeen, E::kWayEnded, kAlways, S::kRefusing, {F::kRefuse}},
       {S::kSeen, E::kTaken, kAlways, S::kGone, {}},
       {S::kSeen, E::kOver, kAlways, S::kEnded, {F::kRecord, F::kAcknowledge}},
       {S::kSeen, E::kForgotten, kAlways, S::kGone, {}},

@@ -25,6 +25,10 @@ void FillDialled(const CallFact& fact, Decision* decision) {
 
 bool IsCode(const CallFact& fact) { return !fact.from_agent.empty() && IsFeatureCode(fact.called); }
 
+LegId WayOf(const CallId& call) { return LegId(call.str() + "-w"); }
+
+bool IsAnswered(const CallFact& fact) { return fact.customer && fact.customer->answered_at_all(); }
+
 std::string WhyNot(const std::optional<Decision>& decision, const CallFact& fact, bool known_code) {
   if (!decision) return "caller_left";
   if (decision->route) return Describe(decision->destination);
@@ -45,11 +49,11 @@ ArrivalMachine::Event Arrivals::EventOf(const Call& call) {
   if (call.state == Machine::State::kHanding && call.offered && !fact.offered) {
     return Event::kCameBack;
   }
-  const bool way_over =
-      std::any_of(fact.others.begin(), fact.others.end(),
-                  [&](const LegFact& leg) { return leg.leg == call.way && leg.over; });
-  if (call.state == Machine::State::kForwarding && way_over) return Event::kWayEnded;
-  return Event::kOurs;
+  const LegFact* way = FindLeg(fact.others, call.way);
+  if (way == nullptr) return Event::kOurs;
+  // Whoever sent it on is gone, or its watch was opened anew: the way goes on.
+  if (call.state == Machine::State::kSeen) return way->over ? Event::kWayEnded : Event::kOnItsWay;
+  return call.state == Machine::State::kForwarding && way->over ? Event::kWayEnded : Event::kOurs;
 }
 
 ArrivalStep Arrivals::OnFact(const CallFact& fact, const NumberPlan& plan, const ZoneRules& zones,
@@ -61,6 +65,8 @@ ArrivalStep Arrivals::OnFact(const CallFact& fact, const NumberPlan& plan, const
   const bool known = call.state != Machine::kInitial;
   if (call.fact.version >= fact.version && known) return {};  // Old news.
   call.fact = fact;
+  call.heard = now;
+  call.way = WayOf(fact.call);
   const auto event = EventOf(call);
   const bool decides = event == Machine::Event::kArrived || event == Machine::Event::kOurs;
   if (decides && !call.decision) Decide(&call, plan, zones, now);
@@ -182,11 +188,21 @@ void Arrivals::Refuse(Call* call, ArrivalStep* step) {
     const auto* said = std::get_if<ToRejection>(&call->decision->destination);
     if (said != nullptr) rejection = *said;
   }
-  const bool answered = call->fact.customer && call->fact.customer->answered_at_all();
+  const bool answered = IsAnswered(call->fact);
   call->sip_code = answered ? 200 : rejection.sip_code;
   const int cause = rejection.q850 != 0 ? rejection.q850 : CauseFor(rejection.sip_code);
   step->acts.emplace_back(HangUpCall{
       .call = RefOf(call->fact), .sip_code = rejection.sip_code, .q850 = answered ? 16 : cause});
+}
+
+// With the answer, or where that was given before a restart by itself.
+void Arrivals::Sound(const Call& call, HeardSound sound, ArrivalStep* step) {
+  if (!IsAnswered(call.fact)) {
+    step->acts.emplace_back(AnswerCall{.call = RefOf(call.fact), .sound = std::move(sound)});
+  } else {
+    step->acts.emplace_back(PlaySound{
+        .call = RefOf(call.fact), .leg = call.fact.customer->leg, .sound = std::move(sound)});
+  }
 }
 
 void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
@@ -203,9 +219,7 @@ void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
       step->acts.emplace_back(HandingOver(*call));
       break;
     case Machine::Effect::kForward:
-      call->way = LegId(ref.call.str() + "-w");
-      step->acts.emplace_back(
-          AnswerCall{.call = ref, .sound = {.tone = HeardSound::Tone::kRingback, .loop = true}});
+      Sound(*call, {.tone = HeardSound::Tone::kRingback, .loop = true}, step);
       step->acts.emplace_back(DialOut{
           .call = ref, .leg = call->way, .to = call->decision->destination, .bridge_with = caller});
       break;
@@ -213,10 +227,16 @@ void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
       const auto& to = std::get<ToAnnouncement>(call->decision->destination);
       HeardSound sound{.tone = HeardSound::Tone::kBusy, .loop = true};
       if (!to.prompt.empty()) sound = {.prompts = {to.prompt}};
-      step->acts.emplace_back(AnswerCall{.call = ref, .sound = std::move(sound)});
+      auto left = to.duration;
+      if (IsAnswered(call->fact)) {  // It is being played, since before a restart.
+        const auto heard = call->heard - call->fact.customer->answered;
+        left -= std::chrono::duration_cast<std::chrono::milliseconds>(heard);
+      } else {
+        step->acts.emplace_back(AnswerCall{.call = ref, .sound = std::move(sound)});
+      }
       step->acts.emplace_back(Pause{.call = ref.call,
                                     .generation = call->generation,
-                                    .delay = to.duration,
+                                    .delay = std::max(left, std::chrono::milliseconds(0)),
                                     .announcement = true});
       break;
     }

@@ -75,7 +75,8 @@ class Arrivals {
     std::optional<AgentWish> wish;  // Instead of a decision's destination.
     int sip_code = 0;
     bool offered = false;  // The edge has shown our offer.
-    LegId way{};           // Leg that it is sent on by.
+    LegId way{};           // Leg that it is sent on by, if it is.
+    WallTime heard{};      // When `fact` was.
     std::uint64_t generation = 0;
   };
   ArrivalStep Step(const CallId& id, Machine::Event event);
@@ -87,6 +88,7 @@ class Arrivals {
   static bool Holds(Machine::Guard guard, const Call& call);
   static void Confirm(Call* call, ArrivalStep* step);
   static void Refuse(Call* call, ArrivalStep* step);
+  static void Sound(const Call& call, HeardSound sound, ArrivalStep* step);
   static Machine::Event EventOf(const Call& call);
 
   std::map<CallId, Call> calls_;

@@ -53,7 +53,7 @@ void QueueStepper::SeizeRequired(Ticket& ticket) {
   const bool waits =
       ticket.state == TicketState::kWaiting && !ticket.required_agent.empty() && !ticket.adopted;
   if (!waits || !m_.session_ready || std::exchange(ticket.agent_asked, true)) return;
-  SeizeFor(ticket, ticket.required_agent, false, ids_.Next(), true);
+  SeizeFor(ticket, ticket.required_agent, false, ids_.Next(), SeizedFor::kRule);
 }
 
 void QueueStepper::RequiredSeized(Ticket& ticket, const SeizeAnswered& event) {
@@ -85,9 +85,14 @@ void QueueStepper::AgentDoesNotTake(Ticket& ticket, const std::string& why) {
 // No phone rings any more for it.
 void QueueStepper::OffersOver(Ticket& ticket) {
   Fire(ticket, TicketEvent::kOffersOver);
-  if (ticket.required_agent.empty() || ticket.state != TicketState::kWaiting) return;
+  const bool last_chance = std::exchange(ticket.last_chance, false);
+  if (ticket.state != TicketState::kWaiting) return;
   if (ticket.fact.customer && ticket.fact.customer->over) return;  // That was why.
   const std::string end = LastOfferEnd(ticket);
+  if (ticket.required_agent.empty()) {
+    if (last_chance) SendOn(ticket, ToRejection{.sip_code = 480}, "agent_" + end);
+    return;
+  }
   if (end == Name(OfferEnd::kWithdrawn)) {
     return After(kCallersEnd, TimerKind::kMaxWait, ticket.id);
   }

@@ -22,7 +22,10 @@ void QueueStepper::Follow(Ticket& ticket, const CallFact& fact) {
   ticket.edge = fact.edge;
   ticket.boot = fact.boot;
   const bool adopted = std::exchange(ticket.adopted, false);
-  if (adopted) Adopt(ticket, fact);
+  if (adopted) {
+    Adopt(ticket, fact);
+    Changed(ticket);
+  }
   if (!OursIs(fact, m_.queue.id)) {
     // It was on its way there when the earlier owner ended.
     if (adopted && fact.controller) Fire(ticket, TicketEvent::kSentOn);
@@ -69,6 +72,24 @@ void QueueStepper::AdoptLegs(Ticket& ticket, const CallFact& fact) {
   });
 }
 
+// It had been sent on to a number or URI, which rings or talks: whoever is kept as waiting does not.
+bool QueueStepper::AdoptWayOut(Ticket& ticket, const CallFact& fact) {
+  const bool kept_leaving =
+      !ticket.notes.empty() && ticket.notes.back().what == TicketChange::kOverflowed;
+  if (ticket.state != TicketState::kWaiting || !kept_leaving) return false;
+  const auto out = std::ranges::find_if(fact.others, [](const LegFact& leg) { return !leg.over; });
+  if (out == fact.others.end() || fact.ended || !OursIs(fact, m_.queue.id)) return false;
+  const std::string& sent = ticket.notes.back().detail;
+  ticket.reason = sent.substr(0, sent.find(' '));
+  LeaveOrder(ticket);
+  ticket.state = TicketState::kLeaving;
+  ticket.sent_on_by_leg = true;
+  ticket.way_out = out->leg;
+  Note(ticket, TicketChange::kAdopted);
+  Repaired(RepairKind::kCallAdopted, ticket, "new_owner");
+  return true;
+}
+
 // The call goes on under a new owner: what rings and who talks is read off its legs.
 void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
   ticket.digits = fact.digit_count;
@@ -77,6 +98,7 @@ void QueueStepper::Adopt(Ticket& ticket, const CallFact& fact) {
     ticket.customer_leg = fact.customer->leg;
     ticket.answered_here = fact.customer->answered_at_all();
   }
+  if (AdoptWayOut(ticket, fact)) return;
   AdoptLegs(ticket, fact);
   if (ticket.state == TicketState::kCallback) {
     DropCall(ticket);
@@ -123,6 +145,10 @@ void QueueStepper::FollowOffers(Ticket& ticket) {
     if (offer.reported || offer.leg == ticket.talking_leg) continue;
     const LegFact* leg = FindLeg(ticket.fact.agents, offer.leg);
     if (leg == nullptr) continue;
+    if (offer.withdrawn) {
+      if (leg->over) OfferOver(ticket, offer, OfferEnd::kWithdrawn);
+      continue;
+    }
     const bool talked = leg->was_bridged && ticket.state == TicketState::kOffered;
     if (talked && !ticket.IsCallback()) {
       PickedUp(ticket, *leg);  // Also where it is over already: the two came in one record.

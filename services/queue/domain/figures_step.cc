@@ -42,7 +42,10 @@ void QueueStepper::NoteAnswer(Ticket& ticket) {
   CountCallbackAnswered(ticket);
   figures.answered_wait += wait;
   figures.longest_answered_wait = std::max(figures.longest_answered_wait, wait);
-  m_.estimator.OnAnswered(std::chrono::duration_cast<milliseconds>(wait));
+  // Who asked to be called back may wait for hours, whoever waits on the line does not.
+  if (!ticket.IsCallback()) {
+    m_.estimator.OnAnswered(std::chrono::duration_cast<milliseconds>(wait));
+  }
   m_.last_agents.Note(ticket.caller, ticket.agent, now_.wall);
   Note(ticket, TicketChange::kAnswered, {}, ticket.agent);
 }

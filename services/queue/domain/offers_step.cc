@@ -198,7 +198,7 @@ void QueueStepper::OfferOver(Ticket& ticket, LiveOffer& offer, OfferEnd end) {
 // The edge has decided who was first: that leg is bridged. Others that are up are one too many.
 void QueueStepper::PickedUp(Ticket& ticket, const LegFact& leg) {
   if (ticket.state != TicketState::kOffered) {
-    out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = leg.leg});
+    out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = leg.leg, .keep_peers = true});
     return;
   }
   if (!ticket.IsCallback() && !leg.was_bridged) {
@@ -206,6 +206,7 @@ void QueueStepper::PickedUp(Ticket& ticket, const LegFact& leg) {
     out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = leg.leg});
     return;
   }
+  ticket.last_chance = false;
   ticket.talking_leg = leg.leg;
   ticket.talking_reservation = leg.reservation;
   ticket.agent = leg.agent;
@@ -248,11 +249,13 @@ void QueueStepper::CompleteTalk(Ticket& ticket, const LegFact& leg, const char* 
       .wrap_up = talked ? settings().wrap_up : std::optional<milliseconds>(milliseconds(0))});
 }
 
-// Their legs end, and with the legs' ends the offers are told as withdrawn.
+// Their legs end, and with the legs' ends the offers are told as withdrawn. A phone that was answered
+// at this very moment does not take the caller with it.
 void QueueStepper::WithdrawOffers(Ticket& ticket) {
-  for (const auto& offer : ticket.offers) {
+  for (auto& offer : ticket.offers) {
     if (offer.reported) continue;
-    out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = offer.leg});
+    offer.withdrawn = true;
+    out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = offer.leg, .keep_peers = true});
   }
 }
 
@@ -289,7 +292,7 @@ void QueueStepper::On(const ReservationLost& event) {
       if (offer.agent.reservation != event.reservation || offer.reported) continue;
       // A talk goes on: its leg proves it, the slot ends with the leg.
       if (offer.leg == ticket.talking_leg) return;
-      out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = offer.leg});
+      out_.Urgent(HangUpCall{.call = RefOf(ticket), .leg = offer.leg, .keep_peers = true});
       OfferOver(ticket, offer, OfferEnd::kWithdrawn);
       if (ticket.state == TicketState::kOffered && !HasOpenOffers(ticket)) OffersOver(ticket);
       return;

@@ -1,4 +1,5 @@
 // What operators order. Each is checked before anything changes.
+#include <algorithm>
 #include <utility>
 
 #include "common/agent_pool/seize_refusal.h"
@@ -73,7 +74,7 @@ Result<TicketId> QueueStepper::Force(const TicketId& id, const AgentId& agent, b
     return no;
   }
   out_.writes.emplace_back(KeepRequest{.request = seize, .at = now_.wall});
-  SeizeFor(*ticket, agent, override_rules, seize, false);
+  SeizeFor(*ticket, agent, override_rules, seize, SeizedFor::kOperator);
   return id;
 }
 
@@ -89,12 +90,12 @@ Result<TicketId> QueueStepper::Requeue(const TicketId& id, const QueueId& to,
       !ticket->IsCallback() && !ticket->parting;
   const bool elsewhere = !to.empty() && to != m_.queue.id;
   if (!calls || (!elsewhere && !ticket->required_agent.empty())) return WrongState(*ticket);
+  LeaveOrder(*ticket);  // By the priority that it stands there with.
   if (priority) ticket->priority = *priority;
   if (elsewhere) {
     SendOn(*ticket, ToQueue{to}, "moved");
     return id;
   }
-  LeaveOrder(*ticket);
   AddToOrder(*ticket);
   Note(*ticket, TicketChange::kRequeued);
   if (ticket->state == TicketState::kOffered) {
@@ -139,7 +140,10 @@ Result<TicketId> QueueStepper::NewCallback(const std::string& number, int priori
   if (!settings().callback) {
     return FailedPrecondition("NO_CALLBACKS", "The queue has no callback policy.");
   }
-  if (m_.tickets.size() >= settings().max_size) {
+  const auto callbacks =
+      std::ranges::count_if(m_.tickets, [](const auto& each) { return each.second.IsCallback(); });
+  if (std::max<std::size_t>(m_.order.size(), static_cast<std::size_t>(callbacks)) >=
+      settings().max_size) {
     return Fail({.code = ErrorCode::kResourceExhausted,
                  .reason = "QUEUE_FULL",
                  .message = "The queue has its most callers."});
@@ -174,12 +178,22 @@ void QueueStepper::On(const SettingsChanged& event) {
   m_.queue = event.queue;
   for (Ticket* ticket : placed) {
     AddToOrder(*ticket);  // The bonus of a priority may have changed.
+    if (!ticket->IsCallback()) FollowSettings(*ticket);
     if (ticket->demanded) Demand(*ticket);
-    if (ticket->IsCallback()) continue;
-    Disarm(TimerKind::kMaxWait, ticket->id);
-    ArmMaxWait(*ticket);
   }
   CheckStaffing();
+}
+
+// Rules go by the wait so far, as if they had always been so.
+void QueueStepper::FollowSettings(Ticket& ticket) {
+  Disarm(TimerKind::kMaxWait, ticket.id);
+  ArmMaxWait(ticket);
+  Disarm(TimerKind::kRelax, ticket.id);
+  ticket.relaxed = 0;
+  ArmRelaxation(ticket);
+  if (!ticket.timers.contains(static_cast<int>(TimerKind::kNextSound))) {
+    ArmAnnouncement(ticket, true);
+  }
 }
 
 void QueueStepper::On(const Closing&) {

@@ -39,11 +39,18 @@ struct LeftPlace {
   int priority = 0;
 };
 
+// Who wants a caller to be given to one agent.
+enum class SeizedFor : std::uint8_t {
+  kOperator,  // Is told of a refusal.
+  kRule,      // Whom that agent does not take is hung up on.
+  kCaller,    // By a digit: whom that agent does not take keeps the place.
+};
+
 // An agent taken past the rules, asked of the registry.
 struct Seizure {
   TicketId ticket;
   AgentId agent;
-  bool or_hang_up = false;  // A rule asked for it: there is nobody to tell of a refusal.
+  SeizedFor by = SeizedFor::kOperator;
   bool transfer = false;    // The customer of a talk is to be passed on to this agent.
   std::string request{};    // Who asked for that is answered; empty: a phone.
 };

@@ -91,6 +91,7 @@ class QueueStepper {
   void Follow(Ticket& ticket, const CallFact& fact);
   void Adopt(Ticket& ticket, const CallFact& fact);
   void AdoptLegs(Ticket& ticket, const CallFact& fact);
+  bool AdoptWayOut(Ticket& ticket, const CallFact& fact);
   void FollowCustomer(Ticket& ticket);
   void FollowOffers(Ticket& ticket);
   void FollowTalk(Ticket& ticket);
@@ -156,12 +157,17 @@ class QueueStepper {
   void DropTransfer(Ticket& ticket);
   void AdoptTransfer(Ticket& ticket, const LegFact& target);
 
+  // orders_step.cc
+  void FollowSettings(Ticket& ticket);
+
   // ways_out.cc
   void SendOn(Ticket& ticket, const Destination& to, const std::string& why);
   static std::optional<QueueId> NextQueue(const Destination& to);
   void GoThere(Ticket& ticket, const Destination& to);
   void SeizeFor(Ticket& ticket, const AgentId& agent, bool override_rules, std::string seize,
-                bool or_hang_up);
+                SeizedFor by);
+  bool IsBeingSeized(const TicketId& ticket) const;
+  void TakeSeized(Ticket& ticket, const AgentOffer& agent);
   void ArmMaxWait(const Ticket& ticket);
   void MaxWaitOver(Ticket& ticket);
   void CheckStaffing();

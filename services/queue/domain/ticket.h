@@ -1,5 +1,6 @@
 #pragma once
 // A caller who waits, talks or is to be called back, with all that happened so far.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -73,7 +74,8 @@ struct Callback {
 struct LiveOffer {
   AgentOffer agent;
   LegId leg;
-  bool reported = false;  // Its end was told to the registry.
+  bool reported = false;   // Its end was told to the registry.
+  bool withdrawn = false;  // Its leg was told to end: that it was answered meanwhile is no talk.
 };
 
 // A transfer or consultation that we know of, until it is over.
@@ -146,6 +148,7 @@ struct Ticket {
   bool demanded = false;
   bool in_order = false;
   bool agent_asked = false;          // The required one, of the registry.
+  bool last_chance = false;          // A rule gave it to one agent: who else is to take it?
   bool plain_sound = false;          // The edge does not have the prompt: a tone instead.
   std::map<int, MonoTime> timers{};  // Armed, by kind.
   CallId saying_goodbye{};  // The call that the callback was asked for in hears its confirmation.
@@ -162,6 +165,14 @@ struct Ticket {
            state == TicketState::kCallback;
   }
 };
+
+// Of this wait: not of one elsewhere, nor of the one before a talk. Empty: it waits as long as it likes.
+inline std::optional<WallTime> DeadlineOf(const Ticket& ticket, const QueueSettings& settings) {
+  const bool waits = ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered;
+  const bool limited = settings.max_wait > std::chrono::milliseconds(0);
+  if (!waits || !limited || ticket.IsCallback() || !ticket.required_agent.empty()) return {};
+  return std::max(ticket.created, ticket.waits_again) + settings.max_wait;
+}
 
 // A priority of p jumps p times the queue's bonus of wait.
 inline WallTime EffectiveSince(const Ticket& ticket, const QueueSettings& settings) {

@@ -55,7 +55,10 @@ std::optional<Destination> QueueStepper::Rule(const std::optional<Destination>& 
 void QueueStepper::SendOn(Ticket& ticket, const Destination& to, const std::string& why) {
   // Who waits here keeps the place until that agent answers.
   if (const auto* agent = std::get_if<ToAgent>(&to); agent != nullptr && !ticket.refused) {
-    return SeizeFor(ticket, agent->agent, true, ids_.Next(), true);
+    const bool by_caller = why.starts_with("exit:");
+    if (by_caller && IsBeingSeized(ticket.id)) return;  // The digit was pressed twice.
+    const auto by = by_caller ? SeizedFor::kCaller : SeizedFor::kRule;
+    return SeizeFor(ticket, agent->agent, true, ids_.Next(), by);
   }
   const TicketState before = ticket.state;
   Fire(ticket, TicketEvent::kSentOn);
@@ -128,11 +131,9 @@ void QueueStepper::HangUp(Ticket& ticket) {
   out_.Urgent(std::move(hang_up));
 }
 
-// Of this wait: not of one elsewhere, nor of the one before a talk.
 void QueueStepper::ArmMaxWait(const Ticket& ticket) {
-  if (settings().max_wait == milliseconds(0)) return;
-  const WallTime began = std::max(ticket.created, ticket.waits_again);
-  After(began + settings().max_wait - now_.wall, TimerKind::kMaxWait, ticket.id);
+  const auto ends = DeadlineOf(ticket, settings());
+  if (ends) After(*ends - now_.wall, TimerKind::kMaxWait, ticket.id);
 }
 
 void QueueStepper::MaxWaitOver(Ticket& ticket) {
@@ -215,14 +216,20 @@ void QueueStepper::TakeExit(Ticket& ticket, char digit) {
 }
 
 void QueueStepper::SeizeFor(Ticket& ticket, const AgentId& agent, bool override_rules,
-                            std::string seize, bool or_hang_up) {
-  m_.seizures[seize] = {.ticket = ticket.id, .agent = agent, .or_hang_up = or_hang_up};
+                            std::string seize, SeizedFor by) {
+  m_.seizures[seize] = {.ticket = ticket.id, .agent = agent, .by = by};
   out_.Urgent(SeizeAgent{.seize = std::move(seize),
                          .agent = agent,
                          .override_rules = override_rules,
                          .ticket = ticket.id,
                          .call = ticket.call,
                          .edge = EdgeOf(ticket)});
+}
+
+bool QueueStepper::IsBeingSeized(const TicketId& ticket) const {
+  return std::ranges::any_of(m_.seizures, [&](const auto& each) {
+    return each.second.ticket == ticket && !each.second.transfer;
+  });
 }
 
 void QueueStepper::On(const SeizeAnswered& event) {
@@ -236,18 +243,19 @@ void QueueStepper::On(const SeizeAnswered& event) {
   const Seizure seizure = asked->second;
   m_.seizures.erase(asked);
   if (seizure.transfer) return TransferSeized(seizure, event);
-  if (!seizure.or_hang_up) {
+  if (seizure.by == SeizedFor::kOperator) {
     KeepAnswer(event.seize, event.offer ? std::nullopt : std::optional(NotTaken(event.reason)));
   }
   Ticket* ticket = Find(seizure.ticket);
-  if (ticket != nullptr && seizure.or_hang_up && !ticket->required_agent.empty()) {
+  const bool by_rule = seizure.by == SeizedFor::kRule;
+  if (ticket != nullptr && by_rule && !ticket->required_agent.empty()) {
     return RequiredSeized(*ticket, event);
   }
   const bool waits = ticket != nullptr && (ticket->state == TicketState::kWaiting ||
                                            ticket->state == TicketState::kOffered ||
                                            ticket->state == TicketState::kCallback);
   if (!event.offer) {
-    if (waits && seizure.or_hang_up) {
+    if (waits && by_rule) {
       SendOn(*ticket, ToRejection{.sip_code = 480}, "agent_" + event.reason);
     }
     return;
@@ -256,29 +264,34 @@ void QueueStepper::On(const SeizeAnswered& event) {
     out_.Urgent(ReportOffer{event.offer->reservation, OfferEnd::kWithdrawn});
     return;
   }
-  // A grant that it crosses: its phones stop ringing, its offers end as withdrawn with their legs.
-  Withdraw(*ticket);
-  const LegId leg(event.offer->reservation.str() + "-a");
-  Note(*ticket, TicketChange::kForced, {}, event.offer->agent);
-  if (ticket->state == TicketState::kOffered) {
-    WithdrawOffers(*ticket);
-    ticket->offers.push_back({.agent = *event.offer, .leg = leg});
-    ++ticket->offers_made;
-    out_.Durable(RingAgent{.call = RefOf(*ticket),
+  TakeSeized(*ticket, *event.offer);
+  ticket->last_chance = by_rule;
+}
+
+// A grant that it crosses: its phones stop ringing, its offers end as withdrawn with their legs.
+void QueueStepper::TakeSeized(Ticket& ticket, const AgentOffer& agent) {
+  Withdraw(ticket);
+  const LegId leg(agent.reservation.str() + "-a");
+  Note(ticket, TicketChange::kForced, {}, agent.agent);
+  if (ticket.state == TicketState::kOffered) {
+    WithdrawOffers(ticket);
+    ticket.offers.push_back({.agent = agent, .leg = leg});
+    ++ticket.offers_made;
+    out_.Durable(RingAgent{.call = RefOf(ticket),
                            .leg = leg,
-                           .agent = *event.offer,
-                           .bridge_with = ticket->IsCallback() ? LegId() : ticket->customer_leg,
+                           .agent = agent,
+                           .bridge_with = ticket.IsCallback() ? LegId() : ticket.customer_leg,
                            .ring_timeout = settings().ring_timeout,
-                           .shown_number = ticket->caller,
+                           .shown_number = ticket.caller,
                            .shown_name = settings().name,
-                           .ticket = ticket->id,
+                           .ticket = ticket.id,
                            .transfer = {},
-                           .campaign = ticket->from_campaign,
+                           .campaign = ticket.from_campaign,
                            .recording = settings().recording});
-    Changed(*ticket);
+    Changed(ticket);
     return;
   }
-  TakeOffers(*ticket, 0, {*event.offer});
+  TakeOffers(ticket, 0, {agent});
 }
 
 }  // namespace callfleet::queue

@@ -13,6 +13,7 @@ struct TicketView {
   int place = 0;
   std::optional<WaitRange> expected{};
   WallTime now{};
+  WallTime deadline{};  // When it overflows; zero: never.
 };
 
 struct QueueView {

@@ -122,6 +122,7 @@ v1::Ticket ToProto(const TicketView& view) {
   if (!to.has_wait()) {
     Set(std::max(std::chrono::microseconds(0), view.now - view.ticket.since), to.mutable_wait());
   }
+  if (view.deadline != WallTime{}) Set(view.deadline, to.mutable_deadline());
   if (view.expected) {
     Set(view.expected->low, to.mutable_expected_wait_low());
     Set(view.expected->high, to.mutable_expected_wait_high());

@@ -105,6 +105,23 @@ TEST(Arrivals, ACallOfOursFromBeforeARestartIsRefusedWithoutAClaim) {
   EXPECT_TRUE(IsOne<HangUpCall>(arrivals.OnFact(Fact(7, kRouting))));
 }
 
+// Its watch was opened anew, or whoever owned it has died: who talks there goes on talking.
+TEST(Arrivals, ACallThatWasSentOnBeforeARestartIsLeftAlone) {
+  for (const bool over : {false, true}) {
+    TestedArrivals arrivals;
+    auto fact = Fact(7, kRouting);
+    fact.customer = LegFact{.leg = LegId("caller"), .answered = WallTime{} + 1s};
+    fact.others = {{.leg = LegId("call-1-w"), .answered = WallTime{} + 2s, .over = over}};
+    const auto step = arrivals.OnFact(fact);
+    EXPECT_EQ(IsOne<HangUpCall>(step), over);
+    EXPECT_EQ(step.acts.empty(), !over);
+    if (over) continue;
+    fact.version = 8;
+    fact.others[0].over = true;
+    EXPECT_TRUE(IsOne<HangUpCall>(arrivals.OnFact(fact)));
+  }
+}
+
 TEST(Arrivals, AFailedClaimIsTriedAgainAfterAPause) {
   TestedArrivals arrivals;
   arrivals.OnFact(Fact(1));

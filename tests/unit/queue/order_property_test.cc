@@ -59,6 +59,13 @@ class RandomHistory : public QueueWorld {
     ASSERT_TRUE(stepper.SetPriority(one.ticket, one.priority));
     Take(stepper.Finish());
   }
+  void Requeue() {
+    auto& one = Any();
+    one.priority = Draw(7) - 3;
+    QueueStepper stepper(model, now, ids);
+    ASSERT_TRUE(stepper.Requeue(one.ticket, {}, one.priority));
+    Take(stepper.Finish());
+  }
   void OfferInVain() {
     const auto one = Any();
     if (At(one.ticket).state != TicketState::kWaiting) return;
@@ -87,12 +94,13 @@ TEST_F(RandomHistory, TheOrderIsAlwaysThatOfTheReference) {
     random.seed(seed);
     for (int step = 0; step < 300; ++step) {
       Pass(Draw(3'000) * 1ms);
-      const int what = waiting.empty() ? 0 : Draw(10);
+      const int what = waiting.empty() ? 0 : Draw(11);
       if (what < 4) Arrive();
       if (what == 4) Leave();
       if (what == 5 || what == 6) Reprioritise();
       if (what == 7) OfferInVain();
-      if (what > 7) Serve();
+      if (what == 8 || what == 9) Serve();
+      if (what == 10) Requeue();
       ASSERT_EQ(Order(), Reference()) << "step " << step;
       ASSERT_EQ(model.tickets.size(), waiting.size());
     }

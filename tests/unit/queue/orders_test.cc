@@ -138,6 +138,39 @@ TEST_F(Orders, ARequeuedCallerGoesToTheOtherQueueWithItsWait) {
   EXPECT_EQ(All<HandOver>()[0].with.priority, 5);
 }
 
+TEST_F(Orders, ARequeuedCallerWithAnotherPriorityStandsInOnePlaceOnly) {
+  const auto ticket = Caller("c1");
+  Caller("c2");
+  settings().priority_bonus = 60s;
+  ASSERT_TRUE(Do([&](QueueStepper& step) { return step.Requeue(ticket, {}, -5); }));
+  EXPECT_EQ(Order(), (std::vector<std::string>{"c2", "c1"}));
+  ASSERT_TRUE(Do([&](QueueStepper& step) { return step.Requeue(ticket, QueueId("b"), 5); }));
+  EXPECT_EQ(Order(), (std::vector<std::string>{"c2"}));
+}
+
+// The phone was answered while we told it to stop ringing.
+TEST_F(Orders, AnAnswerThatCrossesAForceLosesItsTalkAndNotTheCaller) {
+  const auto ticket = Caller("c");
+  Force(ticket, "zoe");
+  const auto legs = Grant(ticket, {Agent("anna")});
+  Tell(SeizeAnswered{"s1", Agent("zoe"), {}});
+  ASSERT_EQ(All<HangUpCall>().size(), 1U);
+  EXPECT_TRUE(All<HangUpCall>()[0].keep_peers);
+  const auto rung = All<RingAgent>();
+  AgentAnswers("c", legs[0]);
+  EXPECT_EQ(At(ticket).state, TicketState::kOffered);
+  Call("c").customer->bridged = false;
+  AgentLegEnds("c", legs[0], OfferEnd::kAnswered);
+  EXPECT_EQ(Reports().back().end, OfferEnd::kWithdrawn);
+  ASSERT_EQ(rung.size(), 1U);
+  Call("c").agents.push_back({.leg = rung[0].leg,
+                              .agent = rung[0].agent.agent,
+                              .reservation = rung[0].agent.reservation});
+  AgentAnswers("c", rung[0].leg);
+  EXPECT_EQ(At(ticket).state, TicketState::kConnected);
+  EXPECT_EQ(At(ticket).agent, AgentId("zoe"));
+}
+
 TEST_F(Orders, AnUnknownTicketIsNotFound) {
   const auto done = Do([](QueueStepper& step) { return step.Remove(TicketId("nobody")); });
   ASSERT_FALSE(done);
@@ -152,6 +185,20 @@ TEST_F(Orders, NewSettingsKeepWaitingCallersInTheirPlace) {
   Tell(SettingsChanged{queue});
   EXPECT_EQ(Order(), (std::vector<std::string>{"c1", "c2"}));
   EXPECT_EQ(All<SendDemand>().size(), 2U);
+}
+
+TEST_F(Orders, NewSettingsReachWhoWaits) {
+  settings().skills = {{.name = "english", .min_level = 3}};
+  const auto ticket = Caller("c");
+  Pass(40s);
+  auto queue = model.queue;
+  queue.settings.relaxations = {{.after = 30s, .skill = "english", .min_level = 2},
+                                {.after = 60s, .skill = "english", .min_level = 1}};
+  Tell(SettingsChanged{queue});
+  ASSERT_EQ(All<SendDemand>().size(), 1U);
+  EXPECT_EQ(All<SendDemand>()[0].skills.at(0).min_level, 2);
+  Pass(20s);
+  EXPECT_EQ(At(ticket).relaxed, 2);
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ class SteeringOverARestart : public test::QueueWorld {
     kept.answered = was.answered;
     kept.talk = was.talk;
     kept.waits_again = was.waits_again;
+    kept.notes = was.notes;
     const Queue queue = model.queue;
     model = {};
     model.queue = queue;
@@ -201,6 +202,41 @@ TEST_F(SteeringOverARestart, ARequestThatWasUnderWayIsNotDoneAgain) {
   Ask(SteerWhat::kTransfer, {.to_agent = AgentId("bob")});
   EXPECT_EQ(Answer(), "OWNER_RESTARTED");
   EXPECT_TRUE(All<SeizeAgent>().empty());
+}
+
+TEST_F(SteeringOverARestart, ACallerWhoWasSentOnToANumberTalksThere) {
+  settings().max_wait = 60s;
+  settings().on_max_wait = ToNumber{TrunkId("t"), "+4930123"};
+  const TicketId ticket = Caller("c");
+  Pass(60s);
+  ASSERT_EQ(All<DialOut>().size(), 1U);
+  const LegId way = All<DialOut>()[0].leg;
+  Call("c").others.push_back({.leg = way, .answered = now.wall, .bridged = true});
+  Publish("c");
+  history.clear();
+  Restart(ticket);
+  EXPECT_EQ(At(ticket).state, TicketState::kLeaving);
+  EXPECT_FALSE(Demanded(ticket));
+  Pass(120s);
+  EXPECT_EQ(Count<DialOut>(), 0);
+  EXPECT_EQ(Count<HangUpCall>(), 0);
+  Call("c").others.back().over = true;
+  Publish("c");
+  EXPECT_EQ(Count<HangUpCall>(), 1);
+  CallIsOver("c");
+  EXPECT_EQ(Over(ticket)->end, TicketEnd::kOverflowed);
+  NothingIsLeft();
+}
+
+TEST_F(SteeringOverARestart, ACallbackOfTomorrowTakesNoPlace) {
+  Ticket kept{.id = TicketId("later"), .call = {}};
+  kept.state = TicketState::kCallback;
+  kept.callback = Callback{.number = "+15550002", .not_before = now.wall + 24h};
+  settings().callback = CallbackPolicy{};
+  Restore(model, kept);
+  EXPECT_EQ(model.order.size(), 0U);
+  EdgeIsUp();
+  EXPECT_EQ(model.order.size(), 0U);
 }
 
 }  // namespace

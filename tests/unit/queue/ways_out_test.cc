@@ -31,6 +31,37 @@ TEST_F(WaysOut, ALongWaitLeadsToTheOverflowQueueWithItsWait) {
   NothingIsLeft();
 }
 
+TEST_F(WaysOut, ADigitForAnAgentWhoIsBusyKeepsThePlace) {
+  settings().exits = {{.digit = '2', .destination = ToAgent{AgentId("zoe")}}};
+  const auto ticket = Caller("c");
+  Call("c").digits = "22";
+  Call("c").digit_count = 2;
+  Publish("c");
+  const auto asked = All<SeizeAgent>();
+  ASSERT_EQ(asked.size(), 1U);  // Pressed twice, asked once.
+  Tell(SeizeAnswered{asked[0].seize, std::nullopt, "FULL"});
+  EXPECT_TRUE(All<HangUpCall>().empty());
+  EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
+  EXPECT_EQ(Order(), (std::vector<std::string>{"c"}));
+}
+
+TEST_F(WaysOut, WhomTheAgentOfARuleDoesNotTakeIsReleased) {
+  settings().max_wait = 60s;
+  settings().on_max_wait = ToAgent{AgentId("zoe")};
+  Caller("c");
+  Pass(60s);
+  const auto asked = All<SeizeAgent>();
+  ASSERT_EQ(asked.size(), 1U);
+  Tell(SeizeAnswered{asked[0].seize, Agent("zoe"), {}});
+  const auto rung = All<RingAgent>();
+  ASSERT_EQ(rung.size(), 1U);
+  Call("c").agents.push_back({.leg = rung[0].leg,
+                              .agent = rung[0].agent.agent,
+                              .reservation = rung[0].agent.reservation});
+  AgentLegEnds("c", rung[0].leg, OfferEnd::kNoAnswer);
+  EXPECT_EQ(All<HangUpCall>().size(), 1U);
+}
+
 TEST_F(WaysOut, WhereNoQueueTakesItTheCallerIsReleased) {
   settings().max_wait = 60s;
   settings().overflow_queue = "backup";
