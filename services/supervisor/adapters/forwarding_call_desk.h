@@ -1,15 +1,21 @@
 #pragma once
 // CallDesk by the commands of dialer and queue; the live view knows whose a call is.
-#include <deque>
-#include <map>
-#include <mutex>
+#include <functional>
+#include <string>
 
 #include "common/clock/clock.h"
+#include "services/supervisor/adapters/last_answers.h"
 #include "services/supervisor/ports/backend.h"
 #include "services/supervisor/ports/call_desk.h"
 #include "services/supervisor/ports/live_view.h"
 
 namespace callfleet::supervisor {
+
+// A ticket as the queue has answered it.
+struct AnsweredTicket {
+  TicketFact fact;
+  unsigned position = 0;  // From 1; 0: it has none.
+};
 
 class ForwardingCallDesk final : public CallDesk {
  public:
@@ -18,22 +24,27 @@ class ForwardingCallDesk final : public CallDesk {
 
   Status Steer(const SteerOrder& order) override;
   Result<CallView> Assign(const AssignOrder& order) override;
+  Result<QueuedCallView> SetPriority(const PriorityOrder& order) override;
+  Result<CallView> Requeue(const RequeueOrder& order) override;
+  Status Remove(const RemoveOrder& order) override;
+  Result<QueuedCallView> CreateCallback(const CallbackOrder& order) override;
 
  private:
-  static constexpr std::size_t kRemembered = 1'000;  // Requests; the oldest is forgotten.
-
   Result<Service> OwnerOf(const std::string& call);
   Result<std::string> AgentIdOf(const std::string& id_or_name);
-  Result<std::string> TicketOf(const AssignOrder& order);
-  void Remember(const std::string& request_id, const std::string& ticket);
+  Result<TicketFact> TicketOf(const WaitingCall& who);
+  Result<AnsweredTicket> Once(const std::string& request_id,
+                              const std::function<Result<AnsweredTicket>()>& run);
+  Result<QueuedCallView> PlaceOf(const AnsweredTicket& ticket);
 
   Backend* backend_;
   LiveView* view_;
   const Clock* clock_;
-  std::mutex mutex_;
-  // Of requests that were carried out: a repeat finds its ticket though nobody waits any more.
-  std::map<std::string, std::string> tickets_;
-  std::deque<std::string> tickets_order_;
+  // Of assignments that were carried out: a repeat finds its ticket though nobody waits any more.
+  LastAnswers<std::string> assigned_;
+  // Of the other orders on who waits: the queue would carry out a repeat once more.
+  LastAnswers<AnsweredTicket> answered_;  // By request.
+  LastAnswers<TicketFact> callbacks_;     // Asked for here, by ticket: the view may lag.
 };
 
 }  // namespace callfleet::supervisor

@@ -26,10 +26,12 @@ Result<std::string> RequestId(const httplib::Request& request, IdSource* ids) {
   return InvalidField("Idempotency-Key", "must have 1 to 64 printable characters of ASCII");
 }
 
-// A string of an object; "": there is none.
+// A string or an integer of an object; "": there is none.
 std::string Word(const Json& object, std::string_view name) {
   const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+  if (found == object.end()) return {};
+  if (found->is_number_integer()) return found->dump();
+  return found->is_string() ? found->get<std::string>() : std::string();
 }
 
 // What a creation is about: what it made, else what it was to make.

@@ -1,6 +1,5 @@
-// /queues: S7, S8, S10.
+// /queues: S7. Who waits in them: queue_call_routes.cc.
 #include <array>
-#include <map>
 
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/queue_json.h"
@@ -13,17 +12,6 @@ namespace callfleet::supervisor::rest {
 namespace {
 
 namespace queue_pb = callfleet::queue::v1;
-
-constexpr std::array<FieldSpec, 2> kAssignBody{{
-    {.name = "agentId",
-     .about = "Id or name of the agent who gets the caller.",
-     .required = true,
-     .min = 1,
-     .max = 64},
-    {.name = "override",
-     .type = JsonType::kBoolean,
-     .about = "Ignores skills, order, wrap-up and not_ready; never capacity or logged_out."},
-}};
 
 Result<Reply> ListQueues(Context& context, const Request& request) {
   queue_pb::ListQueuesRequest list;
@@ -129,48 +117,8 @@ Result<Reply> ListFigures(Context& context, const Request& /*request*/) {
   });
 }
 
-Result<Reply> ListCalls(Context& context, const Request& request) {
-  return ReadView(context, {SourceKind::kQueues, SourceKind::kCalls},
-                  [id = request.Id(), query = request.query,
-                   now = context.clock->Now().wall](const World& world) -> Result<Reply> {
-                    const auto places = PlacesIn(world, QueueId(id));
-                    if (!places) return Fail(places.error());
-                    std::vector<std::string> ids;
-                    std::map<std::string, std::size_t> at;
-                    for (const TicketFact* ticket : *places) {
-                      at[ticket->id.str()] = ids.size();
-                      ids.push_back(ticket->id.str());
-                    }
-                    return PageOf(ids, query, [&](const std::string& ticket) {
-                      const std::size_t place = at.at(ticket);
-                      return QueuedCallTable()(ViewPlace(world, *(*places)[place],
-                                                         static_cast<unsigned>(place) + 1, now));
-                    });
-                  });
-}
-
 Result<Topic> Watch(Context& /*context*/, const Request& /*request*/) {
   return Topic{TopicKind::kQueues};
-}
-
-Result<Topic> WatchCalls(Context& context, const Request& request) {
-  auto known = ReadView(context, {SourceKind::kQueues}, [id = request.Id()](const World& world) {
-    const auto places = PlacesIn(world, QueueId(id));
-    return places ? Result<Reply>(Reply{}) : Result<Reply>(Fail(places.error()));
-  });
-  if (!known) return Fail(std::move(known.error()));
-  return Topic{TopicKind::kQueueCalls, request.Id()};
-}
-
-Result<Reply> Assign(Context& context, const Request& request) {
-  const auto call = context.calls->Assign(
-      {.request_id = request.request_id,
-       .call_id = request.path.find("callId")->second,
-       .queue_id = request.Id(),
-       .agent = request.body["agentId"].get<std::string>(),
-       .override_rules = Get<bool>(request.body, "override").value_or(false)});
-  if (!call) return Fail(call.error());
-  return Reply{.data = CallTable()(*call)};
 }
 
 }  // namespace
@@ -178,7 +126,7 @@ Result<Reply> Assign(Context& context, const Request& request) {
 std::span<const Route> QueueRoutes() {
   using enum Method;
   using auth::Role;
-  static const std::array<Route, 13> kRoutes{{
+  static const std::array<Route, 10> kRoutes{{
       {{kGet, "/api/v1/queues", Role::kViewer, "Queues by name."},
        {.handle = ListQueues, .query = PageQuery(), .answer = kList<QueueTable>}},
       {{kPost, "/api/v1/queues", Role::kAdmin, "Creates a queue, open."},
@@ -205,18 +153,6 @@ std::span<const Route> QueueRoutes() {
        {.handle = CloseQueue, .answer = kOne<QueueTable>}},
       {{kGet, "/api/v1/queues/stats", Role::kViewer, "Figures of all queues, by name."},
        {.handle = ListFigures, .answer = kList<QueueFiguresTable>}},
-      {{kGet, "/api/v1/queues/:id/calls", Role::kViewer,
-        "Waiting callers and callbacks, first served first."},
-       {.handle = ListCalls, .query = PageQuery(), .answer = kList<QueuedCallTable>}},
-      {{kGet, "/api/v1/queues/:id/calls/watch", Role::kViewer,
-        "The first 1,000 of them whenever they change."},
-       {.events = WatchCalls, .answer = kList<QueuedCallTable>}},
-      {{kPost, "/api/v1/queues/:id/calls/:callId/assign", Role::kSupervisor,
-        "Gives a waiting caller to an agent past all routing rules."},
-       {.handle = Assign,
-        .body = kAssignBody,
-        .audit_field = "agentId",
-        .answer = kOne<CallTable>}},
   }};
   return kRoutes;
 }

@@ -52,10 +52,10 @@ const char* Name(Method method) {
 }
 
 RouteTable::RouteTable() {
-  for (auto routes :
-       {AgentRoutes(), CallActionRoutes(), CallRoutes(), CampaignRoutes(), HistoryRoutes(),
-        LeadRoutes(), MemberRoutes(), NumberRoutes(), PromptRoutes(), QueueRoutes(),
-        RecordingRoutes(), PastRecordingRoutes(), SupervisionRoutes(), TrunkRoutes()}) {
+  for (auto routes : {AgentRoutes(), CallActionRoutes(), CallRoutes(), CampaignRoutes(),
+                      HistoryRoutes(), LeadRoutes(), MemberRoutes(), NumberRoutes(), PromptRoutes(),
+                      QueueRoutes(), QueueCallRoutes(), RecordingRoutes(), PastRecordingRoutes(),
+                      SupervisionRoutes(), TrunkRoutes()}) {
     for (const auto& route : routes) routes_.push_back(&route);
   }
 }

@@ -18,6 +18,7 @@ std::span<const Route> MemberRoutes();   // Agents of campaigns and queues.
 std::span<const Route> NumberRoutes();   // Numbers that callers dial.
 std::span<const Route> PromptRoutes();
 std::span<const Route> QueueRoutes();
+std::span<const Route> QueueCallRoutes();  // Who waits in them.
 std::span<const Route> RecordingRoutes();
 std::span<const Route> PastRecordingRoutes();
 std::span<const Route> SupervisionRoutes();

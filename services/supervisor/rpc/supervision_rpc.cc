@@ -196,7 +196,7 @@ grpc::ServerUnaryReactor* SupervisionRpc::AssignCall(grpc::CallbackServerContext
         if (auto known = RequireIds(in); !known) return Fail(known.error());
         if (in.agent_id().empty()) return InvalidField("agent_id", "is required");
         const auto call = parts_.calls->Assign({.request_id = in.request_id(),
-                                                .call_id = in.call_id(),
+                                                .who = {.call_id = in.call_id()},
                                                 .agent = in.agent_id(),
                                                 .override_rules = in.override()});
         if (!call) return Fail(call.error());

@@ -64,6 +64,7 @@ TEST_F(BadRequestsTest, WhatIsNotUtf8InThePathOrQueryIs400AndNamesTheParameter) 
           Case{"GET", "/trunks/" + b, "id"}, Case{"GET", "/prompts/" + b + "/audio", "id"},
           Case{"GET", "/calls/" + b, "id"}, Case{"GET", "/calls/" + b + "/watch", "id"},
           Case{"DELETE", "/queues/" + b, "id"}, Case{"DELETE", "/queues/q/agents/" + b, "agentId"},
+          Case{"DELETE", "/queues/q/calls/" + b, "callId"},
           Case{"POST", "/campaigns/" + b + "/leads/upload", "id"},
           Case{"GET", "/past-recordings?callId=" + b, "callId"},
           Case{"POST", "/prompts?name=" + b, "name"}}) {

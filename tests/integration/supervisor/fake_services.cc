@@ -206,6 +206,63 @@ grpc::Status FakeQueue::SteerCall(grpc::ServerContext*, const queue_pb::SteerCal
   return grpc::Status::OK;
 }
 
+grpc::Status FakeQueue::SetTicketPriority(grpc::ServerContext*,
+                                          const queue_pb::SetTicketPriorityRequest* in,
+                                          queue_pb::SetTicketPriorityResponse* out) {
+  if (!refuse.empty()) return Refuse(ErrorCode::kFailedPrecondition, refuse);
+  const std::lock_guard lock(mutex_);
+  prioritised.push_back(*in);
+  auto& ticket = tickets_[in->ticket_id()];
+  ticket.set_priority(in->priority());
+  *out->mutable_ticket() = ticket;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::RequeueTicket(grpc::ServerContext*,
+                                      const queue_pb::RequeueTicketRequest* in,
+                                      queue_pb::RequeueTicketResponse* out) {
+  if (!refuse.empty()) return Refuse(ErrorCode::kFailedPrecondition, refuse);
+  const std::lock_guard lock(mutex_);
+  if (!in->queue_id().empty() && !queues_.contains(in->queue_id())) {
+    return Refuse(ErrorCode::kNotFound, "QUEUE_NOT_FOUND");
+  }
+  requeued.push_back(*in);
+  auto& ticket = tickets_[in->ticket_id()];
+  if (in->has_priority()) ticket.set_priority(in->priority());
+  *out->mutable_ticket() = ticket;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::RemoveTicket(grpc::ServerContext*, const queue_pb::RemoveTicketRequest* in,
+                                     queue_pb::RemoveTicketResponse* out) {
+  if (!refuse.empty()) return Refuse(ErrorCode::kFailedPrecondition, refuse);
+  const std::lock_guard lock(mutex_);
+  const auto found = tickets_.find(in->ticket_id());
+  if (found == tickets_.end()) return Refuse(ErrorCode::kNotFound, "TICKET_NOT_FOUND");
+  removed.push_back(in->ticket_id());
+  *out->mutable_ticket() = found->second;
+  out->mutable_ticket()->set_state(queue_pb::TICKET_STATE_ENDED);
+  tickets_.erase(found);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::CreateCallback(grpc::ServerContext*,
+                                       const queue_pb::CreateCallbackRequest* in,
+                                       queue_pb::CreateCallbackResponse* out) {
+  if (!refuse.empty()) return Refuse(ErrorCode::kFailedPrecondition, refuse);
+  const std::lock_guard lock(mutex_);
+  if (!queues_.contains(in->queue_id())) return Refuse(ErrorCode::kNotFound, "QUEUE_NOT_FOUND");
+  callbacks.push_back(*in);
+  queue_pb::Ticket ticket;
+  ticket.set_ticket_id("callback-" + std::to_string(callbacks.size()));
+  ticket.set_queue_id(in->queue_id());
+  ticket.set_caller(in->number());
+  ticket.set_priority(in->priority());
+  ticket.set_state(queue_pb::TICKET_STATE_CALLBACK);
+  *out->mutable_ticket() = tickets_[ticket.ticket_id()] = ticket;
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeQueue::GetQueue(grpc::ServerContext*, const queue_pb::GetQueueRequest* in,
                                  queue_pb::GetQueueResponse* out) {
   const std::lock_guard lock(mutex_);

@@ -176,11 +176,25 @@ class FakeQueue final : public queue_pb::QueueService::Service {
   // What was forced and steered; a reason to refuse the next ones.
   std::vector<queue_pb::ForceAssignRequest> forced;
   std::vector<queue_pb::SteerCallRequest> steered;
+  // What was ordered of tickets; nothing of it is told by itself.
+  std::vector<queue_pb::SetTicketPriorityRequest> prioritised;
+  std::vector<queue_pb::RequeueTicketRequest> requeued;
+  std::vector<std::string> removed;  // Tickets.
+  std::vector<queue_pb::CreateCallbackRequest> callbacks;
   std::string refuse{};
   grpc::Status ForceAssign(grpc::ServerContext*, const queue_pb::ForceAssignRequest*,
                            queue_pb::ForceAssignResponse*) override;
   grpc::Status SteerCall(grpc::ServerContext*, const queue_pb::SteerCallRequest*,
                          queue_pb::SteerCallResponse*) override;
+  grpc::Status SetTicketPriority(grpc::ServerContext*, const queue_pb::SetTicketPriorityRequest*,
+                                 queue_pb::SetTicketPriorityResponse*) override;
+  grpc::Status RequeueTicket(grpc::ServerContext*, const queue_pb::RequeueTicketRequest*,
+                             queue_pb::RequeueTicketResponse*) override;
+  // A second time: TICKET_NOT_FOUND.
+  grpc::Status RemoveTicket(grpc::ServerContext*, const queue_pb::RemoveTicketRequest*,
+                            queue_pb::RemoveTicketResponse*) override;
+  grpc::Status CreateCallback(grpc::ServerContext*, const queue_pb::CreateCallbackRequest*,
+                              queue_pb::CreateCallbackResponse*) override;
   int lists() const { return lists_; }  // How often it was asked for all.
 
   grpc::Status GetQueue(grpc::ServerContext*, const queue_pb::GetQueueRequest*,
