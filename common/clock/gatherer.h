@@ -12,8 +12,8 @@
 
 namespace callfleet {
 
-// Hands over the items of a key together: `wait` after the first of them, at once when `most` are there. Thread
-// safe. What is not handed over when it is destroyed is dropped.
+// Hands over the items of a key together: `wait` after the first of them, at once when `most` are
+// there. Thread safe. What is not handed over when it is destroyed is dropped.
 template <class Key, class Item>
 class Gatherer final : public std::enable_shared_from_this<Gatherer<Key, Item>> {
  public:
@@ -26,7 +26,8 @@ class Gatherer final : public std::enable_shared_from_this<Gatherer<Key, Item>> 
   void Add(const Key& key, Item item) {
     std::unique_lock lock(mutex_);
     const auto known = std::ranges::find(waiting_, key, &Group::first);
-    Group& group = known == waiting_.end() ? waiting_.emplace_back(key, std::vector<Item>()) : *known;
+    Group& group =
+        known == waiting_.end() ? waiting_.emplace_back(key, std::vector<Item>()) : *known;
     group.second.push_back(std::move(item));
     const bool full = group.second.size() >= most_;
     if (group.second.size() > 1 && !full) return;

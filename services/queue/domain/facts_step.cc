@@ -72,7 +72,8 @@ void QueueStepper::AdoptLegs(Ticket& ticket, const CallFact& fact) {
   });
 }
 
-// It had been sent on to a number or URI, which rings or talks: whoever is kept as waiting does not.
+// It had been sent on to a number or URI, which rings or talks: whoever is kept as waiting does
+// not.
 bool QueueStepper::AdoptWayOut(Ticket& ticket, const CallFact& fact) {
   const bool kept_leaving =
       !ticket.notes.empty() && ticket.notes.back().what == TicketChange::kOverflowed;

@@ -249,8 +249,8 @@ void QueueStepper::CompleteTalk(Ticket& ticket, const LegFact& leg, const char* 
       .wrap_up = talked ? settings().wrap_up : std::optional<milliseconds>(milliseconds(0))});
 }
 
-// Their legs end, and with the legs' ends the offers are told as withdrawn. A phone that was answered
-// at this very moment does not take the caller with it.
+// Their legs end, and with the legs' ends the offers are told as withdrawn. A phone that was
+// answered at this very moment does not take the caller with it.
 void QueueStepper::WithdrawOffers(Ticket& ticket) {
   for (auto& offer : ticket.offers) {
     if (offer.reported) continue;

@@ -51,8 +51,8 @@ struct Seizure {
   TicketId ticket;
   AgentId agent;
   SeizedFor by = SeizedFor::kOperator;
-  bool transfer = false;    // The customer of a talk is to be passed on to this agent.
-  std::string request{};    // Who asked for that is answered; empty: a phone.
+  bool transfer = false;  // The customer of a talk is to be passed on to this agent.
+  std::string request{};  // Who asked for that is answered; empty: a phone.
 };
 
 // A call of ours without a ticket, being ended.

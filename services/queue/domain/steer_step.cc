@@ -51,6 +51,8 @@ void QueueStepper::On(const Steer& event) {
   if (event.what == SteerWhat::kHangUp && !back_soon) {
     if (ticket->state != TicketState::kEnding) {
       FireEnd(*ticket, TicketEvent::kRemoved, TicketEnd::kRemoved, "hung_up");
+    } else if (!ticket->fact.ended) {  // A supervisor has taken the customer over.
+      HangUp(*ticket);
     }
     return Answered(event.request);
   }

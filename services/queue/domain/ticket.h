@@ -166,7 +166,8 @@ struct Ticket {
   }
 };
 
-// Of this wait: not of one elsewhere, nor of the one before a talk. Empty: it waits as long as it likes.
+// Of this wait: not of one elsewhere, nor of the one before a talk. Empty: it waits as long as it
+// likes.
 inline std::optional<WallTime> DeadlineOf(const Ticket& ticket, const QueueSettings& settings) {
   const bool waits = ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered;
   const bool limited = settings.max_wait > std::chrono::milliseconds(0);

@@ -14,8 +14,8 @@
 
 namespace callfleet::supervisor {
 
-// What was told and nobody has looked at yet: most facts change what is shown at the next tick only, so
-// they wake nobody.
+// What was told and nobody has looked at yet: most facts change what is shown at the next tick
+// only, so they wake nobody.
 class FactBox {
  public:
   // Whether so many wait that somebody should take them.
@@ -72,9 +72,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callfleet::supervisor::TickMessage)
 namespace callfleet::supervisor {
 namespace {
 
-using ViewInterface = caf::typed_actor<caf::reacts_to<TakeFactsMessage>, caf::reacts_to<ReadMessage>,
-                                       caf::reacts_to<WatchMessage>, caf::reacts_to<UnwatchMessage>,
-                                       caf::reacts_to<TickMessage>>;
+using ViewInterface = caf::typed_actor<caf::reacts_to<TakeFactsMessage>,
+                                       caf::reacts_to<ReadMessage>, caf::reacts_to<WatchMessage>,
+                                       caf::reacts_to<UnwatchMessage>, caf::reacts_to<TickMessage>>;
 
 struct Watching {
   std::shared_ptr<Watcher> watcher;

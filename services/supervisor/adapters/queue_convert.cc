@@ -36,6 +36,10 @@ QueueFigures ToFigures(const queue_pb::QueueStats& stats) {
                        .abandoned_in_threshold = stats.abandoned_in_threshold(),
                        .overflowed = stats.overflowed(),
                        .answered_wait = InSeconds(stats.answered_wait()),
+                       .threshold = InSeconds(stats.service_level_threshold()),
+                       .short_abandoned = stats.short_abandoned(),
+                       .refused = stats.refused(),
+                       .callbacks = stats.callbacks(),
                        .agents_ready = stats.agents_ready(),
                        .agents_available = stats.agents_available()};
   if (stats.has_expected_wait_low() && stats.has_expected_wait_high()) {

@@ -96,6 +96,10 @@ struct QueueFigures {
   std::uint64_t abandoned_in_threshold = 0;
   std::uint64_t overflowed = 0;
   double answered_wait = 0;
+  double threshold = 0;               // T of the service level, seconds.
+  std::uint64_t short_abandoned = 0;  // Of the abandoned.
+  std::uint64_t refused = 0;          // Not let in; not counted in offered.
+  std::uint64_t callbacks = 0;
   unsigned agents_ready = 0;
   unsigned agents_available = 0;
   std::optional<double> expected_wait_low{};  // Of a caller who came now; none: unknown.

@@ -1,6 +1,7 @@
 #include "services/supervisor/domain/queue_view.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace callfleet::supervisor {
@@ -67,10 +68,18 @@ std::optional<double> AverageWait(const QueueFigures& figures) {
   return figures.answered_wait / static_cast<double>(figures.answered);
 }
 
+std::array<ServiceLevel, 4> ServiceLevels(const QueueFigures& figures) {
+  Figures over;
+  over.answered = figures.answered;
+  over.answered_in_threshold = figures.answered_in_threshold;
+  over.abandoned = figures.abandoned;
+  over.abandoned_in_threshold = figures.abandoned_in_threshold;
+  over.overflowed = figures.overflowed;
+  return ServiceLevels(over, Micros(std::llround(figures.threshold * 1e6)));
+}
+
 std::optional<double> DefaultServiceLevel(const QueueFigures& figures) {
-  if (figures.offered <= figures.abandoned_in_threshold) return std::nullopt;
-  return static_cast<double>(figures.answered_in_threshold) /
-         static_cast<double>(figures.offered - figures.abandoned_in_threshold);
+  return ServiceLevels(figures)[3].value;
 }
 
 std::optional<double> ExpectedWait(const QueueFigures& figures) {

@@ -1,10 +1,12 @@
 #pragma once
 // S7, S8: queues and who waits in them, as a supervisor sees them.
+#include <array>
 #include <chrono>
 #include <optional>
 #include <vector>
 
 #include "common/result/result.h"
+#include "services/supervisor/domain/ratios.h"
 #include "services/supervisor/domain/world.h"
 
 namespace callfleet::supervisor {
@@ -28,6 +30,9 @@ QueuedCallView ViewPlace(const World& world, const TicketFact& ticket, unsigned 
 
 // Ratios of counts; none where their denominator is 0.
 std::optional<double> AverageWait(const QueueFigures& figures);  // Of answered callers, seconds.
+// As in history: offered is who was answered, left or was sent on; who still waits is not judged
+// yet.
+std::array<ServiceLevel, 4> ServiceLevels(const QueueFigures& figures);
 std::optional<double> DefaultServiceLevel(const QueueFigures& figures);
 inline constexpr const char* kServiceLevelFormula = "answered_in_T / (offered - abandoned_in_T)";
 // Middle of the range that a caller would be told, seconds; none: unknown.

@@ -20,6 +20,12 @@ struct WaitStep {
   std::uint64_t calls;
 };
 
+constexpr auto kWaitRows = std::to_array<Row<WaitStep>>(
+    {{"upToSeconds", kInteger.OrNull(), "Waited so long at most; null: longer than the last.",
+      [](const WaitStep& w) { return w.up_to; }},
+     {"calls", kInteger, "Answered and abandoned calls.",
+      [](const WaitStep& w) { return Json(w.calls); }}});
+
 constexpr auto kLevelRows = std::to_array<Row<ServiceLevel>>(
     {{"formula", kText, "With T in seconds put in.",
       [](const ServiceLevel& l) { return Json(l.words); }},
@@ -28,16 +34,14 @@ constexpr auto kLevelRows = std::to_array<Row<ServiceLevel>>(
      {"default", kBoolean, "The one in serviceLevel.",
       [](const ServiceLevel& l) { return Json(l.formula == 4); }}});
 
+}  // namespace
+
 const Table<ServiceLevel>& LevelTable() {
   static const Table<ServiceLevel> kTable("ServiceLevel", kLevelRows);
   return kTable;
 }
 
-constexpr auto kWaitRows = std::to_array<Row<WaitStep>>(
-    {{"upToSeconds", kInteger.OrNull(), "Waited so long at most; null: longer than the last.",
-      [](const WaitStep& w) { return w.up_to; }},
-     {"calls", kInteger, "Answered and abandoned calls.",
-      [](const WaitStep& w) { return Json(w.calls); }}});
+namespace {
 
 const Table<WaitStep>& WaitTable() {
   static const Table<WaitStep> kTable("WaitStep", kWaitRows);

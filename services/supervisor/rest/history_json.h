@@ -13,6 +13,7 @@ struct ReportRow {
   const Report& report;
 };
 
+const Table<ServiceLevel>& LevelTable();
 const Table<ReportRow>& PerformanceTable();
 const Table<Hole>& HoleTable();
 const Table<RepairRow>& RepairTable();

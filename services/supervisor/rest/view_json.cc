@@ -128,10 +128,28 @@ constexpr auto kQueueFiguresRows = std::to_array<Row<QueueFact>>(
       [](const QueueFact& q) {
         return Figure(q, [](const QueueFigures& f) { return f.overflowed; });
       }},
-     {"serviceLevel", kNumber.OrNull(), "answered_in_T / (offered - abandoned_in_T).",
+     {"serviceLevel", kNumber.OrNull(),
+      "answered_in_T / (offered - abandoned_in_T), of those who do not wait any more.",
       [](const QueueFact& q) {
         return Figure(q,
                       [](const QueueFigures& f) { return rest::OrNull(DefaultServiceLevel(f)); });
+      }},
+     {"serviceLevels", kObject<LevelTable>.List().OrNull(), "All four formulas.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return LevelTable().Each(ServiceLevels(f)); });
+      }},
+     {"shortAbandoned", kInteger.OrNull(),
+      "Of the abandoned: within the queue's threshold of short ones.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.short_abandoned; });
+      }},
+     {"refused", kInteger.OrNull(), "Not let in; not counted in offered.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.refused; });
+      }},
+     {"callbacks", kInteger.OrNull(), "Asked to be called back.",
+      [](const QueueFact& q) {
+        return Figure(q, [](const QueueFigures& f) { return f.callbacks; });
       }},
      {"agentsReady", kInteger.OrNull(), "Its agents who are ready.",
       [](const QueueFact& q) {

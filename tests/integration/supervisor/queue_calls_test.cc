@@ -184,7 +184,9 @@ TEST_F(QueueCallsTest, FiguresOfAllQueuesAreListedAndWatchedTheSameOverBothFaces
   stats.set_offered(10);
   stats.set_answered(4);
   stats.set_answered_in_threshold(4);
+  stats.set_abandoned(2);
   stats.set_abandoned_in_threshold(2);
+  stats.set_overflowed(4);
   stats.mutable_answered_wait()->set_seconds(20);
   stats.set_agents_ready(5);
   stats.set_agents_available(2);
@@ -196,6 +198,7 @@ TEST_F(QueueCallsTest, FiguresOfAllQueuesAreListedAndWatchedTheSameOverBothFaces
   const auto figures = As("viewer", "GET", "/queues/stats").data()[0];
   EXPECT_EQ(figures["name"], "sales");
   EXPECT_EQ(figures["serviceLevel"], 0.5);
+  EXPECT_EQ(figures["serviceLevels"].size(), 4U);
   EXPECT_EQ(figures["averageWaitSeconds"], 5.0);
   EXPECT_EQ(figures["expectedWaitSeconds"], 90.0);
   EXPECT_EQ(figures["agentsBusy"], 3);

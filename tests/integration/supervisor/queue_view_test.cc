@@ -28,7 +28,10 @@ TEST_F(QueueViewTest, FiguresAndNamesComeFromTheStream) {
   stats.set_queue_id(id);
   stats.set_waiting(3);
   stats.set_offered(10);
+  stats.set_answered(4);
+  stats.set_abandoned(2);
   stats.set_abandoned_in_threshold(2);
+  stats.set_overflowed(4);
   stats.set_answered_in_threshold(4);
   queue->Tell(stats);
   const auto text = Events("/queues/watch", "\"waiting\":3");

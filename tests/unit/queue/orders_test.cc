@@ -163,9 +163,8 @@ TEST_F(Orders, AnAnswerThatCrossesAForceLosesItsTalkAndNotTheCaller) {
   AgentLegEnds("c", legs[0], OfferEnd::kAnswered);
   EXPECT_EQ(Reports().back().end, OfferEnd::kWithdrawn);
   ASSERT_EQ(rung.size(), 1U);
-  Call("c").agents.push_back({.leg = rung[0].leg,
-                              .agent = rung[0].agent.agent,
-                              .reservation = rung[0].agent.reservation});
+  Call("c").agents.push_back(
+      {.leg = rung[0].leg, .agent = rung[0].agent.agent, .reservation = rung[0].agent.reservation});
   AgentAnswers("c", rung[0].leg);
   EXPECT_EQ(At(ticket).state, TicketState::kConnected);
   EXPECT_EQ(At(ticket).agent, AgentId("zoe"));

@@ -351,5 +351,16 @@ TEST_F(Steering, ACallerWhoLeavesWhileAColleagueIsSeizedLeavesNobodyBehind) {
   EXPECT_EQ(Answer(), "NOT_BRIDGED");
 }
 
+TEST_F(Steering, ACustomerWhomASupervisorTookOverIsHungUpToo) {
+  Talking();
+  Call("c").customer->bridged = true;
+  AgentLegEnds("c", zoe, OfferEnd::kAnswered);
+  EXPECT_EQ(Completed().size(), 1U);
+  EXPECT_TRUE(All<HangUpCall>().empty());
+  Ask(SteerWhat::kHangUp);
+  EXPECT_EQ(All<HangUpCall>().size(), 1U);
+  CallerLeavesAndAllIsOver();
+}
+
 }  // namespace
 }  // namespace callfleet::queue

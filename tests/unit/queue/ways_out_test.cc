@@ -55,9 +55,8 @@ TEST_F(WaysOut, WhomTheAgentOfARuleDoesNotTakeIsReleased) {
   Tell(SeizeAnswered{asked[0].seize, Agent("zoe"), {}});
   const auto rung = All<RingAgent>();
   ASSERT_EQ(rung.size(), 1U);
-  Call("c").agents.push_back({.leg = rung[0].leg,
-                              .agent = rung[0].agent.agent,
-                              .reservation = rung[0].agent.reservation});
+  Call("c").agents.push_back(
+      {.leg = rung[0].leg, .agent = rung[0].agent.agent, .reservation = rung[0].agent.reservation});
   AgentLegEnds("c", rung[0].leg, OfferEnd::kNoAnswer);
   EXPECT_EQ(All<HangUpCall>().size(), 1U);
 }

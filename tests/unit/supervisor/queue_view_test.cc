@@ -138,7 +138,9 @@ TEST(QueueFiguresTest, RatiosAreAbsentWhereTheyHaveNoDenominator) {
   EXPECT_FALSE(AverageWait(figures));
   EXPECT_FALSE(DefaultServiceLevel(figures));
   EXPECT_FALSE(ExpectedWait(figures));
-  figures.offered = 10;
+  figures.offered = 13;
+  figures.abandoned = 2;
+  figures.threshold = 20;
   figures.abandoned_in_threshold = 2;
   figures.answered_in_threshold = 6;
   figures.answered = 8;
@@ -148,6 +150,11 @@ TEST(QueueFiguresTest, RatiosAreAbsentWhereTheyHaveNoDenominator) {
   figures.agents_ready = 3;
   figures.agents_available = 4;  // Told a moment apart.
   EXPECT_EQ(DefaultServiceLevel(figures), 0.75);
+  const auto levels = ServiceLevels(figures);  // Three wait: they are not judged yet.
+  EXPECT_EQ(levels[0].value, 0.75);
+  EXPECT_EQ(levels[1].value, 0.8);
+  EXPECT_EQ(levels[2].value, 0.6);
+  EXPECT_EQ(levels[0].words, "answered in 20 s / answered");
   EXPECT_EQ(AverageWait(figures), 5.0);
   EXPECT_EQ(ExpectedWait(figures), 90.0);
   EXPECT_EQ(AgentsBusy(figures), 0U);
