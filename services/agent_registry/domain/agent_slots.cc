@@ -169,10 +169,10 @@ AgentStep Agent::OnComplete(const CompleteSlot& complete, Instant now) {
                 complete.talk, {}, now.wall};
   if (slot->unit) done.unit = *slot->unit;
   if (slot->answered) done.wrap_up = wrap_up;
-  figures_.talk += complete.talk;
   slot->wrap_up = wrap_up;
   Move(step, *slot, SlotEvent::kComplete, now, wrap_up);
-  if (step.refused) return step;
+  if (step.refused) return step;  // Completed before, by an owner that has died since.
+  figures_.talk += complete.talk;
   step.writes.emplace_back(SaveFigures{figures_});
   step.writes.emplace_back(std::move(done));
   Finish(step, before, now);

@@ -116,6 +116,15 @@ TEST_F(TellingTest, ACallTellsEachStateWithItsTimesAndTheSums) {
   EXPECT_EQ(last.load, 0U);
 }
 
+// Its owner died after it had said so, and its successor says it again.
+TEST_F(TellingTest, WorkThatIsCompletedTwiceIsTalkedOnce) {
+  Ask();
+  Keep(agent->OnLeg(Leg(LegPhase::kAnswered), now));
+  Keep(agent->OnLeg(Leg(LegPhase::kEnded), now));
+  for (int n = 0; n < 2; ++n) Keep(agent->OnComplete({key, "completed", 34s, std::nullopt}, now));
+  EXPECT_EQ(agent->figures().talk, 34s);
+}
+
 TEST_F(TellingTest, AMissedOfferIsToldOnceWithItsKind) {
   Ask();
   Keep(agent->OnLeg(Leg(LegPhase::kRinging), now));
