@@ -38,7 +38,7 @@ CALLFLEET_VERB(HandOver, Handover, kHandOver);
 CALLFLEET_VERB(DeclineOffer, Decline, kClaim);
 CALLFLEET_VERB(HoldLeg, SetHold, kHold);
 CALLFLEET_VERB(SteerTransfer, SteerTransfer, kTransfer);
-CALLFLEET_VERB(AcknowledgeCall, Acknowledge, kHangUp);
+CALLFLEET_VERB(AcknowledgeCalls, Acknowledge, kHangUp);
 #undef CALLFLEET_VERB
 
 }  // namespace
@@ -54,6 +54,9 @@ class QueueEdgeLink::Shared : public std::enable_shared_from_this<Shared> {
   }
   void Stop() { stopped_ = true; }
 
+  void Do(const UnitToken& unit, const queue::AcknowledgeCall& act) {
+    Do(unit, queue::AcknowledgeCalls{act.call, {act.call.call}});
+  }
   template <class Act>
   void Do(const UnitToken& unit, const Act& act, agent_pool::LeaseCheck lease = {}) {
     auto request = queue::ToRequest(act);
