@@ -158,7 +158,7 @@ TEST(QueueFigures, ACallThatTwoQueuesRefuseIsRefusedByBothInHistoryToo) {
 TEST(QueueFigures, LiveAndInHistoryAreEqualAfterEveryStepOfMixedTraffic) {
   Figures all;
   std::map<std::string, int> happened;
-  for (unsigned seed = 0; seed < 300 && !::testing::Test::HasFailure(); ++seed) {
+  for (unsigned seed = 0; seed < 360 && !::testing::Test::HasFailure(); ++seed) {
     WatchedQueue queue;
     queue.Run(seed);
     for (const auto& [what, times] : queue.happened) happened[what] += times;
