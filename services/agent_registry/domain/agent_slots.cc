@@ -30,8 +30,7 @@ void Agent::Move(AgentStep& step, SlotRecord& slot, SlotEvent event, Instant now
     switch (guard) {
       case SlotGuard::kAlways:
         return true;
-      case SlotGuard::kLegLive:
-        // Out of sight is not over.
+      case SlotGuard::kLegLive:  // Out of sight is not over.
         return slot.leg_live || slot.up_unseen;
       case SlotGuard::kLegToEnd:
         // The phone is still in this call: a next one now would meet the hang-up on its way.

@@ -205,6 +205,23 @@ void Arrivals::Sound(const Call& call, HeardSound sound, ArrivalStep* step) {
   }
 }
 
+void Arrivals::Announce(const Call& call, ArrivalStep* step) {
+  const auto& to = std::get<ToAnnouncement>(call.decision->destination);
+  HeardSound sound{.tone = HeardSound::Tone::kBusy, .loop = true};
+  if (!to.prompt.empty()) sound = {.prompts = {to.prompt}};
+  auto left = to.duration;
+  if (IsAnswered(call.fact)) {  // It is being played, since before a restart.
+    const auto heard = call.heard - call.fact.customer->answered;
+    left -= std::chrono::duration_cast<std::chrono::milliseconds>(heard);
+  } else {
+    step->acts.emplace_back(AnswerCall{.call = RefOf(call.fact), .sound = std::move(sound)});
+  }
+  step->acts.emplace_back(Pause{.call = call.fact.call,
+                                .generation = call.generation,
+                                .delay = std::max(left, std::chrono::milliseconds(0)),
+                                .announcement = true});
+}
+
 void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
   const CallRef ref = RefOf(call->fact);
   const LegId caller = call->fact.customer ? call->fact.customer->leg : LegId();
@@ -223,23 +240,9 @@ void Arrivals::Perform(Machine::Effect effect, Call* call, ArrivalStep* step) {
       step->acts.emplace_back(DialOut{
           .call = ref, .leg = call->way, .to = call->decision->destination, .bridge_with = caller});
       break;
-    case Machine::Effect::kAnnounce: {
-      const auto& to = std::get<ToAnnouncement>(call->decision->destination);
-      HeardSound sound{.tone = HeardSound::Tone::kBusy, .loop = true};
-      if (!to.prompt.empty()) sound = {.prompts = {to.prompt}};
-      auto left = to.duration;
-      if (IsAnswered(call->fact)) {  // It is being played, since before a restart.
-        const auto heard = call->heard - call->fact.customer->answered;
-        left -= std::chrono::duration_cast<std::chrono::milliseconds>(heard);
-      } else {
-        step->acts.emplace_back(AnswerCall{.call = ref, .sound = std::move(sound)});
-      }
-      step->acts.emplace_back(Pause{.call = ref.call,
-                                    .generation = call->generation,
-                                    .delay = std::max(left, std::chrono::milliseconds(0)),
-                                    .announcement = true});
+    case Machine::Effect::kAnnounce:
+      Announce(*call, step);
       break;
-    }
     case Machine::Effect::kServe:
       step->acts.emplace_back(ServeAgent{.call = ref.call, .wish = *call->wish});
       break;

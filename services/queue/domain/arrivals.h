@@ -88,6 +88,7 @@ class Arrivals {
   static bool Holds(Machine::Guard guard, const Call& call);
   static void Confirm(Call* call, ArrivalStep* step);
   static void Refuse(Call* call, ArrivalStep* step);
+  static void Announce(const Call& call, ArrivalStep* step);
   static void Sound(const Call& call, HeardSound sound, ArrivalStep* step);
   static Machine::Event EventOf(const Call& call);
 
