@@ -55,10 +55,7 @@ std::optional<Destination> QueueStepper::Rule(const std::optional<Destination>& 
 void QueueStepper::SendOn(Ticket& ticket, const Destination& to, const std::string& why) {
   // Who waits here keeps the place until that agent answers.
   if (const auto* agent = std::get_if<ToAgent>(&to); agent != nullptr && !ticket.refused) {
-    const bool by_caller = why.starts_with("exit:");
-    if (by_caller && IsBeingSeized(ticket.id)) return;  // The digit was pressed twice.
-    const auto by = by_caller ? SeizedFor::kCaller : SeizedFor::kRule;
-    return SeizeFor(ticket, agent->agent, true, ids_.Next(), by);
+    return SeizeFor(ticket, agent->agent, true, ids_.Next(), SeizedFor::kRule);
   }
   const TicketState before = ticket.state;
   Fire(ticket, TicketEvent::kSentOn);
@@ -207,7 +204,12 @@ void QueueStepper::StaffingOver() {
 void QueueStepper::TakeExit(Ticket& ticket, char digit) {
   for (const auto& exit : settings().exits) {
     if (exit.digit != digit) continue;
-    if (exit.destination) return SendOn(ticket, *exit.destination, std::string("exit:") + digit);
+    const auto& to = exit.destination;
+    if (const auto* agent = to ? std::get_if<ToAgent>(&*to) : nullptr) {
+      if (IsBeingSeized(ticket.id)) return;  // The digit was pressed twice.
+      return SeizeFor(ticket, agent->agent, true, ids_.Next(), SeizedFor::kCaller);
+    }
+    if (to) return SendOn(ticket, *to, std::string("exit:") + digit);
     if (settings().callback && !ticket.caller.empty()) {
       TurnIntoCallback(ticket, ticket.caller, {});
     }
