@@ -1,8 +1,9 @@
 #include "services/supervisor/adapters/forwarding_call_desk.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <utility>
 
 #include "callfleet/dialer/v1/dialer_service.pb.h"
@@ -16,6 +17,7 @@ namespace {
 
 using callfleet::common::v1::CallAction;
 using callfleet::common::v1::TransferTarget;
+using google::protobuf::util::TimeUtil;
 
 constexpr std::string_view kSteerByDialer = "/callfleet.dialer.v1.DialerService/SteerCall";
 constexpr std::string_view kSteerByQueue = "/callfleet.queue.v1.QueueService/SteerCall";
@@ -81,12 +83,6 @@ void NameTarget(const std::string& queue, Error* error) {
   if (error->reason != "QUEUE_NOT_FOUND") return;
   error->metadata["queue_id"] = queue;
   error->fields.push_back({.field = "queue_id", .description = "there is no such queue"});
-}
-
-void SetTimestamp(WallTime time, google::protobuf::Timestamp* to) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  to->set_seconds(whole.time_since_epoch().count());
-  to->set_nanos(static_cast<std::int32_t>((time - whole).count() * 1'000));
 }
 
 }  // namespace
@@ -261,7 +257,10 @@ Result<QueuedCallView> ForwardingCallDesk::CreateCallback(const CallbackOrder& o
     request.set_queue_id(order.queue_id);
     request.set_number(order.number);
     request.set_priority(order.priority);
-    if (order.not_before) SetTimestamp(*order.not_before, request.mutable_not_before());
+    if (order.not_before) {
+      *request.mutable_not_before() =
+          TimeUtil::MicrosecondsToTimestamp(order.not_before->time_since_epoch().count());
+    }
     return AskQueue<queue::v1::CreateCallbackResponse>(backend_, kCreateCallback, request);
   });
   if (!made) return Fail(made.error());
