@@ -8,8 +8,9 @@ import random
 import socket
 
 _SINGLE = range(6000, 10000)
-_EDGE_RTP = range(10000, 20000, 2000)
-_PHONES_RTP = range(20000, 32000, 2000)
+_BLOCK = 2000  # Ports: 500 calls of two legs, each with RTP and RTCP.
+_EDGE_RTP = range(10000, 20000, _BLOCK)
+_PHONES_RTP = range(20000, 32000, _BLOCK)
 
 
 def _is_free(port):
@@ -61,16 +62,21 @@ class Ports:
                 return port
         raise RuntimeError("no two free ports side by side between 6000 and 9999")
 
-    def edge_rtp(self):
-        """First and last port of a block for the edge's media."""
-        return self._block(_EDGE_RTP)
+    def edge_rtp(self, blocks=1):
+        """First and last port of so many blocks side by side for the edge's media; at most 5."""
+        return self._blocks(_EDGE_RTP, blocks)
 
-    def phones_rtp(self):
-        """First and last port of a block for the media of the simulated phones."""
-        return self._block(_PHONES_RTP)
+    def phones_rtp(self, blocks=1):
+        """First and last port of so many blocks side by side for the media of the simulated phones; at most 6."""
+        return self._blocks(_PHONES_RTP, blocks)
 
-    def _block(self, starts):
-        for start in self._random.sample(list(starts), len(starts)):
-            if all(_is_free(start + i) for i in range(0, 40, 2)) and self._take(start):
-                return start, start + 1999
-        return starts[0], starts[-1] + 1999
+    def _blocks(self, starts, count):
+        firsts = list(starts)[:len(starts) - count + 1]
+        for first in self._random.sample(firsts, len(firsts)):
+            wanted = range(first, first + count * _BLOCK, _BLOCK)
+            if all(self._is_block_free(start) for start in wanted):
+                return first, wanted.stop - 1
+        return starts[0], starts[-1] + _BLOCK - 1
+
+    def _is_block_free(self, start):
+        return all(_is_free(start + i) for i in range(0, 40, 2)) and self._take(start)

@@ -20,11 +20,11 @@ class Stack:
     """Owns `folder` (logs, PostgreSQL). Use as a context manager, or call stop(). `temporary`: the
     cluster goes with us, even if we are killed. `fresh`: what an earlier run left there is removed.
     `durable`: PostgreSQL waits for the disk, as it does in production. `edges`: the second is the
-    service "sip_edge_2"."""
+    service "sip_edge_2". `rtp_blocks`: 500 calls each."""
 
     def __init__(
         self, folder, build=None, rest_port=0, log_level="info", temporary=False, fresh=False,
-        durable=False, edges=1,
+        durable=False, edges=1, rtp_blocks=1,
     ):
         self.folder = pathlib.Path(folder)
         self.build = pathlib.Path(build or ROOT / "build" / "dev")
@@ -37,6 +37,7 @@ class Stack:
         self.phones = None
         self.conninfo = None
         self.ports = Ports()
+        self.rtp_blocks = rtp_blocks
         self.addresses = self._addresses(rest_port, edges)
         self.names = ["sip_edge", *self.addresses.more_edges, *services.NAMES[1:]]
         logs = self.folder / "logs"
@@ -45,7 +46,7 @@ class Stack:
             log.unlink()
 
     def _addresses(self, rest_port, edges):
-        addresses = services.Addresses(edge_rtp=self.ports.edge_rtp())
+        addresses = services.Addresses(edge_rtp=self.ports.edge_rtp(self.rtp_blocks))
         for number in range(2, edges + 1):
             addresses.more_edges[f"sip_edge_{number}"] = (self.ports.one(), self.ports.edge_rtp())
         for name in [*services.NAMES, *addresses.more_edges]:
@@ -97,7 +98,7 @@ class Stack:
     # --- The outside world
 
     def start_phones(self, config, arguments=()):
-        low, high = self.ports.phones_rtp()
+        low, high = self.ports.phones_rtp(self.rtp_blocks)
         config.setdefault("media", {"port_min": low, "port_max": high})
         self.phones = Phones(self.binary("callfleet-phones"), self.folder, config, arguments)
         return self.phones

@@ -8,8 +8,8 @@
   tests/bench/house/inbound_bench.py overload     # 50 agents, 400 a second, at most 100 calls a second let in
   tests/bench/house/inbound_bench.py hour --seconds 600   # 200 agents as people are, but for talks: a fifth as long
 
-Options: --build build/dev, --seconds 30, --rtp (audio too), --no-fsync. Durability is on: PostgreSQL waits for the
-disk. Prints what the callers met, the agents' idle time, CPU per call by process, and what is left at the
+Options: --build build/dev, --seconds 30, --rate 50 (calls a second), --rtp (audio too), --no-fsync. Durability is on:
+PostgreSQL waits for the disk. Prints what the callers met, the agents' idle time, CPU per call by process, and what is left at the
 end; of the registry, each lost agent-second by cause, and the avoidable ones (a ready agent and a matching demand side
 by side) against all agent time. Exit 1: an account that does not balance, two agents for one caller, or something left behind.
 """
@@ -69,7 +69,7 @@ class House:
     def __init__(self, options, plan, folder):
         self.plan = plan
         self.stack = stack.Stack(folder, build=options.build, temporary=True, log_level="warn",
-                                 durable=not options.no_fsync)
+                                 durable=not options.no_fsync, rtp_blocks=5)
         self.stack.start_postgres()
         config = world.phones_config(self.stack.addresses.sip, carrier=plan.carrier)
         config["farm"]["defaults"]["behaviour"] = plan.agent
@@ -268,6 +268,7 @@ def arguments():
     parser.add_argument("plan", choices=sorted(PLANS))
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--rate", type=float, help="calls a second instead of the plan's")
     parser.add_argument("--rtp", action="store_true", help="the phones send audio")
     parser.add_argument("--no-fsync", action="store_true", help="PostgreSQL does not wait for the disk")
     return parser.parse_args()
@@ -276,6 +277,7 @@ def arguments():
 def main():
     options = arguments()
     plan = PLANS[options.plan]
+    plan.rate = options.rate or plan.rate
     folder = pathlib.Path(tempfile.mkdtemp(prefix="callfleet-bench-"))
     house = None
     try:

@@ -67,7 +67,7 @@ int main(int argc, char** argv) try {
   app.add_option("--report", options.report_file, "written at the end");
   app.add_option("--seed", options.seed, "0: the config's seed, else 1");
   app.add_option("--control-port", options.control_port, "0: free")->check(CLI::Range(0, 65535));
-  app.add_flag("--no-rtp", options.no_rtp, "SDP and sockets, but no packets are sent");
+  app.add_flag("--no-rtp", options.no_rtp, "SDP and sockets, but no packets are sent or heard");
   app.add_flag("--no-calls", options.no_calls, "the report lists no single calls");
   CLI11_PARSE(app, argc, argv);
   return callfleet::phones::Run(options, signals);

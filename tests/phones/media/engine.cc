@@ -2,12 +2,14 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <random>
 #include <stdexcept>
 
@@ -21,6 +23,9 @@ constexpr long kTickNs = 5'000'000;
 constexpr uint64_t kMaxCatchUp = 40;  // 200 ms; later ticks are dropped
 constexpr LegId kTimerKey = 0;
 constexpr LegId kStopKey = ~LegId{0};
+// A range that is nearly full is full: to try all of it for each call would be the end of all
+// calls.
+constexpr int kMostTries = 100;
 
 int BoundSocket(const std::string& host, uint16_t port, int receive_buffer) {
   const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -33,6 +38,13 @@ int BoundSocket(const std::string& host, uint16_t port, int receive_buffer) {
   if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
   close(fd);
   return -1;
+}
+
+// All that arrives is dropped before it is queued: nobody listens.
+void Deafen(int fd) {
+  sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+  const sock_fprog program{.len = 1, .filter = &nothing};
+  setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 void Watch(int epoll_fd, int fd, LegId key) {
@@ -93,7 +105,7 @@ void MediaEngine::ReturnCode(const ToneCode& code) {
 
 OpenedLeg MediaEngine::Open(Side side) {
   std::lock_guard lock(mutex_);
-  const int pairs = (options_.port_max - options_.port_min) / 2;
+  const int pairs = std::min((options_.port_max - options_.port_min) / 2, kMostTries);
   for (int tried = 0; tried < pairs; ++tried) {
     const uint16_t port = next_port_;
     next_port_ = port + 3 > options_.port_max ? static_cast<uint16_t>((options_.port_min + 1) & ~1)
@@ -112,7 +124,12 @@ OpenedLeg MediaEngine::Open(Side side) {
               static_cast<int>(id % kPhases)};
     by_phase_[slot.phase][id] = slot.leg.get();
     legs_.emplace(id, std::move(slot));
-    Watch(epoll_fd_, rtp, id);
+    if (options_.send_rtp) {
+      Watch(epoll_fd_, rtp, id);
+    } else {
+      Deafen(rtp);
+      Deafen(rtcp);
+    }
     return {id, port, code};
   }
   return {};

@@ -16,7 +16,7 @@ struct MediaOptions {
   std::string host = "127.0.0.1";
   uint16_t port_min = 20000;  // Below the kernel's ephemeral range.
   uint16_t port_max = 32700;
-  bool send_rtp = true;  // false: SDP and sockets only, for set-up benchmarks
+  bool send_rtp = true;  // false: SDP and sockets only, nobody listens, for set-up benchmarks
 };
 
 using LegId = uint64_t;
