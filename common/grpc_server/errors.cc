@@ -1,5 +1,8 @@
 #include "common/grpc_server/errors.h"
 
+#include <algorithm>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "callfleet/common/v1/status.pb.h"
@@ -8,6 +11,9 @@ namespace callfleet::grpc_server {
 namespace {
 
 namespace pb = callfleet::common::v1;
+
+// An answer's trailers hold 8 KiB (gRPC's limit of metadata): with more of them none would arrive.
+constexpr std::size_t kMostFieldsTold = 32;
 
 constexpr std::string_view kTypeUrl = "type.googleapis.com/google.rpc.";
 
@@ -58,10 +64,14 @@ grpc::Status ToGrpcStatus(const Error& error) {
   info.set_reason(error.reason);
   info.set_domain(kErrorDomain);
   info.mutable_metadata()->insert(error.metadata.begin(), error.metadata.end());
+  const std::size_t told = std::min(error.fields.size(), kMostFieldsTold);
+  if (told < error.fields.size()) {
+    (*info.mutable_metadata())["faults"] = std::to_string(error.fields.size());
+  }
   AddDetail("ErrorInfo", info, &status);
-  if (!error.fields.empty()) {
+  if (told > 0) {
     pb::BadRequest bad;
-    for (const auto& field : error.fields) {
+    for (const auto& field : std::span(error.fields).first(told)) {
       auto* violation = bad.add_field_violations();
       violation->set_field(field.field);
       violation->set_description(field.description);

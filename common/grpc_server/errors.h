@@ -1,6 +1,7 @@
 #pragma once
 // Error <-> grpc::Status with google.rpc details: exactly one ErrorInfo{reason, "callfleet",
-// metadata}, a BadRequest where fields are at fault, a RetryInfo where a retry helps.
+// metadata}, a BadRequest where fields are at fault, a RetryInfo where a retry helps. Of more than
+// 32 fields the first 32 are told, and metadata `faults` says how many there are.
 #include <grpcpp/support/status.h>
 
 #include "common/result/result.h"

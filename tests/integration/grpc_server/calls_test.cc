@@ -38,6 +38,14 @@ TEST(ErrorsTest, AnErrorSurvivesTheWayThroughAStatus) {
   EXPECT_EQ(back.error().retry_after, milliseconds(1500));
 }
 
+TEST(ErrorsTest, OfMoreFaultyFieldsThanAnAnswerHoldsTheFirstAreTold) {
+  Error error{.code = ErrorCode::kInvalidArgument, .reason = "INVALID_ARGUMENT"};
+  error.fields.resize(400, {"queue.skills", "unknown"});
+  const auto back = FromGrpcStatus(ToGrpcStatus(error));
+  EXPECT_EQ(back.error().fields.size(), 32U);
+  EXPECT_EQ(back.error().metadata.at("faults"), "400");
+}
+
 TEST(ErrorsTest, AForeignStatusGetsItsCodeAsReason) {
   const auto back = FromGrpcStatus({grpc::StatusCode::UNAVAILABLE, "no route"});
   EXPECT_EQ(back.error().reason, "UNAVAILABLE");
