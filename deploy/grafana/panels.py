@@ -180,6 +180,8 @@ SIP = [
               thresholds=[(3.5, "red")], max=4.5),
         graph("Jitter of ended legs", "RFC 3550 6.4.1.", "s", *quantiles("callfleet_sip_edge_leg_jitter_seconds", "", E),
               thresholds=[(0.03, "orange"), (0.05, "red")]),
+        graph("Round trip of ended legs", "RFC 3550 6.4.1, of those whose far end sends RTCP.", "s",
+              *quantiles("callfleet_sip_edge_leg_round_trip_seconds", "", E), thresholds=[(0.3, "orange"), (0.5, "red")]),
         graph("Late ticks", "Media ticks that began more than a frame late, a second.", "ops",
               (f"sum by (instance) (rate(callfleet_sip_edge_media_late_ticks_total{E}[5m]))", "{{instance}}"), thresholds=[(1, "red")]),
         graph("One-way audio", "Legs in ten minutes.", "short",

@@ -187,7 +187,10 @@ void EngineMediaPlane::SetRow(LegHandle listener, std::span<const HeardLeg> sour
     if (from != nullptr) row.push_back(media::RowSource::Leg(from->id, source.gain));
   }
   (void)engine_.StopSound(to->id, true);  // Music ends where a voice begins.
-  (void)engine_.SetRow(to->id, row);
+  const auto set = engine_.SetRow(to->id, row);
+  if (set) return;
+  (void)engine_.SetRow(to->id, {});  // Whom it heard before may not be for it any more.
+  refused_rows_.emplace_back(listener, set.error().reason);
 }
 
 media::SoundItem EngineMediaPlane::ItemOf(const SoundPart& part) const {
@@ -246,7 +249,10 @@ void EngineMediaPlane::Close(LegHandle leg) {
 
 void EngineMediaPlane::Poll(MediaFacts& facts) {
   for (const auto& [leg, number] : std::exchange(unheard_, {})) {
-    facts.OnSoundDone(leg, number, false);  // No message was left, nobody has consented.
+    facts.OnSoundUnheard(leg, number);  // No message was left, nobody has consented.
+  }
+  for (const auto& [leg, reason] : std::exchange(refused_rows_, {})) {
+    facts.OnRowRefused(leg, reason);
   }
   engine_.Drain([&](const media::MediaEvent& event) {
     const LegHandle leg = LegOf(event.endpoint);

@@ -47,8 +47,9 @@ class EngineMediaPlane final : public MediaPlane {
 
   media::MediaEngine& engine_;
   const PromptLibrary* const prompts_;
-  // Sounds that could not be heard at all: told as finished at the next Poll.
+  // Told at the next Poll: sounds that could not be heard at all, rows that were refused and why.
   std::vector<std::pair<LegHandle, std::uint32_t>> unheard_;
+  std::vector<std::pair<LegHandle, std::string>> refused_rows_;
   std::unordered_map<LegHandle, Endpoint> endpoints_;
   std::unordered_map<std::uint64_t, LegHandle> legs_;  // By slot and generation.
 };

@@ -116,6 +116,7 @@ EdgeConfig App::LoopConfig() const {
   edge.calls.safe_message = config_.safe_message;
   edge.calls.can_record = !config_.recordings_dir.empty();
   edge.calls.recording_keep_days = static_cast<std::uint32_t>(config_.recording_keep_days);
+  edge.calls.ends_silent_legs = config_.no_rtp_limit.count() > 0;
   edge.seed = Seed();
   return edge;
 }
@@ -165,6 +166,7 @@ Status App::OpenLoop() {
                                std::min<std::int64_t>(config_.max_calls * 2, 65'536)),
                            .tone_region = *media::ParseToneRegion(config_.tone_region),
                            .record = !config_.recordings_dir.empty()};
+  if (config_.no_rtp_limit.count() > 0) media.no_rtp_after = config_.no_rtp_limit;
   auto engine = media::MediaEngine::Start(media, clock_, Seed());
   if (!engine) return Fail(engine.error());
   engine_ = *std::move(engine);
@@ -346,6 +348,8 @@ void App::AddMediaMetrics() {
   const auto one_way = metrics_.NewCounters({.name = MetricName("one_way_audio_total"),
                                              .help = "Legs whose audio ran one way only.",
                                              .labels = {"direction"}});
+  const auto rows_refused = metrics_.NewCounter(
+      MetricName("rows_refused_total"), "Legs that the media engine had no place for to hear.");
   metrics_.OnCollect([=, this] {
     const auto media = engine_->Counters();
     Total(packets.With({"in"}), media.packets_received);
@@ -359,6 +363,7 @@ void App::AddMediaMetrics() {
     const auto& loop = loop_->counters();
     Total(one_way.With({"nothing_received"}), loop.nothing_received.load());
     Total(one_way.With({"nothing_heard"}), loop.nothing_heard.load());
+    Total(rows_refused, loop.rows_refused.load());
   });
 }
 

@@ -166,10 +166,17 @@ void AddTimes(config::Schema& schema, Config* config) {
                    .help = "a TCP connection that nobody registered over is closed when nothing "
                            "came or went for so long",
                    .min = 1000,
-                   .max = 3'600'000});
+                   .max = 3'600'000})
+      .DurationMs(
+          &config->no_rtp_limit,
+          {.name = "no_rtp_limit_ms",
+           .help = "a leg of whose far end neither RTP nor RTCP comes for so long is ended; "
+                   "0: none is",
+           .max = 3'600'000});
 }
 
 void AddChecks(config::Schema& schema, Config* config) {
+  using namespace std::chrono_literals;
   schema
       .Check("admin_listen",
              [config] { return config::SameAddress(config->admin_listen, config->listen); })
@@ -186,6 +193,12 @@ void AddChecks(config::Schema& schema, Config* config) {
                  if (!std::ifstream(path)) return "has no readable " + std::string(name);
                }
                return "";
+             })
+      .Check("no_rtp_limit_ms",
+             [config]() -> std::string {
+               // RFC 3550 6.2: who is silent reports each 7.5 s at the latest.
+               const bool fits = config->no_rtp_limit.count() == 0 || config->no_rtp_limit >= 10s;
+               return fits ? "" : "must be 0 or at least 10000";
              })
       .Check("rtp_port_max", [config] {
         const bool pairs = config->rtp_port_min % 2 == 0 && config->rtp_port_max % 2 == 1;

@@ -52,6 +52,7 @@ struct Config {
   std::chrono::milliseconds session_minimum{90'000};
   std::chrono::milliseconds ring_repeat{60'000};
   std::chrono::milliseconds connection_idle{120'000};
+  std::chrono::milliseconds no_rtp_limit{30'000};
 };
 
 // Of "PCMU,G722"; nothing where a name is unknown, twice or there is none.

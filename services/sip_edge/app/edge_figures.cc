@@ -35,6 +35,10 @@ EdgeFigures::EdgeFigures(metrics::Registry* registry, FactSink* next)
       jitter_(registry->NewHistogram(Named("leg_jitter_seconds"),
                                      "Interarrival jitter (RFC 3550 6.4.1) of legs that are over.",
                                      {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.1})),
+      round_trip_(registry->NewHistogram(
+          Named("leg_round_trip_seconds"),
+          "Round trip (RFC 3550 6.4.1) of legs that are over and whose far end sends RTCP.",
+          {0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1})),
       lost_(registry->NewCounter(Named("rtp_lost_total"),
                                  "RTP packets that never came, of legs that are over.")),
       verdicts_(registry->NewCounters({.name = Named("amd_verdicts_total"),
@@ -94,6 +98,7 @@ void EdgeFigures::CountAudio(const LegRecord& leg) {
     mos_.Observe(quality.mos);
     jitter_.Observe(Seconds(quality.jitter));
   }
+  if (quality.round_trip) round_trip_.Observe(Seconds(*quality.round_trip));
 }
 
 void EdgeFigures::CountVerdict(const AmdResult& amd) {

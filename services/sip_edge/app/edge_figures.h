@@ -33,6 +33,7 @@ class EdgeFigures final : public FactSink {
   metrics::Histogram setup_;
   metrics::Histogram mos_;
   metrics::Histogram jitter_;
+  metrics::Histogram round_trip_;
   metrics::Counter lost_;
   metrics::Family<metrics::Counter> verdicts_;
   metrics::Histogram decision_;

@@ -98,12 +98,14 @@ struct LegRecord {
   std::optional<WallTime> ended{};
   LegEnd end{};
   bool incoming = false;
+  bool is_caller = false;  // It called and is served in this call.
   bool early_answer = false;
   bool held_by_far_end = false;
   bool held_by_us = false;
   bool dedicated = false;
   OneWayAudio one_way_audio = OneWayAudio::kNo;         // Now, or at the end.
   SuperviseMode supervise_mode = SuperviseMode::kNone;  // Of supervisors.
+  AgentId follows_agent{};            // Of a supervisor's line that is kept up, and of its views.
   std::optional<AudioCodec> codec{};  // Agreed on last; nothing before any answer.
   LegId replaces{};                   // Whose place it took, or what it was in another call.
   MediaQuality quality{};

@@ -78,6 +78,7 @@ class CallSwitch {
   // A leg's first way of sending digits is the only one that counts: a phone that sends each digit
   // both ways is heard once.
   void Digit(LegHandle leg, char digit, DigitWay way, Instant now);
+  // Nothing at all of the far end's media, RTP or RTCP, for the limit.
   void NoRtp(LegHandle leg, Instant now);
   void OneWay(LegHandle leg, OneWayAudio audio);
   // Who answered (switch_amd.cc), and that a message can be left on a machine now.
@@ -85,6 +86,10 @@ class CallSwitch {
   void AmdCue(LegHandle leg, Instant now);
   // A sound is over (switch_sounds.cc): heard to its end, or something took its place.
   void SoundDone(LegHandle media, std::uint32_t number, bool finished, Instant now);
+  // It could not be played at all: its prompt is gone.
+  void SoundUnheard(LegHandle media, std::uint32_t number, Instant now);
+  // Media has no place for the row that was ordered last: the leg hears silence (switch_rows.cc).
+  void RowRefused(LegHandle media, Instant now);
   // A file is closed, or nothing more goes to it (switch_recordings.cc).
   void RecordingDone(const RecordingResult& result, Instant now);
 
@@ -128,11 +133,12 @@ class CallSwitch {
     std::uint32_t generation = 0;
     std::vector<HeardLeg> row{};  // What its media hears, as last ordered.
     DigitWay digits = DigitWay::kNone;
+    bool calls = false;     // An agent's phone that called: see NoteCallers.
+    LegHandle dialled = 0;  // Somebody outside, for it.
     bool was_bridged = false;
     bool heard_anything = false;
     bool on_trunk = false;
     bool hears_private = false;  // A supervisor who may hear what is kept from others.
-    AgentId follows_agent{};     // A supervisor's line that is kept up, and its views.
     bool figures_due = false;
     std::uint32_t sound = 0;        // Number of its newest sound, while that is heard.
     std::uint32_t farewell = 0;     // The safe message's.
@@ -191,6 +197,11 @@ class CallSwitch {
   static bool IsLive(Leg& leg);
   static bool IsAnswered(Leg& leg);
   static bool HoldsOthers(Leg& leg);
+  void NoteCallers(Call& call, CallChange change);
+  void DialledFor(const Leg& dialled);
+  static bool IsServed(Leg& leg);
+  static bool Serves(Leg& leg);
+  const LegEnd& EndOf(Call& call);
   static bool IsTarget(const Leg& leg) {
     return leg.call->transfer && leg.call->transfer->target == leg.handle;
   }
@@ -234,6 +245,7 @@ class CallSwitch {
 
   // switch_facts.cc
   void OnCallTimer(Call& call, const SwitchTimerKey& key, Instant now);
+  void MarkHeld(Leg& leg, bool held, Instant now);
   void EndUnclaimed(Call& call, Instant now);
   bool IsUnclaimed(const CallId& id);
   void RefuseUndecided(Call& call, Instant now);
@@ -253,7 +265,8 @@ class CallSwitch {
   // To another agent by a transfer, or to another unit by an offer.
   static bool IsPassedOn(const Call& call) { return call.transfer || call.record.offer; }
   void TakeOver(Leg& leg, Instant now);
-  Leg* BridgedAgent(Call& call, const AgentId& agent);  // Empty id: any.
+  Leg* BridgedAgent(Call& call, const AgentId& agent);  // Empty id: any that serves.
+  bool TakesNoSupervisor(const Call& call) const;
   void EndIdleSupervisors(Call& call, Instant now);
   void FollowAgents();
   void AttachView(Leg& line, Call& call, Instant now);
@@ -271,6 +284,8 @@ class CallSwitch {
 
   // switch_recordings.cc
   static RecordingInfo* OpenRecordingOf(Call& call);
+  static RecordingSide SideOf(Leg& leg);
+  void NoteVoice(RecordingInfo& info, Leg& leg);
   void FollowPolicies(Leg& a, Leg& b, Instant now);
   void RecordBridge(Call& call, Instant now);
   void BeginRecording(Call& call, const RecordingPolicy& policy, bool by_command, Instant now);

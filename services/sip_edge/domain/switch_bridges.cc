@@ -89,6 +89,7 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
     if (heard != nullptr) heard->row.clear();
   }
   RefreshRows(call);
+  PlayToTheHeld(call, now);  // A phone may hold already: whoever comes to it waits with music.
   call.record.bridges.push_back(
       {.id = BridgeId(ids_.Next()), .legs = {RecordOf(a).id, RecordOf(b).id}, .start = now.wall});
   if (!call.record.bridged) call.record.bridged = now.wall;

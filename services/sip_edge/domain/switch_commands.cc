@@ -261,6 +261,7 @@ CallSwitch::RecordResult CallSwitch::Originate(const OriginateCommand& command, 
   target.caller_id = record.caller_id;
   Leg& leg = AddLeg(**call, std::move(record), command.follows, now);
   leg.on_trunk = trunk != nullptr;
+  if (!command.follows.transfer) DialledFor(leg);
   PlaceLeg(leg, target, now);
   Recompute(**call, now);
   return Done(**call, command.context.request);
@@ -322,6 +323,7 @@ CallSwitch::RecordResult CallSwitch::AttachDedicated(const RingCommand& command,
                       .line_mode = LineMode::kDedicated,
                       .sip_call_id = RecordOf(*line).sip_call_id,
                       .placed = now.wall,
+                      .held_by_far_end = RecordOf(*line).held_by_far_end,
                       .dedicated = true,
                       .codec = RecordOf(*line).codec},
                      command.follows, now);

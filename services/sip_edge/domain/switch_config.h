@@ -35,6 +35,7 @@ struct SwitchConfig {
   std::string hold_music{};
   bool can_record = false;  // There is a folder for recordings.
   std::uint32_t recording_keep_days = 90;
+  bool ends_silent_legs = true;                   // Of whom no RTP and no RTCP came for the limit.
   std::chrono::milliseconds verdict_limit{5000};  // For the controller to decide on a REFER.
   DialRules dial{};
   int fallback_sip_code = 480;  // For arrived calls that nobody claims.

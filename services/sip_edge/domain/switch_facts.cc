@@ -60,9 +60,11 @@ LegHandle CallSwitch::Arrived(const Arrival& arrival, Instant now) {
                      .trunk = arrival.trunk,
                      .remote = arrival.caller,
                      .sip_call_id = arrival.sip_call_id,
-                     .incoming = true},
+                     .incoming = true,
+                     .is_caller = true},
                     {}, now);
   leg.on_trunk = !arrival.trunk.empty();
+  leg.calls = !arrival.agent.empty();
   Apply(leg, LegEvent::kOffered, now);
   Touch(ref, CallChange::kCreated);
   acts_.push_back(
@@ -169,21 +171,28 @@ bool CallSwitch::DialogOver(LegHandle handle, Instant now) {
 }
 
 void CallSwitch::HeldByPeer(LegHandle handle, bool held, Instant now) {
-  Leg* leg = FindLeg(handle);
-  if (leg == nullptr || !IsLive(*leg) || RecordOf(*leg).held_by_far_end == held) return;
-  RecordOf(*leg).held_by_far_end = held;
-  Touch(*leg->call, CallChange::kHold);
-  RefreshRows(*leg->call);
+  Leg* media = FindLeg(handle);
+  if (media == nullptr) return;
+  for (Leg* leg : {media, FindLeg(media->view)}) {  // A dedicated line holds the call it serves.
+    if (leg != nullptr) MarkHeld(*leg, held, now);
+  }
+}
+
+void CallSwitch::MarkHeld(Leg& leg, bool held, Instant now) {
+  if (!IsLive(leg) || RecordOf(leg).held_by_far_end == held) return;
+  RecordOf(leg).held_by_far_end = held;
+  Touch(*leg.call, CallChange::kHold);
+  RefreshRows(*leg.call);
   if (held) {
-    PlayToTheHeld(*leg->call, now);
+    PlayToTheHeld(*leg.call, now);
   } else {
-    AskConsent(*leg->call, now);
+    AskConsent(*leg.call, now);
   }
 }
 
 void CallSwitch::Digit(LegHandle handle, char digit, DigitWay way, Instant) {
   Leg* leg = FindLeg(handle);
-  if (leg == nullptr || RecordOf(*leg).role != LegRole::kCustomer) return;
+  if (leg == nullptr || !IsServed(*leg)) return;
   if (leg->digits == DigitWay::kNone) leg->digits = way;
   if (leg->digits != way) return;
   std::string& digits = leg->call->record.digits;
@@ -193,9 +202,11 @@ void CallSwitch::Digit(LegHandle handle, char digit, DigitWay way, Instant) {
   Touch(*leg->call, CallChange::kDtmf);
 }
 
+// The far end is gone, as a phone that has crashed is. One that holds may have nothing to send:
+// should it be gone, the session timer of its dialog tells.
 void CallSwitch::NoRtp(LegHandle handle, Instant now) {
   Leg* leg = FindLeg(handle);
-  if (leg == nullptr) return;
+  if (leg == nullptr || !config_.ends_silent_legs || RecordOf(*leg).held_by_far_end) return;
   HangUpLeg(*leg,
             {.by = EndedBy::kEdge,
              .cause = {.q850 = 41, .text = "no RTP"},

@@ -19,17 +19,18 @@ void AddOnce(std::vector<std::string>& list, const std::string& item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
 }
 
-RecordingSide SideOf(const LegRecord& leg) {
-  return leg.role == LegRole::kCustomer ? RecordingSide::kLeft : RecordingSide::kRight;
+}  // namespace
+
+RecordingSide CallSwitch::SideOf(Leg& leg) {
+  return IsServed(leg) ? RecordingSide::kLeft : RecordingSide::kRight;
 }
 
 // The leg is heard in the file from now on.
-void NoteVoice(RecordingInfo& info, const LegRecord& leg) {
-  AddOnce(SideOf(leg) == RecordingSide::kLeft ? info.left : info.right, leg.id.str());
-  if (info.agent.empty()) info.agent = leg.agent;
+void CallSwitch::NoteVoice(RecordingInfo& info, Leg& leg) {
+  const bool left = SideOf(leg) == RecordingSide::kLeft;
+  AddOnce(left ? info.left : info.right, RecordOf(leg).id.str());
+  if (!left && info.agent.empty()) info.agent = RecordOf(leg).agent;
 }
-
-}  // namespace
 
 RecordingInfo* CallSwitch::OpenRecordingOf(Call& call) {
   auto& all = call.record.recordings;
@@ -45,8 +46,7 @@ void CallSwitch::FollowPolicies(Leg& a, Leg& b, Instant now) {
   for (Leg* leg : {&a, &b}) {
     const auto& policy = leg->follows.recording;
     if (!policy) continue;
-    const bool of_agent =
-        RecordOf(*leg).role == LegRole::kAgent && policy->mode != RecordingMode::kUnsaid;
+    const bool of_agent = Serves(*leg) && policy->mode != RecordingMode::kUnsaid;
     if (of_agent || !call.recording_policy) call.recording_policy = policy;
   }
   const bool forbidden =
@@ -119,8 +119,7 @@ void CallSwitch::AskConsent(Call& call, Instant now) {
     Leg* leg = FindLeg(handle);
     if (leg == nullptr || PartnersOf(*leg).empty()) continue;
     StartSound(*leg, Sound::Of(prompt), {}, true, now);
-    const bool customer = RecordOf(*leg).role == LegRole::kCustomer;
-    if (asked == nullptr || (customer && RecordOf(*asked).role != LegRole::kCustomer)) asked = leg;
+    if (asked == nullptr || (IsServed(*leg) && !IsServed(*asked))) asked = leg;
   }
   call.consent = asked == nullptr ? 0 : asked->sound;
 }
@@ -160,11 +159,11 @@ std::unordered_set<LegHandle> CallSwitch::RecordedVoices(Call& call) {
     Leg* media = listener == nullptr ? nullptr : FindLeg(MediaOf(*listener));
     if (media == nullptr || IsObserver(*listener)) continue;
     if (HoldsOthers(*listener)) continue;  // Its row stays open, but its phone is away.
-    const bool to_customer = RecordOf(*listener).role == LegRole::kCustomer;
+    const bool to_customer = IsServed(*listener);
     for (const HeardLeg& source : media->row) {
       Leg* speaker = SpeakerOf(call, source.leg);
       if (speaker == nullptr) continue;
-      const bool of_customer = RecordOf(*speaker).role == LegRole::kCustomer;
+      const bool of_customer = IsServed(*speaker);
       const bool whisper = IsObserver(*speaker) && call.records_whisper;
       if (to_customer || of_customer || whisper) voices.insert(source.leg);
     }
@@ -183,14 +182,13 @@ void CallSwitch::Retap(Call& call) {
     Leg* media = leg == nullptr ? nullptr : FindLeg(MediaOf(*leg));
     if (media == nullptr) continue;
     // The view has ended, and its line serves another call: that one's taps are none of ours.
-    if (leg->line != 0 && media->view != 0 && media->view != leg->handle) continue;
+    if (media->view != 0 && media->view != leg->handle) continue;
     const bool recorded = voices.contains(media->handle);
     const RecordingNumber number = recorded ? info->number : 0;
     if (media->recording == number) continue;
     media->recording = number;
-    acts_.push_back(
-        act::Tap{.leg = media->handle, .recording = number, .side = SideOf(RecordOf(*leg))});
-    if (recorded) NoteVoice(*info, RecordOf(*leg));
+    acts_.push_back(act::Tap{.leg = media->handle, .recording = number, .side = SideOf(*leg)});
+    if (recorded) NoteVoice(*info, *leg);
     noted |= recorded;
   }
   if (!noted) return;

@@ -74,9 +74,7 @@ int CallSwitch::ReferAttended(Leg& leg, Leg& consult, Instant now) {
   Leg* at_home = &leg;  // The agent's leg in the call that stays.
   if (moved == nullptr || moved == keep || leg.call == consult.call) return 481;
   if (consult.call->transfer) return 491;
-  const bool other_way =
-      RecordOf(*moved).role == LegRole::kCustomer && RecordOf(*keep).role != LegRole::kCustomer;
-  if (other_way) {
+  if (IsServed(*moved) && !IsServed(*keep)) {
     std::swap(keep, moved);
     at_home = &consult;
   }
@@ -120,6 +118,7 @@ void CallSwitch::Move(Leg& leg, Call& to, Instant now) {
   leg_ids_.erase(record.id);
   record.replaces = record.id;
   record.id = LegId(ids_.Next());
+  record.is_caller = leg.calls = false;  // It has called nobody there.
   leg_ids_.emplace(record.id, leg.handle);
   leg.call = &to;
   leg.index = to.record.legs.size();
@@ -144,8 +143,11 @@ LegHandle CallSwitch::Replacing(const Arrival& arrival, LegHandle replaced, Inst
                      .remote = arrival.caller,
                      .sip_call_id = arrival.sip_call_id,
                      .incoming = true,
+                     .is_caller = was.is_caller,
                      .replaces = was.id},
                     old->follows, now);
+  leg.calls = old->calls;
+  leg.dialled = old->dialled;
   Apply(leg, LegEvent::kOffered, now);
   Touch(*leg.call, CallChange::kCreated);
   return leg.handle;

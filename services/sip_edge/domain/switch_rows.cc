@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t kMostSources = 8;  // Of a row, in the media engine.
 }
 
-// An agent's phone put the others on hold: the music is ours. What a customer's side sends is let
-// through: it may be its music.
+// An agent's phone, one that calls too, put the others on hold: the music is ours. What a
+// customer's side sends is let through: it may be its music.
 bool CallSwitch::HoldsOthers(Leg& leg) {
   return RecordOf(leg).held_by_far_end && RecordOf(leg).role == LegRole::kAgent;
 }
@@ -107,9 +107,8 @@ void CallSwitch::AddObservers(Leg& leg, std::vector<HeardLeg>& row) {
   for (LegHandle handle : leg.call->legs) {
     Leg* observer = FindLeg(handle);
     if (observer == nullptr || !IsObserver(*observer) || !IsAnswered(*observer)) continue;
-    const AgentId& agent = observer->follows_agent;
-    const bool coached =
-        RecordOf(leg).role == LegRole::kAgent && (agent.empty() || agent == RecordOf(leg).agent);
+    const AgentId& agent = RecordOf(*observer).follows_agent;
+    const bool coached = agent.empty() ? Serves(leg) : agent == RecordOf(leg).agent;
     const SuperviseMode mode = RecordOf(*observer).supervise_mode;
     const bool heard = mode == SuperviseMode::kBarge ? coached || hears_somebody
                                                      : mode == SuperviseMode::kWhisper && coached;
@@ -123,6 +122,19 @@ void CallSwitch::SetRow(LegHandle media, std::vector<HeardLeg> row) {
   if (leg == nullptr || leg->row == row) return;
   leg->row = row;
   acts_.push_back(act::SetRow{media, std::move(row)});
+}
+
+// The next change of the call orders the row anew. A supervisor who would hear nothing is hung up;
+// of a line that follows an agent the line itself, which would only come again.
+void CallSwitch::RowRefused(LegHandle media, Instant now) {
+  Leg* leg = FindLeg(media);
+  if (leg == nullptr) return;
+  leg->row.clear();
+  Leg* view = FindLeg(leg->view);
+  if (!IsObserver(view != nullptr ? *view : *leg)) return;
+  const LegEnd why{.by = EndedBy::kEdge, .cause = {.q850 = 47, .text = "no place to listen"}};
+  HangUpLeg(*leg, why, now);
+  if (view != nullptr) HangUpLeg(*view, why, now);
 }
 
 void CallSwitch::Deafen(LegHandle media) {

@@ -82,6 +82,16 @@ void CallSwitch::SoundDone(LegHandle media, std::uint32_t number, bool finished,
   }
 }
 
+// A consent prompt that is gone is as one that was gone at the bridge.
+void CallSwitch::SoundUnheard(LegHandle media, std::uint32_t number, Instant now) {
+  Leg* leg = FindLeg(media);
+  if (leg != nullptr && leg->sound != number && leg->view != 0) leg = FindLeg(leg->view);
+  if (leg != nullptr && number != 0 && leg->call->consent == number) {
+    FailRecording(*leg->call, "CONSENT_UNKNOWN", now);
+  }
+  SoundDone(media, number, false, now);
+}
+
 void CallSwitch::PlayMusic(Leg& leg, Instant now) {
   const std::string& own = leg.follows.hold_music;
   const std::string& music = prompts_.contains(own) ? own : config_.hold_music;

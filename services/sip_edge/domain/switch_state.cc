@@ -48,6 +48,46 @@ bool CallSwitch::IsAnswered(Leg& leg) {
   return phase == LegPhase::kUp || phase == LegPhase::kAccepted;
 }
 
+// An agent's phone that calls is the caller of its call, wherever the number leads: a queue serves
+// it as any caller, and the agent there is somebody else. Only where somebody outside is dialled
+// for it (Originate, but for a transfer's target) it is the agent of the call, unless that attempt
+// comes to nothing and the call leads on: where the phone goes unserved then, the attempt was all.
+// The role in the record stays AGENT: the phone is busy.
+void CallSwitch::NoteCallers(Call& call, CallChange change) {
+  for (LegHandle handle : call.legs) {
+    Leg& leg = *FindLeg(handle);
+    if (!leg.calls) continue;
+    Leg* dialled = FindLeg(leg.dialled);
+    const bool in_vain = dialled != nullptr && !dialled->was_bridged && !IsLive(*dialled);
+    const bool leads_on = in_vain && (leg.was_bridged || IsLive(leg));
+    const bool is_caller = dialled == nullptr || leads_on;
+    if (RecordOf(leg).is_caller == is_caller) continue;
+    RecordOf(leg).is_caller = is_caller;
+    Touch(call, change);
+  }
+}
+
+// Whoever has been served already stays the caller.
+void CallSwitch::DialledFor(const Leg& dialled) {
+  for (LegHandle handle : dialled.call->legs) {
+    Leg& leg = *FindLeg(handle);
+    if (!leg.calls || leg.was_bridged) continue;
+    leg.dialled = dialled.handle;
+    dialled.call->record.answered.reset();  // It was no customer's.
+  }
+  NoteCallers(*dialled.call, CallChange::kCreated);
+}
+
+// Whose digits count, who is recorded left, whom nobody whispers to.
+bool CallSwitch::IsServed(Leg& leg) {
+  return RecordOf(leg).role == LegRole::kCustomer || RecordOf(leg).is_caller;
+}
+
+// Who is coached, and whose place a supervisor takes.
+bool CallSwitch::Serves(Leg& leg) {
+  return RecordOf(leg).role == LegRole::kAgent && !RecordOf(leg).is_caller;
+}
+
 void CallSwitch::Touch(Call& call, CallChange change) {
   ++call.record.version;
   if (std::find(call.changes.begin(), call.changes.end(), change) == call.changes.end()) {
@@ -180,7 +220,7 @@ void CallSwitch::MarkAnswered(Leg& leg, Instant now) {
   record.answered = now.wall;
   record.early_answer = !record.incoming && !record.ringing && leg.line == 0;
   if (record.early_answer && leg.on_trunk) trunks_.OnProgress(record.trunk, now.mono - leg.placed);
-  if (record.role == LegRole::kCustomer && !call.answered) call.answered = now.wall;
+  if (IsServed(leg) && !call.answered) call.answered = now.wall;
   Touch(*leg.call, CallChange::kAnswered);
 }
 
@@ -202,6 +242,7 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
   }
   ReleaseTrunk(leg, now);
   EndPlayback(leg, PlaybackEnd::kLegEnded, now);
+  NoteCallers(*leg.call, CallChange::kLegEnded);
   Touch(*leg.call, CallChange::kLegEnded);
   if (leg.line == 0) {
     acts_.push_back(act::CloseLeg{leg.handle});
@@ -210,7 +251,7 @@ void CallSwitch::Finish(Leg& leg, Instant now) {
   } else if (Leg* line = FindLeg(leg.line); line != nullptr) {
     line->view = 0;
     Deafen(line->handle);
-    if (!line->follows_agent.empty()) seeking_.emplace_back(line->handle, now);
+    if (!RecordOf(*line).follows_agent.empty()) seeking_.emplace_back(line->handle, now);
   }
   if (Leg* view = FindLeg(leg.view); view != nullptr) {
     view->pending = leg.pending;
@@ -270,6 +311,19 @@ void CallSwitch::Recompute(Call& call, Instant now) {
   }
 }
 
+// Of the leg that decided it: who was served, else the newest.
+const LegEnd& CallSwitch::EndOf(Call& call) {
+  auto& legs = call.record.legs;
+  const auto caller = std::find_if(call.legs.rbegin(), call.legs.rend(), [this](LegHandle handle) {
+    const Leg& leg = *FindLeg(handle);
+    return leg.calls && leg.dialled == 0;
+  });
+  if (caller != call.legs.rend()) return RecordOf(*FindLeg(*caller)).end;
+  const auto customer = std::find_if(
+      legs.begin(), legs.end(), [](const LegRecord& l) { return l.role == LegRole::kCustomer; });
+  return customer != legs.end() ? customer->end : legs.back().end;
+}
+
 void CallSwitch::EndCall(Call& call, Instant now) {
   CloseRecording(call, now);
   CallRecord& record = call.record;
@@ -278,14 +332,7 @@ void CallSwitch::EndCall(Call& call, Instant now) {
   record.offered.reset();
   record.offer.reset();
   call.kept.reset();
-  const auto customer =
-      std::find_if(record.legs.begin(), record.legs.end(),
-                   [](const LegRecord& l) { return l.role == LegRole::kCustomer; });
-  if (customer != record.legs.end()) {
-    record.end = customer->end;
-  } else if (!record.legs.empty()) {
-    record.end = record.legs.back().end;
-  }
+  if (!record.legs.empty()) record.end = EndOf(call);
   --counts_.active_calls;
   ++counts_.unacknowledged;
   Touch(call, CallChange::kEnded);

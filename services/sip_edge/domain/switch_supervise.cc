@@ -44,16 +44,23 @@ CallSwitch::Leg& CallSwitch::AddSupervisor(Call& call, const SuperviseCommand& c
                      .remote = uri != nullptr ? uri->text : "sip:" + user->name,
                      .caller_id = call.record.caller,
                      .dedicated = !command.agent.empty(),
-                     .supervise_mode = command.mode},
+                     .supervise_mode = command.mode,
+                     .follows_agent = command.agent},
                     {}, now);
   leg.hears_private = command.include_private;
-  leg.follows_agent = command.agent;
   LegTarget target = *command.target;
   target.caller_id = call.record.caller;
   PlaceLeg(leg, target, now);
   Touch(call, CallChange::kSupervision);
   Recompute(call, now);
   return leg;
+}
+
+bool CallSwitch::TakesNoSupervisor(const Call& call) const {
+  const auto& legs = call.record.legs;
+  return std::count_if(legs.begin(), legs.end(), [](const LegRecord& leg) {
+           return leg.role == LegRole::kSupervisor && leg.phase != LegPhase::kEnded;
+         }) >= config_.max_supervisors_per_call;
 }
 
 CallSwitch::RecordResult CallSwitch::Supervise(const SuperviseCommand& command, Instant now) {
@@ -64,11 +71,7 @@ CallSwitch::RecordResult CallSwitch::Supervise(const SuperviseCommand& command, 
   if (call == nullptr) return NotFound("CALL_NOT_FOUND", "no such call on this edge");
   if (call->record.state != CallState::kBridged) return NotBridged();
   if (auto ok = MayRingSupervisor(command, call, now); !ok) return Fail(ok.error());
-  const auto supervisors =
-      std::count_if(call->record.legs.begin(), call->record.legs.end(), [](const LegRecord& leg) {
-        return leg.role == LegRole::kSupervisor && leg.phase != LegPhase::kEnded;
-      });
-  if (supervisors >= config_.max_supervisors_per_call) {
+  if (TakesNoSupervisor(*call)) {
     return Fail(Error{.code = ErrorCode::kResourceExhausted,
                       .reason = "SUPERVISION_LIMIT",
                       .message = "enough supervisors are in this call"});
@@ -102,8 +105,8 @@ CallSwitch::RecordResult CallSwitch::ChangeMode(Leg& leg, const SuperviseCommand
                                                 Instant now) {
   LegRecord& record = RecordOf(leg);
   const bool of_agent = !command.agent.empty();
-  const bool same = of_agent ? leg.follows_agent == command.agent && leg.line == 0
-                             : leg.call->record.id == command.call && leg.follows_agent.empty();
+  const bool same = of_agent ? record.follows_agent == command.agent && leg.line == 0
+                             : leg.call->record.id == command.call && record.follows_agent.empty();
   if (record.role != LegRole::kSupervisor || !same) {
     return Fail(Error{.code = ErrorCode::kAlreadyExists,
                       .reason = "LEG_EXISTS",
@@ -118,7 +121,7 @@ CallSwitch::RecordResult CallSwitch::ChangeMode(Leg& leg, const SuperviseCommand
     return FailedPrecondition("TOO_LATE", "the supervisor has taken over");
   }
   const bool takes_over = command.mode == SuperviseMode::kTakeOver;
-  if (takes_over && BridgedAgent(*part.call, part.follows_agent) == nullptr) return NotBridged();
+  if (takes_over && BridgedAgent(*part.call, record.follows_agent) == nullptr) return NotBridged();
   if (takes_over && IsPassedOn(*part.call)) {
     return FailedPrecondition("TRANSFER_PENDING", "the customer is being passed on");
   }
@@ -149,7 +152,7 @@ CallSwitch::RecordResult CallSwitch::StopSupervision(const StopSupervisionComman
 }
 
 void CallSwitch::SupervisorAnswered(Leg& leg, Instant now) {
-  if (leg.line == 0 && !leg.follows_agent.empty()) {
+  if (leg.line == 0 && !RecordOf(leg).follows_agent.empty()) {
     seeking_.emplace_back(leg.handle, now);
     return;
   }
@@ -162,7 +165,8 @@ CallSwitch::Leg* CallSwitch::BridgedAgent(Call& call, const AgentId& agent) {
   for (LegHandle handle : call.legs) {
     Leg* leg = FindLeg(handle);
     if (leg == nullptr || RecordOf(*leg).role != LegRole::kAgent || !IsAnswered(*leg)) continue;
-    if (!agent.empty() && RecordOf(*leg).agent != agent) continue;
+    // Who follows an agent does so in calls that it makes, too.
+    if (agent.empty() ? !Serves(*leg) : RecordOf(*leg).agent != agent) continue;
     if (!PartnersOf(*leg).empty()) return leg;
   }
   return nullptr;
@@ -172,7 +176,7 @@ CallSwitch::Leg* CallSwitch::BridgedAgent(Call& call, const AgentId& agent) {
 // which is what sends the agent to wrap-up. Without an agent by now, or while the customer is being
 // passed on, the supervisor listens.
 void CallSwitch::TakeOver(Leg& leg, Instant now) {
-  Leg* agent = BridgedAgent(*leg.call, leg.follows_agent);
+  Leg* agent = BridgedAgent(*leg.call, RecordOf(leg).follows_agent);
   const bool free = agent != nullptr && !IsPassedOn(*leg.call);
   Leg* customer = free ? FindLeg(agent->peer) : nullptr;
   if (customer == nullptr) {
@@ -199,7 +203,7 @@ void CallSwitch::EndIdleSupervisors(Call& call, Instant now) {
   for (LegHandle handle : std::vector<LegHandle>(call.legs)) {
     Leg* leg = FindLeg(handle);
     if (leg == nullptr || !IsObserver(*leg) || !IsLive(*leg)) continue;
-    const AgentId& agent = leg->follows_agent;
+    const AgentId& agent = RecordOf(*leg).follows_agent;
     const bool left =
         !agent.empty() && std::none_of(call.legs.begin(), call.legs.end(), [&](LegHandle other) {
           return talks(other) && RecordOf(*FindLeg(other)).role == LegRole::kAgent &&
@@ -209,12 +213,14 @@ void CallSwitch::EndIdleSupervisors(Call& call, Instant now) {
   }
 }
 
-// After a step: lines that follow an agent join the call that it talks in now.
+// After a step: lines that follow an agent join the call that it talks in now. Where that one has
+// no place they wait, and the oldest line is first when somebody goes: each end of a leg in a
+// bridged call is such a step.
 void CallSwitch::FollowAgents() {
   const auto join = [this](Leg& line, Call& call, Instant now) {
     if (!IsAnswered(line) || line.view != 0 || call.record.state != CallState::kBridged) return;
-    if (IsFull(call)) return;
-    if (BridgedAgent(call, line.follows_agent) != nullptr) AttachView(line, call, now);
+    if (IsFull(call) || TakesNoSupervisor(call)) return;
+    if (BridgedAgent(call, RecordOf(line).follows_agent) != nullptr) AttachView(line, call, now);
   };
   for (const auto& [id, now] : std::exchange(bridged_, {})) {
     Call* call = FindCall(id);
@@ -239,13 +245,14 @@ void CallSwitch::AttachView(Leg& line, Call& call, Instant now) {
                       .remote = of_line.remote,
                       .sip_call_id = of_line.sip_call_id,
                       .placed = now.wall,
+                      .held_by_far_end = of_line.held_by_far_end,
                       .dedicated = true,
                       .supervise_mode = of_line.supervise_mode,
+                      .follows_agent = of_line.follows_agent,
                       .codec = of_line.codec},
                      {}, now);
   view.line = line.handle;
   view.hears_private = line.hears_private;
-  view.follows_agent = line.follows_agent;
   line.view = view.handle;
   acts_.push_back(act::Play{.leg = line.handle, .sound = Sound::Of(Tone::kZip), .over_row = true});
   Apply(view, LegEvent::kAnswered, now);

@@ -176,6 +176,14 @@ void EdgeLoop::OnNoRtp(LegHandle leg) { switch_->NoRtp(leg, Now()); }
 void EdgeLoop::OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) {
   switch_->SoundDone(leg, number, finished, Now());
 }
+void EdgeLoop::OnSoundUnheard(LegHandle leg, std::uint32_t number) {
+  switch_->SoundUnheard(leg, number, Now());
+}
+void EdgeLoop::OnRowRefused(LegHandle leg, const std::string& reason) {
+  counters_.rows_refused.fetch_add(1, std::memory_order_relaxed);
+  log_.Warn("a leg has no place to hear whom it should", {{"leg", leg}, {"reason", reason}});
+  switch_->RowRefused(leg, Now());
+}
 void EdgeLoop::OnOneWayAudio(LegHandle leg, OneWayAudio audio) {
   switch_->OneWay(leg, audio);
   counters_.nothing_received = switch_->counts().nothing_received;

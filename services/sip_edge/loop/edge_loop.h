@@ -52,6 +52,7 @@ struct LoopCounters {
   std::atomic<std::uint64_t> turned_away{0};       // Of those: callers, as the edge was behind.
   std::atomic<std::uint64_t> nothing_received{0};  // Legs with one-way audio.
   std::atomic<std::uint64_t> nothing_heard{0};
+  std::atomic<std::uint64_t> rows_refused{0};  // By the media engine.
 };
 
 class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink {
@@ -179,6 +180,8 @@ class EdgeLoop final : public DialogHost, public MediaFacts, public RequestSink 
   void OnDigit(LegHandle leg, char digit) override;
   void OnNoRtp(LegHandle leg) override;
   void OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) override;
+  void OnSoundUnheard(LegHandle leg, std::uint32_t number) override;
+  void OnRowRefused(LegHandle leg, const std::string& reason) override;
   void OnOneWayAudio(LegHandle leg, OneWayAudio audio) override;
   void OnAmdFinding(LegHandle leg, const AmdFinding& finding) override;
   void OnAmdCue(LegHandle leg) override;

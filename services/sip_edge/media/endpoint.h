@@ -229,6 +229,7 @@ class Endpoint {
   std::uint64_t packets_at_report_ = 0;
   EndpointStats stats_{};  // What the parts above do not hold.
   MonoTime expect_since_{};
+  MonoTime last_report_{};  // Of the peer; a goodbye is none.
   bool no_rtp_told_ = false;
   OneWayWatch one_way_;
   std::uint64_t sent_at_look_ = 0;

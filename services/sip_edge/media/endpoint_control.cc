@@ -49,7 +49,8 @@ void Endpoint::DropQueued() {
 }
 
 void Endpoint::SetRemote(const RemoteMedia& remote, ThreadContext& context) {
-  const bool expected = ExpectsRtp();
+  // A peer that goes on after its hold is waited for anew.
+  const bool expected = ExpectsRtp() && remote_.direction == remote.direction;
   const bool first = !has_remote_;
   const bool answers = !remote_.answered && remote.answered;
   remote_ = remote;

@@ -12,8 +12,9 @@ constexpr double kQ16 = 65536.0;
 
 }  // namespace
 
+// Also where it was learned before it fell silent: its reports still come from there.
 bool Endpoint::IsPeer(const IpAddress& ip) const {
-  return (learner_.has_source() && ip == learner_.source().ip) ||
+  return (learner_.destination().IsSet() && ip == learner_.destination().ip) ||
          ip == remote_.rules.signalled.ip || (remote_.rtcp.IsSet() && ip == remote_.rtcp.ip);
 }
 
@@ -69,6 +70,10 @@ void Endpoint::OnRtcp(ThreadContext& context) {
     ++stats_.strangers;
     Count(context.counters.strangers);
     return;
+  }
+  if (!report->bye) {
+    last_report_ = context.now.mono;
+    no_rtp_told_ = false;
   }
   if (report->sender) {
     last_sr_ = MiddleOfNtp(report->sender->ntp);

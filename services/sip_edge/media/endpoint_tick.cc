@@ -107,7 +107,9 @@ void Endpoint::OnHousekeeping(ThreadContext& context) {
       now - heard >= context.config.relearn_after) {
     Apply(learner_.OnSilence(), context);
   }
-  if (ExpectsRtp() && !no_rtp_told_ && now - heard >= context.config.no_rtp_after) {
+  // Who suppresses silence (DTX) may send no packet for long, but reports.
+  const MonoTime alive = std::max(heard, last_report_);
+  if (ExpectsRtp() && !no_rtp_told_ && now - alive >= context.config.no_rtp_after) {
     no_rtp_told_ = true;
     Emit(MediaEventKind::kNoRtp, context);
   }

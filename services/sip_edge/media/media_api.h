@@ -66,7 +66,8 @@ struct RowSource {
 enum class MediaEventKind : std::uint8_t {
   kFirstRtp,       // `source`: the first packet that was accepted.
   kSourceChanged,  // `source`: the address learned now.
-  kNoRtp,        // Nothing for no_rtp_after though the peer should send; once until it sends again.
+  kNoRtp,        // No RTP and no RTCP for no_rtp_after though the peer should send; once until some
+                 // comes.
   kDtmf,         // `digit`: one of 0-9 * # A-D.
   kDtmfSent,     // All keys of SendDtmf are out.
   kSoundDone,    // Sound `number` is over: heard to its end, or `replaced`.

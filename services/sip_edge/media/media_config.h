@@ -24,8 +24,8 @@ struct MediaConfig {
   int dscp = 46;                             // Expedited forwarding; 0..63.
   std::chrono::milliseconds relearn_after{
       1000};  // Silence after which any allowed source may come.
-  std::chrono::milliseconds no_rtp_after{30000};
-  std::chrono::milliseconds port_rest{1000};  // A port stays unused so long after its call.
+  std::chrono::milliseconds no_rtp_after{30000};  // And no RTCP: kNoRtp is told.
+  std::chrono::milliseconds port_rest{1000};      // A port stays unused so long after its call.
 };
 
 Status Validate(const MediaConfig& config);  // INVALID_ARGUMENT naming the field.

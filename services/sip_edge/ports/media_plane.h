@@ -17,9 +17,14 @@ class MediaFacts {
  public:
   virtual ~MediaFacts() = default;
   virtual void OnDigit(LegHandle leg, char digit) = 0;
+  // Neither RTP nor RTCP of its far end for the limit; once until some comes.
   virtual void OnNoRtp(LegHandle leg) = 0;
   // Heard to its end (`finished`), or something else took its place.
   virtual void OnSoundDone(LegHandle leg, std::uint32_t number, bool finished) = 0;
+  // It cannot be played at all: there is no such prompt any more.
+  virtual void OnSoundUnheard(LegHandle leg, std::uint32_t number) = 0;
+  // The row that was set last has no place (TOO_MANY_LISTENERS and the like): silence is heard.
+  virtual void OnRowRefused(LegHandle leg, const std::string& reason) = 0;
   virtual void OnOneWayAudio(LegHandle leg, OneWayAudio audio) = 0;  // Whenever it changes.
   // Who answered; once after Listen.
   virtual void OnAmdFinding(LegHandle leg, const AmdFinding& finding) = 0;
@@ -43,7 +48,8 @@ class MediaPlane {
   // `networks` (CIDR or addresses): where its RTP may come from beside the signalled address.
   virtual void SetRemote(LegHandle leg, const AgreedAudio& audio, MediaPhase phase,
                          const std::vector<std::string>& networks) = 0;
-  // What `listener` hears from now on; empty: silence frames. Sources that are closed are left out.
+  // What `listener` hears from now on; empty: silence frames. Sources that are closed are left out;
+  // a row that the engine refuses is told at the next Poll.
   virtual void SetRow(LegHandle listener, std::span<const HeardLeg> sources) = 0;
   // In front of the row, until its end, the next sound, or (unless `over_row`) the next row.
   virtual void Play(LegHandle leg, const Sound& sound, std::uint32_t number, bool over_row) = 0;

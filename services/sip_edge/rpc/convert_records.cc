@@ -95,6 +95,8 @@ void ToProto(const LegRecord& leg, v1::Leg* out) {
   out->set_one_way_audio(static_cast<v1::OneWayAudio>(leg.one_way_audio));
   if (leg.codec) out->set_codec(RtpName(*leg.codec));
   out->set_supervise_mode(static_cast<v1::SuperviseMode>(leg.supervise_mode));
+  out->set_follows_agent_id(leg.follows_agent.str());
+  out->set_is_caller(leg.is_caller);
   if (leg.playback) {
     auto* playback = out->mutable_playback();
     playback->set_request_id(leg.playback->request.str());

@@ -108,6 +108,22 @@ TEST_F(World, TheOldHoldIsNotToldAsDead) {
   EXPECT_TRUE(EventsOf(MediaEventKind::kNoRtp).empty());
 }
 
+TEST_F(World, APeerThatGoesOnAfterItsHoldIsWaitedForAnew) {
+  StartEngine({.relearn_after = milliseconds(200), .no_rtp_after = milliseconds(400)});
+  Phone agent;
+  auto a = OpenLeg(agent);
+  a.remote.direction = Direction::kRecvOnly;  // It says that it sends, and does not.
+  Update(a);
+  Run(milliseconds(800), {&agent}, [] {});
+  EXPECT_EQ(EventsOf(MediaEventKind::kNoRtp).size(), 1U);
+  a.remote.direction = Direction::kSendRecv;
+  Update(a);
+  Run(milliseconds(200), {&agent}, [] {});
+  EXPECT_EQ(EventsOf(MediaEventKind::kNoRtp).size(), 1U);
+  Run(milliseconds(600), {&agent}, [] {});
+  EXPECT_EQ(EventsOf(MediaEventKind::kNoRtp).size(), 2U);
+}
+
 TEST_F(World, APeerOnHoldIsNotToldAsDead) {
   StartEngine({.relearn_after = milliseconds(200), .no_rtp_after = milliseconds(400)});
   Phone agent;

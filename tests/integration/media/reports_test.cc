@@ -118,6 +118,61 @@ TEST_F(Reports, ThePortThatANatGaveIsLearnedByTheSsrc) {
   EXPECT_TRUE(Receive(0x1000));
 }
 
+// A peer that suppresses silence (DTX): no packet for long, but a report now and then.
+class SilentPeer : public Reports {
+ protected:
+  void SetUp() override {
+    Reports::SetUp();
+    engine_.reset();  // Its legs go with it.
+    StartEngine({.relearn_after = milliseconds(100), .no_rtp_after = milliseconds(500)});
+    events_.clear();
+    leg_ = OpenLeg(phone_);
+  }
+  void Learn() {
+    Run(milliseconds(100), {&phone_}, [&] { phone_.SendFrame(leg_.port, 700); });
+  }
+  // Nothing but a report each 100 ms.
+  void RunWithReports(milliseconds time, const OutgoingReport& report) {
+    int frame = 0;
+    Run(time, {&phone_}, [&] {
+      if (++frame % 5 == 0) Send(report);
+    });
+  }
+  bool IsToldAsDead() const { return !EventsOf(MediaEventKind::kNoRtp).empty(); }
+};
+
+TEST_F(SilentPeer, IsAliveByItsReports) {
+  Learn();
+  RunWithReports(milliseconds(1200), {.our_ssrc = 0x1000, .cname = "phone"});
+  EXPECT_FALSE(IsToldAsDead());
+  Run(milliseconds(900), {&phone_}, [] {});
+  EXPECT_EQ(EventsOf(MediaEventKind::kNoRtp).size(), 1U);
+}
+
+TEST_F(SilentPeer, IsAliveByItsReportsThoughItsAddressWasLearned) {
+  leg_.remote.rules.signalled = {IpAddress::V4(192, 0, 2, 9), 4000};  // Behind a NAT.
+  leg_.remote.rules.symmetric = true;
+  leg_.remote.rules.networks[0] = {IpAddress::V4(127, 0, 0, 1), 128};
+  leg_.remote.rules.network_count = 1;
+  Update(leg_);
+  Learn();
+  RunWithReports(milliseconds(1200), {.our_ssrc = 0x1000, .cname = "phone"});
+  EXPECT_EQ(StatsOf(leg_.id).strangers, 0U);
+  EXPECT_FALSE(IsToldAsDead());
+}
+
+TEST_F(SilentPeer, IsDeadWhereTheReportsAreOfSomebodyElse) {
+  Learn();
+  RunWithReports(milliseconds(1200), {.our_ssrc = 0x1234, .cname = "stranger"});
+  EXPECT_TRUE(IsToldAsDead());
+}
+
+TEST_F(SilentPeer, IsNotAliveByAGoodbye) {
+  Learn();
+  RunWithReports(milliseconds(1200), {.our_ssrc = 0x1000, .cname = "phone", .bye = true});
+  EXPECT_TRUE(IsToldAsDead());
+}
+
 TEST_F(Reports, TheEndOfTheLegIsAGoodbye) {
   Run(milliseconds(60), {&phone_}, [&] { phone_.SendFrame(leg_.port, 700); });
   CloseLeg(leg_.id);

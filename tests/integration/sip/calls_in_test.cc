@@ -131,8 +131,10 @@ TEST_F(CallsIn, CallFromATrunkIsClaimedAnsweredAndEnds) {
   auto ok = caller.Expect("200");
   ASSERT_TRUE(ok);
   EXPECT_NE(ok->body.find("m=audio"), std::string::npos);
-  ASSERT_TRUE(
-      Wait(call, [](const v1::CallRecord& r) { return r.state() == v1::CALL_STATE_WAITING; }));
+  const auto waiting =
+      Wait(call, [](const v1::CallRecord& r) { return r.state() == v1::CALL_STATE_WAITING; });
+  ASSERT_TRUE(waiting);
+  EXPECT_TRUE(waiting->legs(0).is_caller());
   EXPECT_EQ(ReasonOf(HangUp(call)), "OK");
 }
 

@@ -118,6 +118,22 @@ TEST_F(ConsentTest, PromptThatIsGoneMeansThatNothingIsRecorded) {
   EXPECT_EQ(calls.Get(CallId("call")).value()->state, CallState::kBridged);
 }
 
+TEST_F(ConsentTest, PromptThatCannotBePlayedMeansThatNothingIsRecorded) {
+  Begin();
+  calls.SoundUnheard(agent, Number(agent), now);  // It is not the agent's that counts.
+  EXPECT_EQ(Info().state, RecordingState::kConsent);
+  calls.SoundUnheard(customer, first, now);
+  Acts();
+  EXPECT_EQ(Info().state, RecordingState::kFailed);
+  EXPECT_EQ(Info().reason, "CONSENT_UNKNOWN");
+  EXPECT_EQ(calls.Get(CallId("call")).value()->state, CallState::kBridged);
+  const std::size_t heard = played.size();
+  Agent("other");
+  Bridge("other");
+  EXPECT_EQ(opened, 0);
+  EXPECT_EQ(played.size(), heard);
+}
+
 TEST_F(ConsentTest, CommandWithAPromptThatDoesNotExistIsRefused) {
   const RecordingPolicy policy{.mode = kAll, .consent_prompt = "absent"};
   OriginateCommand dial{.context = Context(), .call = CallId("call"), .leg = LegId("customer")};

@@ -20,6 +20,8 @@ constexpr auto kAll = RecordingMode::kAll;
 
 class RecordingsTest : public ::testing::Test {
  protected:
+  explicit RecordingsTest(SwitchConfig config = {.hold_music = "music", .can_record = true})
+      : calls(std::move(config), trunks, locations, ids) {}
   void SetUp() override { calls.KnowPrompts({"consent", "music"}); }
   CommandContext Context(UnitKind kind = UnitKind::kCampaign) {
     return {.request = RequestId("q" + std::to_string(++request_)), .unit = {{kind, "c"}, 1}};
@@ -88,7 +90,7 @@ class RecordingsTest : public ::testing::Test {
   TrunkBook trunks;
   LocationTable locations;
   test::CountedIds ids;
-  CallSwitch calls{SwitchConfig{.hold_music = "music", .can_record = true}, trunks, locations, ids};
+  CallSwitch calls;
   std::vector<act::Play> played;
   std::map<LegHandle, act::Tap> taps;
   int opened = 0;

@@ -142,6 +142,17 @@ TEST_F(TransferTest, CustomerHearsMusicWhileTheAgentsPhoneHolds) {
   EXPECT_TRUE(Talk(customer, agent));
 }
 
+TEST_F(TransferTest, CustomerWhoComesBackToAPhoneThatHoldsHearsMusic) {
+  calls.HeldByPeer(agent, true, now);  // As phones do before they transfer.
+  PlaceTarget(TransferKind::kBlind);
+  calls.Rejected(target, {.sip_code = 486}, EdgeReason::kNone, true, now);
+  Run();
+  EXPECT_TRUE(music[customer]);
+  calls.HeldByPeer(agent, false, now);
+  Run();
+  EXPECT_TRUE(Talk(customer, agent));
+}
+
 TEST_F(TransferTest, AgentWhoIsHungUpMayLeaveTheCustomerWithMusic) {
   ASSERT_TRUE(calls.HangUp(
       {.context = Context(), .call = CallId("x"), .leg = LegId("a"), .keep_peers = true}, now));
