@@ -27,6 +27,7 @@ struct AgentOffer {
   std::string sip_user{};       // One of these three says where to ring.
   std::string contact_uri{};
   LegId dedicated_leg{};
+  std::optional<std::chrono::milliseconds> wrap_up{};  // Its own; none: the registry did not say.
 };
 
 // Ready members whom one edge can ring; who is at several counts at each.

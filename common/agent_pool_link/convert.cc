@@ -156,6 +156,11 @@ LineMode FromProto(registry_pb::AgentLineMode mode) {
   }
 }
 
+std::optional<std::chrono::milliseconds> WrapUpOf(const registry_pb::Offer& offer) {
+  if (!offer.has_wrap_up()) return std::nullopt;
+  return std::chrono::milliseconds(TimeUtil::DurationToMilliseconds(offer.wrap_up()));
+}
+
 AgentOffer FromProto(const registry_pb::Offer& offer) {
   return {.reservation = ReservationId(offer.reservation_id()),
           .agent = AgentId(offer.agent_id()),
@@ -165,7 +170,8 @@ AgentOffer FromProto(const registry_pb::Offer& offer) {
           .edges = {offer.edge_ids().begin(), offer.edge_ids().end()},
           .sip_user = offer.sip_user(),
           .contact_uri = offer.contact_uri(),
-          .dedicated_leg = LegId(offer.dedicated_leg_id())};
+          .dedicated_leg = LegId(offer.dedicated_leg_id()),
+          .wrap_up = WrapUpOf(offer)};
 }
 
 PoolGrant FromProto(const registry_pb::SessionResponse::Grant& grant) {

@@ -28,6 +28,7 @@ class SteerBook {
     }
     return Known::kNew;
   }
+  bool Knows(const std::string& request) const { return answers_.contains(request); }
   // True for a new one. A repeat gets the first answer: `answer` is called with what the first was
   // refused with, at once, or the repeat is answered with the first.
   template <class Answer>

@@ -72,7 +72,15 @@ void QueueRunner::On(OrderMessage& message) {
   }
   const auto over = std::find_if(step.over.begin(), step.over.end(),
                                  [&](const Ticket& ticket) { return ticket.id == *done; });
-  const TicketView view = ViewOf(over != step.over.end() ? *over : model_->tickets.at(*done));
+  const auto live = model_->tickets.find(*done);
+  if (over == step.over.end() && live == model_->tickets.end()) {
+    // A repeat, and the ticket is over since the first time: once all of it is kept.
+    return Run(std::move(step), [kept = message.kept, reply = message.reply, id = *done] {
+      if (kept) return kept(id, reply);
+      reply(NotFound("TICKET_NOT_FOUND", "The ticket is over."));
+    });
+  }
+  const TicketView view = ViewOf(over != step.over.end() ? *over : live->second);
   Run(std::move(step), [reply = message.reply, view] { reply(view); });
 }
 

@@ -20,23 +20,36 @@ QueueHouse::QueueHouse(caf::actor_system& system, HousePorts ports, const loggin
   ports_.queue.queues = this;
 }
 
-void QueueHouse::Open(const Queue& queue) {
+void QueueHouse::Open(const Queue& queue, std::function<void()> opened) {
+  {
+    const std::lock_guard lock(mutex_);
+    opening_.insert(queue.id);
+  }
+  Load(queue, std::move(opened));
+}
+
+void QueueHouse::Load(const Queue& queue, std::function<void()> opened) {
   ports_.store->Load(queue, ports_.queue.clock->Now().wall,
-                     [this, queue](Result<std::shared_ptr<QueueModel>> model) {
-                       Opened(queue, std::move(model));
+                     [this, queue, opened = std::move(opened)](auto model) {
+                       if (Opened(queue, std::move(model), opened) && opened) opened();
                      });
 }
 
-void QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model) {
+bool QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model,
+                        const std::function<void()>& opened) {
   const std::lock_guard lock(mutex_);
-  if (stopped_) return;
+  if (stopped_) return false;
   if (!model) {
     log_.Warn("a queue is not open yet",
               {{"queue_id", queue.id}, {"detail", model.error().message}});
-    if (model.error().code != ErrorCode::kUnavailable) return ports_.queue.on_lost(model.error());
-    ports_.queue.timers->Start(kOpenAgain, [this, queue] { Open(queue); });
-    return;
+    if (model.error().code != ErrorCode::kUnavailable) {
+      ports_.queue.on_lost(model.error());
+    } else {
+      ports_.queue.timers->Start(kOpenAgain, [this, queue, opened] { Load(queue, opened); });
+    }
+    return false;
   }
+  opening_.erase(queue.id);
   const UnitToken unit{{UnitKind::kQueue, queue.id.str()}, (*model)->token};
   auto& actor = queues_[queue.id];
   actor = system_.spawn(QueueActor, ports_.queue, *model,
@@ -51,13 +64,22 @@ void QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> 
     if (seen.whole) caf::anon_send(actor, QueueEventMessage{UpFor(queue.id, edge)});
   }
   if (all_heard_) caf::anon_send(actor, QueueEventMessage{EdgesHeard{}});
+  return true;
+}
+
+tl::unexpected<Error> QueueHouse::NoQueue(const QueueId& queue) const {
+  const std::lock_guard lock(mutex_);
+  if (opening_.contains(queue)) {
+    return Unavailable("QUEUE_LOADING", "The queue is being read; try again.");
+  }
+  return NotFound("QUEUE_NOT_FOUND", "No queue of this id is open.");
 }
 
 void QueueHouse::Retire(const QueueId& queue, std::function<void(Status)> reply) {
   if (const auto actor = Find(queue)) {
     return caf::anon_send(actor, RetireMessage{std::move(reply)});
   }
-  reply(Unavailable("QUEUE_LOADING", "The queue is being read; try again."));
+  reply(NoQueue(queue));
 }
 
 void QueueHouse::Close(const QueueId& queue) {

@@ -35,8 +35,9 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   void UseNumbers(QueueDesk* numbers) { ports_.queue.numbers = numbers; }
 
   // Takes the unit, reads its tickets and begins. Tried again each second while the database is
-  // away; anything else that fails loses the process.
-  void Open(const Queue& queue);
+  // away; anything else that fails loses the process. Until then who asks for the queue hears
+  // UNAVAILABLE QUEUE_LOADING; `opened` is called once it is there.
+  void Open(const Queue& queue, std::function<void()> opened = {});
   // QUEUE_IN_USE while somebody is in it; else it takes nobody in any more.
   void Retire(const QueueId& queue, std::function<void(Status)> reply);
   void Close(const QueueId& queue);
@@ -53,19 +54,15 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   void OnForgotten(CallId call) override;
   void OnRefused(const Unit& unit, CommandRefused refused) override;
 
-  void List(QueueId queue, std::string after, std::size_t size, Reply<TicketPage> reply) override;
+  void List(QueueId queue, TicketQuery query, Reply<TicketPage> reply) override;
   void Get(TicketId id, Reply<TicketView> reply) override;
   void Stats(QueueId queue, Reply<QueueView> reply) override;
   void SetPriority(TicketId id, int priority, Reply<TicketView> reply) override;
   void Force(RequestId request, TicketId id, AgentId agent, bool override_rules,
              Reply<TicketView> reply) override;
-  void Requeue(TicketId id, QueueId to, std::optional<int> priority,
-               Reply<TicketView> reply) override;
+  void Requeue(RequeueOrder order, Reply<TicketView> reply) override;
   void Remove(TicketId id, Reply<TicketView> reply) override;
-  void CallBack(TicketId id, std::string number, WallTime not_before,
-                Reply<TicketView> reply) override;
-  void NewCallback(QueueId queue, std::string number, int priority, WallTime not_before,
-                   Reply<TicketView> reply) override;
+  void CallBack(CallbackOrder order, Reply<TicketView> reply) override;
   void SteerCall(Steer steer, std::function<void(Status)> reply) override;
 
  private:
@@ -74,13 +71,19 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
     std::set<QueueId> queues;                // That were told of it.
     std::map<QueueId, CallComing> coming{};  // To queues that are not open yet.
   };
-  void Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model);
+  void Load(const Queue& queue, std::function<void()> opened);
+  bool Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model,
+              const std::function<void()>& opened);
+  tl::unexpected<Error> NoQueue(const QueueId& queue) const;
   caf::actor Find(const QueueId& queue) const;
   void Tell(const QueueId& queue, const CallFact& fact);  // Under the lock.
   EdgeUp UpFor(const QueueId& queue, const EdgeId& edge) const;
   void TellAll(const QueueEvent& event);  // Under the lock.
-  void Order(const TicketId& id, OrderMessage message);
-  void AskAll(const TicketId& id, Reply<TicketView> reply,
+  void Order(OrderMessage message);
+  void NewCallback(const CallbackOrder& order, Reply<TicketView> reply);
+  void AnswerKept(const TicketId& id, const Reply<TicketView>& reply) const;
+  Status IsFirst(const std::string& request, const std::string& what);
+  void AskAll(Reply<TicketView> reply,
               std::function<void(const caf::actor&, Reply<TicketView>)> ask) const;
 
   caf::actor_system& system_;
@@ -89,6 +92,7 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   UsedRequests used_;         // Of all queues: a request id is for one thing.
   mutable std::mutex mutex_;  // Held while telling, so that each queue hears things in order.
   std::map<QueueId, caf::actor> queues_;
+  std::set<QueueId> opening_;
   std::map<CallId, Call> calls_;
   struct Edge {
     BootId boot;

@@ -21,6 +21,8 @@ struct OrderMessage {
   std::function<Result<TicketId>(QueueStepper&)> order;
   DeskReply<TicketView> reply;
   std::string seize;  // Not empty: answered when the registry has said yes or no.
+  // Answers a repeat whose ticket is over.
+  std::function<void(const TicketId&, DeskReply<TicketView>)> kept{};
 };
 // Answered by the step, at once or when the registry or the writer has answered.
 struct SteerMessage {
@@ -28,8 +30,7 @@ struct SteerMessage {
   std::function<void(Status)> reply;
 };
 struct ListTicketsMessage {
-  std::string after;
-  std::size_t size = 0;
+  TicketQuery query;
   DeskReply<TicketPage> reply;
 };
 struct GetTicketMessage {

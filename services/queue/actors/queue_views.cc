@@ -1,6 +1,8 @@
 // What a queue shows: its tickets in their order, and its figures.
 #include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "services/queue/actors/queue_actor.h"
 
@@ -10,14 +12,24 @@ namespace {
 constexpr std::chrono::milliseconds kShowInterval{200};
 constexpr std::chrono::milliseconds kShowWaits{1000};  // While somebody waits, waits grow.
 
-// Waiting ones first, in their order; then those who talk, by id.
+// Waiting ones first, in their order; then callbacks that are not due, by when they are; then the
+// others, by id.
 std::vector<TicketId> InOrder(const QueueModel& model) {
   std::vector<TicketId> ids;
   ids.reserve(model.tickets.size());
   for (const auto& [since, id] : model.order.keys()) ids.push_back(id);
+  std::set<std::pair<WallTime, TicketId>> later;
+  std::vector<TicketId> others;
   for (const auto& [id, ticket] : model.tickets) {
-    if (!ticket.in_order && !ticket.refused) ids.push_back(id);
+    if (ticket.in_order || ticket.refused) continue;
+    if (ticket.state == TicketState::kCallback && ticket.callback) {
+      later.insert({ticket.callback->not_before, id});
+    } else {
+      others.push_back(id);
+    }
   }
+  for (const auto& [due, id] : later) ids.push_back(id);
+  ids.insert(ids.end(), others.begin(), others.end());
   return ids;
 }
 
@@ -64,19 +76,21 @@ void QueueRunner::On(ListTicketsMessage& message) {
   const auto ids = InOrder(*model_);
   TicketPage page;
   auto at = ids.begin();
-  if (!message.after.empty()) {
+  const TicketQuery& query = message.query;
+  if (!query.after.empty()) {
     // The token is the last ticket of the page before; one that has left meanwhile starts anew
     // at the head, so nobody is passed over.
-    const auto last = std::find(ids.begin(), ids.end(), TicketId(message.after));
+    const auto last = std::find(ids.begin(), ids.end(), TicketId(query.after));
     at = last == ids.end() ? ids.begin() : std::next(last);
   }
   for (; at != ids.end(); ++at) {
-    if (page.tickets.size() == message.size) {
+    const auto ticket = model_->tickets.find(*at);
+    if (ticket == model_->tickets.end() || !query.Wants(ticket->second)) continue;
+    if (page.tickets.size() == query.size) {
       page.next = page.tickets.back().ticket.id.str();
       break;
     }
-    const auto ticket = model_->tickets.find(*at);
-    if (ticket != model_->tickets.end()) page.tickets.push_back(ViewOf(ticket->second));
+    page.tickets.push_back(ViewOf(ticket->second));
   }
   message.reply(std::move(page));
 }

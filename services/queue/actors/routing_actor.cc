@@ -49,8 +49,8 @@ class Routing {
     Commit(std::move(writes), {},
            [this, fresh, direct, reply = message.reply, queue = std::move(created->queue)] {
              Open(*direct);
-             if (fresh) ports_.doors.open(queue);
-             reply(queue);
+             if (!fresh) return reply(queue);
+             ports_.doors.open(queue, [reply, queue] { reply(queue); });
            });
   }
   void On(const UpdateQueueMessage& message) {
@@ -172,11 +172,11 @@ class Routing {
     if (!leads_to_agent || state().directory.Knows(DirectQueue())) return Directory::Created{};
     QueueSettings settings;
     settings.name = "Direct calls";
-    return state().directory.Create(RequestId("direct"), settings, DirectQueue(), now());
+    return state().directory.Create(DirectRequest(), settings, DirectQueue(), now());
   }
 
   void Open(const Directory::Created& created) {
-    if (!created.writes.empty()) ports_.doors.open(created.queue);
+    if (!created.writes.empty()) ports_.doors.open(created.queue, {});
   }
 
   void Commit(Writes writes, std::vector<Act> acts, std::function<void()> answer) {

@@ -22,7 +22,8 @@ namespace callfleet::queue {
 
 // Opens and closes queues; see QueueHouse.
 struct HouseDoors {
-  std::function<void(const Queue&)> open;
+  // `opened`, if any: once the queue may be asked.
+  std::function<void(const Queue&, std::function<void()> opened)> open;
   std::function<void(const QueueId&)> close;
   std::function<void(const QueueId&, std::function<void(Status)>)> retire;
 };

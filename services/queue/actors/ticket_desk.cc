@@ -10,8 +10,12 @@
 namespace callfleet::queue {
 namespace {
 
-tl::unexpected<Error> NoQueue() {
-  return NotFound("QUEUE_NOT_FOUND", "No queue of this id is open.");
+// As common/steering has it, of what it has forgotten over a restart.
+tl::unexpected<Error> Reused() {
+  return Fail({.code = ErrorCode::kFailedPrecondition,
+               .reason = "IDEMPOTENCY_KEY_REUSED",
+               .message = "The request id was used for something else.",
+               .fields = {{"request_id", "was used for something else"}}});
 }
 
 // What was asked, to be told from anything else.
@@ -37,14 +41,14 @@ struct Gathering {
 
 }  // namespace
 
-void QueueHouse::AskAll(const TicketId& id, Reply<TicketView> reply,
+void QueueHouse::AskAll(Reply<TicketView> reply,
                         std::function<void(const caf::actor&, Reply<TicketView>)> ask) const {
   std::vector<caf::actor> all;
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [queue, actor] : queues_) all.push_back(actor);
   }
-  if (all.empty()) return reply(NotFound("TICKET_NOT_FOUND", "No ticket has the id " + id.str()));
+  if (all.empty()) return reply(NotFound("TICKET_NOT_FOUND", "No ticket has this id."));
   auto gathering = std::make_shared<Gathering>();
   gathering->left = all.size();
   gathering->reply = std::move(reply);
@@ -53,67 +57,80 @@ void QueueHouse::AskAll(const TicketId& id, Reply<TicketView> reply,
   }
 }
 
-void QueueHouse::Order(const TicketId& id, OrderMessage message) {
-  AskAll(id, std::move(message.reply), [message](const caf::actor& actor, Reply<TicketView> reply) {
+void QueueHouse::Order(OrderMessage message) {
+  message.kept = [this](const TicketId& over, const Reply<TicketView>& reply) {
+    AnswerKept(over, reply);
+  };
+  AskAll(std::move(message.reply), [message](const caf::actor& actor, Reply<TicketView> reply) {
     auto one = message;
     one.reply = std::move(reply);
     caf::anon_send(actor, std::move(one));
   });
 }
 
-void QueueHouse::List(QueueId queue, std::string after, std::size_t size, Reply<TicketPage> reply) {
+// Of one that is over, which the store has alone.
+void QueueHouse::AnswerKept(const TicketId& id, const Reply<TicketView>& reply) const {
+  const WallTime now = ports_.queue.clock->Now().wall;
+  ports_.store->FindTicket(id, [reply, now](Result<std::pair<QueueId, Ticket>> kept) {
+    if (!kept) return reply(Fail(std::move(kept).error()));
+    reply(TicketView{.queue = kept->first, .ticket = std::move(kept->second), .now = now});
+  });
+}
+
+// Of all queues: a request id is for one thing.
+Status QueueHouse::IsFirst(const std::string& request, const std::string& what) {
+  if (auto valid = CheckRequest(request); !valid) return valid;
+  return used_.Use(request, what);
+}
+
+void QueueHouse::List(QueueId queue, TicketQuery query, Reply<TicketPage> reply) {
   const auto actor = Find(queue);
-  if (!actor) return reply(NoQueue());
-  caf::anon_send(actor, ListTicketsMessage{std::move(after), size, std::move(reply)});
+  if (!actor) return reply(NoQueue(queue));
+  caf::anon_send(actor, ListTicketsMessage{std::move(query), std::move(reply)});
 }
 
 void QueueHouse::Get(TicketId id, Reply<TicketView> reply) {
-  // An ended one is in the store only.
   auto or_from_store = [this, id, reply = std::move(reply)](Result<TicketView> live) {
     if (live || live.error().reason != "TICKET_NOT_FOUND") return reply(std::move(live));
-    const WallTime now = ports_.queue.clock->Now().wall;
-    ports_.store->FindTicket(id, [reply, now](Result<std::pair<QueueId, Ticket>> kept) {
-      if (!kept) return reply(Fail(std::move(kept).error()));
-      reply(TicketView{.queue = kept->first, .ticket = std::move(kept->second), .now = now});
-    });
+    AnswerKept(id, reply);
   };
-  AskAll(id, std::move(or_from_store), [id](const caf::actor& actor, Reply<TicketView> one) {
+  AskAll(std::move(or_from_store), [id](const caf::actor& actor, Reply<TicketView> one) {
     caf::anon_send(actor, GetTicketMessage{id, std::move(one)});
   });
 }
 
 void QueueHouse::Stats(QueueId queue, Reply<QueueView> reply) {
   const auto actor = Find(queue);
-  if (!actor) return reply(NoQueue());
+  if (!actor) return reply(NoQueue(queue));
   caf::anon_send(actor, StatsMessage{std::move(reply)});
 }
 
 void QueueHouse::SetPriority(TicketId id, int priority, Reply<TicketView> reply) {
-  Order(id, {.order = [id, priority](QueueStepper& step) { return step.SetPriority(id, priority); },
-             .reply = std::move(reply),
-             .seize = {}});
+  Order({.order = [id, priority](QueueStepper& step) { return step.SetPriority(id, priority); },
+         .reply = std::move(reply),
+         .seize = {}});
 }
 
 void QueueHouse::Force(RequestId request, TicketId id, AgentId agent, bool override_rules,
                        Reply<TicketView> reply) {
-  if (request.empty() || request.str().size() > 64) {
-    return reply(InvalidField("request_id", "1 to 64 characters."));
-  }
   const std::string seize = request.str();
   const std::string what = Joined({"assign", id.str(), agent.str(), override_rules ? "1" : "0"});
-  if (auto used = used_.Use(seize, what); !used) return reply(Fail(used.error()));
-  Order(id,
-        {.order = [id, agent, override_rules, seize](
+  if (auto first = IsFirst(seize, what); !first) return reply(Fail(first.error()));
+  Order({.order = [id, agent, override_rules, seize](
                       QueueStepper& step) { return step.Force(id, agent, override_rules, seize); },
          .reply = std::move(reply),
          .seize = seize});
 }
 
-void QueueHouse::Requeue(TicketId id, QueueId to, std::optional<int> priority,
-                         Reply<TicketView> reply) {
-  if (to == DirectQueue() || (!to.empty() && !Find(to))) return reply(NoQueue());
-  Order(id,
-        {.order = [id, to, priority](QueueStepper& step) { return step.Requeue(id, to, priority); },
+void QueueHouse::Requeue(RequeueOrder order, Reply<TicketView> reply) {
+  const std::string what =
+      Joined({"requeue", order.ticket.str(), order.to.str(),
+              order.priority ? std::to_string(*order.priority) : std::string()});
+  if (auto first = IsFirst(order.request, what); !first) return reply(Fail(first.error()));
+  if (order.to == DirectQueue() || (!order.to.empty() && !Find(order.to))) {
+    return reply(NoQueue(order.to));
+  }
+  Order({.order = [order = std::move(order)](QueueStepper& step) { return step.Requeue(order); },
          .reply = std::move(reply),
          .seize = {}});
 }
@@ -122,9 +139,9 @@ void QueueHouse::SteerCall(Steer steer, std::function<void(Status)> reply) {
   const std::string what =
       Joined({"steer", steer.call.str(), steer.agent.str(), std::to_string(int(steer.what)),
               steer.to_agent.str(), steer.to_number, steer.to_queue.str()});
-  if (auto used = used_.Use(steer.request, what); !used) return reply(used);
+  if (auto first = IsFirst(steer.request, what); !first) return reply(first);
   const QueueId& to = steer.to_queue;
-  if (to == DirectQueue() || (!to.empty() && !Find(to))) return reply(NoQueue());
+  if (to == DirectQueue() || (!to.empty() && !Find(to))) return reply(NoQueue(to));
   caf::actor owner;
   {
     const std::lock_guard lock(mutex_);
@@ -140,29 +157,42 @@ void QueueHouse::SteerCall(Steer steer, std::function<void(Status)> reply) {
 }
 
 void QueueHouse::Remove(TicketId id, Reply<TicketView> reply) {
-  Order(id, {.order = [id](QueueStepper& step) { return step.Remove(id); },
-             .reply = std::move(reply),
-             .seize = {}});
+  Order({.order = [id](QueueStepper& step) { return step.Remove(id); },
+         .reply = std::move(reply),
+         .seize = {}});
 }
 
-void QueueHouse::CallBack(TicketId id, std::string number, WallTime not_before,
-                          Reply<TicketView> reply) {
-  Order(id, {.order = [id, number, not_before](
-                          QueueStepper& step) { return step.CallBack(id, number, not_before); },
-             .reply = std::move(reply),
-             .seize = {}});
+void QueueHouse::CallBack(CallbackOrder order, Reply<TicketView> reply) {
+  const std::string what = Joined({"callback", order.ticket.str(), order.queue.str(), order.number,
+                                   std::to_string(order.priority),
+                                   std::to_string(order.not_before.time_since_epoch().count())});
+  if (auto first = IsFirst(order.request, what); !first) return reply(Fail(first.error()));
+  if (order.ticket.empty()) return NewCallback(order, std::move(reply));
+  Order({.order = [order = std::move(order)](QueueStepper& step) { return step.CallBack(order); },
+         .reply = std::move(reply),
+         .seize = {}});
 }
 
-void QueueHouse::NewCallback(QueueId queue, std::string number, int priority, WallTime not_before,
-                             Reply<TicketView> reply) {
-  const auto actor = Find(queue);
-  if (!actor) return reply(NoQueue());
-  caf::anon_send(actor, OrderMessage{.order =
-                                         [number, priority, not_before](QueueStepper& step) {
-                                           return step.NewCallback(number, priority, not_before);
-                                         },
-                                     .reply = std::move(reply),
-                                     .seize = {}});
+// An earlier owner may have made it; it may be over since then, and no queue knows it any more.
+void QueueHouse::NewCallback(const CallbackOrder& order, Reply<TicketView> reply) {
+  const auto actor = Find(order.queue);
+  if (!actor) return reply(NoQueue(order.queue));
+  const TicketId id = CallbackTicket(order.request);
+  auto make = [this, actor, order, reply](Result<std::pair<QueueId, Ticket>> made) {
+    if (made) {
+      const bool same = made->first == order.queue && made->second.caller == order.number;
+      return same ? Get(CallbackTicket(order.request), reply) : reply(Reused());
+    }
+    if (made.error().reason != "TICKET_NOT_FOUND") return reply(Fail(std::move(made).error()));
+    caf::anon_send(
+        actor,
+        OrderMessage{.order = [order](QueueStepper& step) { return step.NewCallback(order); },
+                     .reply = reply,
+                     .seize = {},
+                     .kept = [this](const TicketId& over,
+                                    const Reply<TicketView>& asked) { AnswerKept(over, asked); }});
+  };
+  ports_.store->FindTicket(id, std::move(make));
 }
 
 }  // namespace callfleet::queue

@@ -82,14 +82,21 @@ TransferFact ToTransfer(const edge::Transfer& transfer) {
   return fact;
 }
 
-// An agent's phone that calls is the caller: no reservation explains its leg.
+// An agent's phone that calls is the caller.
 void AddCaller(const edge::CallRecord& record, CallFact* fact) {
+  if (!fact->inbound) return;
+  const edge::Leg* caller = nullptr;
+  for (const auto& leg : record.legs()) {
+    // The newest: another phone may have taken the place of the one that called (Replaces).
+    if (leg.role() == edge::LEG_ROLE_AGENT && leg.is_caller()) caller = &leg;
+  }
   const edge::Leg& first = record.legs(0);
-  const bool phone =
-      fact->inbound && first.role() == edge::LEG_ROLE_AGENT && first.reservation_id().empty();
-  if (!phone) return;
-  fact->customer = ToLeg(first, record);
-  fact->from_agent = AgentId(first.agent_id());
+  if (caller == nullptr && first.role() == edge::LEG_ROLE_AGENT && first.reservation_id().empty()) {
+    caller = &first;  // It dials out: the agent of its call, and here its customer all the same.
+  }
+  if (caller == nullptr) return;
+  fact->customer = ToLeg(*caller, record);
+  fact->from_agent = AgentId(caller->agent_id());
 }
 
 void AddOwners(const edge::CallRecord& record, CallFact* fact) {
@@ -115,7 +122,8 @@ void AddOwners(const edge::CallRecord& record, CallFact* fact) {
 void AddLeg(const edge::Leg& leg, const edge::CallRecord& record, CallFact* fact) {
   // Agents of before are the other unit's to account for.
   const bool before = fact->passed && ToWallTime(leg.create_time()) < fact->passed->time;
-  if (leg.role() == edge::LEG_ROLE_AGENT && !before) fact->agents.push_back(ToLeg(leg, record));
+  const bool serves = leg.role() == edge::LEG_ROLE_AGENT && !leg.is_caller();
+  if (serves && !before) fact->agents.push_back(ToLeg(leg, record));
   if (leg.role() != edge::LEG_ROLE_CUSTOMER) return;
   if (!fact->customer) {
     fact->customer = ToLeg(leg, record);

@@ -34,12 +34,13 @@ Core::Core(const CorePorts& ports, caf::actor_system& system, Directory director
                       .make_link = ports.make_pool_link}),
       queues_(directory.All()) {
   house_.UsePool(&pools_);
-  const HouseDoors doors{.open = [this](const Queue& queue) { house_.Open(queue); },
-                         .close = [this](const QueueId& queue) { house_.Close(queue); },
-                         .retire =
-                             [this](const QueueId& queue, std::function<void(Status)> reply) {
-                               house_.Retire(queue, std::move(reply));
-                             }};
+  const HouseDoors doors{
+      .open = [this](const Queue& queue,
+                     std::function<void()> opened) { house_.Open(queue, std::move(opened)); },
+      .close = [this](const QueueId& queue) { house_.Close(queue); },
+      .retire = [this](
+                    const QueueId& queue,
+                    std::function<void(Status)> reply) { house_.Retire(queue, std::move(reply)); }};
   const auto routing = system.spawn(RoutingActor,
                                     RoutingPorts{.unit = ports.unit,
                                                  .calls = ports.calls,

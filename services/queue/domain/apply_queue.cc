@@ -2,9 +2,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/text/utf8.h"
 #include "services/queue/domain/queue_stepper.h"
 
 namespace callfleet::queue {
+
+namespace {
+constexpr std::size_t kMostDetail = 128;  // Bytes.
+}  // namespace
 
 QueueStep Apply(QueueModel& model, const QueueEvent& event, Instant now, IdSource& ids) {
   QueueStepper stepper(model, now, ids);
@@ -145,7 +150,8 @@ void QueueStepper::Perform(Ticket& ticket, TicketEffect effect) {
 }
 
 void QueueStepper::Note(Ticket& ticket, TicketChange what, std::string detail, AgentId agent) {
-  if (detail.size() > 128) detail.resize(128);
+  // Half a character would make the whole record one that nobody can read.
+  detail = MadeUtf8(detail, kMostDetail);
   if (ticket.notes.size() >= Ticket::kMaxNotes) ticket.notes.erase(ticket.notes.begin());
   ticket.notes.push_back(
       {.at = now_.wall, .what = what, .agent = std::move(agent), .detail = std::move(detail)});
@@ -175,6 +181,7 @@ void QueueStepper::Save(Ticket& ticket) {
             over && ticket.end == TicketEnd::kAbandoned && wait <= settings().short_abandon,
         .within_threshold = counts && wait <= settings().service_level_threshold,
         .at = now_.wall,
+        .token = m_.token,
         .number = ++m_.writes});
   }
   if (over && ticket.fact.ended && !ticket.call.empty()) {

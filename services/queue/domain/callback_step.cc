@@ -19,6 +19,22 @@ void QueueStepper::SayGoodbye(Ticket& ticket) {
   out_.Urgent(HangUpCall{.call = call->second.call, .sip_code = 480, .q850 = 16});
 }
 
+// As many as may wait, whether they are due or not.
+bool QueueStepper::HasRoomForCallback() const {
+  const auto callbacks =
+      std::ranges::count_if(m_.tickets, [](const auto& each) { return each.second.IsCallback(); });
+  return static_cast<std::size_t>(callbacks) < settings().max_size;
+}
+
+// One that is due when it is too old would never be called.
+Status QueueStepper::MayBeDue(WallTime not_before) const {
+  const auto longest = settings().callback->max_age;
+  if (not_before < now_.wall + longest) return {};
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(longest);
+  return InvalidField("not_before", "Less than the queue's callback.max_age of " +
+                                        std::to_string(seconds.count()) + " s ahead.");
+}
+
 void QueueStepper::TurnIntoCallback(Ticket& ticket, const std::string& number,
                                     WallTime not_before) {
   if (!settings().callback || !ticket.required_agent.empty()) return;

@@ -2,13 +2,16 @@
 
 #include <utility>
 
+#include "services/queue/domain/ticket_orders.h"
+
 namespace callfleet::queue {
 
 Result<Directory::Created> Directory::Create(const RequestId& request,
                                              const QueueSettings& settings, QueueId new_id,
                                              WallTime now) {
-  if (request.empty() || request.str().size() > 64) {
-    return InvalidField("request_id", "1 to 64 characters.");
+  if (auto valid = CheckRequest(request.str()); !valid) return Fail(valid.error());
+  if (request == DirectRequest() && new_id != DirectQueue()) {
+    return InvalidField("request_id", "Not \"direct\": the queue of direct calls is made with it.");
   }
   if (const auto known = by_request_.find(request); known != by_request_.end()) {
     return Created{.queue = queues_.at(known->second), .writes = {}};

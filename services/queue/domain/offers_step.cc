@@ -213,6 +213,8 @@ void QueueStepper::PickedUp(Ticket& ticket, const LegFact& leg) {
   for (auto& offer : ticket.offers) {
     if (offer.leg == leg.leg) {
       ticket.agent_name = offer.agent.agent_name;
+      ticket.agents_wrap_up = offer.agent.wrap_up;
+      m_.last_wrap_up = offer.agent.wrap_up.value_or(m_.last_wrap_up);
       ticket.talking_reservation = offer.agent.reservation;
       out_.Urgent(ReportOffer{.reservation = offer.agent.reservation, .end = OfferEnd::kAnswered});
     } else if (!offer.reported) {
@@ -220,6 +222,12 @@ void QueueStepper::PickedUp(Ticket& ticket, const LegFact& leg) {
     }
   }
   Fire(ticket, TicketEvent::kPickedUp);
+}
+
+// The queue's, else the agent's own. Of one whom an earlier owner was granted nothing is known: as
+// that of the agent who has answered last.
+milliseconds QueueStepper::WrapUpAfter(const Ticket& ticket) const {
+  return settings().wrap_up.value_or(ticket.agents_wrap_up.value_or(m_.last_wrap_up));
 }
 
 // Of the present agent: its share of the talk. A leg that is not over ends now, as far as we know.
@@ -235,10 +243,10 @@ void QueueStepper::CompleteTalk(Ticket& ticket, const LegFact& leg, const char* 
     const auto since = ticket.segment != WallTime{} ? ticket.segment : ticket.answered;
     talk = std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(end - since));
     ticket.talk += talk;
-    const auto wrap_up = settings().wrap_up.value_or(milliseconds(0));
+    const auto wrap_up = WrapUpAfter(ticket);
     m_.estimator.OnServed(talk + wrap_up);
     m_.figures.talk += talk;
-    while (!m_.wrapping.empty() && m_.wrapping.front() <= now_.mono) m_.wrapping.pop_front();
+    std::erase_if(m_.wrapping, [&](MonoTime until) { return until <= now_.mono; });
     if (wrap_up > milliseconds(0)) m_.wrapping.push_back(now_.mono + wrap_up);
   }
   if (ticket.talking_reservation.empty()) return;  // A colleague who was called without us.

@@ -52,6 +52,34 @@ void CheckSpan(const Span& span, const std::string& at, std::vector<FieldViolati
   if (span.close < 0 || span.close > kDay) faults->push_back({at + ".close_minute", "0 to 1440."});
 }
 
+// What is in a list that is too long is not looked at.
+void CheckHours(const std::vector<OpenHours>& hours, const std::string& field,
+                std::vector<FieldViolation>* faults) {
+  if (hours.size() > 50) return faults->push_back({field, "At most 50."});
+  for (std::size_t i = 0; i < hours.size(); ++i) {
+    const auto at = field + "[" + std::to_string(i) + "]";
+    const auto& days = hours[i].days;
+    const bool good =
+        !days.empty() && days.size() <= 7 &&
+        std::all_of(days.begin(), days.end(), [](int day) { return day >= 1 && day <= 7; });
+    if (!good) faults->push_back({at + ".days", "1 (Monday) to 7 (Sunday), one to seven of them."});
+    CheckSpan(hours[i].span, at, faults);
+  }
+}
+
+void CheckHolidays(const std::vector<Holiday>& holidays, const std::string& field,
+                   std::vector<FieldViolation>* faults) {
+  if (holidays.size() > 400) return faults->push_back({field, "At most 400."});
+  for (std::size_t i = 0; i < holidays.size(); ++i) {
+    const auto at = field + "[" + std::to_string(i) + "]";
+    if (!IsDate(holidays[i].date)) {
+      faults->push_back({at + ".date", "A day as 2026-12-25 or 12-25."});
+    }
+    if (holidays[i].name.size() > 64) faults->push_back({at + ".name", "At most 64 characters."});
+    CheckSpan(holidays[i].span, at, faults);
+  }
+}
+
 }  // namespace
 
 Hours HoursAt(const Schedule& schedule, const ZoneRules& zones, WallTime at) {
@@ -77,26 +105,8 @@ void Check(const Schedule& schedule, const ZoneRules& zones, const std::string& 
   if (!zones.LocalAt(schedule.zone, WallTime{})) {
     faults->push_back({field + ".time_zone", "A zone of the IANA database."});
   }
-  if (schedule.hours.size() > 50) faults->push_back({field + ".hours", "At most 50."});
-  if (schedule.holidays.size() > 400) faults->push_back({field + ".holidays", "At most 400."});
-  for (std::size_t i = 0; i < schedule.hours.size(); ++i) {
-    const auto at = field + ".hours[" + std::to_string(i) + "]";
-    const auto& days = schedule.hours[i].days;
-    const bool good = !days.empty() && std::all_of(days.begin(), days.end(),
-                                                   [](int day) { return day >= 1 && day <= 7; });
-    if (!good) faults->push_back({at + ".days", "1 (Monday) to 7 (Sunday), at least one."});
-    CheckSpan(schedule.hours[i].span, at, faults);
-  }
-  for (std::size_t i = 0; i < schedule.holidays.size(); ++i) {
-    const auto at = field + ".holidays[" + std::to_string(i) + "]";
-    if (!IsDate(schedule.holidays[i].date)) {
-      faults->push_back({at + ".date", "A day as 2026-12-25 or 12-25."});
-    }
-    if (schedule.holidays[i].name.size() > 64) {
-      faults->push_back({at + ".name", "At most 64 characters."});
-    }
-    CheckSpan(schedule.holidays[i].span, at, faults);
-  }
+  CheckHours(schedule.hours, field + ".hours", faults);
+  CheckHolidays(schedule.holidays, field + ".holidays", faults);
   Check(schedule.closed, field + ".closed", faults);
 }
 

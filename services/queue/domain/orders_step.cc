@@ -19,14 +19,57 @@ tl::unexpected<Error> WrongState(const Ticket& ticket) {
                .metadata = {{"state", std::string(TicketMachine::Name(ticket.state))}}});
 }
 
+tl::unexpected<Error> NoCallbacks() {
+  return FailedPrecondition("NO_CALLBACKS", "The queue has no callback policy.");
+}
+
+// Not remembered as the answer of a request: there may be room when it comes again.
+tl::unexpected<Error> Full() {
+  return Fail({.code = ErrorCode::kResourceExhausted,
+               .reason = "QUEUE_FULL",
+               .message = "The queue has its most callers."});
+}
+
+Status CheckPriority(int priority) {
+  if (priority >= -100 && priority <= 100) return {};
+  return InvalidField("priority", "-100 to 100.");
+}
+
 }  // namespace
 
 Error NotTaken(const std::string& reason) {
   return agent_pool::SeizeRefusal(reason, "The agent cannot take the caller.", "agent_id");
 }
 
+// Of a request that has come before: nothing is done again. None: it is new.
+std::optional<Result<TicketId>> QueueStepper::AnsweredBefore(const std::string& request,
+                                                             const TicketId& ticket) {
+  if (!m_.steers.Knows(request)) return std::nullopt;
+  std::optional<Error> refused;
+  if (m_.steers.Begin(request) == SteerBook::Known::kAnswered) {
+    refused = m_.steers.AnswerOf(request);
+  }
+  if (refused) return Result<TicketId>(Fail(*std::move(refused)));
+  return Result<TicketId>(ticket);
+}
+
+// Nothing was done, so nothing is kept: a successor may judge anew.
+tl::unexpected<Error> QueueStepper::Refused(const std::string& request, tl::unexpected<Error> no) {
+  if (request.empty()) return no;
+  m_.steers.Begin(request);
+  m_.steers.Settle(request, no.value());
+  return no;
+}
+
+// Kept together with what was done, so that a successor knows it too.
+void QueueStepper::Done(const std::string& request) {
+  if (request.empty()) return;
+  m_.steers.Begin(request);
+  KeepAnswer(request, {});
+}
+
 Result<TicketId> QueueStepper::SetPriority(const TicketId& id, int priority) {
-  if (priority < -100 || priority > 100) return InvalidField("priority", "-100 to 100.");
+  if (auto valid = CheckPriority(priority); !valid) return Fail(valid.error());
   Ticket* ticket = Find(id);
   if (ticket == nullptr) return NoTicket();
   if (!ticket->Waits()) return WrongState(*ticket);
@@ -46,6 +89,7 @@ Result<TicketId> QueueStepper::Force(const TicketId& id, const AgentId& agent, b
   if (agent.empty() || agent.str().size() > 64) {
     return InvalidField("agent_id", "1 to 64 characters.");
   }
+  if (auto before = AnsweredBefore(seize, id)) return *std::move(before);
   Ticket* ticket = Find(id);
   if (ticket == nullptr) return NoTicket();
   if (!m_.session_ready) {
@@ -54,47 +98,37 @@ Result<TicketId> QueueStepper::Force(const TicketId& id, const AgentId& agent, b
   if (ticket->adopted && !ticket->call.empty()) {
     return Unavailable("EDGE_AWAY", "The edge of this call is away; try again.");
   }
-  switch (m_.steers.Begin(seize)) {
-    case SteerBook::Known::kNew:
-      break;
-    case SteerBook::Known::kUnderWay:
-      return id;
-    case SteerBook::Known::kAnswered:
-      if (auto refused = m_.steers.AnswerOf(seize)) return Fail(*std::move(refused));
-      return id;
-  }
   bool may = ticket->Waits() && !ticket->parting;
   for (const auto& offer : ticket->offers) {
     // That phone rings for it already.
     may &= ticket->state != TicketState::kOffered || offer.reported || offer.agent.agent != agent;
   }
-  if (!may) {
-    auto no = WrongState(*ticket);
-    m_.steers.Settle(seize, no.value());
-    return no;
-  }
+  if (!may) return Refused(seize, WrongState(*ticket));
+  m_.steers.Begin(seize);
   out_.writes.emplace_back(KeepRequest{.request = seize, .at = now_.wall});
   SeizeFor(*ticket, agent, override_rules, seize, SeizedFor::kOperator);
   return id;
 }
 
-Result<TicketId> QueueStepper::Requeue(const TicketId& id, const QueueId& to,
-                                       std::optional<int> priority) {
-  if (priority && (*priority < -100 || *priority > 100)) {
-    return InvalidField("priority", "-100 to 100.");
-  }
-  Ticket* ticket = Find(id);
+Result<TicketId> QueueStepper::Requeue(const RequeueOrder& order) {
+  if (auto before = AnsweredBefore(order.request, order.ticket)) return *std::move(before);
+  if (auto valid = CheckPriority(order.priority.value_or(0)); !valid) return Fail(valid.error());
+  Ticket* ticket = Find(order.ticket);
   if (ticket == nullptr) return NoTicket();
   const bool calls =
       (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kOffered) &&
       !ticket->IsCallback() && !ticket->parting;
-  const bool elsewhere = !to.empty() && to != m_.queue.id;
-  if (!calls || (!elsewhere && !ticket->required_agent.empty())) return WrongState(*ticket);
+  const bool elsewhere = !order.to.empty() && order.to != m_.queue.id;
+  if (!calls || (!elsewhere && !ticket->required_agent.empty())) {
+    return Refused(order.request, WrongState(*ticket));
+  }
+  Done(order.request);
   LeaveOrder(*ticket);  // By the priority that it stands there with.
-  if (priority) ticket->priority = *priority;
+  if (order.priority) ticket->priority = *order.priority;
   if (elsewhere) {
-    SendOn(*ticket, ToQueue{to}, "moved");
-    return id;
+    ticket->hops = 0;  // A person decided; rules that send in circles are counted from here.
+    SendOn(*ticket, ToQueue{order.to}, "moved");
+    return order.ticket;
   }
   AddToOrder(*ticket);
   Note(*ticket, TicketChange::kRequeued);
@@ -105,7 +139,7 @@ Result<TicketId> QueueStepper::Requeue(const TicketId& id, const QueueId& to,
   }
   Save(*ticket);
   Changed(*ticket);
-  return id;
+  return order.ticket;
 }
 
 Result<TicketId> QueueStepper::Remove(const TicketId& id) {
@@ -116,50 +150,51 @@ Result<TicketId> QueueStepper::Remove(const TicketId& id) {
   return id;
 }
 
-Result<TicketId> QueueStepper::CallBack(const TicketId& id, const std::string& number,
-                                        WallTime not_before) {
-  Ticket* ticket = Find(id);
+Result<TicketId> QueueStepper::CallBack(const CallbackOrder& order) {
+  if (auto before = AnsweredBefore(order.request, order.ticket)) return *std::move(before);
+  Ticket* ticket = Find(order.ticket);
   if (ticket == nullptr) return NoTicket();
   if (!settings().callback || !ticket->required_agent.empty()) {
-    return FailedPrecondition("NO_CALLBACKS", "The queue has no callback policy.");
+    return Refused(order.request, NoCallbacks());
   }
-  const std::string to = number.empty() ? ticket->caller : number;
+  const std::string to = order.number.empty() ? ticket->caller : order.number;
   if (!IsE164(to)) return InvalidField("number", "E.164: + and 2 to 15 digits.");
+  if (auto may = MayBeDue(order.not_before); !may) return Fail(may.error());
   const bool waits =
       (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kOffered) &&
       !ticket->IsCallback() && !ticket->parting;
-  if (!waits) return WrongState(*ticket);
-  TurnIntoCallback(*ticket, to, not_before);
-  return id;
+  if (!waits) return Refused(order.request, WrongState(*ticket));
+  if (!HasRoomForCallback()) return Full();
+  Done(order.request);
+  TurnIntoCallback(*ticket, to, order.not_before);
+  return order.ticket;
 }
 
-Result<TicketId> QueueStepper::NewCallback(const std::string& number, int priority,
-                                           WallTime not_before) {
-  if (!IsE164(number)) return InvalidField("number", "E.164: + and 2 to 15 digits.");
-  if (priority < -100 || priority > 100) return InvalidField("priority", "-100 to 100.");
-  if (!settings().callback) {
-    return FailedPrecondition("NO_CALLBACKS", "The queue has no callback policy.");
+// The queue's desk has asked the store for the ticket first: what an earlier owner made, and what
+// is over by now, is not made again.
+Result<TicketId> QueueStepper::NewCallback(const CallbackOrder& order) {
+  const TicketId id = order.request.empty() ? TicketId(ids_.Next()) : CallbackTicket(order.request);
+  if (auto before = AnsweredBefore(order.request, id)) return *std::move(before);
+  if (m_.tickets.contains(id)) return id;
+  if (!IsE164(order.number)) return InvalidField("number", "E.164: + and 2 to 15 digits.");
+  if (auto valid = CheckPriority(order.priority); !valid) return Fail(valid.error());
+  if (!settings().callback || m_.queue.id == DirectQueue()) {
+    return Refused(order.request, NoCallbacks());
   }
-  const auto callbacks =
-      std::ranges::count_if(m_.tickets, [](const auto& each) { return each.second.IsCallback(); });
-  if (std::max<std::size_t>(m_.order.size(), static_cast<std::size_t>(callbacks)) >=
-      settings().max_size) {
-    return Fail({.code = ErrorCode::kResourceExhausted,
-                 .reason = "QUEUE_FULL",
-                 .message = "The queue has its most callers."});
-  }
-  const TicketId id(ids_.Next());
+  if (auto may = MayBeDue(order.not_before); !may) return Fail(may.error());
+  if (m_.order.size() >= settings().max_size || !HasRoomForCallback()) return Full();
   Ticket& ticket = m_.tickets[id];
   ticket.id = id;
-  ticket.caller = number;
+  ticket.caller = order.number;
   ticket.since = now_.wall;
   ticket.created = now_.wall;
-  ticket.priority = priority;
+  ticket.priority = order.priority;
   ticket.state = TicketState::kCallback;
-  ticket.callback = Callback{.number = number, .not_before = not_before};
+  ticket.callback = Callback{.number = order.number, .not_before = order.not_before};
   ++m_.figures.offered;
   CountCallbackAsked(ticket);
   Note(ticket, TicketChange::kEnqueued, "callback");
+  Done(order.request);
   Save(ticket);
   CallbackDue(ticket);
   Changed(ticket);

@@ -1,13 +1,14 @@
 #pragma once
 // All that a queue's owner knows; changed by queue_step alone. Single owner, no locks.
+#include <chrono>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "common/clock/clock.h"
 #include "common/steering/steer_book.h"
@@ -89,7 +90,8 @@ struct QueueModel {
   bool closing = false;
   std::map<std::string, Seizure> seizures;
   SteerBook steers;
-  std::deque<MonoTime> wrapping;  // Until when agents are in wrap-up after our calls.
+  std::vector<MonoTime> wrapping;             // Until when agents are in wrap-up after our calls.
+  std::chrono::milliseconds last_wrap_up{0};  // Of the agent who has answered last.
   std::set<std::tuple<MonoTime, TimerKind, TicketId>> timers;
   MonoTime armed{};  // The timer under way fires then; zero: none.
   std::uint64_t timer_generation = 0;

@@ -49,7 +49,8 @@ class Faults {
 };
 
 void CheckRelaxations(const std::vector<Relaxation>& steps, Faults* faults) {
-  if (steps.size() > 16) faults->Add("relaxations", "At most 16.");
+  // What is in a list that is too long is not looked at: there may be a million of it.
+  if (steps.size() > 16) return faults->Add("relaxations", "At most 16.");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto at = "relaxations[" + std::to_string(i) + "]";
     faults->Range(at + ".after", steps[i].after, kSecond, 24 * kHour);
@@ -71,7 +72,7 @@ void CheckSound(const WaitingSound& sound, Faults* faults) {
 
 void CheckExits(const QueueSettings& settings, Faults* faults) {
   const auto& exits = settings.exits;
-  if (exits.size() > 12) faults->Add("exits", "At most 12.");
+  if (exits.size() > 12) return faults->Add("exits", "At most 12.");
   std::string seen;
   for (std::size_t i = 0; i < exits.size(); ++i) {
     const auto at = "exits[" + std::to_string(i) + "]";
@@ -127,7 +128,7 @@ void CheckWaysOut(const QueueSettings& settings, Faults* faults) {
 
 void Check(const std::vector<SkillRequirement>& skills, const std::string& field,
            std::vector<FieldViolation>* faults) {
-  if (skills.size() > 64) faults->push_back({field, "At most 64."});
+  if (skills.size() > 64) return faults->push_back({field, "At most 64."});
   for (std::size_t i = 0; i < skills.size(); ++i) {
     const auto at = field + "[" + std::to_string(i) + "]";
     if (skills[i].name.empty() || skills[i].name.size() > 64) {
@@ -167,7 +168,9 @@ Status Check(const QueueSettings& settings) {
   faults.Range("return_window", settings.return_window, milliseconds(0), kHour);
   faults.Range("early_media", settings.early_media, milliseconds(0), 60 * kSecond);
   faults.Range("short_abandon_threshold", settings.short_abandon, milliseconds(0), 60 * kSecond);
-  faults.Length("caller_id", settings.caller_id, 0, 32);
+  if (!settings.caller_id.empty() && !IsE164(settings.caller_id)) {
+    faults.Add("caller_id", "Empty, or E.164: + and 2 to 15 digits.");
+  }
   return std::move(faults).Take();
 }
 

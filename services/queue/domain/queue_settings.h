@@ -116,6 +116,7 @@ struct Queue {
 // Calls to numbers that lead to an agent are this queue's: it has no members, and nobody waits in a
 // place. Made with the first such number.
 inline QueueId DirectQueue() { return QueueId("direct"); }
+inline RequestId DirectRequest() { return RequestId("direct"); }  // That it is made with.
 
 // INVALID_ARGUMENT naming every faulty field at once.
 Status Check(const QueueSettings& settings);

@@ -1,6 +1,7 @@
 #pragma once
 // One step of a queue under way. Internal to domain/: apply_queue.cc dispatches, the others are its
 // parts.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "services/queue/domain/queue_events.h"
 #include "services/queue/domain/queue_model.h"
 #include "services/queue/domain/queue_step.h"
+#include "services/queue/domain/ticket_orders.h"
 
 namespace callfleet::queue {
 
@@ -37,14 +39,15 @@ class QueueStepper {
   void On(const Steer& event);
   void On(const NumberFound& event);
 
-  // --- Operators' orders: a value or a typed refusal that changes nothing.
+  // --- Operators' orders: a value or a typed refusal that changes nothing. One with a request id
+  // that was answered before is answered so again; its ticket may be over since then.
   Result<TicketId> SetPriority(const TicketId& id, int priority);
   Result<TicketId> Force(const TicketId& id, const AgentId& agent, bool override_rules,
                          const std::string& seize);
-  Result<TicketId> Requeue(const TicketId& id, const QueueId& to, std::optional<int> priority);
+  Result<TicketId> Requeue(const RequeueOrder& order);
   Result<TicketId> Remove(const TicketId& id);
-  Result<TicketId> CallBack(const TicketId& id, const std::string& number, WallTime not_before);
-  Result<TicketId> NewCallback(const std::string& number, int priority, WallTime not_before);
+  Result<TicketId> CallBack(const CallbackOrder& order);
+  Result<TicketId> NewCallback(const CallbackOrder& order);
 
   QueueStep Finish();  // Arms the next timer and hands the step out.
 
@@ -114,6 +117,7 @@ class QueueStepper {
   void OfferOver(Ticket& ticket, LiveOffer& offer, OfferEnd end);
   void PickedUp(Ticket& ticket, const LegFact& leg);
   void CompleteTalk(Ticket& ticket, const LegFact& leg, const char* outcome = "answered");
+  std::chrono::milliseconds WrapUpAfter(const Ticket& ticket) const;
   void CountOffer(OfferEnd end);
   void RingRefused(Ticket& ticket, const LegId& leg, const std::string& reason);
   void AnswerRefused(Ticket& ticket, const std::string& reason);
@@ -158,6 +162,10 @@ class QueueStepper {
   void AdoptTransfer(Ticket& ticket, const LegFact& target);
 
   // orders_step.cc
+  std::optional<Result<TicketId>> AnsweredBefore(const std::string& request,
+                                                 const TicketId& ticket);
+  tl::unexpected<Error> Refused(const std::string& request, tl::unexpected<Error> no);
+  void Done(const std::string& request);
   void FollowSettings(Ticket& ticket);
 
   // ways_out.cc
@@ -188,6 +196,8 @@ class QueueStepper {
   void CallbackDue(Ticket& ticket);
   void GiveUpCallback(Ticket& ticket, const std::string& why);
   void FollowCallback(Ticket& ticket);
+  bool HasRoomForCallback() const;
+  Status MayBeDue(WallTime not_before) const;
 
   // sounds_step.cc
   HeardSound Music(const Ticket& ticket) const;

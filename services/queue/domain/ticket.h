@@ -139,6 +139,7 @@ struct Ticket {
   LegId talking_leg{};  // The agent's.
   ReservationId talking_reservation{};
   bool talk_reported = false;
+  std::optional<std::chrono::milliseconds> agents_wrap_up{};  // Of the agent who talks.
   WallTime segment{};  // Since when the present agent has the customer; zero: since the answer.
   std::optional<TicketTransfer> transfer{};
   LegId passed_leg{};          // Of a number that the customer was passed on to.

@@ -210,7 +210,9 @@ void QueueStepper::PassOn(Ticket& ticket, const std::optional<TicketTransfer>& t
   ticket.segment = now_.wall;
   if (agent != nullptr) {
     ticket.agent = agent->agent;
-    ticket.agent_name = transfer && transfer->agent ? transfer->agent->agent_name : "";
+    const bool granted = transfer && transfer->agent;
+    ticket.agent_name = granted ? transfer->agent->agent_name : "";
+    ticket.agents_wrap_up = granted ? transfer->agent->wrap_up : std::nullopt;
   }
   if (ticket.state != TicketState::kConnected) return;  // Being hung up meanwhile.
   if (agent != nullptr) {

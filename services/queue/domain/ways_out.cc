@@ -210,7 +210,8 @@ void QueueStepper::TakeExit(Ticket& ticket, char digit) {
       return SeizeFor(ticket, agent->agent, true, ids_.Next(), SeizedFor::kCaller);
     }
     if (to) return SendOn(ticket, *to, std::string("exit:") + digit);
-    if (settings().callback && !ticket.caller.empty()) {
+    // Who has no number that can be dialled waits on, and where there are too many callbacks.
+    if (settings().callback && IsE164(ticket.caller) && HasRoomForCallback()) {
       TurnIntoCallback(ticket, ticket.caller, {});
     }
     return;

@@ -57,7 +57,8 @@ struct SaveTicket {
   bool short_abandon = false;
   bool within_threshold = false;
   WallTime at{};
-  std::uint64_t number = 0;  // Of the ticket's writes; makes the event's id.
+  Token token = 0;           // Of the owner, who numbers its writes from 1:
+  std::uint64_t number = 0;  // both make the event's id.
 };
 
 enum class RepairKind : std::uint8_t {

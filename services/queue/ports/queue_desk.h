@@ -2,6 +2,7 @@
 // Driving: what operators ask.
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "services/queue/domain/directory.h"
 #include "services/queue/domain/number_plan.h"
 #include "services/queue/domain/queue_events.h"
+#include "services/queue/domain/ticket_orders.h"
 #include "services/queue/ports/watchers.h"
 
 namespace callfleet::queue {
@@ -38,32 +40,39 @@ class QueueDesk {
   virtual void Resolve(std::string number, std::optional<WallTime> at, Reply<Decision> reply) = 0;
 };
 
+struct TicketQuery {
+  std::string after;  // The last one of the page before; empty: from the head.
+  std::size_t size = 0;
+  std::set<TicketState> states{};  // Empty: in any.
+  bool callbacks = false;          // Those of callbacks alone.
+  bool Wants(const Ticket& ticket) const {
+    return (!callbacks || ticket.IsCallback()) && (states.empty() || states.contains(ticket.state));
+  }
+};
+
 struct TicketPage {
   std::vector<TicketView> tickets;
   std::string next;
 };
 
-// Tickets and figures. As above. A ticket without its queue is looked for in all of them.
+// Tickets and figures. As above. A ticket without its queue is looked for in all of them. What has
+// a request id is done once: a repeat is answered with the ticket as it is by then, also by a
+// successor, or as it was refused; IDEMPOTENCY_KEY_REUSED where the id was for something else.
 class TicketDesk {
  public:
   template <class T>
   using Reply = DeskReply<T>;
 
   virtual ~TicketDesk() = default;
-  virtual void List(QueueId queue, std::string after, std::size_t size,
-                    Reply<TicketPage> reply) = 0;
+  virtual void List(QueueId queue, TicketQuery query, Reply<TicketPage> reply) = 0;
   virtual void Get(TicketId id, Reply<TicketView> reply) = 0;
   virtual void Stats(QueueId queue, Reply<QueueView> reply) = 0;
   virtual void SetPriority(TicketId id, int priority, Reply<TicketView> reply) = 0;
   virtual void Force(RequestId request, TicketId id, AgentId agent, bool override_rules,
                      Reply<TicketView> reply) = 0;
-  virtual void Requeue(TicketId id, QueueId to, std::optional<int> priority,
-                       Reply<TicketView> reply) = 0;
+  virtual void Requeue(RequeueOrder order, Reply<TicketView> reply) = 0;
   virtual void Remove(TicketId id, Reply<TicketView> reply) = 0;
-  virtual void CallBack(TicketId id, std::string number, WallTime not_before,
-                        Reply<TicketView> reply) = 0;
-  virtual void NewCallback(QueueId queue, std::string number, int priority, WallTime not_before,
-                           Reply<TicketView> reply) = 0;
+  virtual void CallBack(CallbackOrder order, Reply<TicketView> reply) = 0;
   // A call that a queue controls, by its id.
   virtual void SteerCall(Steer steer, std::function<void(Status)> reply) = 0;
 };

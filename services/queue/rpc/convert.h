@@ -1,6 +1,8 @@
 #pragma once
 // Between the wire and the domain's words.
 #include <optional>
+#include <set>
+#include <vector>
 
 #include "callfleet/queue/v1/queue.pb.h"
 #include "services/queue/domain/number_plan.h"
@@ -24,6 +26,8 @@ void ToProto(const Destination& destination, v1::Destination* to);
 Route FromProto(const v1::Route& route);
 v1::Route ToProto(const Route& route);
 
+// All that are shown as `state`. Empty: it is no state.
+std::set<TicketState> StatesOf(v1::TicketState state);
 v1::Ticket ToProto(const Ticket& ticket, const QueueId& queue);
 v1::Ticket ToProto(const TicketView& view);
 Ticket FromProto(const v1::Ticket& ticket);

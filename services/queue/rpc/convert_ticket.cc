@@ -66,6 +66,17 @@ void Fill(const std::vector<TicketNote>& notes, v1::Ticket* to) {
 
 }  // namespace
 
+std::set<TicketState> StatesOf(v1::TicketState state) {
+  constexpr int kStates = static_cast<int>(TicketState::kEnded) + 1;
+  std::set<TicketState> states;
+  if (state == v1::TICKET_STATE_UNSPECIFIED) return states;
+  for (int i = 0; i < kStates; ++i) {
+    const auto each = static_cast<TicketState>(i);
+    if (ToProto(each) == state) states.insert(each);
+  }
+  return states;
+}
+
 v1::Ticket ToProto(const Ticket& ticket, const QueueId& queue) {
   v1::Ticket to;
   to.set_ticket_id(ticket.id.str());

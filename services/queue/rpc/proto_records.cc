@@ -69,7 +69,8 @@ struct ToEvent {
     payload.set_change(static_cast<v1::TicketStepKind>(write.change));
     payload.set_short_abandon(write.short_abandon);
     payload.set_within_threshold(write.within_threshold);
-    return Pack(payload, "ticket-" + write.ticket.id.str() + "-" + std::to_string(write.number),
+    const std::string of_owner = std::to_string(write.token) + "." + std::to_string(write.number);
+    return Pack(payload, "ticket-" + write.ticket.id.str() + "-" + of_owner,
                 "ticket:" + write.ticket.id.str(), write.at);
   }
   EventPayload operator()(const NoteRepair& repair) const {

@@ -3,7 +3,9 @@
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/timestamp.pb.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "common/clock/clock.h"
@@ -29,9 +31,13 @@ inline void Set(WallTime time, google::protobuf::Timestamp* to) {
   to->set_seconds(micros / 1'000'000);
   to->set_nanos(static_cast<std::int32_t>(micros % 1'000'000) * 1'000);
 }
+// Saturates at the years 1 and 9999, as a Timestamp's own limits are.
 inline WallTime ToWall(const google::protobuf::Timestamp& time) {
-  return WallTime(std::chrono::seconds(time.seconds()) +
-                  std::chrono::microseconds(time.nanos() / 1'000));
+  constexpr std::int64_t kFirst = -62'135'596'800;
+  constexpr std::int64_t kLast = 253'402'300'799;
+  const auto seconds = std::clamp<std::int64_t>(time.seconds(), kFirst, kLast);
+  const auto nanos = std::clamp<std::int32_t>(time.nanos(), 0, 999'999'999);
+  return WallTime(std::chrono::seconds(seconds) + std::chrono::microseconds(nanos / 1'000));
 }
 
 }  // namespace callfleet::queue

@@ -34,6 +34,24 @@ void SetChanged(const std::size_t& routes, v1::SetCampaignCallerIdsResponse* res
 }
 void SetGone(const Route&, v1::DeleteRouteResponse*) {}
 
+// A word that only a newer release knows is no default.
+Status CheckWords(const v1::Queue& queue) {
+  if (!v1::QueueStrategy_IsValid(queue.strategy())) {
+    return InvalidField("queue.strategy", "One of the strategies.");
+  }
+  if (!v1::Staffing_IsValid(queue.join_needs())) {
+    return InvalidField("queue.join_needs", "NOBODY, MEMBER or READY.");
+  }
+  if (!v1::Staffing_IsValid(queue.stay_needs())) {
+    return InvalidField("queue.stay_needs", "NOBODY, MEMBER or READY.");
+  }
+  return {};
+}
+Status CheckMatch(v1::RouteMatch match, const std::string& field) {
+  if (v1::RouteMatch_IsValid(match)) return {};
+  return InvalidField(field, "EXACT or PREFIX.");
+}
+
 RouteMatch MatchOf(v1::RouteMatch match) {
   return match == v1::ROUTE_MATCH_PREFIX ? RouteMatch::kPrefix : RouteMatch::kExact;
 }
@@ -45,6 +63,9 @@ grpc::ServerUnaryReactor* QueueRpc::CreateQueue(grpc::CallbackServerContext* con
                                                 v1::CreateQueueResponse* response) {
   return Serve<v1::CreateQueueResponse>(
       context, *parts_.tokens, response, parts_.limit, [&](auto pending) {
+        if (auto valid = CheckWords(request->queue()); !valid) {
+          return void(pending->Fail(valid.error()));
+        }
         parts_.desk->Create(RequestId(request->request_id()), FromProto(request->queue()),
                             AnswerWith<v1::CreateQueueResponse, Queue>(pending, SetQueue));
       });
@@ -81,6 +102,9 @@ grpc::ServerUnaryReactor* QueueRpc::UpdateQueue(grpc::CallbackServerContext* con
                                                 v1::UpdateQueueResponse* response) {
   return Serve<v1::UpdateQueueResponse>(
       context, *parts_.tokens, response, parts_.limit, [&](auto pending) {
+        if (auto valid = CheckWords(request->queue()); !valid) {
+          return void(pending->Fail(valid.error()));
+        }
         parts_.desk->Update(QueueId(request->queue().queue_id()), FromProto(request->queue()),
                             AnswerWith<v1::UpdateQueueResponse, Queue>(pending, SetQueue));
       });
@@ -116,6 +140,9 @@ grpc::ServerUnaryReactor* QueueRpc::SetRoute(grpc::CallbackServerContext* contex
                                              v1::SetRouteResponse* response) {
   return Serve<v1::SetRouteResponse>(
       context, *parts_.tokens, response, parts_.limit, [&](auto pending) {
+        if (auto valid = CheckMatch(request->route().match(), "route.match"); !valid) {
+          return void(pending->Fail(valid.error()));
+        }
         parts_.desk->SetRoute(FromProto(request->route()),
                               AnswerWith<v1::SetRouteResponse, Route>(pending, SetRouteOf));
       });
@@ -130,7 +157,8 @@ grpc::ServerUnaryReactor* QueueRpc::SetCampaignCallerIds(
         std::map<CampaignId, std::string> ids;
         for (const auto& one : request->caller_ids()) {
           const bool shown = one.caller_id().empty() || IsE164(one.caller_id());
-          if (one.campaign_id().empty() || !shown || request->caller_ids_size() > kMost) {
+          const bool named = !one.campaign_id().empty() && one.campaign_id().size() <= 64;
+          if (!named || !shown || request->caller_ids_size() > kMost) {
             return void(pending->Fail(
                 InvalidField("caller_ids", "At most 10,000, each of a campaign and E.164 or empty.")
                     .value()));
@@ -148,6 +176,9 @@ grpc::ServerUnaryReactor* QueueRpc::DeleteRoute(grpc::CallbackServerContext* con
                                                 v1::DeleteRouteResponse* response) {
   return Serve<v1::DeleteRouteResponse>(
       context, *parts_.tokens, response, parts_.limit, [&](auto pending) {
+        if (auto valid = CheckMatch(request->match(), "match"); !valid) {
+          return void(pending->Fail(valid.error()));
+        }
         parts_.desk->RemoveRoute(request->number(), MatchOf(request->match()),
                                  AnswerWith<v1::DeleteRouteResponse, Route>(pending, SetGone));
       });

@@ -1,4 +1,5 @@
 // Tickets and figures.
+#include <string>
 #include <utility>
 
 #include "services/queue/rpc/convert.h"
@@ -19,6 +20,22 @@ DeskReply<TicketView> AnswerTicket(std::shared_ptr<grpc_server::Pending<Response
   };
 }
 
+Result<TicketQuery> ToQuery(const v1::ListTicketsRequest& request) {
+  constexpr int kMostStates = 8;
+  const auto size = PageSize(request.page_size());
+  if (!size) return Fail(FaultyPage());
+  TicketQuery query{.after = request.page_token(), .size = *size, .callbacks = request.callbacks()};
+  if (request.states_size() > kMostStates) return InvalidField("states", "At most 8.");
+  for (int i = 0; i < request.states_size(); ++i) {
+    const auto states = StatesOf(request.states(i));
+    if (states.empty()) {
+      return InvalidField("states[" + std::to_string(i) + "]", "One of the states.");
+    }
+    query.states.insert(states.begin(), states.end());
+  }
+  return query;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* QueueRpc::ListTickets(grpc::CallbackServerContext* context,
@@ -26,9 +43,9 @@ grpc::ServerUnaryReactor* QueueRpc::ListTickets(grpc::CallbackServerContext* con
                                                 v1::ListTicketsResponse* response) {
   return Serve<v1::ListTicketsResponse>(
       context, *parts_.tokens, response, nullptr, [&](auto pending) {
-        const auto size = PageSize(request->page_size());
-        if (!size) return void(pending->Fail(FaultyPage()));
-        parts_.tickets->List(QueueId(request->queue_id()), request->page_token(), *size,
+        auto query = ToQuery(*request);
+        if (!query) return void(pending->Fail(query.error()));
+        parts_.tickets->List(QueueId(request->queue_id()), *std::move(query),
                              [pending](Result<TicketPage> page) {
                                if (!page) return void(pending->Fail(page.error()));
                                v1::ListTicketsResponse answer;
@@ -77,10 +94,11 @@ grpc::ServerUnaryReactor* QueueRpc::RequeueTicket(grpc::CallbackServerContext* c
                                                   v1::RequeueTicketResponse* response) {
   return Serve<v1::RequeueTicketResponse>(
       context, *parts_.tokens, response, parts_.limit, [&](auto pending) {
-        std::optional<int> priority;
-        if (request->has_priority()) priority = request->priority();
-        parts_.tickets->Requeue(TicketId(request->ticket_id()), QueueId(request->queue_id()),
-                                priority, AnswerTicket<v1::RequeueTicketResponse>(pending));
+        RequeueOrder order{.request = request->request_id(),
+                           .ticket = TicketId(request->ticket_id()),
+                           .to = QueueId(request->queue_id())};
+        if (request->has_priority()) order.priority = request->priority();
+        parts_.tickets->Requeue(std::move(order), AnswerTicket<v1::RequeueTicketResponse>(pending));
       });
 }
 
@@ -99,14 +117,14 @@ grpc::ServerUnaryReactor* QueueRpc::CreateCallback(grpc::CallbackServerContext* 
                                                    v1::CreateCallbackResponse* response) {
   return Serve<v1::CreateCallbackResponse>(
       context, *parts_.tokens, response, parts_.limit, [&](auto pending) {
-        const WallTime at = request->has_not_before() ? ToWall(request->not_before()) : WallTime{};
-        auto reply = AnswerTicket<v1::CreateCallbackResponse>(pending);
-        if (!request->ticket_id().empty()) {
-          return parts_.tickets->CallBack(TicketId(request->ticket_id()), request->number(), at,
-                                          std::move(reply));
-        }
-        parts_.tickets->NewCallback(QueueId(request->queue_id()), request->number(),
-                                    request->priority(), at, std::move(reply));
+        CallbackOrder order{.request = request->request_id(),
+                            .ticket = TicketId(request->ticket_id()),
+                            .queue = QueueId(request->queue_id()),
+                            .number = request->number(),
+                            .priority = request->priority()};
+        if (request->has_not_before()) order.not_before = ToWall(request->not_before());
+        parts_.tickets->CallBack(std::move(order),
+                                 AnswerTicket<v1::CreateCallbackResponse>(pending));
       });
 }
 

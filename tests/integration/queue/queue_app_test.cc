@@ -1,100 +1,12 @@
 // The whole service but for main: real PostgreSQL, real gRPC on both sides.
-#include <gtest/gtest.h>
-
 #include <thread>
 
-#include "callfleet/queue/v1/queue_service.grpc.pb.h"
-#include "common/grpc_server/errors.h"
-#include "services/queue/app/app.h"
-#include "tests/integration/queue/fake_edge.h"
-#include "tests/support/private_postgres.h"
+#include "tests/integration/queue/queue_app.h"
 
 namespace callfleet::queue {
 namespace {
 
-using test::FakeEdge;
-
-std::string EmptyDatabase() {
-  const auto& conninfo = test::PrivatePostgres::Shared().conninfo();
-  pg::Session session({.conninfo = conninfo, .schema = "public"});
-  const auto dropped = session.Transact(
-      [](pg::Transaction& transaction) -> Status {
-        transaction.Script("DROP SCHEMA IF EXISTS queue CASCADE");
-        return {};
-      },
-      std::chrono::steady_clock::now() + std::chrono::seconds(10));
-  EXPECT_TRUE(dropped);
-  return conninfo;
-}
-
-class QueueApp : public ::testing::Test {
- protected:
-  std::unique_ptr<App> Start() {
-    auto app = App::Start(config, logging::Logger("queue"), [] { return true; });
-    EXPECT_TRUE(app) << (app ? "" : app.error().message);
-    stub = v1::QueueService::NewStub(grpc::CreateChannel(
-        "127.0.0.1:" + std::to_string((*app)->port()), grpc::InsecureChannelCredentials()));
-    return std::move(*app);
-  }
-  Result<v1::Queue> Create(const std::string& name) {
-    grpc::ClientContext context;
-    v1::CreateQueueRequest request;
-    request.set_request_id("request-" + name);
-    request.mutable_queue()->set_name(name);
-    auto* skill = request.mutable_queue()->add_skills();
-    skill->set_name("german");
-    skill->set_min_level(4);
-    v1::CreateQueueResponse response;
-    const auto status = stub->CreateQueue(&context, request, &response);
-    if (!status.ok()) return Fail(grpc_server::FromGrpcStatus(status).error());
-    return response.queue();
-  }
-  std::vector<v1::Queue> List() {
-    grpc::ClientContext context;
-    v1::ListQueuesResponse response;
-    EXPECT_TRUE(stub->ListQueues(&context, {}, &response).ok());
-    return {response.queues().begin(), response.queues().end()};
-  }
-
-  bool Route(const std::string& number, const std::string& queue) {
-    grpc::ClientContext context;
-    v1::SetRouteRequest request;
-    request.mutable_route()->set_number(number);
-    request.mutable_route()->mutable_destination()->set_queue_id(queue);
-    v1::SetRouteResponse response;
-    return stub->SetRoute(&context, request, &response).ok();
-  }
-  std::string SteerReason(const std::string& request_id, const std::string& call,
-                          const std::function<void(common::v1::CallAction*)>& what) {
-    grpc::ClientContext context;
-    v1::SteerCallRequest request;
-    request.set_request_id(request_id);
-    request.set_call_id(call);
-    what(request.mutable_action());
-    v1::SteerCallResponse response;
-    const auto status = stub->SteerCall(&context, request, &response);
-    if (status.ok()) return "OK";
-    const Error error = grpc_server::FromGrpcStatus(status).error();
-    return error.fields.empty() ? error.reason : error.reason + " " + error.fields[0].field;
-  }
-  // Empty also while the queue is being read.
-  std::vector<v1::Ticket> Tickets(const std::string& queue) {
-    grpc::ClientContext context;
-    v1::ListTicketsRequest request;
-    request.set_queue_id(queue);
-    v1::ListTicketsResponse response;
-    stub->ListTickets(&context, request, &response);
-    return {response.tickets().begin(), response.tickets().end()};
-  }
-
-  FakeEdge edge;
-  Config config{.listen = "127.0.0.1:0",
-                .admin_listen = "127.0.0.1:0",
-                .database = EmptyDatabase(),
-                .sip_edges = {edge.target()},
-                .agent_registry = "127.0.0.1:1"};  // Nobody is there: nothing is granted.
-  std::unique_ptr<v1::QueueService::Stub> stub;
-};
+using test::QueueApp;
 
 TEST_F(QueueApp, QueuesSurviveARestartAsTheyWere) {
   auto app = Start();

@@ -183,7 +183,12 @@ void World::AskCallback() {
       if (!queue_ || queue_->life() != life) return;
       const WallTime not_before =
           kernel_.Chance(0.5) ? WallTime{} : life->Now().wall + kernel_.Between(1s, 60s);
-      queue_->tickets().CallBack(ticket, number, not_before, [](const auto&) {});
+      const queue::CallbackOrder order{.request = "callback " + number,
+                                       .ticket = ticket,
+                                       .number = number,
+                                       .not_before = not_before};
+      // Whoever hears nothing asks again: one callback, one call to the number.
+      for (int i = 0; i < 2; ++i) queue_->tickets().CallBack(order, [](const auto&) {});
     });
   });
 }

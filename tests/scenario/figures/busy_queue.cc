@@ -269,7 +269,7 @@ void BusyQueue::SomebodySteers(const CallFact& fact, std::mt19937& random) {
 void BusyQueue::AnOperatorActs(std::mt19937& random) {
   QueueStepper step(model, now, ids);
   if (random() % 6 == 0 || model.tickets.empty()) {
-    EXPECT_TRUE(step.NewCallback("+15550009", 0, {}) || model.tickets.size() >= 8);
+    EXPECT_TRUE(step.NewCallback({.number = "+15550009"}) || model.tickets.size() >= 8);
     return Take(step.Finish());
   }
   const auto at = std::next(model.tickets.begin(),
@@ -280,13 +280,13 @@ void BusyQueue::AnOperatorActs(std::mt19937& random) {
       (void)step.Remove(id);
       break;
     case 1:
-      (void)step.CallBack(id, "", {});
+      (void)step.CallBack({.ticket = id});
       break;
     case 2:
       (void)step.SetPriority(id, static_cast<int>(random() % 5));
       break;
     default:
-      (void)step.Requeue(id, QueueId(random() % 2 == 0 ? "other" : ""), {});
+      (void)step.Requeue({.ticket = id, .to = QueueId(random() % 2 == 0 ? "other" : "")});
   }
   Take(step.Finish());
 }

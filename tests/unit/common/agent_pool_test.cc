@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/agent_pool/session.h"
+#include "common/agent_pool_link/convert.h"
 
 namespace callfleet::agent_pool {
 namespace {
@@ -315,6 +316,15 @@ TEST_F(SessionTest, AFencedUnitIsToldAndGetsNothingMore) {
   said.clear();
   Happens(WishOf{kUnit, SendDemand{.demand = DemandId("d9"), .revision = 1}});
   EXPECT_TRUE(said.empty());
+}
+
+TEST(RegistryLink, AnOfferTellsTheWrapUpOfItsAgent) {
+  agent_registry::v1::SessionResponse response;
+  auto* offer = response.mutable_grant()->add_offers();
+  const auto told = [&] { return std::get<PoolGrant>(*ToInput(response)).offers.at(0).wrap_up; };
+  EXPECT_FALSE(told());
+  offer->mutable_wrap_up()->set_seconds(20);
+  EXPECT_EQ(told(), std::optional<std::chrono::milliseconds>(20s));
 }
 
 }  // namespace

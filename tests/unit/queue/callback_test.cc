@@ -204,13 +204,69 @@ TEST_F(Callbacks, OneGrowsOldWithoutAnOwnerToo) {
 
 TEST_F(Callbacks, AnOperatorMayAskForOneWithoutACall) {
   QueueStepper stepper(model, now, ids);
-  const auto id = stepper.NewCallback("+4930123", 2, now.wall + 60s);
+  const auto id =
+      stepper.NewCallback({.number = "+4930123", .priority = 2, .not_before = now.wall + 60s});
   Take(stepper.Finish());
   ASSERT_TRUE(id);
   EXPECT_EQ(model.order.size(), 0U);
   Pass(60s);
   EXPECT_EQ(model.order.size(), 1U);
   EXPECT_EQ(Count<SendDemand>(), 1);
+}
+
+TEST_F(Callbacks, OneThatWouldBeTooOldBeforeItIsDueIsRefusedByItsField) {
+  settings().callback->max_age = 3600s;
+  QueueStepper stepper(model, now, ids);
+  const auto late = stepper.NewCallback({.number = "+4930123", .not_before = now.wall + 3600s});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().fields.at(0).field, "not_before");
+  EXPECT_TRUE(model.tickets.empty());
+  EXPECT_TRUE(stepper.NewCallback({.number = "+4930123", .not_before = now.wall + 3599s}));
+  Take(stepper.Finish());
+  const auto caller = Caller("c1");
+  QueueStepper again(model, now, ids);
+  EXPECT_FALSE(again.CallBack({.ticket = caller, .not_before = now.wall + 3600s}));
+  Take(again.Finish());
+  EXPECT_EQ(At(caller).state, TicketState::kWaiting);
+}
+
+// Those of tomorrow have no place, and take as much room as others.
+TEST_F(Callbacks, ThereAreNoMoreOfThemThanMayWait) {
+  settings().max_size = 2;
+  const auto ask = [&](const char* request) {
+    QueueStepper stepper(model, now, ids);
+    auto made = stepper.NewCallback(
+        {.request = request, .number = "+4930123", .not_before = now.wall + 1h});
+    Take(stepper.Finish());
+    return made;
+  };
+  const auto first = ask("one");
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(ask("two"));
+  EXPECT_EQ(ask("three").error().reason, "QUEUE_FULL");
+  const auto caller = Caller("c1");
+  Press("c1", "1");
+  EXPECT_EQ(At(caller).state, TicketState::kWaiting);
+  QueueStepper stepper(model, now, ids);
+  EXPECT_EQ(stepper.CallBack({.ticket = caller}).error().reason, "QUEUE_FULL");
+  EXPECT_TRUE(stepper.Remove(*first));
+  Take(stepper.Finish());
+  EXPECT_TRUE(ask("three")) << "there is room by now";
+}
+
+// The agent's phone would ring, and then nothing could be dialled.
+TEST_F(Callbacks, ACallerWhoseNumberCannotBeDialledWaitsOn) {
+  const auto ticket = Caller("c1", "anonymous");
+  Press("c1", "1");
+  EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
+  EXPECT_EQ(model.order.size(), 1U);
+}
+
+TEST_F(Callbacks, TheQueueOfDirectCallsHasNone) {
+  model.queue.id = DirectQueue();
+  QueueStepper stepper(model, now, ids);
+  EXPECT_EQ(stepper.NewCallback({.number = "+4930123"}).error().reason, "NO_CALLBACKS");
+  EXPECT_TRUE(model.tickets.empty());
 }
 
 }  // namespace

@@ -130,7 +130,7 @@ TEST_F(TwoEdges, WhatIsOverAtOneEdgeIsNotForgottenWhenAnotherIsHeard) {
 
 TEST_F(TwoEdges, ACallThatIsBeingLetGoStaysSoWhenAnotherEdgeIsHeard) {
   const auto ticket = CallerAt(kOne, "c1");
-  EXPECT_TRUE(QueueStepper(model, now, ids).CallBack(ticket, "", {}));
+  EXPECT_TRUE(QueueStepper(model, now, ids).CallBack({.ticket = ticket}));
   ASSERT_TRUE(model.loose.contains(CallId("c1")));
   EdgeIsUp("next boot", kTwo);
   EXPECT_TRUE(model.loose.contains(CallId("c1")));
@@ -172,7 +172,7 @@ class CallbacksOfTwoEdges : public TwoEdges {
  protected:
   TicketId CallbackOf(const EdgeId& edge) {
     const auto ticket = CallerAt(edge, "c");
-    EXPECT_TRUE(QueueStepper(model, now, ids).CallBack(ticket, "", {}));
+    EXPECT_TRUE(QueueStepper(model, now, ids).CallBack({.ticket = ticket}));
     CallIsOver("c");
     return ticket;
   }

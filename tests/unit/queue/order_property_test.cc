@@ -63,7 +63,7 @@ class RandomHistory : public QueueWorld {
     auto& one = Any();
     one.priority = Draw(7) - 3;
     QueueStepper stepper(model, now, ids);
-    ASSERT_TRUE(stepper.Requeue(one.ticket, {}, one.priority));
+    ASSERT_TRUE(stepper.Requeue({.ticket = one.ticket, .priority = one.priority}));
     Take(stepper.Finish());
   }
   void OfferInVain() {

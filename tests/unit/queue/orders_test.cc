@@ -133,7 +133,9 @@ TEST_F(Orders, ARemovedCallerIsHungUp) {
 
 TEST_F(Orders, ARequeuedCallerGoesToTheOtherQueueWithItsWait) {
   const auto ticket = Caller("c");
-  ASSERT_TRUE(Do([&](QueueStepper& step) { return step.Requeue(ticket, QueueId("b"), 5); }));
+  ASSERT_TRUE(Do([&](QueueStepper& step) {
+    return step.Requeue({.ticket = ticket, .to = QueueId("b"), .priority = 5});
+  }));
   ASSERT_EQ(All<HandOver>().size(), 1U);
   EXPECT_EQ(All<HandOver>()[0].with.priority, 5);
 }
@@ -142,9 +144,12 @@ TEST_F(Orders, ARequeuedCallerWithAnotherPriorityStandsInOnePlaceOnly) {
   const auto ticket = Caller("c1");
   Caller("c2");
   settings().priority_bonus = 60s;
-  ASSERT_TRUE(Do([&](QueueStepper& step) { return step.Requeue(ticket, {}, -5); }));
+  ASSERT_TRUE(
+      Do([&](QueueStepper& step) { return step.Requeue({.ticket = ticket, .priority = -5}); }));
   EXPECT_EQ(Order(), (std::vector<std::string>{"c2", "c1"}));
-  ASSERT_TRUE(Do([&](QueueStepper& step) { return step.Requeue(ticket, QueueId("b"), 5); }));
+  ASSERT_TRUE(Do([&](QueueStepper& step) {
+    return step.Requeue({.ticket = ticket, .to = QueueId("b"), .priority = 5});
+  }));
   EXPECT_EQ(Order(), (std::vector<std::string>{"c2"}));
 }
 

@@ -81,6 +81,7 @@ class QueueActorTest : public test::DeterministicActors {
     auto model = std::make_shared<QueueModel>();
     model->queue.id = QueueId("q");
     model->queue.settings.name = "Sales";
+    model->queue.settings.callback = CallbackPolicy{.trunk = TrunkId("t")};
     model->token = 7;
     actor = Root(system.spawn(QueueActor,
                               QueuePorts{.pool = &pool,
@@ -139,6 +140,26 @@ class QueueActorTest : public test::DeterministicActors {
     caf::anon_send(actor, std::move(message));
     Settle();
     return got;
+  }
+
+  // All of it is kept when it returns.
+  Result<TicketView> Order(OrderMessage message) {
+    std::optional<Result<TicketView>> got;
+    message.reply = [&got](Result<TicketView> view) { got = std::move(view); };
+    caf::anon_send(actor, std::move(message));
+    Settle();
+    while (!committer->waiting.empty()) {
+      committer->Next();
+      Settle();
+    }
+    return got ? *std::move(got) : Result<TicketView>(NotFound("NO_ANSWER", "It never came."));
+  }
+  Result<TicketView> Callback(const CallbackOrder& order, OrderMessage message = {}) {
+    message.order = [order](QueueStepper& step) { return step.NewCallback(order); };
+    return Order(std::move(message));
+  }
+  std::optional<Result<TicketPage>> List(TicketQuery query) {
+    return Ask<ListTicketsMessage, TicketPage>({.query = std::move(query), .reply = {}});
   }
 
   FakePool pool;
@@ -200,15 +221,70 @@ TEST_F(QueueActorTest, AListShowsWaitingCallersInTheirOrderPageByPage) {
     Arrive(call);
     Advance(1s);
   }
-  const auto first = Ask<ListTicketsMessage, TicketPage>({.after = {}, .size = 2, .reply = {}});
+  const auto first = List({.after = {}, .size = 2});
   ASSERT_TRUE(first && *first);
   ASSERT_EQ((*first)->tickets.size(), 2U);
   EXPECT_EQ((*first)->tickets[1].place, 2);
-  const auto rest =
-      Ask<ListTicketsMessage, TicketPage>({.after = (*first)->next, .size = 2, .reply = {}});
+  const auto rest = List({.after = (*first)->next, .size = 2});
   ASSERT_EQ((*rest)->tickets.size(), 1U);
   EXPECT_EQ((*rest)->tickets[0].ticket.call, CallId("c3"));
   EXPECT_TRUE((*rest)->next.empty());
+}
+
+TEST_F(QueueActorTest, CallbacksThatAreNotDueComeAfterWhoWaitsByWhenTheyAreDue) {
+  const WallTime from = timers.Now().wall;
+  Callback({.request = "late", .number = "+4930123", .not_before = from + 2h});
+  Callback({.request = "soon", .number = "+4930123", .not_before = from + 1h});
+  Arrive("c1");
+  const auto all = List({.after = {}, .size = 10});
+  ASSERT_TRUE(all && *all);
+  ASSERT_EQ((*all)->tickets.size(), 3U);
+  EXPECT_EQ((*all)->tickets[0].ticket.call, CallId("c1"));
+  EXPECT_EQ((*all)->tickets[1].ticket.id, TicketId("cb-soon"));
+  EXPECT_EQ((*all)->tickets[1].place, 0);
+  EXPECT_EQ((*all)->tickets[2].ticket.id, TicketId("cb-late"));
+  const auto stats = Ask<StatsMessage, QueueView>({});
+  EXPECT_EQ((*stats)->waiting, 1);
+  EXPECT_EQ((*stats)->callbacks, 2);
+}
+
+TEST_F(QueueActorTest, AListHoldsWhatIsAskedForPageByPage) {
+  const WallTime from = timers.Now().wall;
+  Arrive("c1");
+  Callback({.request = "late", .number = "+4930123", .not_before = from + 2h});
+  Callback({.request = "soon", .number = "+4930123", .not_before = from + 1h});
+  const auto page = [&](std::string after) {
+    return List({.after = std::move(after), .size = 1, .callbacks = true}).value().value();
+  };
+  const auto first = page("");
+  ASSERT_EQ(first.tickets.size(), 1U);
+  EXPECT_EQ(first.tickets[0].ticket.id, TicketId("cb-soon"));
+  const auto second = page(first.next);
+  ASSERT_EQ(second.tickets.size(), 1U);
+  EXPECT_EQ(second.tickets[0].ticket.id, TicketId("cb-late"));
+  EXPECT_TRUE(second.next.empty());
+  const auto waiting = List({.after = {}, .size = 10, .states = {TicketState::kWaiting}});
+  ASSERT_EQ((*waiting)->tickets.size(), 1U);
+  EXPECT_EQ((*waiting)->tickets[0].ticket.call, CallId("c1"));
+}
+
+TEST_F(QueueActorTest, ARepeatWhoseTicketIsOverIsAnsweredAsThatIsKept) {
+  const CallbackOrder order{.request = "one", .number = "+4930123"};
+  const auto made = Callback(order);
+  ASSERT_TRUE(made);
+  const TicketId id = made->ticket.id;
+  ASSERT_TRUE(Order(
+      {.order = [id](QueueStepper& step) { return step.Remove(id); }, .reply = {}, .seize = {}}));
+  const auto again = Callback(
+      order, {.order = {},
+              .reply = {},
+              .seize = {},
+              .kept = [](const TicketId& asked, const DeskReply<TicketView>& reply) {
+                reply(TicketView{.queue = QueueId("as kept"), .ticket = {.id = asked, .call = {}}});
+              }});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->queue, QueueId("as kept"));
+  EXPECT_EQ(again->ticket.id, id);
 }
 
 TEST_F(QueueActorTest, FiguresShowWhoWaitsAndSinceWhen) {

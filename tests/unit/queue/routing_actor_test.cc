@@ -90,7 +90,11 @@ class RoutingActorTest : public test::DeterministicActors {
         desk(actor) {}
 
   HouseDoors Doors() {
-    return {.open = [this](const Queue& queue) { opened.push_back(queue.id); },
+    return {.open =
+                [this](const Queue& queue, const std::function<void()>& then) {
+                  opened.push_back(queue.id);
+                  if (then) then();
+                },
             .close = [this](const QueueId& queue) { closed.push_back(queue); },
             .retire = [this](const QueueId&, std::function<void(Status)> reply) { reply(may_go); }};
   }
