@@ -98,6 +98,23 @@ class Supervise(HouseTest):
 
         attempt = wait_until(ended, 10, "the end of the attempt")[0]
         self.assertEqual(attempt["agentId"], self.ann)
+        self.check_quality(wait_until(lambda: self.over(call), 10, "the end of the call")["legs"])
+
+    def over(self, call):
+        told = self.rest.get(f"/calls/{call}")
+        return told if told["state"] == "ended" else None
+
+    def check_quality(self, legs):
+        """All of them have talked."""
+        self.assertEqual({leg["role"] for leg in legs}, {"customer", "agent", "supervisor"})
+        for leg in legs:
+            measured = leg["quality"]
+            self.assertGreater(measured["packetsReceived"], 20, leg)
+            self.assertGreater(measured["packetsSent"], 20, leg)
+            self.assertLess(measured["lossRatio"], 0.5, leg)
+            self.assertTrue(1 <= measured["mos"] <= 4.5, leg)
+            self.assertIsNotNone(measured["firstRtpSeconds"], leg)
+            self.assertIsNone(leg["oneWayAudio"], leg)
 
     def test_stopping_leaves_the_call_and_refusals_say_why(self):
         self.assertEqual(self.reason(lambda: self.supervise("nothing", "listen")), "CALL_NOT_FOUND")

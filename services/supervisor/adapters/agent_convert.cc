@@ -49,7 +49,7 @@ AgentFact ToFact(const registry_pb::Agent& agent) {
   }
   fact.auto_ready = agent.auto_ready();
   fact.tier = agent.tier();
-  fact.wrap_up = std::chrono::seconds(agent.wrap_up().seconds());
+  fact.wrap_up = Length(agent.wrap_up());
   for (const auto& membership : agent.memberships()) {
     if (auto unit = ToUnit(membership.unit())) {
       fact.memberships.push_back({.unit = std::move(*unit), .primary = membership.primary()});
@@ -57,12 +57,19 @@ AgentFact ToFact(const registry_pb::Agent& agent) {
   }
   fact.sip_user = agent.sip_user();
   fact.contact_uri = agent.contact_uri();
-  if (agent.reachable()) fact.contact = agent.contact();
+  if (agent.reachable()) {
+    fact.contact = agent.contact();
+    fact.edge = EdgeId(agent.edge_id());
+  }
   fact.active = agent.active();
   fact.kind = agent.kind() == registry_pb::AGENT_KIND_AI ? AgentKind::kAi : AgentKind::kHuman;
   fact.presence = ToPresence(agent.presence());
   fact.presence_reason = agent.presence_reason();
   fact.presence_since = FromPb(agent.presence_since());
+  if (agent.pending_presence() != registry_pb::PRESENCE_UNSPECIFIED) {
+    fact.pending_presence = ToPresence(agent.pending_presence());
+    fact.pending_presence_reason = agent.pending_presence_reason();
+  }
   fact.activity = Find(kActivities, agent.activity(), AgentActivity::kOffline);
   fact.max_calls = agent.max_concurrent_calls();
   for (const auto& skill : agent.skills()) {
@@ -72,6 +79,7 @@ AgentFact ToFact(const registry_pb::Agent& agent) {
   fact.offers_answered = agent.figures().answered();
   fact.offers_missed = agent.figures().missed();
   fact.calls = agent.figures().calls();
+  fact.created = FromPb(agent.create_time());
   fact.last_activity = FromPb(agent.last_activity_time());
   fact.version = agent.version();
   return fact;

@@ -8,6 +8,21 @@ namespace {
 
 namespace edge_pb = callfleet::sip_edge::v1;
 
+// All are 0 where the leg had no media of its own, and while the figures of one that has just ended
+// are on their way.
+std::optional<LegQuality> ToQuality(const edge_pb::Leg& leg) {
+  const edge_pb::MediaQuality& told = leg.quality();
+  if (told.packets_received() == 0 && told.packets_sent() == 0) return std::nullopt;
+  LegQuality quality{.packets_received = told.packets_received(),
+                     .packets_sent = told.packets_sent(),
+                     .packets_lost = told.packets_lost()};
+  if (told.has_jitter()) quality.jitter = Length(told.jitter());
+  if (told.has_round_trip()) quality.round_trip = Length(told.round_trip());
+  if (told.has_first_rtp_after_answer()) quality.first_rtp = Length(told.first_rtp_after_answer());
+  if (told.mos() > 0) quality.mos = told.mos();
+  return quality;
+}
+
 LegFact ToLeg(const edge_pb::Leg& leg) {
   LegFact fact{.id = LegId(leg.leg_id())};
   fact.role = leg.role() == edge_pb::LEG_ROLE_AGENT        ? LegRole::kAgent
@@ -21,6 +36,7 @@ LegFact ToLeg(const edge_pb::Leg& leg) {
        {edge_pb::LEG_STATE_ENDED, LegState::kEnded}}};
   fact.state = Find(kStates, leg.state(), LegState::kSetup);
   fact.agent = AgentId(leg.agent_id());
+  fact.is_caller = leg.is_caller();
   fact.remote = leg.remote();
   fact.caller_id = leg.caller_id();
   fact.codec = leg.codec();
@@ -39,6 +55,11 @@ LegFact ToLeg(const edge_pb::Leg& leg) {
   fact.answered = FromPb(leg.answer_time());
   fact.ended = FromPb(leg.end_time());
   if (leg.has_end()) fact.end_reason = EndReason(leg.end());
+  static constexpr Lookup<edge_pb::OneWayAudio, OneWayAudio, 2> kOneWay{
+      {{edge_pb::ONE_WAY_AUDIO_NOTHING_RECEIVED, OneWayAudio::kNothingReceived},
+       {edge_pb::ONE_WAY_AUDIO_NOTHING_HEARD, OneWayAudio::kNothingHeard}}};
+  fact.one_way = Find(kOneWay, leg.one_way_audio(), OneWayAudio::kNone);
+  fact.quality = ToQuality(leg);
   return fact;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
 
 #include "callfleet/sip_edge/v1/sip_edge_service.pb.h"
 #include "services/supervisor/domain/agent_view.h"
@@ -108,12 +109,20 @@ Error InOurWords(Error error, bool known) {
   return error;
 }
 
-// Where the agent has a call.
-std::optional<std::string> EdgeOf(const World& world, const AgentId& agent) {
+// Edges at which a line that follows the agent may begin, the best first. One that was begun
+// before a restart of ours is a call of its edge, with the id of its leg; and where the agent has a
+// call the line is of no use anywhere else.
+std::vector<std::string> EdgesFor(const World& world, const std::string& leg, const AgentId& agent,
+                                  std::vector<std::string> edges) {
+  if (const CallHistory* line = world.FindCall(CallId(leg))) return {line->source.address};
   for (const auto& id : world.CallsOf(agent)) {
-    if (const CallHistory* call = world.FindCall(id)) return call->source.address;
+    if (const CallHistory* call = world.FindCall(id)) return {call->source.address};
   }
-  return std::nullopt;
+  const auto likely = world.LikelyEdgeOf(agent);
+  if (!likely) return edges;
+  const auto at = std::ranges::find(edges, *likely);
+  if (at != edges.end()) std::rotate(edges.begin(), at, std::next(at));
+  return edges;
 }
 
 }  // namespace
@@ -147,8 +156,9 @@ Status EdgeSupervision::OfCall(const SuperviseOrder& order, const std::string& l
   return done ? Status() : Fail(done.error());
 }
 
-// A new one begins where the agent has a call, else at the first edge that can ring the phone; and
-// follows the agent's calls of that edge.
+// A new one begins where the agent has a call; else at the first edge that can ring the phone,
+// where the agent's next call is likely before the others. It follows the agent's calls of that
+// edge.
 Status EdgeSupervision::OfAgent(const SuperviseOrder& order, const std::string& leg) {
   const auto agent = FindAgent(order.agent);
   if (!agent) return Fail(agent.error());
@@ -161,24 +171,19 @@ Status EdgeSupervision::OfAgent(const SuperviseOrder& order, const std::string& 
     const auto done = parts_.backend->Call(Service::kEdge, method, bytes);
     return done ? Status() : Fail(done.error());
   }
-  const auto with_call =
-      Ask<std::optional<std::string>>(*parts_.view, [id = agent->id](const World& world) {
-        return Result<std::optional<std::string>>(EdgeOf(world, id));
+  auto edges = Ask<std::vector<std::string>>(
+      *parts_.view, [leg, id = agent->id, all = parts_.backend->Edges()](const World& world) {
+        return Result<std::vector<std::string>>(EdgesFor(world, leg, id, all));
       });
-  if (!with_call) return Fail(with_call.error());
-  const auto first = lines_.Find(leg);  // A repeat rings at the same edge.
-  std::vector<std::string> edges = parts_.backend->Edges();
-  if (first) {
-    edges = {first->edge};
-  } else if (*with_call) {
-    edges = {**with_call};
-  }
+  if (!edges) return Fail(std::move(edges.error()));
+  // A repeat rings at the same edge.
+  if (const auto first = lines_.Find(leg)) *edges = {*first};
   Status last;
-  for (const auto& edge : edges) {
+  for (const auto& edge : *edges) {
     const auto done = parts_.backend->CallEdge(edge, method, bytes);
     const bool next =
         !done && (WasNotReached(done.error()) || done.error().reason == "NOT_REGISTERED");
-    if (!next) lines_.Put(leg, {.edge = edge, .agent = agent->id});
+    if (!next) lines_.Put(leg, edge);
     last = done ? Status() : Fail(done.error());
     if (!next) break;
   }
@@ -199,23 +204,26 @@ Status EdgeSupervision::Stop(const StopOrder& order) {
 // The edge ends a leg by its id alone: whose it is has to be asked first. A line that follows an
 // agent is a call of its own there, with the id of its leg.
 Status EdgeSupervision::CheckOwner(const StopOrder& order) {
-  if (!order.call_id.empty()) return CheckSupervisorIn(order.call_id, order.supervision_id);
+  if (!order.call_id.empty()) {
+    auto found = FollowedBy(order.call_id, order.supervision_id);
+    return found ? Status() : Fail(std::move(found.error()));
+  }
   if (order.agent.empty()) return {};
-  const auto line = lines_.Find(order.supervision_id);
   const auto agent = FindAgent(order.agent);
+  const auto followed = FollowedBy(order.supervision_id, order.supervision_id);
   // The agent may be gone, its line is not.
-  const bool gone = !agent && line && line->agent.str() == order.agent;
-  if (!agent && !gone) return Fail(agent.error());
-  if (agent && line && line->agent != agent->id) return Fail(UnknownSupervision());
-  auto found = CheckSupervisorIn(order.supervision_id, order.supervision_id);
-  if (found || found.error().reason != "CALL_NOT_FOUND") return found;
-  Error unknown = UnknownSupervision();
-  unknown.metadata = std::move(found.error().metadata);
-  return Fail(std::move(unknown));
+  if (followed && *followed == (agent ? agent->id : AgentId(order.agent))) return {};
+  const bool unknown = followed || followed.error().reason == "CALL_NOT_FOUND" ||
+                       followed.error().reason == "SUPERVISION_NOT_FOUND";
+  if (!unknown) return Fail(followed.error());
+  if (!agent) return Fail(agent.error());
+  Error error = UnknownSupervision();
+  if (!followed) error.metadata = followed.error().metadata;
+  return Fail(std::move(error));
 }
 
-Status EdgeSupervision::CheckSupervisorIn(const std::string& call_id,
-                                          const std::string& supervision_id) {
+Result<AgentId> EdgeSupervision::FollowedBy(const std::string& call_id,
+                                            const std::string& supervision_id) {
   edge_pb::GetCallRequest request;
   request.set_call_id(call_id);
   const auto bytes =
@@ -223,10 +231,12 @@ Status EdgeSupervision::CheckSupervisorIn(const std::string& call_id,
   if (!bytes) return Fail(bytes.error());
   edge_pb::GetCallResponse answer;
   if (!answer.ParseFromString(*bytes)) return Fail(BadAnswer());
-  const bool there = std::ranges::any_of(answer.call().legs(), [&](const edge_pb::Leg& leg) {
-    return leg.leg_id() == supervision_id && leg.role() == edge_pb::LEG_ROLE_SUPERVISOR;
+  const auto& legs = answer.call().legs();
+  const auto leg = std::ranges::find_if(legs, [&](const edge_pb::Leg& each) {
+    return each.leg_id() == supervision_id && each.role() == edge_pb::LEG_ROLE_SUPERVISOR;
   });
-  return there ? Status() : Fail(UnknownSupervision());
+  if (leg == legs.end()) return Fail(UnknownSupervision());
+  return AgentId(leg->follows_agent_id());
 }
 
 Result<CoachResult> EdgeSupervision::Coach(const CoachOrder& order) {

@@ -29,21 +29,17 @@ class EdgeSupervision final : public Supervision {
   Result<CoachResult> Coach(const CoachOrder& order) override;
 
  private:
-  struct Line {
-    std::string edge;
-    AgentId agent;
-  };
-
   Result<AgentFact> FindAgent(const std::string& id_or_name);
   Status OfCall(const SuperviseOrder& order, const std::string& leg);
   Status OfAgent(const SuperviseOrder& order, const std::string& leg);
   Status CheckOwner(const StopOrder& order);
-  Status CheckSupervisorIn(const std::string& call_id, const std::string& supervision_id);
+  // The agent whom it follows, "" for none. CALL_NOT_FOUND, SUPERVISION_NOT_FOUND.
+  Result<AgentId> FollowedBy(const std::string& call_id, const std::string& supervision_id);
   Result<CoachResult> Send(const CoachOrder& order, const AgentFact& agent);
 
   Parts parts_;
   LastAnswers<CoachResult> coached_;  // By request.
-  LastAnswers<Line> lines_;           // Lines that follow an agent, by leg.
+  LastAnswers<std::string> lines_;    // Edges of lines that follow an agent, by leg.
 };
 
 }  // namespace callfleet::supervisor

@@ -41,6 +41,15 @@ std::vector<std::string> Words(const std::string& text) {
   return {std::istream_iterator<std::string>(in), std::istream_iterator<std::string>()};
 }
 
+std::optional<std::int64_t> CountOf(const std::optional<Micros>& time) {
+  return time ? std::optional(time->count()) : std::nullopt;
+}
+
+std::optional<Micros> MicrosOf(const pg::Rows::Row& row, const char* column) {
+  const auto micros = row.OptionalInt(column);
+  return micros ? std::optional(Micros(*micros)) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> KindOf(const std::optional<Unit>& unit) {
@@ -110,6 +119,24 @@ pg::Params ToParams(const RecordingRow& row) {
           static_cast<std::int64_t>(row.keep_days),
           row.by_command,
           row.delete_at};
+}
+
+pg::Params ToParams(const LegRow& row) {
+  const LegView& leg = row.leg;
+  pg::Params params{
+      row.answered, leg.leg,   row.call,        static_cast<int>(leg.role),   leg.agent,
+      leg.remote,   leg.codec, leg.answered_by, static_cast<int>(leg.one_way)};
+  if (!leg.quality) {
+    params.resize(params.size() + 7, pg::Param(std::nullopt));
+    return params;
+  }
+  const LegQuality& quality = *leg.quality;
+  params.insert(params.end(),
+                {static_cast<std::int64_t>(quality.packets_received),
+                 static_cast<std::int64_t>(quality.packets_sent),
+                 static_cast<std::int64_t>(quality.packets_lost), CountOf(quality.jitter),
+                 CountOf(quality.round_trip), CountOf(quality.first_rtp), quality.mos});
+  return params;
 }
 
 pg::Params ToParams(const SpanRow& row) {
@@ -213,6 +240,27 @@ RecordingRow ToRecordingRow(const pg::Rows::Row& row) {
           .keep_days = static_cast<std::uint32_t>(row.Int("keep_days")),
           .by_command = row.Bool("by_command"),
           .delete_at = row.Time("delete_at")};
+}
+
+LegView ToLegView(const pg::Rows::Row& row) {
+  LegView leg{.leg = LegId(row.Text("leg_id")),
+              .role = static_cast<LegRole>(row.Int("role")),
+              .agent = AgentId(row.Text("agent_id")),
+              .remote = row.Text("remote"),
+              .codec = row.Text("codec"),
+              .answered_by = row.Text("answered_by"),
+              .ended = true,
+              .one_way = static_cast<OneWayAudio>(row.Int("one_way"))};
+  if (row.IsNull("packets_received")) return leg;
+  LegQuality quality{.packets_received = static_cast<std::uint64_t>(row.Int("packets_received")),
+                     .packets_sent = static_cast<std::uint64_t>(row.Int("packets_sent")),
+                     .packets_lost = static_cast<std::uint64_t>(row.Int("packets_lost")),
+                     .jitter = MicrosOf(row, "jitter_us"),
+                     .round_trip = MicrosOf(row, "round_trip_us"),
+                     .first_rtp = MicrosOf(row, "first_rtp_us")};
+  if (!row.IsNull("mos")) quality.mos = row.Double("mos");
+  leg.quality = quality;
+  return leg;
 }
 
 SpanRow ToSpanRow(const pg::Rows::Row& row, WallTime now) {

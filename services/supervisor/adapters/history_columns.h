@@ -28,12 +28,14 @@ pg::Params ToParams(const OutcomeRow& row);
 pg::Params ToParams(const RepairRow& row);
 pg::Params ToParams(const SpanRow& row);
 pg::Params ToParams(const RecordingRow& row);
+pg::Params ToParams(const LegRow& row);
 CallRow ToCallRow(const pg::Rows::Row& row);
 OfferRow ToOfferRow(const pg::Rows::Row& row);
 WorkRow ToWorkRow(const pg::Rows::Row& row);
 OutcomeRow ToOutcomeRow(const pg::Rows::Row& row);
 RepairRow ToRepairRow(const pg::Rows::Row& row);
 RecordingRow ToRecordingRow(const pg::Rows::Row& row);
+LegView ToLegView(const pg::Rows::Row& row);
 // The column `ended` may be NULL: it goes on until `now` then.
 SpanRow ToSpanRow(const pg::Rows::Row& row, WallTime now);
 

@@ -7,9 +7,9 @@
 namespace callfleet::supervisor {
 namespace {
 
-constexpr std::array kTables{"history_calls",     "history_offers",  "history_work",
-                             "history_outcomes",  "history_repairs", "history_spans",
-                             "history_recordings"};
+constexpr std::array kTables{"history_calls",      "history_offers",  "history_work",
+                             "history_outcomes",   "history_repairs", "history_spans",
+                             "history_recordings", "history_legs"};
 
 // One number for all processes that make partitions of this schema.
 constexpr pg::Statement kLock{"history_lock", "SELECT pg_advisory_xact_lock(7250114)"};

@@ -14,9 +14,6 @@ namespace callfleet::supervisor {
 using HistoryWhat = decltype(HistoryEvent::what);
 using PbEvent = callfleet::common::v1::Event;
 
-inline Micros Length(const google::protobuf::Duration& time) {
-  return std::chrono::seconds(time.seconds()) + Micros(time.nanos() / 1000);
-}
 std::string SourceOf(const PbEvent& event);  // "dialer".
 // Of whom, when, and whose work; the stream of an owner that was fenced is "<unit>@<token>".
 RepairRow RepairOf(const PbEvent& event, std::string kind);

@@ -175,6 +175,30 @@ CREATE TABLE history_recordings (
 CREATE INDEX history_recordings_call ON history_recordings (call_id);
 )sql";
 
+// Figures are NULL where nothing was measured.
+constexpr const char* kLegs = R"sql(
+CREATE TABLE history_legs (
+  answered timestamptz NOT NULL,
+  leg_id text NOT NULL,
+  call_id text NOT NULL,
+  role smallint NOT NULL,
+  agent_id text NOT NULL,
+  remote text NOT NULL,
+  codec text NOT NULL,
+  answered_by text NOT NULL,
+  one_way smallint NOT NULL,
+  packets_received bigint,
+  packets_sent bigint,
+  packets_lost bigint,
+  jitter_us bigint,
+  round_trip_us bigint,
+  first_rtp_us bigint,
+  mos double precision,
+  PRIMARY KEY (answered, leg_id, call_id)
+) PARTITION BY RANGE (answered);
+CREATE INDEX history_legs_call ON history_legs (call_id);
+)sql";
+
 constexpr const char* kAlertRules = R"sql(
 CREATE TABLE alert_rules (
   rule_id text PRIMARY KEY,
@@ -205,6 +229,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{5, "repairs, and what came of work", kRepairs},
       pg::Migration{6, "for how long agent and demand waited for each other", kAvoidable},
       pg::Migration{7, "recordings", kRecordings},
+      pg::Migration{8, "legs, and what was measured on them", kLegs},
   };
   return kMigrations;
 }

@@ -1,5 +1,6 @@
 #pragma once
-#include <google/protobuf/timestamp.pb.h>
+// Times and lengths as the services below tell them.
+#include <google/protobuf/util/time_util.h>
 
 #include <chrono>
 #include <optional>
@@ -11,8 +12,12 @@ namespace callfleet::supervisor {
 // Absent (or 0, which no event of ours has) becomes none.
 inline std::optional<WallTime> FromPb(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0 && time.nanos() == 0) return std::nullopt;
-  return WallTime(std::chrono::seconds(time.seconds()) +
-                  std::chrono::microseconds(time.nanos() / 1000));
+  return WallTime(
+      std::chrono::microseconds(google::protobuf::util::TimeUtil::TimestampToMicroseconds(time)));
+}
+
+inline std::chrono::microseconds Length(const google::protobuf::Duration& time) {
+  return std::chrono::microseconds(google::protobuf::util::TimeUtil::DurationToMicroseconds(time));
 }
 
 }  // namespace callfleet::supervisor

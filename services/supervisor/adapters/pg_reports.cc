@@ -67,6 +67,11 @@ constexpr pg::Statement kReadRecordings{
 constexpr pg::Statement kRecordingsOf{
     "report_recordings_of",
     "SELECT recording_id FROM history_recordings WHERE call_id = $1 ORDER BY started"};
+constexpr pg::Statement kLegsOf{
+    "report_legs_of",
+    "SELECT leg_id, role, agent_id, remote, codec, answered_by, one_way, packets_received, "
+    "packets_sent, packets_lost, jitter_us, round_trip_us, first_rtp_us, mos FROM history_legs "
+    "WHERE call_id = $1 ORDER BY answered, leg_id LIMIT 64"};
 constexpr pg::Statement kReadSpans{
     "report_spans",
     "SELECT started, event_id, agent_id, unit_kind, unit_id, state, reason, ended "
@@ -206,6 +211,9 @@ void PgReports::FindCall(const std::string& call,
         CallRow found = ToCallRow(rows[0]);
         for (const auto row : transaction.Exec(kRecordingsOf, {call})) {
           found.recordings.push_back(row.Text("recording_id"));
+        }
+        for (const auto row : transaction.Exec(kLegsOf, {call})) {
+          found.legs.push_back(ToLegView(row));
         }
         return std::optional(std::move(found));
       },

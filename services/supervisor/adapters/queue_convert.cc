@@ -1,7 +1,5 @@
 #include "services/supervisor/adapters/queue_convert.h"
 
-#include <cmath>
-
 #include "services/supervisor/adapters/lookups.h"
 #include "services/supervisor/adapters/pb_time.h"
 
@@ -11,7 +9,7 @@ namespace {
 namespace queue_pb = callfleet::queue::v1;
 
 double InSeconds(const google::protobuf::Duration& time) {
-  return static_cast<double>(time.seconds()) + static_cast<double>(time.nanos()) / 1e9;
+  return static_cast<double>(Length(time).count()) / 1e6;
 }
 
 }  // namespace
@@ -20,9 +18,9 @@ QueueFact ToFact(const queue_pb::Queue& queue) {
   QueueFact fact{.id = QueueId(queue.queue_id()),
                  .name = queue.name(),
                  .state = WithoutPrefix(queue_pb::QueueState_Name(queue.state()), "QUEUE_STATE_")};
-  if (const double bonus = InSeconds(queue.priority_bonus()); bonus > 0) {  // 0: the default.
-    fact.priority_bonus = std::chrono::milliseconds(std::llround(bonus * 1000));
-  }
+  const auto bonus =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Length(queue.priority_bonus()));
+  if (bonus.count() > 0) fact.priority_bonus = bonus;  // 0: the default.
   return fact;
 }
 

@@ -33,7 +33,7 @@ void Take(const edge_pb::WatchCallsResponse& message, const FactWriter& write) {
   using Message = edge_pb::WatchCallsResponse;
   switch (message.message_case()) {
     case Message::kSnapshotBegin:
-      write(SnapshotBegin{});
+      write(SnapshotBegin{.edge = EdgeId(message.snapshot_begin().edge_id())});
       break;
     case Message::kRecord:
       write(ToFact(message.record()));

@@ -30,6 +30,11 @@ pg::SessionOptions Reading(const Config& config, metrics::Registry* metrics) {
   return options;
 }
 
+HistoryLogOptions Keeping(const Config& config, metrics::Registry* metrics) {
+  return {.session = Database(config, metrics),
+          .retention = std::chrono::hours(24 * config.history_days)};
+}
+
 Result<auth::Tokens> ReadTokens(const std::string& file) {
   if (file.empty()) return auth::Tokens::Open();
   return auth::Tokens::ReadFile(file);
@@ -115,6 +120,7 @@ App::App(const Config& config, const logging::Logger& log, auth::Tokens tokens)
       history_(
           {.alerts = alerts_.get(), .repairs = repairs_.get(), .performances = performances_.get()},
           &clock_, log, &metrics_),
+      legs_(&core_.facts(), Keeping(config, &metrics_), &clock_, log),
       admin_({.metrics = [this] { return metrics_.Text(); },
               .unready_reasons = [this] { return UnreadyReasons(); }},
              tokens_) {
@@ -136,8 +142,9 @@ std::vector<GrpcBackend::EdgeChannel> App::EdgeChannels() const {
 }
 
 void App::Open(SourceKind kind, const std::string& address, WatchLoop::ReadAll read_all) {
-  streams_.push_back(std::make_unique<WatchLoop>(
-      FactWriter(&core_.facts(), &clock_, {kind, address}), std::move(read_all), log_));
+  FactSink* sink = kind == SourceKind::kCalls ? &legs_ : &core_.facts();
+  streams_.push_back(std::make_unique<WatchLoop>(FactWriter(sink, &clock_, {kind, address}),
+                                                 std::move(read_all), log_));
 }
 
 void App::OpenStreams() {
@@ -157,8 +164,9 @@ Status App::Serve() {
   LoadRepairs();
   std::vector<std::shared_ptr<grpc::Channel>> edges;
   for (const auto& edge : config_.sip_edges) edges.push_back(ChannelTo(edge));
-  history_.Open({.database = Database(config_, &metrics_),
-                 .retention = std::chrono::hours(24 * config_.history_days),
+  const HistoryLogOptions keeping = Keeping(config_, &metrics_);
+  history_.Open({.database = keeping.session,
+                 .retention = keeping.retention,
                  .registry = ChannelTo(config_.agent_registry),
                  .dialer = ChannelTo(config_.dialer),
                  .queue = ChannelTo(config_.queue),
@@ -177,6 +185,7 @@ void App::Stop() {
   core_.Stop(config_.stop_grace);
   history_.Close();
   streams_.clear();
+  legs_.Close();
   actors_.await_all_actors_done();
   database_.Stop(config_.stop_grace);
   reading_.Stop(config_.stop_grace);
@@ -231,8 +240,14 @@ void App::AddMetrics() {
                                          "Audit entries not written yet.");
   const auto database =
       metrics_.NewGauge("callfleet_supervisor_database_connected", "1: it is there.");
-  metrics_.OnCollect([this, waiting, database] {
+  const auto legs = metrics_.NewGauge("callfleet_supervisor_history_legs",
+                                      "Legs of ended calls kept since the start.");
+  const auto legs_lost = metrics_.NewGauge("callfleet_supervisor_history_legs_lost",
+                                           "Legs that history could not take.");
+  metrics_.OnCollect([this, waiting, database, legs, legs_lost] {
     waiting.Set(static_cast<double>(audit_.waiting()));
+    legs.Set(static_cast<double>(legs_.counts().kept));
+    legs_lost.Set(static_cast<double>(legs_.counts().lost));
     database.Set(database_.connected() ? 1 : 0);
   });
 }

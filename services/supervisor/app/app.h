@@ -13,6 +13,7 @@
 #include "common/logging/logger.h"
 #include "common/pg/pool.h"
 #include "services/supervisor/adapters/grpc_backend.h"
+#include "services/supervisor/adapters/leg_log.h"
 #include "services/supervisor/adapters/pg_alert_rules.h"
 #include "services/supervisor/adapters/pg_audit_log.h"
 #include "services/supervisor/adapters/pg_reports.h"
@@ -72,6 +73,7 @@ class App {
   GrpcBackend services_;
   Core core_;
   History history_;
+  LegLog legs_;  // What is told of calls goes through it to the core.
   std::vector<std::unique_ptr<WatchLoop>> streams_;
   http::AdminServer admin_;
 };

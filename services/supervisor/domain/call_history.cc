@@ -81,7 +81,7 @@ const LegFact* FindLeg(const CallFact& call, const LegId& leg) {
 }
 
 const LegFact* CustomerLeg(const CallFact& call) {
-  const auto found = std::ranges::find(call.legs, LegRole::kCustomer, &LegFact::role);
+  const auto found = std::ranges::find(call.legs, LegRole::kCustomer, PartOf);
   return found == call.legs.end() ? nullptr : &*found;
 }
 
@@ -101,7 +101,7 @@ const LegFact* CurrentAgentLeg(const CallFact& call) {
   const LegFact* last = nullptr;
   const LegFact* answered = nullptr;
   for (const auto& leg : call.legs) {
-    if (leg.role != LegRole::kAgent) continue;
+    if (PartOf(leg) != LegRole::kAgent) continue;
     if (leg.state != LegState::kEnded && leg.answered) return &leg;
     last = &leg;
     if (leg.answered) answered = &leg;
@@ -122,7 +122,8 @@ std::optional<WallTime> WaitStart(const CallFact& call) {
   const LegFact* customer = CustomerLeg(call);
   if (customer == nullptr || !customer->answered) return std::nullopt;
   for (const auto& leg : call.legs) {
-    if (leg.role == LegRole::kAgent && leg.answered && *leg.answered <= *customer->answered) {
+    const bool agent = PartOf(leg) == LegRole::kAgent;
+    if (agent && leg.answered && *leg.answered <= *customer->answered) {
       return std::nullopt;
     }
   }
@@ -135,8 +136,8 @@ std::optional<WallTime> FirstConnected(const CallFact& call) {
     bool customer = false;
     for (const auto& id : bridge.legs) {
       const LegFact* leg = FindLeg(call, id);
-      agent |= leg != nullptr && leg->role == LegRole::kAgent;
-      customer |= leg != nullptr && leg->role == LegRole::kCustomer;
+      agent |= leg != nullptr && PartOf(*leg) == LegRole::kAgent;
+      customer |= leg != nullptr && PartOf(*leg) == LegRole::kCustomer;
     }
     if (agent && customer) return bridge.start;
   }

@@ -34,6 +34,18 @@ const char* Outcome(TicketRecord::End end) {
 
 }  // namespace
 
+std::vector<LegRow> LegRows(const CallFact& call) {
+  std::vector<LegRow> rows;
+  for (const LegFact& leg : call.legs) {
+    if (!leg.answered) continue;
+    rows.push_back({.answered = *leg.answered, .call = call.id.str(), .leg = ViewLeg(leg)});
+  }
+  if (rows.size() > kMaxLegs) {
+    rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(kMaxLegs));
+  }
+  return rows;
+}
+
 CallRow ToRow(const AttemptRecord& attempt) {
   CallRow row{.id = attempt.id,
               .kind = CallKind::kOutbound,

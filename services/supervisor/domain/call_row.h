@@ -52,6 +52,8 @@ struct TicketRecord {
   bool callback_waits = false;
 };
 
+// What is kept of the legs of a call that is over: those that were answered, the newest kMaxLegs.
+std::vector<LegRow> LegRows(const CallFact& call);
 CallRow ToRow(const AttemptRecord& attempt);
 CallRow ToRow(const TicketRecord& ticket);
 

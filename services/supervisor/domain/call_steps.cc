@@ -6,7 +6,7 @@ namespace callfleet::supervisor {
 namespace {
 
 std::string Who(const LegFact& leg) {
-  switch (leg.role) {
+  switch (PartOf(leg)) {
     case LegRole::kCustomer:
       return "customer";
     case LegRole::kAgent:

@@ -38,7 +38,7 @@ unsigned CountTransfers(const CallFact& call) {
   for (const auto& bridge : call.bridges) {
     for (const auto& id : bridge.legs) {
       const LegFact* leg = FindLeg(call, id);
-      if (leg != nullptr && leg->role == LegRole::kAgent) agents.insert(id);
+      if (leg != nullptr && PartOf(*leg) == LegRole::kAgent) agents.insert(id);
     }
   }
   return agents.empty() ? 0U : static_cast<unsigned>(agents.size() - 1);
@@ -123,15 +123,7 @@ CallView ViewCall(const CallHistory& history, WallTime now) {
   view.holds = history.holds;
   view.recordings = call.recordings;
   view.steps = RoutingSteps(history);
-  for (const auto& leg : call.legs) {
-    view.legs.push_back({.leg = leg.id,
-                         .role = leg.role,
-                         .agent = leg.agent,
-                         .remote = leg.remote,
-                         .codec = leg.codec,
-                         .answered_by = leg.answered_by,
-                         .ended = leg.state == LegState::kEnded});
-  }
+  view.legs = ViewLegs(call);
   view.end_reason = call.end_reason;
   view.sip_code = call.sip_code;
   view.q850_cause = call.q850_cause;
@@ -146,7 +138,7 @@ std::optional<BridgeView> ViewBridge(const CallHistory& history, WallTime now) {
   view.duration = Span(bridge->start, now);
   const auto add = [&view](const LegFact& leg) {
     view.participants.push_back({.leg = leg.id,
-                                 .role = leg.role,
+                                 .role = PartOf(leg),
                                  .mode = ModeOf(leg),
                                  .agent = leg.agent,
                                  .remote = leg.remote});

@@ -6,22 +6,13 @@
 #include <vector>
 
 #include "services/supervisor/domain/call_history.h"
+#include "services/supervisor/domain/leg_view.h"
 
 namespace callfleet::supervisor {
 
 enum class CallViewState { kArrived, kSetup, kWaiting, kConnected, kHeld, kEnded };
 const char* Name(CallViewState state);  // "arrived", …
 const char* Name(CallDirection direction);
-
-struct LegView {
-  LegId leg;
-  LegRole role = LegRole::kCustomer;
-  AgentId agent{};
-  std::string remote{};
-  std::string codec{};        // Empty before any answer.
-  std::string answered_by{};  // "person", "machine", …; empty: nobody asked, or not known.
-  bool ended = false;
-};
 
 struct CallView {
   CallId id;
@@ -53,7 +44,7 @@ struct CallView {
   unsigned transfers = 0;  // Agents after the first who were connected.
   unsigned holds = 0;
   std::vector<RoutingStep> steps{};
-  std::vector<LegView> legs{};
+  std::vector<LegView> legs{};  // ViewLegs.
   std::string end_reason{};
   int sip_code = 0;
   int q850_cause = 0;
@@ -62,8 +53,8 @@ struct CallView {
 
 struct ParticipantView {
   LegId leg;
-  LegRole role = LegRole::kCustomer;
-  std::string mode{};  // talk, hold, listen.
+  LegRole role = LegRole::kCustomer;  // PartOf.
+  std::string mode{};                 // talk, hold, listen.
   AgentId agent{};
   std::string remote{};
 };

@@ -10,6 +10,7 @@
 
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
+#include "services/supervisor/domain/leg_view.h"
 
 namespace callfleet::supervisor {
 
@@ -58,7 +59,16 @@ struct CallRow {
   int sip_code = 0;
   int q850_cause = 0;
   std::vector<std::string> recordings{};  // Ids; of FindCall alone.
+  std::vector<LegView> legs{};            // That were answered; of FindCall alone.
   friend bool operator==(const CallRow&, const CallRow&) = default;
+};
+
+// A leg that was answered, of a call that is over.
+struct LegRow {
+  WallTime answered{};  // Never changes for a leg.
+  std::string call{};
+  LegView leg;
+  friend bool operator==(const LegRow&, const LegRow&) = default;
 };
 
 enum class OfferEnd { kAnswered = 1, kNoAnswer, kDeclined, kDeviceFault, kWithdrawn };

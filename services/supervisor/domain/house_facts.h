@@ -48,16 +48,19 @@ struct AgentFact {
   std::string media_security{"off"};  // "off", "offered", "required".
   bool auto_ready = true;
   unsigned tier = 0;
-  std::chrono::seconds wrap_up{0};
+  std::chrono::microseconds wrap_up{0};
   std::vector<MembershipFact> memberships{};
   std::string sip_user{};
   std::string contact_uri{};
   std::string contact{};  // Where the phone is; "" unless reachable.
+  EdgeId edge{};          // Of the phone's registration; empty: none, or a fixed URI.
   bool active = true;
   AgentKind kind = AgentKind::kHuman;
   Presence presence = Presence::kLoggedOut;
   std::string presence_reason{};
   std::optional<WallTime> presence_since{};
+  std::optional<Presence> pending_presence{};  // Takes effect when the last slot is free.
+  std::string pending_presence_reason{};
   AgentActivity activity = AgentActivity::kOffline;
   unsigned max_calls = 1;
   std::vector<SkillLevel> skills{};
@@ -65,6 +68,7 @@ struct AgentFact {
   std::uint64_t offers_answered = 0;
   std::uint64_t offers_missed = 0;
   std::uint64_t calls = 0;  // Completed since creation; survives restarts.
+  std::optional<WallTime> created{};
   std::optional<WallTime> last_activity{};
   std::uint64_t version = 0;
 };
@@ -172,7 +176,9 @@ struct Source {
 };
 
 // A stream began anew: what it tells until SnapshotEnd replaces what it told before.
-struct SnapshotBegin {};
+struct SnapshotBegin {
+  EdgeId edge{};  // Of a stream of calls: who tells; else empty.
+};
 struct SnapshotEnd {};
 struct SourceLost {};
 

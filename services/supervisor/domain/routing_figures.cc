@@ -8,7 +8,7 @@ namespace {
 const LegFact* FirstAgentLeg(const CallFact& call) {
   const LegFact* first = nullptr;
   for (const auto& leg : call.legs) {
-    if (leg.role != LegRole::kAgent || !leg.created) continue;
+    if (PartOf(leg) != LegRole::kAgent || !leg.created) continue;
     if (first == nullptr || *leg.created < *first->created) first = &leg;
   }
   return first;

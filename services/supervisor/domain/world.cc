@@ -68,8 +68,9 @@ void World::NoteNamed(const Source& source, const std::string& id) {
   if (info.loading) info.named.insert(id);
 }
 
-void World::Take(const SourcedFact& in, const SnapshotBegin& /*fact*/) {
+void World::Take(const SourcedFact& in, const SnapshotBegin& fact) {
   auto& info = sources_[in.source];
+  info.edge = fact.edge;
   ++info.generation;
   info.loading = true;
   info.named.clear();

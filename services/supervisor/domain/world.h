@@ -66,6 +66,9 @@ class World {
   const CallHistory* FindCall(const CallId& id) const;  // Live or ended.
   const AgentFact* FindAgent(const std::string& id_or_name) const;
   std::set<CallId> CallsOf(const AgentId& agent) const;  // Live.
+  // Address of the edge at which the agent's next call will be, as far as we can tell: where its
+  // phone is registered, else where its last call was. None: nothing is known of either.
+  std::optional<std::string> LikelyEdgeOf(const AgentId& agent) const;
 
   AgentView View(const AgentFact& agent, WallTime now) const;
   CallView View(const CallHistory& history, WallTime now) const;
@@ -80,6 +83,7 @@ class World {
   struct SourceInfo {
     SourceState state = SourceState::kNeverSeen;
     WallTime lost{};
+    EdgeId edge{};  // Who told it last; of calls alone.
     std::uint64_t generation = 0;
     bool loading = false;           // Between the begin and the end of a snapshot.
     std::set<std::string> named{};  // Ids that the snapshot under way has named.
@@ -104,6 +108,7 @@ class World {
   void Take(const SourcedFact& in, const TrunkGone& fact);
   void Take(const SourcedFact& in, const CoachingNote& note);
 
+  std::optional<std::string> AddressOf(const EdgeId& edge) const;
   void NoteNamed(const Source& source, const std::string& id);
   void Finish(const CallHistory& history, WallTime now);
   void EndUnnamedCalls(const Source& source, std::uint64_t generation, WallTime now);

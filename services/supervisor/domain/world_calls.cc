@@ -16,6 +16,30 @@ std::set<CallId> World::CallsOf(const AgentId& agent) const {
   return found == agent_calls_.end() ? std::set<CallId>{} : found->second;
 }
 
+std::optional<std::string> World::AddressOf(const EdgeId& edge) const {
+  if (edge.empty()) return std::nullopt;
+  for (const auto& [source, info] : sources_) {
+    if (source.kind == SourceKind::kCalls && info.edge == edge) return source.address;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> World::LikelyEdgeOf(const AgentId& agent) const {
+  if (const auto known = agents_.find(agent); known != agents_.end()) {
+    if (auto address = AddressOf(known->second.edge)) return address;
+  }
+  for (auto ended = ended_order_.rbegin(); ended != ended_order_.rend(); ++ended) {
+    const CallHistory* call = FindCall(ended->id);
+    if (call == nullptr) continue;
+    const auto& legs = call->fact.legs;
+    const bool took_part = std::ranges::any_of(legs, [&](const LegFact& leg) {
+      return leg.role == LegRole::kAgent && leg.agent == agent;
+    });
+    if (took_part) return call->source.address;
+  }
+  return std::nullopt;
+}
+
 void World::TouchCall(const CallHistory& history) {
   changes_.calls.insert(history.fact.id);
   for (const auto& leg : history.fact.legs) {
@@ -26,6 +50,7 @@ void World::TouchCall(const CallHistory& history) {
   }
 }
 
+// Those that it makes, too.
 void World::IndexAgents(const CallHistory& history) {
   const CallFact& call = history.fact;
   for (const auto& leg : call.legs) {

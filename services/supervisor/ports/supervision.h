@@ -48,8 +48,7 @@ class Supervision {
   // (the request's id stands for a supervision of another call), INVALID_ARGUMENT naming the field.
   virtual Result<std::string> Supervise(const SuperviseOrder& order) = 0;
   // SUPERVISION_NOT_FOUND, also where it is of another call or agent; CALL_NOT_FOUND,
-  // AGENT_NOT_FOUND. Whom a supervision follows is known to the supervisor that began it, until it
-  // restarts; else any agent's name will do.
+  // AGENT_NOT_FOUND. That of an agent who was deleted is ended under the agent's id.
   virtual Status Stop(const StopOrder& order) = 0;
   // AGENT_NOT_FOUND, AGENT_NOT_IN_CALL. A repeated request is answered as the first time.
   virtual Result<CoachResult> Coach(const CoachOrder& order) = 0;

@@ -1,5 +1,7 @@
 #include "services/supervisor/rest/amd_json.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <string>
 
 #include "services/supervisor/rest/json_values.h"
@@ -15,10 +17,7 @@ namespace {
 namespace common_pb = callfleet::common::v1;
 
 void SetMs(const Json& given, const char* name, google::protobuf::Duration* to) {
-  constexpr int kMillisASecond = 1000;
-  const int ms = Get<int>(given, name).value_or(0);
-  to->set_seconds(ms / kMillisASecond);
-  to->set_nanos(ms % kMillisASecond * 1'000'000);
+  *to = google::protobuf::util::TimeUtil::MillisecondsToDuration(Get<int>(given, name).value_or(0));
 }
 
 AmdAction ActionOf(const Json& given, const char* name) {
@@ -31,7 +30,7 @@ AmdAction ActionOf(const Json& given, const char* name) {
 
 // null: as the edge has it.
 Json Ms(const google::protobuf::Duration& time) {
-  const auto ms = time.seconds() * 1000 + time.nanos() / 1'000'000;
+  const auto ms = google::protobuf::util::TimeUtil::DurationToMilliseconds(time);
   return ms == 0 ? Json() : Json(ms);
 }
 

@@ -33,7 +33,7 @@ constexpr auto kParticipantRows = std::to_array<Row<ParticipantView>>(
     {{"legId", kText, "Leg.", [](const ParticipantView& p) { return Json(p.leg.str()); }},
      {"role",
       {.choices = Words<kRoles>},
-      "Who it is.",
+      "Who it is; an agent's phone that calls is the customer.",
       [](const ParticipantView& p) { return Json(RoleName(p.role)); }},
      {"mode", kText, "talk, hold, listen.", [](const ParticipantView& p) { return Json(p.mode); }},
      {"agentId", kText.OrNull(), "Agent.",
@@ -41,11 +41,41 @@ constexpr auto kParticipantRows = std::to_array<Row<ParticipantView>>(
      {"remote", kText.OrNull(), "The other end's address.",
       [](const ParticipantView& p) { return TextOrNull(p.remote); }}});
 
+constexpr std::array<std::string_view, 2> kOneWay{"nothing_received", "nothing_heard"};
+
+// Not rounded to milliseconds, as jitter is a few of them.
+Json ExactSeconds(const std::optional<std::chrono::microseconds>& time) {
+  return time ? Json(static_cast<double>(time->count()) / 1e6) : Json();
+}
+
+constexpr auto kQualityRows = std::to_array<Row<LegQuality>>(
+    {{"packetsReceived", kInteger, "RTP packets from the far end.",
+      [](const LegQuality& q) { return Json(q.packets_received); }},
+     {"packetsSent", kInteger, "RTP packets to the far end.",
+      [](const LegQuality& q) { return Json(q.packets_sent); }},
+     {"packetsLost", kInteger, "Sent by the far end and never received.",
+      [](const LegQuality& q) { return Json(q.packets_lost); }},
+     {"lossRatio", kNumber.OrNull(), "lost / (received + lost), 0 to 1; null: nothing came.",
+      [](const LegQuality& q) { return rest::OrNull(LossRatio(q)); }},
+     {"jitterSeconds", kNumber.OrNull(), "Interarrival jitter; null: nothing came.",
+      [](const LegQuality& q) { return ExactSeconds(q.jitter); }},
+     {"roundTripSeconds", kNumber.OrNull(), "From RTCP; null: no report came.",
+      [](const LegQuality& q) { return ExactSeconds(q.round_trip); }},
+     {"mos", kNumber.OrNull(), "Listening quality, 1.0 to 4.5 (ITU-T G.107); null: nothing came.",
+      [](const LegQuality& q) { return rest::OrNull(q.mos); }},
+     {"firstRtpSeconds", kNumber.OrNull(), "From the answer to the first packet; null: none came.",
+      [](const LegQuality& q) { return ExactSeconds(q.first_rtp); }}});
+
+const Table<LegQuality>& QualityTable() {
+  static const Table<LegQuality> kTable("LegQuality", kQualityRows);
+  return kTable;
+}
+
 constexpr auto kLegRows = std::to_array<Row<LegView>>(
     {{"legId", kText, "Leg.", [](const LegView& l) { return Json(l.leg.str()); }},
      {"role",
       {.choices = Words<kRoles>},
-      "Who it is.",
+      "Who it is; an agent's phone that calls is the customer.",
       [](const LegView& l) { return Json(RoleName(l.role)); }},
      {"agentId", kText.OrNull(), "Agent.",
       [](const LegView& l) { return TextOrNull(l.agent.str()); }},
@@ -56,12 +86,15 @@ constexpr auto kLegRows = std::to_array<Row<LegView>>(
      {"answeredBy", kText.OrNull(),
       "person, machine, beep, fax, sit or silence; null: nobody has asked, or it is not known.",
       [](const LegView& l) { return TextOrNull(l.answered_by); }},
-     {"ended", kBoolean, "It is over.", [](const LegView& l) { return Json(l.ended); }}});
-
-const Table<LegView>& LegTable() {
-  static const Table<LegView> kTable("Leg", kLegRows);
-  return kTable;
-}
+     {"ended", kBoolean, "It is over.", [](const LegView& l) { return Json(l.ended); }},
+     {"oneWayAudio",
+      {.nullable = true, .choices = Words<kOneWay>},
+      "What is wrong with its audio now, or was at its end; null: nothing that is known.",
+      [](const LegView& l) { return TextOrNull(Name(l.one_way)); }},
+     {"quality", kObject<QualityTable>.OrNull(),
+      "Measured over its whole life, told with the call's first change after its end; null before, "
+      "and of a leg without media of its own.",
+      [](const LegView& l) { return l.quality ? QualityTable()(*l.quality) : Json(); }}});
 
 const Table<ParticipantView>& ParticipantTable() {
   static const Table<ParticipantView> kTable("Participant", kParticipantRows);
@@ -69,6 +102,11 @@ const Table<ParticipantView>& ParticipantTable() {
 }
 
 }  // namespace
+
+const Table<LegView>& LegTable() {
+  static const Table<LegView> kTable("Leg", kLegRows);
+  return kTable;
+}
 
 constexpr auto kCallRows = std::to_array<Row<CallView>>(
     {{"id", kText, "Id.", [](const CallView& c) { return Json(c.id.str()); }},
@@ -122,7 +160,7 @@ constexpr auto kCallRows = std::to_array<Row<CallView>>(
       [](const CallView& c) { return Json(c.holds); }},
      {"routingHistory", kObject<StepTable>.List(), "Oldest first.",
       [](const CallView& c) { return StepTable().Each(c.steps); }},
-     {"legs", kObject<LegTable>.List(), "All that it ever had, in order.",
+     {"legs", kObject<LegTable>.List(), "In order: the first and the newest 63.",
       [](const CallView& c) { return LegTable().Each(c.legs); }},
      {"recordings", kText.List(), "Ids of its recordings.",
       [](const CallView& c) { return Json(c.recordings); }},

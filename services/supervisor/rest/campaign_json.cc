@@ -49,7 +49,7 @@ constexpr auto kRetryRuleRows = std::to_array<Row<dialer_pb::RetryRule>>({
      }},
     {"delaySeconds", kNumber, "Until the next attempt.",
      [](const dialer_pb::RetryRule& m) { return Seconds(m.delay()); }},
-    {"maxAttempts", kInteger, "With this outcome; 0: as the policy says.",
+    {"maxAttempts", kInteger, "With this outcome; 0: final at once.",
      [](const dialer_pb::RetryRule& m) { return Json(m.max_attempts()); }},
 });
 

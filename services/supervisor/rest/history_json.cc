@@ -3,6 +3,7 @@
 #include <array>
 
 #include "services/supervisor/rest/json_values.h"
+#include "services/supervisor/rest/view_json.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
@@ -284,6 +285,8 @@ constexpr auto kPastCallRows = std::to_array<Row<CallRow>>(
      {"talkSeconds", kNumber, "Talked.", [](const CallRow& c) { return Seconds(c.talk); }},
      {"recordings", kText.List(), "Ids of its recordings.",
       [](const CallRow& c) { return Json(c.recordings); }},
+     {"legs", kObject<LegTable>.List(), "Those that were answered, in order; at most 64.",
+      [](const CallRow& c) { return LegTable().Each(c.legs); }},
      {"endReason", kText.OrNull(), "Outcome.",
       [](const CallRow& c) { return TextOrNull(c.outcome); }},
      {"sipCode", kInteger, "SIP response code; 0: none.",

@@ -42,18 +42,28 @@ std::string Camel(const std::string& text) {
   return out;
 }
 
-// Of a dialled number, after "route.": its destinations have other names here.
-std::string NumberField(std::string field) {
+// Of a dialled number, after "route.", or of a queue, after "queue.": destinations and lengths of
+// time have other names here.
+std::string RoutingField(std::string field) {
+  constexpr std::array<std::string_view, 15> kInSeconds{
+      "maxWait",    "ringTimeout", "wrapUp",         "priorityBonus", "after",
+      "retryAfter", "maxAge",      "stickyPatience", "stickyWindow",  "firstAnnouncement",
+      "period",     "earlyMedia",  "noAgentsGrace",  "returnWindow",  "duration"};
   constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kWords{{
       {".number.", ".dial."},
-      {".announcement.duration", ".announcement.durationSeconds"},
+      {"].destination", "].to"},
   }};
+  if (field == "serviceLevelThreshold") return "serviceLevelSeconds";
+  if (field == "shortAbandonThreshold") return "shortAbandonSeconds";
   constexpr std::string_view kDestination = "destination";
   if (field.starts_with(kDestination)) field.replace(0, kDestination.size(), "to");
   for (const auto& [from, to] : kWords) {
     const auto at = field.find(from);
     if (at != std::string::npos) field.replace(at, from.size(), to);
   }
+  const auto dot = field.rfind('.');
+  const auto last = std::string_view(field).substr(dot == std::string::npos ? 0 : dot + 1);
+  if (std::ranges::find(kInSeconds, last) != kInSeconds.end()) field += "Seconds";
   return field;
 }
 
@@ -97,9 +107,10 @@ std::string RestField(const std::string& field) {
   for (const auto& [from, to] : kRenamed) {
     if (camel == from) return std::string(to);
   }
-  constexpr std::string_view kRoute = "route.";
-  if (camel.starts_with(kRoute)) return NumberField(camel.substr(kRoute.size()));
-  for (const std::string_view prefix : {"campaign.", "agent.", "trunk.", "queue.", "begin.",
+  for (const std::string_view prefix : {"route.", "queue."}) {
+    if (camel.starts_with(prefix)) return RoutingField(camel.substr(prefix.size()));
+  }
+  for (const std::string_view prefix : {"campaign.", "agent.", "trunk.", "begin.",
                                         "action.transfer.target.", "action.consult.target."}) {
     if (camel.starts_with(prefix)) return camel.substr(prefix.size());
   }

@@ -1,5 +1,7 @@
 #include "services/supervisor/rest/json_values.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <array>
 #include <cctype>
 #include <cmath>
@@ -7,6 +9,8 @@
 #include <ctime>
 
 namespace callfleet::supervisor::rest {
+
+using google::protobuf::util::TimeUtil;
 
 Json TimeJson(const std::optional<WallTime>& time) {
   if (!time) return nullptr;
@@ -22,8 +26,8 @@ Json TimeJson(const std::optional<WallTime>& time) {
 
 Json TimeJson(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0 && time.nanos() == 0) return nullptr;
-  return TimeJson(std::optional<WallTime>(WallTime(
-      std::chrono::seconds(time.seconds()) + std::chrono::microseconds(time.nanos() / 1000))));
+  const std::chrono::microseconds since(TimeUtil::TimestampToMicroseconds(time));
+  return TimeJson(std::optional(WallTime(since)));
 }
 
 Json Seconds(std::chrono::microseconds time) {
@@ -31,14 +35,11 @@ Json Seconds(std::chrono::microseconds time) {
 }
 
 Json Seconds(const google::protobuf::Duration& time) {
-  return Seconds(std::chrono::seconds(time.seconds()) +
-                 std::chrono::microseconds(time.nanos() / 1000));
+  return Seconds(std::chrono::microseconds(TimeUtil::DurationToMicroseconds(time)));
 }
 
 void SetSeconds(double seconds, google::protobuf::Duration* to) {
-  const auto ms = std::llround(seconds * 1000.0);
-  to->set_seconds(ms / 1000);
-  to->set_nanos(static_cast<int>(ms % 1000) * 1'000'000);
+  *to = TimeUtil::MillisecondsToDuration(std::llround(seconds * 1000.0));
 }
 
 Json EnumJson(const std::string& name, std::string_view prefix) {

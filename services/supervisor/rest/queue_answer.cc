@@ -30,6 +30,19 @@ const Table<queue_pb::WaitingSound>& SoundTable() {
   return kTable;
 }
 
+constexpr auto kRelaxationRows = std::to_array<Row<queue_pb::Relaxation>>({
+    {"afterSeconds", kNumber, "From so much waiting on.",
+     [](const queue_pb::Relaxation& m) { return Seconds(m.after()); }},
+    {"skill", kText, "Skill of the queue or of the caller.",
+     [](const queue_pb::Relaxation& m) { return Json(m.skill()); }},
+    {"minLevel", kInteger, "Level that will do then; 0: the skill is no longer needed.",
+     [](const queue_pb::Relaxation& m) { return Json(m.min_level()); }},
+});
+const Table<queue_pb::Relaxation>& RelaxationTable() {
+  static const Table<queue_pb::Relaxation> kTable("QueueRelaxation", kRelaxationRows);
+  return kTable;
+}
+
 constexpr auto kExitRows = std::to_array<Row<queue_pb::DigitExit>>({
     {"digit", kText, "One of 0-9 * #.",
      [](const queue_pb::DigitExit& m) { return Json(m.digit()); }},
@@ -91,6 +104,15 @@ constexpr auto kQueueRows = std::to_array<Row<queue_pb::Queue>>({
      [](const queue_pb::Queue& m) { return Seconds(m.priority_bonus()); }},
     {"skills", kObject<RequiredSkillTable>.List(), "Skills that every caller needs.",
      [](const queue_pb::Queue& m) { return RequiredSkillTable().Each(m.skills()); }},
+    {"relaxations", kObject<RelaxationTable>.List(), "Requirements given up while a caller waits.",
+     [](const queue_pb::Queue& m) { return RelaxationTable().Each(m.relaxations()); }},
+    {"stickyPatienceSeconds", kNumber,
+     "Only the agent of the caller's last talk is looked for so long; 0: never.",
+     [](const queue_pb::Queue& m) { return Seconds(m.sticky_patience()); }},
+    {"stickyWindowSeconds", kNumber, "A talk is the caller's last one for so long.",
+     [](const queue_pb::Queue& m) { return Seconds(m.sticky_window()); }},
+    {"shortAbandonSeconds", kNumber, "Who leaves within so long is a short abandon.",
+     [](const queue_pb::Queue& m) { return Seconds(m.short_abandon_threshold()); }},
     {"callerId", kText.OrNull(), "Number presented; null: the trunk's own.",
      [](const queue_pb::Queue& m) { return TextOrNull(m.caller_id()); }},
     {"sound", kObject<SoundTable>, "What waiting callers hear.",

@@ -5,12 +5,16 @@
 
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/route_table.h"
+#include "services/supervisor/rest/rpcs.h"
 #include "services/supervisor/rest/time_text.h"
 #include "services/supervisor/rest/view_json.h"
 #include "services/supervisor/rest/view_reads.h"
 
 namespace callfleet::supervisor::rest {
 namespace {
+
+namespace queue_pb = callfleet::queue::v1;
+using AskedCallback = queue_pb::Ticket;
 
 // No queue keeps a callback longer (callback.maxAgeSeconds): it would never be called.
 constexpr std::chrono::hours kLongestAhead{7 * 24};
@@ -57,6 +61,41 @@ constexpr std::array<FieldSpec, 3> kCallbackBody{{
               "given.",
      .max = 40},
 }};
+
+constexpr auto kAskedCallbackRows = std::to_array<Row<AskedCallback>>({
+    {"id", kText, "Ticket.", [](const AskedCallback& c) { return Json(c.ticket_id()); }},
+    {"callId", kText.OrNull(),
+     "Call that it was asked for in, or is made in, by which it goes; null: it goes by its id.",
+     [](const AskedCallback& c) { return TextOrNull(c.call_id()); }},
+    {"queueId", kText, "Queue.", [](const AskedCallback& c) { return Json(c.queue_id()); }},
+    {"number", kText, "Number that is called.",
+     [](const AskedCallback& c) { return Json(c.callback_number()); }},
+    {"state", kEnum<queue_pb::TicketState_descriptor>,
+     "callback: it waits; offered: an agent is rung; calling_back: the number is.",
+     [](const AskedCallback& c) {
+       return EnumWord(*queue_pb::TicketState_descriptor(), c.state());
+     }},
+    {"position", kInteger, "Place among those who wait, from 1; 0: not due, or no longer waiting.",
+     [](const AskedCallback& c) { return Json(c.position()); }},
+    {"notBefore", kTime.OrNull(), "When it is due; null: at its turn.",
+     [](const AskedCallback& c) {
+       return c.has_callback_not_before() ? TimeJson(c.callback_not_before()) : Json();
+     }},
+    {"askedAt", kTime.OrNull(), "Asked for.",
+     [](const AskedCallback& c) {
+       return c.has_callback_ask_time() ? TimeJson(c.callback_ask_time()) : Json();
+     }},
+    {"attempts", kInteger, "Calls made so far.",
+     [](const AskedCallback& c) { return Json(c.callback_attempts()); }},
+    {"priority", kInteger, "Higher goes first.",
+     [](const AskedCallback& c) { return Json(c.priority()); }},
+    {"agentId", kText.OrNull(), "Agent who is rung, or there.",
+     [](const AskedCallback& c) { return TextOrNull(c.agent_id()); }},
+});
+const Table<AskedCallback>& AskedCallbackTable() {
+  static const Table<AskedCallback> kTable("Callback", kAskedCallbackRows);
+  return kTable;
+}
 
 WaitingCall WaitingCallOf(const Request& request) {
   return {.call_id = request.path.find("callId")->second, .queue_id = request.Id()};
@@ -144,12 +183,29 @@ Result<Reply> AskForCallback(Context& context, const Request& request) {
   return Reply{.data = QueuedCallTable()(*place)};
 }
 
+// From the queue itself: the live view has those with a place alone.
+Result<Reply> ListCallbacks(Context& context, const Request& request) {
+  queue_pb::ListTicketsRequest list;
+  list.set_queue_id(request.Id());
+  list.set_callbacks(true);
+  for (const auto state : {queue_pb::TICKET_STATE_CALLBACK, queue_pb::TICKET_STATE_OFFERED,
+                           queue_pb::TICKET_STATE_CALLING_BACK}) {
+    list.add_states(state);
+  }
+  SetPage(request.query, &list);
+  auto page = Call(context, kListTickets, list);
+  if (!page) return Fail(std::move(page.error()));
+  Reply reply{.data = AskedCallbackTable().Each(page->tickets())};
+  reply.beside["nextPageToken"] = page->next_page_token();
+  return reply;
+}
+
 }  // namespace
 
 std::span<const Route> QueueCallRoutes() {
   using enum Method;
   using auth::Role;
-  static const std::array<Route, 7> kRoutes{{
+  static const std::array<Route, 8> kRoutes{{
       {{kGet, "/api/v1/queues/:id/calls", Role::kViewer,
         "Waiting callers and callbacks, first served first."},
        {.handle = ListWaiting, .query = PageQuery(), .answer = kList<QueuedCallTable>}},
@@ -178,6 +234,9 @@ std::span<const Route> QueueCallRoutes() {
       {{kDelete, "/api/v1/queues/:id/calls/:callId", Role::kSupervisor,
         "Hangs a waiting caller up, or forgets a callback."},
        {.handle = RemoveWaiting, .answer = kOne<GoneTable>}},
+      {{kGet, "/api/v1/queues/:id/callbacks", Role::kViewer,
+        "Callbacks, due or not: first served first, then by when they are due."},
+       {.handle = ListCallbacks, .query = PageQuery(), .answer = kList<AskedCallbackTable>}},
       {{kPost, "/api/v1/queues/:id/callbacks", Role::kSupervisor,
         "Lets the queue call a number when its turn comes."},
        {.handle = AskForCallback,

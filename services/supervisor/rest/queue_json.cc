@@ -32,6 +32,23 @@ constexpr std::array<FieldSpec, 7> kSound{{
     {.name = "prompt", .about = "Played with each announcement, before these.", .max = 64},
     {.name = "prefix", .about = "Put before the names of those prompts.", .max = 32},
 }};
+constexpr std::array<FieldSpec, 3> kRelaxation{{
+    {.name = "afterSeconds",
+     .type = JsonType::kNumber,
+     .about = "From so much waiting on; not before that of the step before.",
+     .required = true,
+     .min = 1,
+     .max = 86'400},
+    {.name = "skill",
+     .about = "Skill of the queue or of the caller; others are passed over.",
+     .required = true,
+     .min = 1,
+     .max = 64},
+    {.name = "minLevel",
+     .type = JsonType::kInteger,
+     .about = "Level that will do then; 0, unless given: the skill is no longer needed.",
+     .max = 10},
+}};
 constexpr std::array<FieldSpec, 3> kExit{{
     {.name = "digit", .about = "One of 0-9 * #.", .required = true, .min = 1, .max = 1},
     {.name = "to",
@@ -69,7 +86,7 @@ constexpr std::array<FieldSpec, 6> kCallback{{
 
 constexpr FieldSpec kQueueName{
     .name = "name", .about = "Unique name.", .required = true, .min = 1, .max = 64};
-constexpr std::array<FieldSpec, 25> kSettings{{
+constexpr std::array<FieldSpec, 29> kSettings{{
     {.name = "description", .about = "For people.", .max = 1000},
     {.name = "poolId", .about = "Pool of its agents; default unless given.", .min = 1, .max = 64},
     {.name = "strategy",
@@ -113,6 +130,24 @@ constexpr std::array<FieldSpec, 25> kSettings{{
      .about = "Skills that every caller needs.",
      .max = 64,
      .fields = kRequiredSkill},
+    {.name = "relaxations",
+     .type = JsonType::kObjectList,
+     .about = "Requirements that are lowered or dropped while a caller waits, in order.",
+     .max = 16,
+     .fields = kRelaxation},
+    {.name = "stickyPatienceSeconds",
+     .type = JsonType::kNumber,
+     .about = "Only the agent of the caller's last talk is looked for so long; never unless given.",
+     .max = 600},
+    {.name = "stickyWindowSeconds",
+     .type = JsonType::kNumber,
+     .about = "A talk is the caller's last one for so long; 604800 s (7 d) unless given.",
+     .min = 1,
+     .max = 7'776'000},
+    {.name = "shortAbandonSeconds",
+     .type = JsonType::kNumber,
+     .about = "Who leaves within so long is a short abandon, counted apart; 5 s unless given.",
+     .max = 60},
     {.name = "callerId",
      .about = "Number that the queue presents, E.164.",
      .nullable = true,
@@ -208,6 +243,9 @@ void SetTimes(const Json& body, queue_pb::Queue* queue) {
   set("noAgentsGraceSeconds", [&] { return queue->mutable_no_agents_grace(); });
   set("returnWindowSeconds", [&] { return queue->mutable_return_window(); });
   set("earlyMediaSeconds", [&] { return queue->mutable_early_media(); });
+  set("stickyPatienceSeconds", [&] { return queue->mutable_sticky_patience(); });
+  set("stickyWindowSeconds", [&] { return queue->mutable_sticky_window(); });
+  set("shortAbandonSeconds", [&] { return queue->mutable_short_abandon_threshold(); });
 }
 
 void SetSound(const Json& body, queue_pb::WaitingSound* sound) {
@@ -237,18 +275,38 @@ void SetCallback(const Json& body, queue_pb::CallbackPolicy* callback) {
   callback->set_confirmation(Get<std::string>(body, "confirmation").value_or(""));
 }
 
+void SetSkills(const Json& skills, queue_pb::Queue* queue) {
+  queue->clear_skills();
+  for (const auto& item : skills) {
+    auto* skill = queue->add_skills();
+    skill->set_name(item["name"].get<std::string>());
+    skill->set_min_level(Get<unsigned>(item, "minLevel").value_or(1));
+  }
+}
+
+void SetRelaxations(const Json& steps, queue_pb::Queue* queue) {
+  queue->clear_relaxations();
+  for (const auto& item : steps) {
+    auto* step = queue->add_relaxations();
+    SetSeconds(item["afterSeconds"].get<double>(), step->mutable_after());
+    step->set_skill(item["skill"].get<std::string>());
+    step->set_min_level(Get<unsigned>(item, "minLevel").value_or(0));
+  }
+}
+
 Status SetExits(const Json& exits, queue_pb::Queue* queue) {
   queue->clear_exits();
   for (const auto& item : exits) {
+    const auto to = "exits[" + std::to_string(queue->exits_size()) + "].to";
     auto* exit = queue->add_exits();
     exit->set_digit(item["digit"].get<std::string>());
     const bool callback = Get<bool>(item, "callback").value_or(false);
     if (callback == item.contains("to")) {
-      return InvalidField("exits.to", "exactly one of to and callback is required");
+      return InvalidField(to, "exactly one of to and callback is required");
     }
     if (callback) {
       exit->set_callback(true);
-    } else if (auto ok = SetDestination(item["to"], "exits.to", exit->mutable_destination()); !ok) {
+    } else if (auto ok = SetDestination(item["to"], to, exit->mutable_destination()); !ok) {
       return ok;
     }
   }
@@ -310,13 +368,9 @@ Status ApplyQueue(Json body, queue_pb::Queue* queue) {
                                                         "QUEUE_STRATEGY_", *v));
   }
   SetTimes(body, queue);
-  if (const auto found = body.find("skills"); found != body.end()) {
-    queue->clear_skills();
-    for (const auto& item : *found) {
-      auto* skill = queue->add_skills();
-      skill->set_name(item["name"].get<std::string>());
-      skill->set_min_level(Get<unsigned>(item, "minLevel").value_or(1));
-    }
+  if (const auto found = body.find("skills"); found != body.end()) SetSkills(*found, queue);
+  if (const auto found = body.find("relaxations"); found != body.end()) {
+    SetRelaxations(*found, queue);
   }
   if (const auto found = body.find("sound"); found != body.end()) {
     SetSound(*found, queue->mutable_sound());

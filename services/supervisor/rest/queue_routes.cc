@@ -57,17 +57,8 @@ Result<Reply> SendQueue(Context& context, const Request& request, queue_pb::Queu
 }
 
 Result<Reply> ReplaceQueue(Context& context, const Request& request) {
-  auto before = FetchQueue(context, request.Id());
-  if (!before) return Fail(std::move(before.error()));
   queue_pb::Queue queue;
   queue.set_queue_id(request.Id());
-  // What has no name here stays.
-  *queue.mutable_relaxations() = before->relaxations();
-  if (before->has_sticky_patience()) *queue.mutable_sticky_patience() = before->sticky_patience();
-  if (before->has_sticky_window()) *queue.mutable_sticky_window() = before->sticky_window();
-  if (before->has_short_abandon_threshold()) {
-    *queue.mutable_short_abandon_threshold() = before->short_abandon_threshold();
-  }
   return SendQueue(context, request, std::move(queue));
 }
 

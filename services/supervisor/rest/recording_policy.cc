@@ -25,7 +25,7 @@ constexpr auto kRecordingPolicyRows = std::to_array<Row<RecordingPolicy>>({
      [](const RecordingPolicy& m) {
        return EnumWord(*callfleet::common::v1::RecordingMode_descriptor(), m.mode());
      }},
-    {"samplePercent", kInteger, "So many of a hundred calls, where a sample is recorded.",
+    {"samplePercent", kNumber, "So many of a hundred calls, where a sample is recorded.",
      [](const RecordingPolicy& m) { return Json(m.sample_percent()); }},
     {"consentPrompt", kText, "Played first; empty: none.",
      [](const RecordingPolicy& m) { return Json(m.consent_prompt()); }},

@@ -1,3 +1,5 @@
+#include <google/protobuf/util/time_util.h>
+
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/trunk_json.h"
 
@@ -80,6 +82,15 @@ constexpr auto kTrunkRows = std::to_array<Row<edge_pb::Trunk>>({
      [](const edge_pb::Trunk& m) {
        return Json(std::vector<std::string>(m.codecs().begin(), m.codecs().end()));
      }},
+    {"packetTimeMs", kInteger, "Length of an RTP packet; 0: 20.",
+     [](const edge_pb::Trunk& m) {
+       return Json(google::protobuf::util::TimeUtil::DurationToMilliseconds(m.packet_time()));
+     }},
+    {"reliableProvisional", kEnum<edge_pb::ReliableProvisional_descriptor>,
+     "RFC 3262; null: supported.",
+     [](const edge_pb::Trunk& m) {
+       return EnumWord(*edge_pb::ReliableProvisional_descriptor(), m.reliable_provisional());
+     }},
     {"mediaSecurity", kEnum<edge_pb::MediaSecurity_descriptor>, "SRTP with it.",
      [](const edge_pb::Trunk& m) {
        return EnumWord(*edge_pb::MediaSecurity_descriptor(), m.media_security());
@@ -92,6 +103,8 @@ constexpr auto kTrunkRows = std::to_array<Row<edge_pb::Trunk>>({
      [](const edge_pb::Trunk& m) { return Seconds(m.options_interval()); }},
     {"isActive", kBoolean, "Takes and places calls.",
      [](const edge_pb::Trunk& m) { return Json(!m.disabled()); }},
+    {"retryAfterOnOverload", kBoolean, "Sends Retry-After with 503.",
+     [](const edge_pb::Trunk& m) { return Json(m.retry_after_on_overload()); }},
     {"assertIdentity", kBoolean, "Presents the caller id in P-Asserted-Identity too.",
      [](const edge_pb::Trunk& m) { return Json(m.assert_identity()); }},
     {"outboundRegistration", kBoolean, "Registers authUser and keeps it up.",

@@ -9,6 +9,7 @@ namespace callfleet::supervisor::rest {
 
 const Table<SkillLevel>& SkillTable();
 const Table<AgentView>& AgentTable();
+const Table<LegView>& LegTable();
 const Table<CallView>& CallTable();
 const Table<BridgeView>& BridgeTable();
 const Table<Stats>& StatsTable();

@@ -4,16 +4,14 @@
 #include <cctype>
 #include <string>
 
+#include "services/supervisor/rpc/pb_time.h"
+
 namespace callfleet::supervisor {
 namespace {
 
 template <class Message, class Setter>
 void SetTime(const std::optional<WallTime>& time, Message* message, Setter mutable_field) {
-  if (!time) return;
-  const auto us = time->time_since_epoch().count();
-  auto* to = (message->*mutable_field)();
-  to->set_seconds(us / 1'000'000);
-  to->set_nanos(static_cast<int>(us % 1'000'000) * 1000);
+  if (time) *(message->*mutable_field)() = ToPb(*time);
 }
 
 double Seconds(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1e6; }
@@ -140,6 +138,30 @@ v1::Agent ToProto(const AgentView& view) {
   return agent;
 }
 
+v1::CallLeg ToProto(const LegView& leg) {
+  v1::CallLeg out;
+  out.set_leg_id(leg.leg.str());
+  out.set_role(RoleName(leg.role));
+  out.set_agent_id(leg.agent.str());
+  out.set_remote(leg.remote);
+  out.set_codec(leg.codec);
+  out.set_answered_by(leg.answered_by);
+  out.set_ended(leg.ended);
+  out.set_one_way_audio(Name(leg.one_way));
+  if (!leg.quality) return out;
+  const LegQuality& quality = *leg.quality;
+  auto* to = out.mutable_quality();
+  to->set_packets_received(quality.packets_received);
+  to->set_packets_sent(quality.packets_sent);
+  to->set_packets_lost(quality.packets_lost);
+  if (const auto ratio = LossRatio(quality)) to->set_loss_ratio(*ratio);
+  if (quality.jitter) to->set_jitter_seconds(Seconds(*quality.jitter));
+  if (quality.round_trip) to->set_round_trip_seconds(Seconds(*quality.round_trip));
+  if (quality.mos) to->set_mos(*quality.mos);
+  if (quality.first_rtp) to->set_first_rtp_seconds(Seconds(*quality.first_rtp));
+  return out;
+}
+
 v1::Call ToProto(const CallView& view) {
   v1::Call call;
   call.set_call_id(view.id.str());
@@ -160,6 +182,7 @@ v1::Call ToProto(const CallView& view) {
     to->set_what(step.what);
     to->set_why(step.why);
   }
+  for (const auto& leg : view.legs) *call.add_legs() = ToProto(leg);
   SetVerdict(view, &call);
   call.set_end_reason(view.end_reason);
   call.set_sip_code(view.sip_code);
@@ -209,12 +232,21 @@ v1::Stats ToProto(const Stats& stats) {
   return out;
 }
 
+v1::ServiceLevel ToProto(const ServiceLevel& level) {
+  v1::ServiceLevel out;
+  out.set_formula(static_cast<v1::ServiceLevelFormula>(level.formula));
+  out.set_words(level.words);
+  if (level.value) out.set_value(*level.value);
+  return out;
+}
+
 // Zeros until the queue has told its figures.
 v1::QueueStats ToProto(const QueueFact& queue) {
   const QueueFigures figures = queue.figures.value_or(QueueFigures());
   v1::QueueStats out;
   out.set_queue_id(queue.id.str());
   out.set_name(queue.name);
+  out.set_state(queue.state);
   out.set_waiting(figures.waiting);
   out.set_longest_wait_seconds(figures.longest_wait);
   if (auto value = AverageWait(figures)) out.set_average_wait_seconds(*value);
@@ -222,10 +254,17 @@ v1::QueueStats ToProto(const QueueFact& queue) {
   out.set_answered(figures.answered);
   out.set_abandoned(figures.abandoned);
   out.set_overflowed(figures.overflowed);
+  out.set_short_abandoned(figures.short_abandoned);
+  out.set_refused(figures.refused);
+  out.set_callbacks(figures.callbacks);
   if (auto value = DefaultServiceLevel(figures)) out.set_service_level(*value);
   out.set_service_level_formula(kServiceLevelFormula);
+  if (queue.figures) {  // Before, nobody knows T.
+    for (const auto& level : ServiceLevels(figures)) *out.add_service_levels() = ToProto(level);
+  }
   if (auto value = ExpectedWait(figures)) out.set_expected_wait_seconds(*value);
   out.set_agents_ready(figures.agents_ready);
+  out.set_agents_available(figures.agents_available);
   out.set_agents_busy(AgentsBusy(figures));
   return out;
 }

@@ -1,27 +1,14 @@
 #include "services/supervisor/rpc/history_convert.h"
 
 #include "services/supervisor/domain/ratios.h"
+#include "services/supervisor/rpc/convert.h"
+#include "services/supervisor/rpc/pb_time.h"
 
 namespace callfleet::supervisor {
 namespace {
 
-void Set(WallTime time, google::protobuf::Timestamp* to) {
-  const auto micros = time.time_since_epoch().count();
-  to->set_seconds(micros / 1'000'000);
-  to->set_nanos(static_cast<std::int32_t>(micros % 1'000'000) * 1'000);
-}
-void Set(std::chrono::milliseconds time, google::protobuf::Duration* to) {
-  to->set_seconds(time.count() / 1'000);
-  to->set_nanos(static_cast<std::int32_t>(time.count() % 1'000) * 1'000'000);
-}
-WallTime Time(const google::protobuf::Timestamp& time) {
-  return WallTime(std::chrono::seconds(time.seconds()) + Micros(time.nanos() / 1000));
-}
-Micros Length(const google::protobuf::Duration& time) {
-  return std::chrono::seconds(time.seconds()) + Micros(time.nanos() / 1000);
-}
 std::chrono::milliseconds Ms(const google::protobuf::Duration& time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Length(time));
+  return std::chrono::duration_cast<std::chrono::milliseconds>(LengthOf(time));
 }
 
 void AddRatios(const Figures& f, Micros threshold, v1::Performance* out) {
@@ -32,10 +19,7 @@ void AddRatios(const Figures& f, Micros threshold, v1::Performance* out) {
   if (auto v = Occupancy(f)) out->set_occupancy(*v);
   if (auto v = OutboundAbandonmentRate(f)) out->set_outbound_abandonment_rate(*v);
   for (const auto& level : ServiceLevels(f, threshold)) {
-    auto* to = out->add_service_levels();
-    to->set_formula(static_cast<v1::ServiceLevelFormula>(level.formula));
-    to->set_words(level.words);
-    if (level.value) to->set_value(*level.value);
+    *out->add_service_levels() = ToProto(level);
     if (level.formula != v1::SERVICE_LEVEL_FORMULA_WITHOUT_SHORT_WAITS) continue;
     out->set_service_level_formula(level.words);
     if (level.value) out->set_service_level(*level.value);
@@ -82,7 +66,7 @@ void AddQueueCounts(const Figures& f, v1::Performance* out) {
   out->set_callbacks_waiting(f.callbacks_waiting);
   out->set_returned(f.returned);
   out->set_waiting(f.waiting);
-  if (f.waiting_since) Set(*f.waiting_since, out->mutable_waiting_since());
+  if (f.waiting_since) *out->mutable_waiting_since() = ToPb(*f.waiting_since);
 }
 
 void Add(const PerformanceRow& row, const Report& report, v1::Performance* to) {
@@ -90,8 +74,8 @@ void Add(const PerformanceRow& row, const Report& report, v1::Performance* to) {
   if (const auto name = report.names.find(row.subject); name != report.names.end()) {
     to->set_name(name->second);
   }
-  Set(row.start, to->mutable_start_time());
-  Set(row.end, to->mutable_end_time());
+  *to->mutable_start_time() = ToPb(row.start);
+  *to->mutable_end_time() = ToPb(row.end);
   AddCounts(row.figures, to);
   AddQueueCounts(row.figures, to);
   AddRatios(row.figures, report.query.threshold, to);
@@ -100,13 +84,13 @@ void Add(const PerformanceRow& row, const Report& report, v1::Performance* to) {
 }  // namespace
 
 PerformanceQuery ToQuery(const v1::GetPerformanceRequest& request) {
-  PerformanceQuery query{.start = Time(request.start_time()),
-                         .end = Time(request.end_time()),
+  PerformanceQuery query{.start = TimeOf(request.start_time()),
+                         .end = TimeOf(request.end_time()),
                          .breakdown = static_cast<Breakdown>(request.breakdown()),
-                         .bucket = Length(request.bucket()),
+                         .bucket = LengthOf(request.bucket()),
                          .subjects = {request.subjects().begin(), request.subjects().end()}};
   if (request.has_service_level_threshold()) {
-    query.threshold = Length(request.service_level_threshold());
+    query.threshold = LengthOf(request.service_level_threshold());
   }
   return query;
 }
@@ -117,27 +101,27 @@ v1::GetPerformanceResponse ToProto(const Report& report) {
   for (const auto& hole : report.holes) {
     auto* to = out.add_holes();
     to->set_source(hole.source);
-    Set(hole.start, to->mutable_start_time());
-    Set(hole.end, to->mutable_end_time());
+    *to->mutable_start_time() = ToPb(hole.start);
+    *to->mutable_end_time() = ToPb(hole.end);
     to->set_events(hole.events);
   }
-  if (report.complete_until) Set(*report.complete_until, out.mutable_complete_until());
+  if (report.complete_until) *out.mutable_complete_until() = ToPb(*report.complete_until);
   return out;
 }
 
 v1::WatchPerformanceResponse ToWatched(const Report& report) {
   v1::WatchPerformanceResponse out;
   for (const auto& row : report.rows) Add(row, report, out.add_rows());
-  if (report.complete_until) Set(*report.complete_until, out.mutable_complete_until());
+  if (report.complete_until) *out.mutable_complete_until() = ToPb(*report.complete_until);
   return out;
 }
 
 RepairQuery ToQuery(const v1::ListRepairsRequest& request) {
-  RepairQuery query{.start = Time(request.start_time()),
+  RepairQuery query{.start = TimeOf(request.start_time()),
                     .source = request.source(),
                     .kind = request.kind(),
                     .after = request.page_token()};
-  if (request.has_end_time()) query.end = Time(request.end_time());
+  if (request.has_end_time()) query.end = TimeOf(request.end_time());
   if (request.page_size() > 0) query.size = request.page_size();
   return query;
 }
@@ -145,7 +129,7 @@ RepairQuery ToQuery(const v1::ListRepairsRequest& request) {
 v1::Repair ToProto(const RepairRow& repair) {
   v1::Repair out;
   out.set_repair_id(repair.id);
-  Set(repair.time, out.mutable_time());
+  *out.mutable_time() = ToPb(repair.time);
   out.set_source(repair.source);
   out.set_kind(repair.kind);
   out.set_reason(repair.reason);
@@ -159,12 +143,12 @@ v1::Repair ToProto(const RepairRow& repair) {
 }
 
 RecordingQuery ToQuery(const v1::ListPastRecordingsRequest& request) {
-  RecordingQuery query{.start = Time(request.start_time()),
+  RecordingQuery query{.start = TimeOf(request.start_time()),
                        .call = request.call_id(),
                        .agent = request.agent_id(),
                        .failed = request.failed(),
                        .after = request.page_token()};
-  if (request.has_end_time()) query.end = Time(request.end_time());
+  if (request.has_end_time()) query.end = TimeOf(request.end_time());
   if (request.page_size() > 0) query.size = request.page_size();
   return query;
 }
@@ -179,14 +163,15 @@ v1::PastRecording ToProto(const RecordingRow& row) {
   for (const auto& leg : row.right) out.add_right_leg_ids(leg);
   out.set_agent_id(row.agent);
   out.set_unit(row.unit);
-  Set(row.start, out.mutable_start_time());
-  Set(row.end, out.mutable_end_time());
-  Set(std::chrono::duration_cast<std::chrono::milliseconds>(row.length), out.mutable_duration());
+  *out.mutable_start_time() = ToPb(row.start);
+  *out.mutable_end_time() = ToPb(row.end);
+  *out.mutable_duration() = ToPb(std::chrono::duration_cast<std::chrono::milliseconds>(row.length));
   out.set_size_bytes(row.bytes);
   out.set_sha256(row.sha256);
   out.set_reason(row.reason);
   out.set_pauses(row.pauses);
-  Set(std::chrono::duration_cast<std::chrono::milliseconds>(row.paused), out.mutable_paused_time());
+  *out.mutable_paused_time() =
+      ToPb(std::chrono::duration_cast<std::chrono::milliseconds>(row.paused));
   auto* policy = out.mutable_policy();
   policy->set_mode(static_cast<callfleet::common::v1::RecordingMode>(row.mode));
   policy->set_sample_percent(row.sample_percent);
@@ -194,7 +179,7 @@ v1::PastRecording ToProto(const RecordingRow& row) {
   policy->set_include_whisper(row.include_whisper);
   policy->set_keep_days(row.keep_days);
   out.set_by_command(row.by_command);
-  Set(row.delete_at, out.mutable_delete_time());
+  *out.mutable_delete_time() = ToPb(row.delete_at);
   return out;
 }
 
@@ -213,17 +198,18 @@ v1::Call ToProto(const CallRow& call) {
   out.set_campaign_id(call.campaign);
   if (outbound) out.set_dispatch_id(call.id);
   out.set_customer_type(call.customer_type);
-  Set(call.began, out.mutable_create_time());
-  if (call.picked_up) Set(*call.picked_up, out.mutable_answer_time());
-  if (call.answered) Set(*call.answered, out.mutable_connect_time());
+  *out.mutable_create_time() = ToPb(call.began);
+  if (call.picked_up) *out.mutable_answer_time() = ToPb(*call.picked_up);
+  if (call.answered) *out.mutable_connect_time() = ToPb(*call.answered);
   if (call.ended) {
-    Set(*call.ended, out.mutable_end_time());
+    *out.mutable_end_time() = ToPb(*call.ended);
     out.set_duration_seconds(InSeconds(*call.ended - call.began));
   }
   out.set_wait_seconds(InSeconds(call.wait));
   out.set_talk_seconds(InSeconds(call.talk));
   out.set_end_reason(call.outcome);
   for (const auto& id : call.recordings) out.add_recording_ids(id);
+  for (const auto& leg : call.legs) *out.add_legs() = ToProto(leg);
   out.set_sip_code(call.sip_code);
   out.set_q850_cause(call.q850_cause);
   return out;
@@ -252,11 +238,11 @@ v1::AlertRule ToProto(const AlertRule& rule) {
   out.set_figure(rule.figure);
   out.set_threshold(rule.threshold);
   out.set_below(rule.below);
-  Set(rule.hold_for, out.mutable_hold_for());
+  *out.mutable_hold_for() = ToPb(rule.hold_for);
   out.set_disabled(rule.disabled);
   out.set_subject(rule.subject);
   out.set_customer_type(rule.customer_type);
-  Set(rule.window, out.mutable_window());
+  *out.mutable_window() = ToPb(rule.window);
   out.set_min_samples(rule.min_samples);
   out.set_severity(rule.severity);
   out.set_built_in(rule.built_in);
@@ -274,8 +260,8 @@ v1::Alert ToProto(const Alert& alert) {
   out.set_subject_name(alert.subject_name);
   out.set_value(alert.value);
   out.set_threshold(alert.threshold);
-  Set(alert.start, out.mutable_start_time());
-  if (alert.end) Set(*alert.end, out.mutable_end_time());
+  *out.mutable_start_time() = ToPb(alert.start);
+  if (alert.end) *out.mutable_end_time() = ToPb(*alert.end);
   return out;
 }
 

@@ -4,8 +4,9 @@
 
 namespace callfleet::supervisor::test {
 
-FakeEdge::FakeEdge() {
+FakeEdge::FakeEdge(const std::string& edge_id) {
   edge_pb::WatchCallsResponse begin;
+  begin.mutable_snapshot_begin()->set_edge_id(edge_id);
   begin.mutable_snapshot_begin()->set_boot_id("boot");
   calls_.Tell(begin);
   edge_pb::WatchCallsResponse end;
@@ -79,15 +80,17 @@ grpc::Status FakeEdge::GetCall(grpc::ServerContext*, const edge_pb::GetCallReque
                                edge_pb::GetCallResponse* response) {
   auto* call = response->mutable_call();
   call->set_call_id(request->call_id());
-  const auto add = [call](const std::string& leg) {
-    call->add_legs()->set_leg_id(leg);
-    call->mutable_legs(call->legs_size() - 1)->set_role(edge_pb::LEG_ROLE_SUPERVISOR);
+  const auto add = [call](const std::string& leg_id, const std::string& follows) {
+    auto* leg = call->add_legs();
+    leg->set_leg_id(leg_id);
+    leg->set_role(edge_pb::LEG_ROLE_SUPERVISOR);
+    leg->set_follows_agent_id(follows);
   };
   for (const auto& one : supervised) {
-    if (one.call_id() == request->call_id()) add(one.leg_id());
+    if (one.call_id() == request->call_id()) add(one.leg_id(), "");
   }
   for (const auto& line : followed) {
-    if (line.leg_id() == request->call_id()) add(line.leg_id());
+    if (line.leg_id() == request->call_id()) add(line.leg_id(), line.agent_id());
   }
   if (knows_calls && call->legs_size() > 0) return grpc::Status::OK;
   return Refuse(ErrorCode::kNotFound, "CALL_NOT_FOUND");

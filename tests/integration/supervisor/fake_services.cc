@@ -72,6 +72,20 @@ void FakeRegistry::Load(const std::string& name, unsigned calls) {
                             ? registry_pb::AGENT_ACTIVITY_AVAILABLE
                             : registry_pb::AGENT_ACTIVITY_BUSY);
   });
+  Tell(changed);
+}
+
+void FakeRegistry::Register(const std::string& name, const std::string& edge_id) {
+  registry_pb::Agent changed;
+  Change(name, &changed, [&](registry_pb::Agent* agent) {
+    agent->set_reachable(!edge_id.empty());
+    agent->set_contact("sip:" + name + "@" + edge_id);
+    agent->set_edge_id(edge_id);
+  });
+  Tell(changed);
+}
+
+void FakeRegistry::Tell(const registry_pb::Agent& changed) {
   registry_pb::WatchAgentsResponse message;
   *message.mutable_change()->mutable_agent() = changed;
   feed_.Tell(message);
@@ -257,9 +271,23 @@ grpc::Status FakeQueue::CreateCallback(grpc::ServerContext*,
   ticket.set_ticket_id("callback-" + std::to_string(callbacks.size()));
   ticket.set_queue_id(in->queue_id());
   ticket.set_caller(in->number());
+  ticket.set_callback_number(in->number());
+  if (in->has_not_before()) *ticket.mutable_callback_not_before() = in->not_before();
   ticket.set_priority(in->priority());
   ticket.set_state(queue_pb::TICKET_STATE_CALLBACK);
   *out->mutable_ticket() = tickets_[ticket.ticket_id()] = ticket;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeQueue::ListTickets(grpc::ServerContext*, const queue_pb::ListTicketsRequest* in,
+                                    queue_pb::ListTicketsResponse* out) {
+  const std::lock_guard lock(mutex_);
+  if (!queues_.contains(in->queue_id())) return Refuse(ErrorCode::kNotFound, "QUEUE_NOT_FOUND");
+  listed.push_back(*in);
+  for (const auto& [id, ticket] : tickets_) {
+    const bool wanted = !in->callbacks() || !ticket.callback_number().empty();
+    if (ticket.queue_id() == in->queue_id() && wanted) *out->add_tickets() = ticket;
+  }
   return grpc::Status::OK;
 }
 

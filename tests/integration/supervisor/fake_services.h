@@ -62,7 +62,7 @@ class Feed {
 
 class FakeEdge final : public edge_pb::SipEdgeService::Service {
  public:
-  FakeEdge();
+  explicit FakeEdge(const std::string& edge_id = "edge-1");
   void Tell(const edge_pb::CallRecord& record);
   void Close();
 
@@ -128,6 +128,8 @@ class FakeRegistry final : public registry_pb::AgentRegistryService::Service {
   void Close() { feed_.Close(); }
   // The agent takes so many calls now.
   void Load(const std::string& name, unsigned calls);
+  // Its phone is registered there; "": no more.
+  void Register(const std::string& name, const std::string& edge_id);
   std::string last_request_id();
 
   grpc::Status CreateAgent(grpc::ServerContext*, const registry_pb::CreateAgentRequest*,
@@ -155,6 +157,7 @@ class FakeRegistry final : public registry_pb::AgentRegistryService::Service {
 
  private:
   registry_pb::Agent* Find(const std::string& id_or_name);  // Under the lock.
+  void Tell(const registry_pb::Agent& changed);
   grpc::Status Change(const std::string& id, registry_pb::Agent* answer,
                       const std::function<void(registry_pb::Agent*)>& change);
 
@@ -195,6 +198,10 @@ class FakeQueue final : public queue_pb::QueueService::Service {
                             queue_pb::RemoveTicketResponse*) override;
   grpc::Status CreateCallback(grpc::ServerContext*, const queue_pb::CreateCallbackRequest*,
                               queue_pb::CreateCallbackResponse*) override;
+  // By id, without pages.
+  grpc::Status ListTickets(grpc::ServerContext*, const queue_pb::ListTicketsRequest*,
+                           queue_pb::ListTicketsResponse*) override;
+  std::vector<queue_pb::ListTicketsRequest> listed;
   int lists() const { return lists_; }  // How often it was asked for all.
 
   grpc::Status GetQueue(grpc::ServerContext*, const queue_pb::GetQueueRequest*,

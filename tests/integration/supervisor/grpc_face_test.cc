@@ -34,6 +34,50 @@ TEST_F(GrpcFaceTest, TheSameAgentsAsOverRest) {
   EXPECT_EQ(response.total_size(), 1);
 }
 
+TEST_F(GrpcFaceTest, TheSameFiguresOfAQueueAsOverRest) {
+  const auto id = Post("/queues", {{"name", "sales"}}).data()["id"].get<std::string>();
+  const auto asked = [this] {
+    grpc::ClientContext context;
+    pb::ListQueueStatsResponse response;
+    EXPECT_TRUE(stub->ListQueueStats(&context, {}, &response).ok());
+    return response.queues_size() == 1 ? response.queues(0) : pb::QueueStats();
+  };
+  ASSERT_TRUE(Eventually([&] { return asked().queue_id() == id; }));
+  EXPECT_EQ(asked().service_levels_size(), 0);  // Before the queue has told its figures.
+  queue_pb::QueueStats told;
+  told.set_queue_id(id);
+  told.set_offered(14);
+  told.set_answered(8);
+  told.set_answered_in_threshold(6);
+  told.set_abandoned(2);
+  told.set_abandoned_in_threshold(2);
+  told.set_short_abandoned(1);
+  told.set_refused(3);
+  told.set_callbacks(4);
+  told.set_agents_ready(5);
+  told.set_agents_available(2);
+  told.mutable_service_level_threshold()->set_seconds(20);
+  queue->Tell(told);
+  ASSERT_TRUE(Eventually([&] { return asked().answered() == 8; }));
+  const auto stats = asked();
+  const Json shown = Get("/queues/stats").data()[0];
+  EXPECT_EQ(shown["state"], stats.state());
+  EXPECT_EQ(shown["shortAbandoned"], stats.short_abandoned());
+  EXPECT_EQ(shown["refused"], stats.refused());
+  EXPECT_EQ(shown["callbacks"], stats.callbacks());
+  EXPECT_EQ(shown["agentsAvailable"], stats.agents_available());
+  EXPECT_EQ(shown["agentsBusy"], stats.agents_busy());
+  EXPECT_EQ(shown["serviceLevel"], stats.service_level());
+  ASSERT_EQ(stats.service_levels_size(), 4);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(stats.service_levels(i).formula(), i + 1);
+    EXPECT_EQ(shown["serviceLevels"][i]["formula"], stats.service_levels(i).words());
+    EXPECT_EQ(shown["serviceLevels"][i]["value"], stats.service_levels(i).value());
+  }
+  EXPECT_EQ(stats.service_levels(0).value(), 0.75);
+  EXPECT_EQ(stats.service_levels(1).value(), 0.8);
+}
+
 TEST_F(GrpcFaceTest, UnknownIdsAreNotFoundWithAReason) {
   grpc::ClientContext first;
   pb::GetAgentResponse agent;

@@ -64,6 +64,22 @@ TEST_F(HistoryTest, PerformanceOfAnySpanIsToldOverRestAndGrpcAlike) {
   EXPECT_EQ(response.rows(0).outbound_abandoned(), 2U);
 }
 
+TEST_F(HistoryTest, ATimeThatNoTimestampMayHoldIsRefusedAndHarmsNothing) {
+  StartSupervisor();
+  auto stub = Stub();
+  for (const auto seconds : {INT64_MAX, INT64_MIN}) {
+    grpc::ClientContext context;
+    pb::GetPerformanceRequest request;
+    request.mutable_start_time()->set_seconds(seconds);
+    request.mutable_end_time()->set_seconds(seconds);
+    request.mutable_end_time()->set_nanos(-1);
+    pb::GetPerformanceResponse response;
+    EXPECT_EQ(stub->GetPerformance(&context, request, &response).error_code(),
+              grpc::StatusCode::INVALID_ARGUMENT);
+  }
+  EXPECT_EQ(Get("/performance?start=" + Text(Now() - 60) + "&end=" + Text(Now())).status, 200);
+}
+
 TEST_F(HistoryTest, AReportIsTheSameAfterARestart) {
   StartSupervisor();
   const auto from = Now() - 400'000;

@@ -47,7 +47,7 @@ void House::StopBackends() {
 }
 
 void House::StartSecondEdge() {
-  second_edge = std::make_unique<FakeEdge>();
+  second_edge = std::make_unique<FakeEdge>("edge-2");
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:" + std::to_string(second_port),
                            grpc::InsecureServerCredentials(), &second_port);

@@ -59,6 +59,46 @@ TEST_F(QueueSettingsTest, PatchChangesWhatIsGivenAndLeavesTheRest) {
   EXPECT_EQ(changed.data()["onFull"]["rejection"]["sipCode"], 486);
 }
 
+TEST_F(QueueSettingsTest, RelaxationsAndStickyAgentsAreSetChangedClearedAndReplaced) {
+  const Json steps = Json::array({{{"afterSeconds", 20}, {"skill", "german"}, {"minLevel", 2}},
+                                  {{"afterSeconds", 40}, {"skill", "german"}, {"minLevel", 0}}});
+  const auto id = Made({{"name", "sales"},
+                        {"poolId", "default"},
+                        {"maxSize", 7},
+                        {"ringTimeoutSeconds", 15},
+                        {"serviceLevelSeconds", 20},
+                        {"relaxations", steps},
+                        {"stickyPatienceSeconds", 15},
+                        {"stickyWindowSeconds", 3600},
+                        {"shortAbandonSeconds", 3}});
+  const Json made = Get("/queues/" + id).data();
+  EXPECT_EQ(made["relaxations"], steps);
+  EXPECT_EQ(made["stickyPatienceSeconds"], 15);
+  EXPECT_EQ(made["stickyWindowSeconds"], 3600);
+  EXPECT_EQ(made["shortAbandonSeconds"], 3);
+  EXPECT_EQ(Patch("/queues/" + id, made).data(), made);
+  const Json changed =
+      Patch("/queues/" + id, {{"relaxations", Json::array()}, {"stickyPatienceSeconds", 0}}).data();
+  EXPECT_EQ(changed["relaxations"], Json::array());
+  EXPECT_EQ(changed["stickyPatienceSeconds"], 0);
+  EXPECT_EQ(changed["stickyWindowSeconds"], 3600);
+  Patch("/queues/" + id, {{"relaxations", steps}});
+  const Json replaced = Put("/queues/" + id, {{"name", "sales"}}).data();
+  EXPECT_EQ(replaced["relaxations"], Json::array());
+  EXPECT_EQ(replaced["shortAbandonSeconds"], 0);  // Not told: the queue's own.
+}
+
+TEST_F(QueueSettingsTest, ABadRelaxationNamesItsPlaceAndChangesNothing) {
+  const auto id = Made();
+  const Json good{{"afterSeconds", 5}, {"skill", "german"}};
+  const Json bad{{"afterSeconds", 0.5}, {"skill", "german"}};
+  const auto refused = Patch("/queues/" + id, {{"relaxations", {good, good, bad}}});
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.field(), "relaxations[2].afterSeconds");
+  EXPECT_EQ(Get("/queues/" + id).data()["relaxations"], Json::array());
+  EXPECT_EQ(Put("/queues/none", {{"name", "sales"}}).reason(), "QUEUE_NOT_FOUND");
+}
+
 TEST_F(QueueSettingsTest, PatchWithNullMakesItWhatNullIsInTheAnswer) {
   const Json reject{{"rejection", {{"sipCode", 486}}}};
   const auto id = Made({{"name", "sales"},
@@ -68,6 +108,7 @@ TEST_F(QueueSettingsTest, PatchWithNullMakesItWhatNullIsInTheAnswer) {
                         {"serviceLevelSeconds", 20},
                         {"callerId", "+14155550100"},
                         {"overflowQueueId", "other"},
+                        {"stickyWindowSeconds", 3600},
                         {"wrapUpSeconds", 9},
                         {"onMaxWait", reject},
                         {"onFull", reject},
@@ -91,7 +132,8 @@ TEST_F(QueueSettingsTest, PatchWithNullMakesItWhatNullIsInTheAnswer) {
 
 TEST_F(QueueSettingsTest, PatchWithNullForWhatIsNeverNullNamesTheField) {
   const auto id = Made();
-  for (const char* name : {"name", "maxSize", "description", "exits", "sound"}) {
+  for (const char* name : {"name", "maxSize", "description", "exits", "sound", "relaxations",
+                           "stickyWindowSeconds", "shortAbandonSeconds"}) {
     EXPECT_EQ(Patch("/queues/" + id, {{name, nullptr}}).field(), name);
   }
   EXPECT_EQ(Put("/queues/" + id, {{"name", "sales"}, {"maxSize", nullptr}}).status, 200);
@@ -133,7 +175,7 @@ TEST_F(QueueSettingsTest, ABadRuleNamesItsFieldAndChangesNothing) {
   const auto id = Made();
   const Json both{{"queueId", "a"}, {"agentId", "b"}};
   EXPECT_EQ(Patch("/queues/" + id, {{"onMaxWait", both}}).field(), "onMaxWait");
-  EXPECT_EQ(Patch("/queues/" + id, {{"exits", {{{"digit", "1"}}}}}).field(), "exits.to");
+  EXPECT_EQ(Patch("/queues/" + id, {{"exits", {{{"digit", "1"}}}}}).field(), "exits[0].to");
   EXPECT_EQ(Patch("/queues/" + id, {{"joinNeeds", "all"}}).field(), "joinNeeds");
   EXPECT_EQ(Get("/queues/" + id).data()["onMaxWait"], nullptr);
   EXPECT_EQ(Patch("/queues/none", {{"maxSize", 3}}).status, 404);

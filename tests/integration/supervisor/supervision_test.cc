@@ -126,6 +126,40 @@ TEST_F(SupervisionTest, UnderAnotherAgentItIsNotEnded) {
   EXPECT_EQ(As("supervisor", "DELETE", "/agents/Ann/supervise/" + of_ann).status, 200);
 }
 
+// Whom a line follows is asked of its edge: the supervisor need not be the one that began it.
+TEST_F(SupervisionTest, AfterARestartUnderAnotherAgentItIsNotEndedEither) {
+  for (const char* name : {"Ann", "Ben"}) As("supervisor", "POST", "/agents", {{"name", name}});
+  for (const char* name : {"Ann", "Ben"}) registry->Load(name, 0);  // Told to each watcher.
+  const auto line =
+      As("supervisor", "POST", "/agents/Ann/supervise", {{"mode", "listen"}, {"phone", "sue"}})
+          .data()["supervisionId"]
+          .get<std::string>();
+  app->Stop();
+  StartSupervisor(kTokens);
+  for (const char* name : {"/agents/Ann", "/agents/Ben"}) {
+    ASSERT_TRUE(Eventually([&] { return As("viewer", "GET", name).status == 200; })) << name;
+  }
+  EXPECT_EQ(As("supervisor", "DELETE", "/agents/Ben/supervise/" + line).reason(),
+            "SUPERVISION_NOT_FOUND");
+  EXPECT_TRUE(edge->stopped.empty());
+  EXPECT_EQ(As("supervisor", "DELETE", "/agents/Ann/supervise/" + line).status, 200);
+  EXPECT_EQ(edge->stopped, std::vector<std::string>{line});
+}
+
+TEST_F(SupervisionTest, TheLineOfAnAgentWhoWasDeletedIsEndedUnderItsId) {
+  const auto ann =
+      As("supervisor", "POST", "/agents", {{"name", "Ann"}}).data()["id"].get<std::string>();
+  const auto line =
+      As("supervisor", "POST", "/agents/Ann/supervise", {{"mode", "listen"}, {"phone", "sue"}})
+          .data()["supervisionId"]
+          .get<std::string>();
+  ASSERT_EQ(As("admin", "DELETE", "/agents/" + ann).status, 200);
+  ASSERT_TRUE(Eventually([&] { return As("viewer", "GET", "/agents/" + ann).status == 404; }));
+  EXPECT_EQ(As("supervisor", "DELETE", "/agents/nobody/supervise/" + line).reason(),
+            "AGENT_NOT_FOUND");
+  EXPECT_EQ(As("supervisor", "DELETE", "/agents/" + ann + "/supervise/" + line).status, 200);
+}
+
 TEST_F(SupervisionTest, AViewerMayNotAndWhatIsPrivateIsForAdmins) {
   const Json listen{{"mode", "listen"}, {"phone", "sue"}};
   EXPECT_EQ(As("viewer", "POST", "/calls/c1/supervise", listen).status, 403);

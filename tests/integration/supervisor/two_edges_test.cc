@@ -17,6 +17,25 @@ class TwoEdgesTest : public House {
   std::string NewAgent(const std::string& name) {
     return Post("/agents", {{"name", name}}).data()["id"].get<std::string>();
   }
+  void Register(const std::string& name, const std::string& edge_id) {
+    registry->Register(name, edge_id);
+    ASSERT_TRUE(Eventually([&] {
+      const auto agent = Get("/agents/" + name);
+      return agent.status == 200 && agent.data()["contact"] == "sip:" + name + "@" + edge_id;
+    }));
+  }
+  static edge_pb::CallRecord TalkOf(const std::string& agent) {
+    edge_pb::CallRecord record;
+    record.set_call_id("c2");
+    record.set_version(1);
+    record.set_state(edge_pb::CALL_STATE_BRIDGED);
+    auto* leg = record.add_legs();
+    leg->set_leg_id("c2-agent");
+    leg->set_role(edge_pb::LEG_ROLE_AGENT);
+    leg->set_state(edge_pb::LEG_STATE_ANSWERED);
+    leg->set_agent_id(agent);
+    return record;
+  }
   static edge_pb::Recording Recorded(const std::string& id, int second) {
     edge_pb::Recording recording;
     recording.set_recording_id(id);
@@ -51,16 +70,7 @@ TEST_F(TwoEdgesTest, ASupervisionIsAtTheEdgeOfItsCall) {
 
 TEST_F(TwoEdgesTest, AnAgentIsFollowedWhereTheCallIs) {
   const auto ann = NewAgent("Ann");
-  edge_pb::CallRecord record;
-  record.set_call_id("c2");
-  record.set_version(1);
-  record.set_state(edge_pb::CALL_STATE_BRIDGED);
-  auto* leg = record.add_legs();
-  leg->set_leg_id("c2-agent");
-  leg->set_role(edge_pb::LEG_ROLE_AGENT);
-  leg->set_state(edge_pb::LEG_STATE_ANSWERED);
-  leg->set_agent_id(ann);
-  second_edge->Tell(record);
+  second_edge->Tell(TalkOf(ann));
   ASSERT_TRUE(Eventually([&] { return Get("/calls").data().size() == 1; }));
   EXPECT_EQ(Post("/agents/Ann/supervise", kListen).status, 200);
   EXPECT_TRUE(edge->followed.empty());
@@ -78,6 +88,65 @@ TEST_F(TwoEdgesTest, AnAgentWithoutACallIsFollowedWhereTheSupervisorsPhoneCanBeR
   second_edge->refuse_follow = "NOT_REGISTERED";
   EXPECT_EQ(Post("/agents/Ann/supervise", {{"mode", "listen"}, {"phone", "sue"}}).reason(),
             "NOT_REGISTERED");
+}
+
+TEST_F(TwoEdgesTest, AnAgentWithoutACallIsFollowedWhereItsPhoneIsRegistered) {
+  NewAgent("Ann");
+  Register("Ann", "edge-2");
+  EXPECT_EQ(Post("/agents/Ann/supervise", kListen).status, 200);
+  EXPECT_EQ(second_edge->followed.size(), 1U);
+  Register("Ann", "edge-1");
+  EXPECT_EQ(Post("/agents/Ann/supervise", kListen).status, 200);
+  EXPECT_EQ(second_edge->followed.size(), 1U);
+  EXPECT_EQ(edge->followed.size(), 1U);
+}
+
+TEST_F(TwoEdgesTest, WhereTheSupervisorsPhoneIsNotTheOtherEdgeRingsIt) {
+  NewAgent("Ann");
+  Register("Ann", "edge-2");
+  second_edge->refuse_follow = "NOT_REGISTERED";
+  EXPECT_EQ(Post("/agents/Ann/supervise", kListen).status, 200);
+  EXPECT_EQ(second_edge->followed.size(), 1U);
+  EXPECT_EQ(edge->followed.size(), 1U);
+}
+
+TEST_F(TwoEdgesTest, AnAgentWithoutARegistrationIsFollowedWhereItsLastCallWas) {
+  const auto ann = NewAgent("Ann");
+  auto talk = TalkOf(ann);
+  second_edge->Tell(talk);
+  ASSERT_TRUE(Eventually([&] { return Get("/calls").data().size() == 1; }));
+  talk.set_version(2);
+  talk.set_state(edge_pb::CALL_STATE_ENDED);
+  talk.mutable_legs(0)->set_state(edge_pb::LEG_STATE_ENDED);
+  second_edge->Tell(talk);
+  ASSERT_TRUE(Eventually([&] { return Get("/calls").data().empty(); }));
+  EXPECT_EQ(Post("/agents/Ann/supervise", kListen).status, 200);
+  EXPECT_TRUE(edge->followed.empty());
+  EXPECT_EQ(second_edge->followed.size(), 1U);
+}
+
+// The line is a call of its edge: its successor need not remember where it was begun.
+TEST_F(TwoEdgesTest, ARepeatAfterARestartRingsAtTheEdgeOfTheLine) {
+  NewAgent("Ann");
+  const auto ask = [&] {
+    return Ask("POST", "/agents/Ann/supervise", kListen.dump(), {{"Idempotency-Key", "once"}})
+        .data()["supervisionId"]
+        .get<std::string>();
+  };
+  edge_pb::CallRecord line;
+  line.set_call_id(ask());
+  line.set_version(1);
+  line.set_state(edge_pb::CALL_STATE_SETUP);
+  FakeEdge* first = edge->followed.empty() ? second_edge.get() : edge.get();
+  FakeEdge* other = first == edge.get() ? second_edge.get() : edge.get();
+  first->Tell(line);
+  app->Stop();
+  StartSupervisor();
+  Register("Ann", other == edge.get() ? "edge-1" : "edge-2");
+  ASSERT_TRUE(Eventually([&] { return Get("/calls").data().size() == 1; }));
+  EXPECT_EQ(ask(), line.call_id());
+  EXPECT_TRUE(other->followed.empty());
+  EXPECT_EQ(first->followed.size(), 2U);
 }
 
 TEST_F(TwoEdgesTest, APhoneThatMayRingAlreadyIsNotRungFromASecondEdge) {

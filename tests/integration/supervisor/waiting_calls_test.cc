@@ -141,6 +141,30 @@ TEST_F(WaitingCallsTest, ACallbackIsAskedForAndForgottenByItsOwnId) {
   EXPECT_EQ(queue->removed, std::vector<std::string>{id});
 }
 
+TEST_F(WaitingCallsTest, CallbacksThatAreNotDueAreListedWithTheirMomentsAndCancelled) {
+  Waits(Ticket("c1"));
+  const auto made = Order("POST", callbacks,
+                          {{"number", "+14155550111"}, {"notBefore", In(std::chrono::hours(20))}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto id = made.data()["id"].get<std::string>();
+  const auto list = As("viewer", "GET", callbacks + "?pageSize=7");
+  ASSERT_EQ(list.status, 200) << list.body;
+  ASSERT_EQ(list.data().size(), 1U) << list.body;
+  const Json& callback = list.data()[0];
+  EXPECT_EQ(callback["id"], id);
+  EXPECT_EQ(callback["callId"], nullptr);
+  EXPECT_EQ(callback["number"], "+14155550111");
+  EXPECT_EQ(callback["state"], "callback");
+  EXPECT_EQ(callback["position"], 0);
+  EXPECT_FALSE(callback["notBefore"].is_null());
+  ASSERT_EQ(queue->listed.size(), 1U);
+  EXPECT_EQ(queue->listed[0].page_size(), 7);
+  EXPECT_EQ(queue->listed[0].states_size(), 3);
+  EXPECT_EQ(As("viewer", "GET", "/queues/nope/callbacks").reason(), "QUEUE_NOT_FOUND");
+  EXPECT_EQ(Order("DELETE", calls + id).status, 200);
+  EXPECT_TRUE(As("viewer", "GET", callbacks).data().empty());
+}
+
 TEST_F(WaitingCallsTest, ACallbackWithoutACallGoesByItsTicket) {
   auto ticket = Ticket("cb");
   ticket.clear_call_id();

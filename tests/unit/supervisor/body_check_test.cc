@@ -114,6 +114,13 @@ TEST(HttpErrorTest, FieldsAreNamedAsThisApiSpellsThem) {
   EXPECT_EQ(RestField("route.destination.number.caller_id_queue_id"), "to.dial.callerIdQueueId");
   EXPECT_EQ(RestField("route.schedule.closed.announcement.duration"),
             "schedule.closed.announcement.durationSeconds");
+  EXPECT_EQ(RestField("queue.relaxations[2].after"), "relaxations[2].afterSeconds");
+  EXPECT_EQ(RestField("queue.relaxations[2].min_level"), "relaxations[2].minLevel");
+  EXPECT_EQ(RestField("queue.short_abandon_threshold"), "shortAbandonSeconds");
+  EXPECT_EQ(RestField("queue.service_level_threshold"), "serviceLevelSeconds");
+  EXPECT_EQ(RestField("queue.callback.max_age"), "callback.maxAgeSeconds");
+  EXPECT_EQ(RestField("queue.exits[3].destination.number.trunk_id"), "exits[3].to.dial.trunkId");
+  EXPECT_EQ(RestField("queue.overflow_queue_id"), "overflowQueueId");
   const Json body = ErrorBody(InvalidField("campaign.name", "is taken").value());
   EXPECT_EQ(body["error"]["field"], "name");
   EXPECT_EQ(body["success"], false);

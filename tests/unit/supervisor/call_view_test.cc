@@ -161,6 +161,52 @@ TEST(CallViewTest, ABridgeIsSeenWithItsParticipantsAndOnlyWhileItLasts) {
   EXPECT_FALSE(ViewBridge(history, At(6s)).has_value());
 }
 
+// Ann's phone calls a queue.
+CallStory PhoneCalls() {
+  CallStory story("c1", CallDirection::kInbound, At(0s));
+  story.ControlledBy(UnitKind::kQueue, "sales").Leg("ann", LegRole::kAgent, At(0s), "a1");
+  story.IsCaller("ann", true).Answered("ann", At(1s));
+  return story;
+}
+
+TEST(CallViewTest, AnAgentsPhoneThatCallsWaitsAsACustomerAndTheAgentIsWhoServesIt) {
+  auto story = PhoneCalls();
+  EXPECT_TRUE(ViewCall(Told(&story, At(1s)), At(2s)).agent.empty());
+  story.Leg("ben", LegRole::kAgent, At(5s), "a2").Answered("ben", At(7s));
+  const auto view = ViewCall(Told(&story.Bridged("ann", "ben", At(7s)), At(7s)), At(60s));
+  EXPECT_EQ(view.agent, AgentId("a2"));
+  EXPECT_EQ(view.connected, At(7s));
+  EXPECT_EQ(view.wait, 7s);
+  EXPECT_EQ(view.talk, 53s);
+  EXPECT_EQ(view.transfers, 0U);
+  ASSERT_EQ(view.legs.size(), 2U);
+  EXPECT_EQ(view.legs[0].role, LegRole::kCustomer);
+  EXPECT_EQ(view.legs[0].agent, AgentId("a1"));
+  EXPECT_EQ(view.legs[1].role, LegRole::kAgent);
+  const auto bridged = std::ranges::find(view.steps, "bridged", &RoutingStep::what);
+  ASSERT_NE(bridged, view.steps.end());
+  EXPECT_EQ(bridged->who, "customer, agent:a2");
+}
+
+TEST(CallViewTest, ABridgeShowsThePhoneThatCallsAsItsCustomer) {
+  auto story = PhoneCalls();
+  story.Leg("ben", LegRole::kAgent, At(5s), "a2").Answered("ben", At(7s));
+  const auto bridge = ViewBridge(Told(&story.Bridged("ann", "ben", At(7s)), At(7s)), At(8s));
+  ASSERT_TRUE(bridge.has_value());
+  ASSERT_EQ(bridge->participants.size(), 2U);
+  EXPECT_EQ(bridge->participants[0].role, LegRole::kCustomer);
+  EXPECT_EQ(bridge->participants[1].role, LegRole::kAgent);
+}
+
+TEST(CallViewTest, APhoneForWhichSomebodyIsDialledIsTheAgentOfItsCall) {
+  auto story = PhoneCalls();
+  story.IsCaller("ann", false).Leg("out", LegRole::kCustomer, At(2s)).Answered("out", At(9s));
+  const auto view = ViewCall(Told(&story.Bridged("out", "ann", At(9s)), At(9s)), At(10s));
+  EXPECT_EQ(view.agent, AgentId("a1"));
+  EXPECT_EQ(view.connected, At(9s));
+  EXPECT_EQ(view.legs.at(0).role, LegRole::kAgent);
+}
+
 TEST(CallViewTest, SkillsOfALabelAreRead) {
   const auto skills = ParseSkills("german:4,sales,x:99,,:3");
   ASSERT_EQ(skills.size(), 3U);

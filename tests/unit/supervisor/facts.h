@@ -41,6 +41,11 @@ class CallStory {
     fact_.legs.push_back(std::move(leg));
     return *this;
   }
+  // Whether it is the leg that called, and is served.
+  CallStory& IsCaller(const std::string& leg, bool is) {
+    Find(leg).is_caller = is;
+    return *this;
+  }
   CallStory& Answered(const std::string& leg, WallTime at) {
     auto& fact = Find(leg);
     fact.state = LegState::kAnswered;

@@ -252,5 +252,53 @@ TEST(WorldTest, OneEdgeOfSeveralIsNotVital) {
   EXPECT_EQ(Vital(std::vector{kEdge, kRegistry}, 2), std::vector{kRegistry});
 }
 
+// Two edges that have told who they are.
+World WithTwoEdges() {
+  const Source second{SourceKind::kCalls, "edge:2"};
+  World world({}, {kEdge, second, kRegistry}, kStart);
+  world.Apply({kEdge, At(0s), SnapshotBegin{.edge = EdgeId("edge-1")}});
+  world.Apply({second, At(0s), SnapshotBegin{.edge = EdgeId("edge-2")}});
+  return world;
+}
+
+TEST(WorldTest, ACallThatAnAgentMakesIsOneOfItsCallsAndIsRoutedOnlyOnceItIsServed) {
+  auto world = InStep();
+  Tell(&world, Agent("a1"));
+  CallStory story("c1", CallDirection::kInbound, At(0s));
+  story.Leg("ann", LegRole::kAgent, At(0s), "a1").IsCaller("ann", true).Answered("ann", At(0s));
+  Tell(&world, story.Record(), At(0s));
+  EXPECT_TRUE(world.CallsOf(AgentId("a1")).contains(CallId("c1")));
+  EXPECT_EQ(world.routing().direct + world.routing().queued, 0U);
+  Tell(&world, story.Leg("ben", LegRole::kAgent, At(20s), "a2").Record(), At(20s));
+  EXPECT_EQ(world.routing().queued, 1U);
+  EXPECT_EQ(world.routing().routing_time, 20s);
+}
+
+TEST(WorldTest, AnAgentsNextCallIsLikelyWhereItsPhoneIsRegistered) {
+  auto world = WithTwoEdges();
+  EXPECT_FALSE(world.LikelyEdgeOf(AgentId("a1")).has_value());
+  auto agent = Agent("a1");
+  agent.edge = EdgeId("edge-2");
+  Tell(&world, agent);
+  EXPECT_EQ(world.LikelyEdgeOf(AgentId("a1")), "edge:2");
+  agent.edge = EdgeId("edge-9");  // Of which we have not heard.
+  agent.version = 2;
+  Tell(&world, agent);
+  EXPECT_FALSE(world.LikelyEdgeOf(AgentId("a1")).has_value());
+}
+
+TEST(WorldTest, AnAgentsNextCallIsLikelyWhereTheLastOneWasIfNothingElseIsKnown) {
+  auto world = WithTwoEdges();
+  Tell(&world, Agent("a1"));
+  int second = 1;
+  for (const char* edge : {"edge:1", "edge:2"}) {
+    auto story = Call(edge);
+    story.Leg("leg", LegRole::kAgent, At(0s), "a1").Ended(At(1s));
+    world.Apply({{SourceKind::kCalls, edge}, At(std::chrono::seconds(second++)), story.Record()});
+  }
+  EXPECT_EQ(world.LikelyEdgeOf(AgentId("a1")), "edge:2");
+  EXPECT_FALSE(world.LikelyEdgeOf(AgentId("a2")).has_value());
+}
+
 }  // namespace
 }  // namespace callfleet::supervisor
