@@ -187,6 +187,8 @@ void EngineMediaPlane::SetRow(LegHandle listener, std::span<const HeardLeg> sour
     if (from != nullptr) row.push_back(media::RowSource::Leg(from->id, source.gain));
   }
   (void)engine_.StopSound(to->id, true);  // Music ends where a voice begins.
+  // Only how the newest order went is told.
+  std::erase_if(refused_rows_, [&](const auto& refused) { return refused.first == listener; });
   const auto set = engine_.SetRow(to->id, row);
   if (set) return;
   (void)engine_.SetRow(to->id, {});  // Whom it heard before may not be for it any more.

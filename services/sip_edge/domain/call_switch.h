@@ -133,8 +133,10 @@ class CallSwitch {
     std::uint32_t generation = 0;
     std::vector<HeardLeg> row{};  // What its media hears, as last ordered.
     DigitWay digits = DigitWay::kNone;
-    bool calls = false;     // An agent's phone that called: see NoteCallers.
-    LegHandle dialled = 0;  // Somebody outside, for it.
+    bool calls = false;       // An agent's phone that called: see NoteCallers.
+    bool dials = false;       // Somebody outside was dialled for it,
+    bool reached = false;     // and was the first to talk with it.
+    bool for_caller = false;  // Dialled for a phone that called.
     bool was_bridged = false;
     bool heard_anything = false;
     bool on_trunk = false;
@@ -148,6 +150,7 @@ class CallSwitch {
     std::uint32_t amd_message = 0;  // The sound that is left on a machine.
     MonoTime placed{};
     MonoTime answered{};
+    std::optional<MonoTime> resumed{};  // The far end's newest hold was over.
   };
   // The transfer under way; its record is the last one of the call.
   struct ActiveTransfer {
@@ -198,7 +201,8 @@ class CallSwitch {
   static bool IsAnswered(Leg& leg);
   static bool HoldsOthers(Leg& leg);
   void NoteCallers(Call& call, CallChange change);
-  void DialledFor(const Leg& dialled);
+  static void NoteAnswered(Call& call, Leg& leg);
+  void DialledFor(Leg& dialled);
   static bool IsServed(Leg& leg);
   static bool Serves(Leg& leg);
   const LegEnd& EndOf(Call& call);
@@ -266,6 +270,7 @@ class CallSwitch {
   static bool IsPassedOn(const Call& call) { return call.transfer || call.record.offer; }
   void TakeOver(Leg& leg, Instant now);
   Leg* BridgedAgent(Call& call, const AgentId& agent);  // Empty id: any that serves.
+  Leg* AgentToRelieve(Call& call, const AgentId& agent);
   bool TakesNoSupervisor(const Call& call) const;
   void EndIdleSupervisors(Call& call, Instant now);
   void FollowAgents();
@@ -277,6 +282,7 @@ class CallSwitch {
   bool IsPrivate(Call& call);
   std::vector<HeardLeg> ObserverRow(Leg& observer);
   void AddObservers(Leg& leg, std::vector<HeardLeg>& row);
+  bool IsHeld(Leg& leg);
   void PlayToTheHeld(Call& call, Instant now);
   std::vector<HeardLeg> RowOf(Leg& leg);
   void SetRow(LegHandle media, std::vector<HeardLeg> row);

@@ -52,19 +52,25 @@ struct SessionGrant {
   bool require_timer = false;
 };
 
-// As UAS, from the request.
-inline SessionGrant GrantSession(const SessionExpires& request, const SessionTimerPolicy& policy) {
+// As UAS, from the request. A peer that `holds` us may send nothing: its session alone tells that
+// it is gone, so that one is as short as may be (RFC 4028 9), and ours to refresh unless it asks
+// for it.
+inline SessionGrant GrantSession(const SessionExpires& request, const SessionTimerPolicy& policy,
+                                 bool holds = false) {
   if (request.interval_s != 0 && request.interval_s < policy.min_se_s &&
       request.peer_supports_timer) {
     return {.too_small = true};
   }
+  const std::uint32_t longest = holds ? policy.min_se_s : policy.interval_s;
   std::uint32_t interval =
-      request.interval_s == 0 ? policy.interval_s : std::min(request.interval_s, policy.interval_s);
+      request.interval_s == 0 ? longest : std::min(request.interval_s, longest);
   interval = std::max({interval, policy.min_se_s, request.min_se_s});
   SessionGrant grant;
   // RFC 4028 9, table 2: without the peer's support only we can refresh.
   grant.refresher = !request.peer_supports_timer ? Refresher::kUas : request.refresher;
-  if (grant.refresher == Refresher::kUnspecified) grant.refresher = Refresher::kUac;
+  if (grant.refresher == Refresher::kUnspecified) {
+    grant.refresher = holds ? Refresher::kUas : Refresher::kUac;
+  }
   grant.require_timer = request.peer_supports_timer && grant.refresher == Refresher::kUac;
   grant.terms = SessionTerms{interval, grant.refresher == Refresher::kUas};
   return grant;

@@ -78,6 +78,11 @@ void CallSwitch::Join(Leg& a, Leg& b, OnPeerEnd on_peer_end, Instant now) {
   Part(b, now);
   a.peer = b.handle;
   b.peer = a.handle;
+  const auto reached = [](const Leg& leg, const Leg& peer) {
+    return leg.calls && !leg.was_bridged && peer.for_caller;
+  };
+  a.reached |= reached(a, b);
+  b.reached |= reached(b, a);
   a.was_bridged = b.was_bridged = true;
   a.follows.on_peer_end = b.follows.on_peer_end = on_peer_end;
   RecordOf(a).held_by_us = RecordOf(b).held_by_us = false;  // Who was parked waits no more.

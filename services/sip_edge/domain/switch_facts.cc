@@ -9,6 +9,8 @@ namespace callfleet::sip_edge {
 namespace {
 
 constexpr std::size_t kDigitsKept = 64;
+// For what was found during a hold and is read after it.
+constexpr std::chrono::seconds kAfterHold{1};
 
 // Nothing: a timer of calls.
 std::optional<LegEvent> LegEventOf(SwitchTimer timer) {
@@ -186,6 +188,8 @@ void CallSwitch::MarkHeld(Leg& leg, bool held, Instant now) {
   if (held) {
     PlayToTheHeld(*leg.call, now);
   } else {
+    leg.resumed = now.mono;
+    if (IsHeld(leg)) PlayMusic(leg, now);  // The other one holds, too; its own music goes on.
     AskConsent(*leg.call, now);
   }
 }
@@ -203,10 +207,11 @@ void CallSwitch::Digit(LegHandle handle, char digit, DigitWay way, Instant) {
 }
 
 // The far end is gone, as a phone that has crashed is. One that holds may have nothing to send:
-// should it be gone, the session timer of its dialog tells.
+// should it be gone, the session timer of its dialog tells. At its end the limit begins anew.
 void CallSwitch::NoRtp(LegHandle handle, Instant now) {
   Leg* leg = FindLeg(handle);
   if (leg == nullptr || !config_.ends_silent_legs || RecordOf(*leg).held_by_far_end) return;
+  if (leg->resumed && now.mono - *leg->resumed < kAfterHold) return;
   HangUpLeg(*leg,
             {.by = EndedBy::kEdge,
              .cause = {.q850 = 41, .text = "no RTP"},

@@ -118,7 +118,7 @@ void CallSwitch::Move(Leg& leg, Call& to, Instant now) {
   leg_ids_.erase(record.id);
   record.replaces = record.id;
   record.id = LegId(ids_.Next());
-  record.is_caller = leg.calls = false;  // It has called nobody there.
+  record.is_caller = leg.calls = leg.for_caller = false;  // It has called nobody there.
   leg_ids_.emplace(record.id, leg.handle);
   leg.call = &to;
   leg.index = to.record.legs.size();
@@ -128,6 +128,7 @@ void CallSwitch::Move(Leg& leg, Call& to, Instant now) {
   Recompute(from, now);
 }
 
+// Until it has the place it is nobody: its INVITE may still be refused.
 LegHandle CallSwitch::Replacing(const Arrival& arrival, LegHandle replaced, Instant now) {
   Leg* old = FindLeg(replaced);
   if (old == nullptr || !IsLive(*old)) return 0;
@@ -143,11 +144,8 @@ LegHandle CallSwitch::Replacing(const Arrival& arrival, LegHandle replaced, Inst
                      .remote = arrival.caller,
                      .sip_call_id = arrival.sip_call_id,
                      .incoming = true,
-                     .is_caller = was.is_caller,
                      .replaces = was.id},
                     old->follows, now);
-  leg.calls = old->calls;
-  leg.dialled = old->dialled;
   Apply(leg, LegEvent::kOffered, now);
   Touch(*leg.call, CallChange::kCreated);
   return leg.handle;
@@ -170,6 +168,11 @@ void CallSwitch::TakePlace(LegHandle handle, LegHandle replaced, Instant now) {
   }
   Leg* peer = FindLeg(old->peer);
   Part(*old, now);  // Its partner is free for the new one, which would else have come too late.
+  RecordOf(*leg).is_caller = RecordOf(*old).is_caller;
+  leg->calls = old->calls;
+  leg->dials = old->dials;
+  leg->reached = old->reached;
+  leg->was_bridged = old->was_bridged;
   Apply(*leg, LegEvent::kAccept, now);
   if (peer != nullptr && leg->peer == 0) Join(*leg, *peer, old->follows.on_peer_end, now);
   HangUpLeg(*old,

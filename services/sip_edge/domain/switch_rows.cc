@@ -10,10 +10,10 @@ namespace {
 constexpr std::size_t kMostSources = 8;  // Of a row, in the media engine.
 }
 
-// An agent's phone, one that calls too, put the others on hold: the music is ours. What a
-// customer's side sends is let through: it may be its music.
+// An agent's phone, one that calls too, or a supervisor's that took over put the others on hold:
+// the music is ours. What a customer's side sends is let through: it may be its music.
 bool CallSwitch::HoldsOthers(Leg& leg) {
-  return RecordOf(leg).held_by_far_end && RecordOf(leg).role == LegRole::kAgent;
+  return RecordOf(leg).held_by_far_end && RecordOf(leg).role != LegRole::kCustomer;
 }
 
 std::vector<HeardLeg> CallSwitch::RowOf(Leg& leg) {
@@ -42,16 +42,19 @@ std::vector<HeardLeg> CallSwitch::RowOf(Leg& leg) {
   return {};
 }
 
-// Whoever has partners and hears none of them hears music, but for the one who put them on hold.
+// Has partners and hears none of them, as one holds; but not the one who put them on hold.
+bool CallSwitch::IsHeld(Leg& leg) {
+  if (!IsAnswered(leg) || HoldsOthers(leg)) return false;
+  const auto partners = PartnersOf(leg);
+  if (partners.empty() || !RowOf(leg).empty()) return false;
+  return std::any_of(partners.begin(), partners.end(),
+                     [](Leg* other) { return HoldsOthers(*other); });
+}
+
 void CallSwitch::PlayToTheHeld(Call& call, Instant now) {
   for (LegHandle handle : call.legs) {
     Leg* leg = FindLeg(handle);
-    if (leg == nullptr || !IsAnswered(*leg) || HoldsOthers(*leg)) continue;
-    const auto partners = PartnersOf(*leg);
-    if (partners.empty() || !RowOf(*leg).empty()) continue;
-    const bool held = std::any_of(partners.begin(), partners.end(),
-                                  [](Leg* other) { return HoldsOthers(*other); });
-    if (held) PlayMusic(*leg, now);
+    if (leg != nullptr && IsHeld(*leg)) PlayMusic(*leg, now);
   }
 }
 

@@ -50,30 +50,46 @@ bool CallSwitch::IsAnswered(Leg& leg) {
 
 // An agent's phone that calls is the caller of its call, wherever the number leads: a queue serves
 // it as any caller, and the agent there is somebody else. Only where somebody outside is dialled
-// for it (Originate, but for a transfer's target) it is the agent of the call, unless that attempt
-// comes to nothing and the call leads on: where the phone goes unserved then, the attempt was all.
+// for it (Originate, but for a transfer's target) it is the agent of the call, unless all attempts
+// come to nothing and the call leads on: where the phone goes unserved then, they were all.
 // The role in the record stays AGENT: the phone is busy.
 void CallSwitch::NoteCallers(Call& call, CallChange change) {
+  const bool tries = std::any_of(call.legs.begin(), call.legs.end(), [this](LegHandle handle) {
+    Leg& leg = *FindLeg(handle);
+    return leg.for_caller && IsLive(leg);
+  });
   for (LegHandle handle : call.legs) {
     Leg& leg = *FindLeg(handle);
     if (!leg.calls) continue;
-    Leg* dialled = FindLeg(leg.dialled);
-    const bool in_vain = dialled != nullptr && !dialled->was_bridged && !IsLive(*dialled);
-    const bool leads_on = in_vain && (leg.was_bridged || IsLive(leg));
-    const bool is_caller = dialled == nullptr || leads_on;
+    const bool leads_on = !tries && !leg.reached && (leg.was_bridged || IsLive(leg));
+    const bool is_caller = !leg.dials || leads_on;
     if (RecordOf(leg).is_caller == is_caller) continue;
     RecordOf(leg).is_caller = is_caller;
+    NoteAnswered(call, leg);
     Touch(call, change);
   }
 }
 
+// A call is answered where somebody who is served is; `leg` is from now on, or is no more.
+void CallSwitch::NoteAnswered(Call& call, Leg& leg) {
+  CallRecord& record = call.record;
+  if (RecordOf(leg).is_caller) {
+    if (!record.answered) record.answered = RecordOf(leg).answered;
+    return;
+  }
+  const bool served =
+      std::any_of(record.legs.begin(), record.legs.end(), [](const LegRecord& each) {
+        return each.answered && (each.role == LegRole::kCustomer || each.is_caller);
+      });
+  if (!served) record.answered.reset();
+}
+
 // Whoever has been served already stays the caller.
-void CallSwitch::DialledFor(const Leg& dialled) {
+void CallSwitch::DialledFor(Leg& dialled) {
   for (LegHandle handle : dialled.call->legs) {
     Leg& leg = *FindLeg(handle);
     if (!leg.calls || leg.was_bridged) continue;
-    leg.dialled = dialled.handle;
-    dialled.call->record.answered.reset();  // It was no customer's.
+    leg.dials = dialled.for_caller = true;
   }
   NoteCallers(*dialled.call, CallChange::kCreated);
 }
@@ -315,8 +331,8 @@ void CallSwitch::Recompute(Call& call, Instant now) {
 const LegEnd& CallSwitch::EndOf(Call& call) {
   auto& legs = call.record.legs;
   const auto caller = std::find_if(call.legs.rbegin(), call.legs.rend(), [this](LegHandle handle) {
-    const Leg& leg = *FindLeg(handle);
-    return leg.calls && leg.dialled == 0;
+    Leg& leg = *FindLeg(handle);
+    return leg.calls && RecordOf(leg).is_caller;
   });
   if (caller != call.legs.rend()) return RecordOf(*FindLeg(*caller)).end;
   const auto customer = std::find_if(

@@ -121,7 +121,9 @@ CallSwitch::RecordResult CallSwitch::ChangeMode(Leg& leg, const SuperviseCommand
     return FailedPrecondition("TOO_LATE", "the supervisor has taken over");
   }
   const bool takes_over = command.mode == SuperviseMode::kTakeOver;
-  if (takes_over && BridgedAgent(*part.call, record.follows_agent) == nullptr) return NotBridged();
+  if (takes_over && AgentToRelieve(*part.call, record.follows_agent) == nullptr) {
+    return NotBridged();
+  }
   if (takes_over && IsPassedOn(*part.call)) {
     return FailedPrecondition("TRANSFER_PENDING", "the customer is being passed on");
   }
@@ -172,11 +174,17 @@ CallSwitch::Leg* CallSwitch::BridgedAgent(Call& call, const AgentId& agent) {
   return nullptr;
 }
 
+// Whose place can be taken. An agent whose phone is the caller serves nobody.
+CallSwitch::Leg* CallSwitch::AgentToRelieve(Call& call, const AgentId& agent) {
+  Leg* leg = BridgedAgent(call, agent);
+  return leg != nullptr && Serves(*leg) ? leg : nullptr;
+}
+
 // The customer hears the supervisor instead of the agent in the same stream; the agent's leg ends,
 // which is what sends the agent to wrap-up. Without an agent by now, or while the customer is being
 // passed on, the supervisor listens.
 void CallSwitch::TakeOver(Leg& leg, Instant now) {
-  Leg* agent = BridgedAgent(*leg.call, RecordOf(leg).follows_agent);
+  Leg* agent = AgentToRelieve(*leg.call, RecordOf(leg).follows_agent);
   const bool free = agent != nullptr && !IsPassedOn(*leg.call);
   Leg* customer = free ? FindLeg(agent->peer) : nullptr;
   if (customer == nullptr) {

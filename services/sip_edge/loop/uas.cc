@@ -152,7 +152,9 @@ void Dialog::OnInviteAck(const sip_t* sip) {
 }
 
 std::optional<std::string> Dialog::GrantSessionTimer(const sip_t* sip) {
-  const SessionGrant grant = GrantSession(SessionExpiresOf(sip), session_policy_);
+  const auto& audio = session_->agreed();
+  const bool holds = audio && audio->held_by_peer;
+  const SessionGrant grant = GrantSession(SessionExpiresOf(sip), session_policy_, holds);
   if (grant.too_small) return std::nullopt;
   terms_ = grant.terms;
   if (sip->sip_allow != nullptr) refresh_by_update_ = Allows(sip, "UPDATE");
@@ -178,8 +180,7 @@ int Dialog::OnReInvite(nta_incoming_t* irq, const sip_t* sip) {
     nta_incoming_destroy(irq);
     return 0;
   }
-  const auto headers = GrantSessionTimer(sip);
-  if (!headers) return RefuseInterval(irq);
+  if (!GrantSessionTimer(sip)) return RefuseInterval(irq);
   const auto offer = SdpOf(sip);
   SipCause refused;
   const auto body = offer ? AnswerOrOffer(*offer, &refused) : std::nullopt;
@@ -188,7 +189,8 @@ int Dialog::OnReInvite(nta_incoming_t* irq, const sip_t* sip) {
   nta_leg_server_route(leg_, nullptr, sip->sip_contact);
   reinvite_in_ = irq;
   nta_incoming_bind(irq, &AckSink::Dispatch, this);
-  ReplyWithSdp(irq, 200, &*body, *headers);
+  // Whether it holds is known now.
+  ReplyWithSdp(irq, 200, &*body, GrantSessionTimer(sip).value_or(std::string()));
   StartSessionTimers(terms_);
   if (offer->has_value()) host_.OnAudioChanged(*this);
   return 0;
@@ -206,8 +208,7 @@ int Dialog::OnUpdate(nta_incoming_t* irq, const sip_t* sip) {
   const auto offer = SdpOf(sip);
   if (!offer) return 488;
   if (offer->has_value() && (refresh_out_ != nullptr || invite_in_ != nullptr)) return 491;
-  const auto headers = GrantSessionTimer(sip);
-  if (!headers) return RefuseInterval(irq);
+  if (!GrantSessionTimer(sip)) return RefuseInterval(irq);
   SipCause refused;
   std::optional<Sdp> answer;
   if (offer->has_value()) {
@@ -215,7 +216,8 @@ int Dialog::OnUpdate(nta_incoming_t* irq, const sip_t* sip) {
     if (!answer) return 488;
   }
   if (sip->sip_contact != nullptr) nta_leg_server_route(leg_, nullptr, sip->sip_contact);
-  ReplyWithSdp(irq, 200, answer ? &*answer : nullptr, *headers);
+  ReplyWithSdp(irq, 200, answer ? &*answer : nullptr,
+               GrantSessionTimer(sip).value_or(std::string()));
   nta_incoming_destroy(irq);
   StartSessionTimers(terms_);
   if (answer) host_.OnAudioChanged(*this);

@@ -68,6 +68,16 @@ TEST_F(PlaneTest, ARowThatTheEngineRefusesIsToldOnce) {
   EXPECT_EQ(refused.size(), 1U);
 }
 
+TEST_F(PlaneTest, ARowThatWasRefusedAndThenTakenIsNotToldAsRefused) {
+  constexpr LegHandle kLast = 18;
+  Open(kLast);
+  for (LegHandle listener = 2; listener <= kLast; ++listener) Hear(listener, 1);
+  plane->SetRow(2, {});
+  Hear(kLast, 1);
+  plane->Poll(*this);
+  EXPECT_EQ(refused, Refused{});
+}
+
 TEST_F(PlaneTest, APromptThatIsGoneIsToldAsUnheard) {
   Open(1);
   plane->Play(1, Sound::Of("gone"), 7, true);

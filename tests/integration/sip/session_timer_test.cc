@@ -211,4 +211,27 @@ TEST_F(SessionTimers, ACallerWithTimersRefreshesAndTooShortOnesAreRefused) {
   EXPECT_TRUE(caller.Expect("BYE", 4s));
 }
 
+// Most phones send nothing while they hold: their session alone tells that one has crashed.
+TEST_F(SessionTimers, APhoneThatHoldsHasAShortSessionUntilItGoesOn) {
+  RawPhone phone(sip_port());
+  const SipText invite = Answered(phone, std::string(kPeerRefreshes) + kUpdate);
+  const auto granted = [&](const std::string& direction, int version) {
+    phone.Request("INVITE", invite, "Supported: timer\r\nSession-Expires: 4\r\n",
+                  phone.Sdp(40'000, direction, version));
+    const auto ok = phone.Expect("200");
+    phone.Request("ACK", invite);
+    return ok ? ok->Get("Session-Expires") : "";
+  };
+  EXPECT_EQ(granted("sendonly", 2), "2;refresher=uas");
+  EXPECT_EQ(granted("sendrecv", 3), "4;refresher=uac");
+  EXPECT_EQ(granted("sendonly", 4), "2;refresher=uas");
+  EXPECT_TRUE(phone.Expect("UPDATE", 2s));  // It says nothing to that.
+  auto bye = phone.Expect("BYE", 3s);
+  ASSERT_TRUE(bye);
+  phone.Reply(*bye, 200);
+  const auto record = WaitEnded("call");
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->end().edge_reason(), v1::EDGE_REASON_SESSION_EXPIRED);
+}
+
 }  // namespace callfleet::test

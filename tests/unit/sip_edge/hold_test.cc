@@ -82,8 +82,41 @@ TEST_F(HoldTest, APhoneThatHoldsMayBeSilentUntilItGoesOn) {
   calls.NoRtp(agent, now);
   EXPECT_EQ(Leg("agent").phase, LegPhase::kUp);
   HeldBy(agent, false);
+  calls.NoRtp(agent, now);  // Found while it held.
+  EXPECT_EQ(Leg("agent").phase, LegPhase::kUp);
+  now.mono += seconds(1);
   calls.NoRtp(agent, now);
   EXPECT_EQ(Leg("agent").phase, LegPhase::kClosing);
+}
+
+TEST_F(HoldTest, OfTwoPhonesThatHoldEachOtherTheOneThatGoesOnHearsMusic) {
+  Customer();
+  const LegHandle agent = Agent();
+  const LegHandle other = Agent("other");
+  ASSERT_TRUE(calls.Bridge(
+      {.context = Context(), .call = CallId("call"), .leg = LegId("agent"), .with = LegId("other")},
+      now));
+  Acts();
+  HeldBy(agent, true);
+  EXPECT_EQ(HeardLast(other), "music");
+  HeldBy(other, true);
+  EXPECT_EQ(HeardLast(agent), "");
+  played.clear();
+  HeldBy(agent, false);
+  EXPECT_EQ(HeardLast(agent), "music");
+  EXPECT_EQ(HeardLast(other), "");  // It hears it already.
+}
+
+TEST_F(HoldTest, ASupervisorWhoTookOverHoldsAsAnAgent) {
+  const LegHandle customer = Customer();
+  Agent();
+  Bridge();
+  SuperviseCommand command{.context = Context(), .call = CallId("call"), .leg = LegId("boss")};
+  command.target = LegTarget{.to = LegTarget::Uri{"sip:boss@192.0.2.3"}};
+  command.mode = SuperviseMode::kTakeOver;
+  ASSERT_TRUE(calls.Supervise(command, now));
+  HeldBy(Up(), true);
+  EXPECT_EQ(HeardLast(customer), "music");
 }
 
 class KeptSilentTest : public HoldTest {

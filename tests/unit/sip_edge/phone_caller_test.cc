@@ -163,12 +163,40 @@ TEST_F(PhoneCallerTest, AnotherPhoneThatTakesItsPlaceIsTheCaller) {
   Bob();
   const LegHandle other = calls.Replacing({.caller = "amy", .agent = AgentId("amy")}, amy, now);
   ASSERT_NE(other, 0U);
-  EXPECT_TRUE(IsCaller(Record()->legs.back().id));
+  EXPECT_FALSE(IsCaller(Record()->legs.back().id));
   calls.TakePlace(other, amy, now);
   Acts();
+  EXPECT_TRUE(IsCaller(Record()->legs.back().id));
   EXPECT_TRUE(IsTapped(other, RecordingSide::kLeft));
   Press(other, '7');
   EXPECT_EQ(Record()->digits, "7");
+}
+
+TEST_F(PhoneCallerTest, AnotherPhoneThatIsRefusedItsPlaceIsNotTheCaller) {
+  const LegHandle bob = Bob();
+  const LegHandle other = calls.Replacing({.caller = "amy", .agent = AgentId("amy")}, amy, now);
+  calls.RemoteEnd(other, {.sip_code = 488}, EdgeReason::kNoCommonCodec, now);
+  EXPECT_FALSE(IsCaller(Record()->legs.back().id));
+  EXPECT_TRUE(IsCaller(amys));
+  EXPECT_EQ(Record()->state, CallState::kBridged);
+  calls.RemoteEnd(amy, {.q850 = 16}, EdgeReason::kNone, now);
+  calls.DialogOver(bob, now);
+  EXPECT_EQ(Record()->state, CallState::kEnded);
+  EXPECT_EQ(Record()->end.by, EndedBy::kRemote);
+  EXPECT_EQ(Record()->end.cause.sip_code, 0);
+}
+
+// Its attempt outside was in vain, an agent has served it and is gone.
+TEST_F(PhoneCallerTest, AnotherPhoneThatTakesThePlaceOfOneThatWasServedWasServed) {
+  calls.Rejected(DialOut(call, amys), {.sip_code = 486}, EdgeReason::kNone, true, now);
+  Bob();
+  ASSERT_TRUE(calls.HangUp(
+      {.context = Context(), .call = call, .leg = LegId("bob"), .keep_peers = true}, now));
+  const LegHandle other = calls.Replacing({.caller = "amy", .agent = AgentId("amy")}, amy, now);
+  const LegId others = Record()->legs.back().id;
+  calls.TakePlace(other, amy, now);
+  calls.RemoteEnd(other, {.q850 = 16}, EdgeReason::kNone, now);
+  EXPECT_TRUE(IsCaller(others));
 }
 
 TEST_F(PhoneCallerTest, ThePhoneThatDialsOutIsTheAgentOfItsCall) {
@@ -199,9 +227,12 @@ TEST_F(PhoneCallerTest, ACallDialledOutIsAnsweredByWhoWasDialled) {
 }
 
 TEST_F(PhoneCallerTest, WhereNobodyOutsideAnswersAndAnAgentDoesItIsTheCallerAgain) {
+  const WallTime called = now.wall;
   const LegHandle outside = DialOut(call, amys);
+  now.wall += seconds(3);
   calls.Rejected(outside, {.sip_code = 486}, EdgeReason::kNone, true, now);
   Acts();
+  EXPECT_EQ(Record()->answered, called);
   const LegHandle bob = Bob();
   EXPECT_TRUE(IsTapped(amy, RecordingSide::kLeft));
   EXPECT_TRUE(IsTapped(bob, RecordingSide::kRight));
@@ -238,6 +269,7 @@ TEST_F(PhoneCallerTest, APhoneThatGoesWhereNobodyAnsweredWasTheAgentOfItsCall) {
   calls.RemoteEnd(amy, {.q850 = 16}, EdgeReason::kNone, now);
   EXPECT_EQ(Record()->state, CallState::kEnded);
   EXPECT_FALSE(IsCaller(amys));
+  EXPECT_FALSE(Record()->answered);
   EXPECT_EQ(Record()->end.cause.sip_code, 486);
 }
 
@@ -248,6 +280,52 @@ TEST_F(PhoneCallerTest, WhoWasServedStaysTheCallerToTheEnd) {
   calls.DialogOver(bob, now);
   EXPECT_EQ(Record()->state, CallState::kEnded);
   EXPECT_TRUE(IsCaller(amys));
+  EXPECT_TRUE(Record()->answered);
+  EXPECT_EQ(Record()->end.by, EndedBy::kRemote);
+  EXPECT_EQ(Record()->end.cause.sip_code, 0);  // Hers, not that of the attempt.
+  EXPECT_EQ(Record()->end.cause.q850, 16);
+}
+
+TEST_F(PhoneCallerTest, OfTwoAttemptsOneThatIsGivenUpMakesNoCaller) {
+  const LegHandle first = DialOut(call, amys);
+  const LegHandle second = DialOut(call, amys, "another");
+  calls.Answered(first, now);
+  Acts();
+  calls.Rejected(second, {.sip_code = 487}, EdgeReason::kNone, true, now);
+  EXPECT_EQ(Record()->state, CallState::kBridged);
+  EXPECT_FALSE(IsCaller(amys));
+  Press(first, '4');
+  EXPECT_EQ(Record()->digits, "4");
+}
+
+TEST_F(PhoneCallerTest, WhileOneOfTwoAttemptsRingsThePhoneIsNoCaller) {
+  DialOut(call, amys);
+  const LegHandle second = DialOut(call, amys, "another");
+  calls.Rejected(second, {.sip_code = 486}, EdgeReason::kNone, true, now);
+  EXPECT_FALSE(IsCaller(amys));
+  EXPECT_FALSE(Record()->answered);
+}
+
+// She puts the far ends of two calls that she made together: whom she dialled is in the other call,
+// which is over and forgotten before her phone has let go of this one.
+TEST_F(PhoneCallerTest, WhomItReachedMayBeForgottenElsewhere) {
+  const LegHandle outside = Outside();
+  CallId other;
+  LegId hers;
+  const LegHandle second = Calls("amy", &other, &hers);
+  const LegHandle there = DialOut(other, hers, "there");
+  calls.Answered(there, now);
+  ASSERT_EQ(calls.Refer(second, {.replaces = true, .replaced = amy}, now), 202);
+  Acts();
+  calls.DialogOver(second, now);
+  calls.RemoteEnd(there, {.q850 = 16}, EdgeReason::kNone, now);
+  calls.DialogOver(outside, now);
+  Acts();
+  ASSERT_TRUE(calls.Acknowledge({.context = Context(), .calls = {other}}, now));
+  ASSERT_FALSE(calls.Get(other));
+  calls.DialogOver(amy, now);
+  EXPECT_EQ(Record()->state, CallState::kEnded);
+  EXPECT_FALSE(IsCaller(amys));
 }
 
 TEST_F(PhoneCallerTest, ThePartyFromOutsideIsTheCallerWhereItCalls) {
@@ -298,6 +376,15 @@ TEST_F(PhoneCallerTest, ALineThatFollowsTheCallerHearsItsCallAndWhispersToIt) {
   const LegHandle bob = Bob();
   EXPECT_EQ(rows[boss], (Handles{amy, bob}));
   EXPECT_EQ(rows[amy], (Handles{bob, boss}));
+  EXPECT_EQ(rows[bob], Handles{amy});
+  // But she serves nobody: there is nothing to take over from her.
+  command.context = Context();
+  command.mode = SuperviseMode::kTakeOver;
+  const auto refused = calls.SuperviseAgent(command, now);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "NOT_BRIDGED");
+  Acts();
+  EXPECT_TRUE(byes.empty());
   EXPECT_EQ(rows[bob], Handles{amy});
 }
 

@@ -23,6 +23,20 @@ TEST(SessionTimer, ShorterWishOfThePeerIsGranted) {
   EXPECT_TRUE(grant.require_timer);
 }
 
+TEST(SessionTimer, WhoHoldsHasAShortSessionThatWeRefreshUnlessItAsksForThat) {
+  const auto ours = GrantSession({.interval_s = 1800, .peer_supports_timer = true}, {}, true);
+  EXPECT_EQ(ours.terms->interval_s, 90u);
+  EXPECT_TRUE(ours.terms->we_refresh);
+  EXPECT_FALSE(ours.require_timer);
+  const auto theirs = GrantSession(
+      {.interval_s = 1800, .refresher = Refresher::kUac, .peer_supports_timer = true}, {}, true);
+  EXPECT_EQ(theirs.terms->interval_s, 90u);
+  EXPECT_FALSE(theirs.terms->we_refresh);
+  EXPECT_TRUE(theirs.require_timer);
+  EXPECT_EQ(GrantSession({}, {}, true).terms->interval_s, 90u);
+  EXPECT_EQ(GrantSession({.interval_s = 1800, .min_se_s = 600}, {}, true).terms->interval_s, 600u);
+}
+
 TEST(SessionTimer, NoSessionExpiresInTheAnswerMeansNoTimer) {
   EXPECT_FALSE(TermsFromAnswer(SessionExpires{}));
   EXPECT_FALSE(
