@@ -23,9 +23,14 @@ QueueHouse::QueueHouse(caf::actor_system& system, HousePorts ports, const loggin
 void QueueHouse::Open(const Queue& queue, std::function<void()> opened) {
   {
     const std::lock_guard lock(mutex_);
-    opening_.insert(queue.id);
+    opening_.try_emplace(queue.id);
   }
   Load(queue, std::move(opened));
+}
+
+void QueueHouse::Expect(const std::vector<Queue>& queues) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& queue : queues) opening_.try_emplace(queue.id);
 }
 
 void QueueHouse::Load(const Queue& queue, std::function<void()> opened) {
@@ -49,11 +54,13 @@ bool QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> 
     }
     return false;
   }
-  opening_.erase(queue.id);
   const UnitToken unit{{UnitKind::kQueue, queue.id.str()}, (*model)->token};
   auto& actor = queues_[queue.id];
   actor = system_.spawn(QueueActor, ports_.queue, *model,
                         std::shared_ptr<Committer>(ports_.store->Open(unit)), log_);
+  if (auto changed = opening_.extract(queue.id); !changed.empty() && changed.mapped()) {
+    caf::anon_send(actor, QueueEventMessage{*std::move(changed.mapped())});
+  }
   for (auto& [id, call] : calls_) {
     if (auto coming = call.coming.extract(queue.id); !coming.empty()) {
       caf::anon_send(actor, QueueEventMessage{std::move(coming.mapped())});
@@ -67,11 +74,13 @@ bool QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> 
   return true;
 }
 
+tl::unexpected<Error> QueueHouse::Loading() {
+  return Unavailable("QUEUE_LOADING", "The queue is being read; try again.");
+}
+
 tl::unexpected<Error> QueueHouse::NoQueue(const QueueId& queue) const {
   const std::lock_guard lock(mutex_);
-  if (opening_.contains(queue)) {
-    return Unavailable("QUEUE_LOADING", "The queue is being read; try again.");
-  }
+  if (opening_.contains(queue)) return Loading();
   return NotFound("QUEUE_NOT_FOUND", "No queue of this id is open.");
 }
 
@@ -118,6 +127,10 @@ void QueueHouse::Send(const QueueId& queue, QueueEvent event) {
   const std::lock_guard lock(mutex_);
   if (const auto actor = queues_.find(queue); actor != queues_.end()) {
     return caf::anon_send(actor->second, QueueEventMessage{std::move(event)});
+  }
+  if (auto* changed = std::get_if<SettingsChanged>(&event)) {
+    const auto opening = opening_.find(queue);
+    if (opening != opening_.end()) opening->second = std::move(*changed);
   }
   const auto* coming = std::get_if<CallComing>(&event);
   if (coming == nullptr) return;

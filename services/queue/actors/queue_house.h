@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "common/logging/logger.h"
@@ -38,6 +37,8 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   // away; anything else that fails loses the process. Until then who asks for the queue hears
   // UNAVAILABLE QUEUE_LOADING; `opened` is called once it is there.
   void Open(const Queue& queue, std::function<void()> opened = {});
+  // These will be opened.
+  void Expect(const std::vector<Queue>& queues);
   // QUEUE_IN_USE while somebody is in it; else it takes nobody in any more.
   void Retire(const QueueId& queue, std::function<void(Status)> reply);
   void Close(const QueueId& queue);
@@ -74,6 +75,7 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   void Load(const Queue& queue, std::function<void()> opened);
   bool Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> model,
               const std::function<void()>& opened);
+  static tl::unexpected<Error> Loading();
   tl::unexpected<Error> NoQueue(const QueueId& queue) const;
   caf::actor Find(const QueueId& queue) const;
   void Tell(const QueueId& queue, const CallFact& fact);  // Under the lock.
@@ -92,7 +94,8 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   UsedRequests used_;         // Of all queues: a request id is for one thing.
   mutable std::mutex mutex_;  // Held while telling, so that each queue hears things in order.
   std::map<QueueId, caf::actor> queues_;
-  std::set<QueueId> opening_;
+  // Being read, or soon; with the settings that were changed meanwhile.
+  std::map<QueueId, std::optional<SettingsChanged>> opening_;
   std::map<CallId, Call> calls_;
   struct Edge {
     BootId boot;

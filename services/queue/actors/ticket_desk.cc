@@ -61,7 +61,16 @@ void QueueHouse::Order(OrderMessage message) {
   message.kept = [this](const TicketId& over, const Reply<TicketView>& reply) {
     AnswerKept(over, reply);
   };
-  AskAll(std::move(message.reply), [message](const caf::actor& actor, Reply<TicketView> reply) {
+  bool all = false;
+  {
+    const std::lock_guard lock(mutex_);
+    all = opening_.empty();
+  }
+  auto reply = [all, reply = std::move(message.reply)](Result<TicketView> answer) {
+    const bool unknown = !answer && answer.error().reason == "TICKET_NOT_FOUND";
+    reply(unknown && !all ? Result<TicketView>(Loading()) : std::move(answer));
+  };
+  AskAll(std::move(reply), [message](const caf::actor& actor, Reply<TicketView> reply) {
     auto one = message;
     one.reply = std::move(reply);
     caf::anon_send(actor, std::move(one));
@@ -143,6 +152,7 @@ void QueueHouse::SteerCall(Steer steer, std::function<void(Status)> reply) {
   const QueueId& to = steer.to_queue;
   if (to == DirectQueue() || (!to.empty() && !Find(to))) return reply(NoQueue(to));
   caf::actor owner;
+  bool loading = false;
   {
     const std::lock_guard lock(mutex_);
     const auto call = calls_.find(steer.call);
@@ -150,9 +160,13 @@ void QueueHouse::SteerCall(Steer steer, std::function<void(Status)> reply) {
     if (unit && unit->unit.kind == UnitKind::kQueue) {
       const auto queue = queues_.find(QueueId(unit->unit.id));
       if (queue != queues_.end()) owner = queue->second;
+      loading = opening_.contains(QueueId(unit->unit.id));
     }
   }
-  if (!owner) return reply(NotFound("CALL_NOT_FOUND", "No such call of a queue."));
+  if (!owner) {
+    return reply(loading ? Status(Loading())
+                         : NotFound("CALL_NOT_FOUND", "No such call of a queue."));
+  }
   caf::anon_send(owner, SteerMessage{std::move(steer), std::move(reply)});
 }
 

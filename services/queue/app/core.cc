@@ -33,6 +33,7 @@ Core::Core(const CorePorts& ports, caf::actor_system& system, Directory director
                       .clock = ports.clock,
                       .make_link = ports.make_pool_link}),
       queues_(directory.All()) {
+  house_.Expect(queues_);
   house_.UsePool(&pools_);
   const HouseDoors doors{
       .open = [this](const Queue& queue,

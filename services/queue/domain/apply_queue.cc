@@ -100,6 +100,9 @@ void QueueStepper::Fire(Ticket& ticket, TicketEvent event) {
   ticket.state = row->to;
   count(1);
   if (!ticket.Waits()) LeaveOrder(ticket);
+  if (ticket.state != TicketState::kLeaving && !ticket.moved_by.empty()) {
+    KeepAnswer(std::exchange(ticket.moved_by, {}), {});
+  }
   for (const auto effect : row->effects) Perform(ticket, effect);
   if (ticket.state == TicketState::kCallback && ticket.callback) ArmCallbackAge(ticket);
   Changed(ticket);

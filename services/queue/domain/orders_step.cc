@@ -68,6 +68,15 @@ void QueueStepper::Done(const std::string& request) {
   KeepAnswer(request, {});
 }
 
+// Kept as done once the caller is there (Fire): a successor has it here again until then.
+void QueueStepper::Moves(Ticket& ticket, const std::string& request) {
+  if (request.empty()) return;
+  m_.steers.Begin(request);
+  m_.steers.Settle(request, {});
+  out_.writes.emplace_back(KeepRequest{.request = request, .at = now_.wall});
+  ticket.moved_by = request;
+}
+
 Result<TicketId> QueueStepper::SetPriority(const TicketId& id, int priority) {
   if (auto valid = CheckPriority(priority); !valid) return Fail(valid.error());
   Ticket* ticket = Find(id);
@@ -122,7 +131,11 @@ Result<TicketId> QueueStepper::Requeue(const RequeueOrder& order) {
   if (!calls || (!elsewhere && !ticket->required_agent.empty())) {
     return Refused(order.request, WrongState(*ticket));
   }
-  Done(order.request);
+  if (elsewhere) {
+    Moves(*ticket, order.request);
+  } else {
+    Done(order.request);
+  }
   LeaveOrder(*ticket);  // By the priority that it stands there with.
   if (order.priority) ticket->priority = *order.priority;
   if (elsewhere) {

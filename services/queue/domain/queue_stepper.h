@@ -166,6 +166,7 @@ class QueueStepper {
                                                  const TicketId& ticket);
   tl::unexpected<Error> Refused(const std::string& request, tl::unexpected<Error> no);
   void Done(const std::string& request);
+  void Moves(Ticket& ticket, const std::string& request);
   void FollowSettings(Ticket& ticket);
 
   // ways_out.cc

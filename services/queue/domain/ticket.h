@@ -154,6 +154,7 @@ struct Ticket {
   std::map<int, MonoTime> timers{};  // Armed, by kind.
   CallId saying_goodbye{};  // The call that the callback was asked for in hears its confirmation.
   std::optional<Destination> leaving_to{};
+  std::string moved_by{};  // Request that sends it to another queue; empty: none, or it is there.
   bool sent_on_by_leg = false;  // Leaving through a leg of our own.
   LegId way_out{};              // That leg.
   bool answered_here = false;   // A 200 was sent.

@@ -33,6 +33,9 @@ class Repeats : public test::QueueWorld {
   void Restart(const TicketId& id) {
     Ticket kept = At(id);
     kept.timers.clear();
+    kept.moved_by.clear();
+    kept.leaving_to.reset();
+    if (kept.state == TicketState::kLeaving) kept.state = TicketState::kWaiting;  // As it is kept.
     const Queue queue = model.queue;
     model = {};
     model.queue = queue;
@@ -86,6 +89,28 @@ TEST_F(Repeats, WhoHasGoneToAnotherQueueMeanwhileIsNotSentThereAgain) {
   EXPECT_EQ(*again, ticket);
   EXPECT_TRUE(last.acts.empty());
   EXPECT_EQ(Requeue({.request = "new", .ticket = ticket}).error().reason, "TICKET_NOT_FOUND");
+}
+
+TEST_F(Repeats, ASuccessorDoesNotCallAMoveDoneThatMayHaveBeenLost) {
+  const auto ticket = Caller("c");
+  const RequeueOrder order{.request = "r", .ticket = ticket, .to = QueueId("b")};
+  ASSERT_TRUE(Requeue(order));
+  Restart(ticket);
+  EXPECT_EQ(Requeue(order).error().reason, "OWNER_RESTARTED");
+  EXPECT_TRUE(Requeue({.request = "new", .ticket = ticket, .to = QueueId("b")}));
+}
+
+TEST_F(Repeats, ASuccessorKnowsAMoveThatWasDone) {
+  const auto ticket = Caller("c");
+  const RequeueOrder order{.request = "r", .ticket = ticket, .to = QueueId("b")};
+  ASSERT_TRUE(Requeue(order));
+  Call("c").controller = UnitToken{{UnitKind::kQueue, "b"}, 1};
+  Publish("c");
+  ASSERT_NE(Over(ticket), nullptr);
+  const auto kept = std::ranges::find_if(
+      last.writes, [](const auto& write) { return std::holds_alternative<KeepRequest>(write); });
+  ASSERT_NE(kept, last.writes.end());
+  EXPECT_TRUE(std::get<KeepRequest>(*kept).answered);
 }
 
 TEST_F(Repeats, ARefusalIsToldAgainThoughTheStateWouldAllowItByNow) {
