@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -14,6 +16,12 @@ namespace {
 
 constexpr std::chrono::seconds kLegPatience{30};
 
+// Also where nobody knows whether it was kept: it is not kept twice.
+bool MayBeRepeated(ErrorCode code) {
+  return code == ErrorCode::kUnavailable || code == ErrorCode::kUnknown ||
+         code == ErrorCode::kAborted;
+}
+
 constexpr pg::Statement kPutLegs{
     "history_put_legs",
     "INSERT INTO history_legs (answered, leg_id, call_id, role, agent_id, remote, codec, "
@@ -21,7 +29,26 @@ constexpr pg::Statement kPutLegs{
     "round_trip_us, first_rtp_us, mos) SELECT * FROM unnest($1::timestamptz[], $2::text[], "
     "$3::text[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::smallint[], "
     "$10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], "
-    "$16::double precision[]) ON CONFLICT DO NOTHING"};
+    "$16::double precision[]) ON CONFLICT (answered, leg_id, call_id) DO UPDATE SET "
+    "one_way = excluded.one_way, packets_received = excluded.packets_received, "
+    "packets_sent = excluded.packets_sent, packets_lost = excluded.packets_lost, "
+    "jitter_us = excluded.jitter_us, round_trip_us = excluded.round_trip_us, "
+    "first_rtp_us = excluded.first_rtp_us, mos = excluded.mos "
+    "WHERE history_legs.packets_received IS NULL AND excluded.packets_received IS NOT NULL"};
+
+// An end that was told twice, first without its figures (a snapshot may), is one row, the last: a
+// statement may not change a row twice.
+std::vector<LegRow> Once(const std::vector<LegRow>& rows) {
+  std::map<std::tuple<WallTime, LegId, std::string>, const LegRow*> last;
+  for (const LegRow& row : rows) {
+    const LegRow*& kept = last[{row.answered, row.leg.leg, row.call}];
+    if (kept == nullptr || row.leg.quality) kept = &row;
+  }
+  std::vector<LegRow> once;
+  once.reserve(last.size());
+  for (const auto& [key, row] : last) once.push_back(*row);
+  return once;
+}
 
 }  // namespace
 
@@ -96,7 +123,7 @@ std::vector<LegRow> LegLog::Gathered() {
 // While the database is away they wait, and so do those that come after them.
 void LegLog::Write(const std::vector<LegRow>& rows) {
   auto saved = Save(rows);
-  while (!saved && saved.error().code == ErrorCode::kUnavailable && !closed()) saved = Save(rows);
+  while (!saved && MayBeRepeated(saved.error().code) && !closed()) saved = Save(rows);
   if (!saved) {
     log_.Error("legs not written", {{"reason", saved.error().reason},
                                     {"legs", static_cast<std::int64_t>(rows.size())}});
@@ -113,7 +140,7 @@ Status LegLog::Save(const std::vector<LegRow>& rows) {
   const WallTime now = clock_->Now().wall;
   std::set<std::string> months;
   Columns columns;
-  for (const LegRow& row : rows) {
+  for (const LegRow& row : Once(rows)) {
     if (!partitions_.Kept(row.answered, now)) continue;
     months.insert(HistoryPartitions::MonthOf(row.answered));
     columns.Add(ToParams(row));

@@ -109,6 +109,29 @@ TEST_F(LegLogTest, ACallThatIsToldAgainIsKeptOnce) {
   EXPECT_EQ(Kept("c1").size(), 1U);
 }
 
+// As a snapshot may tell it that is taken between the end and the figures.
+TEST_F(LegLogTest, FiguresThatComeAfterTheEndAreKept) {
+  const CallFact whole = Ended("c1", 10);
+  CallFact early = whole;
+  early.legs[0].quality.reset();
+  for (const auto& told : {std::vector{early}, std::vector{whole}, std::vector{early}}) {
+    const auto log = Start();
+    for (const auto& call : told) Tell(log.get(), call);
+    log->Close();
+  }
+  EXPECT_EQ(Kept("c1"), std::vector<LegView>{ViewLeg(whole.legs[0])});
+}
+
+TEST_F(LegLogTest, FiguresThatComeInTheSameBatchAreKept) {
+  const CallFact whole = Ended("c1", 10);
+  CallFact early = whole;
+  early.legs[0].quality.reset();
+  const auto log = Start();
+  for (const auto& call : {early, whole, early}) Tell(log.get(), call);
+  log->Close();
+  EXPECT_EQ(Kept("c1"), std::vector<LegView>{ViewLeg(whole.legs[0])});
+}
+
 TEST_F(LegLogTest, ACallThatLivesIsPassedOnOnly) {
   CallFact call = Ended("c1", 10);
   call.state = EdgeCallState::kBridged;
