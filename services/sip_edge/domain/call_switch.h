@@ -274,6 +274,7 @@ class CallSwitch {
   bool TakesNoSupervisor(const Call& call) const;
   void EndIdleSupervisors(Call& call, Instant now);
   void FollowAgents();
+  void JoinFollower(Leg& line, Call& call, Instant now);
   void AttachView(Leg& line, Call& call, Instant now);
 
   // switch_rows.cc

@@ -221,26 +221,28 @@ void CallSwitch::EndIdleSupervisors(Call& call, Instant now) {
   }
 }
 
+// A line that follows an agent, to the call if the agent talks in it and it has a place.
+void CallSwitch::JoinFollower(Leg& line, Call& call, Instant now) {
+  if (!IsAnswered(line) || line.view != 0 || call.record.state != CallState::kBridged) return;
+  if (IsFull(call) || TakesNoSupervisor(call)) return;
+  if (BridgedAgent(call, RecordOf(line).follows_agent) != nullptr) AttachView(line, call, now);
+}
+
 // After a step: lines that follow an agent join the call that it talks in now. Where that one has
 // no place they wait, and the oldest line is first when somebody goes: each end of a leg in a
 // bridged call is such a step.
 void CallSwitch::FollowAgents() {
-  const auto join = [this](Leg& line, Call& call, Instant now) {
-    if (!IsAnswered(line) || line.view != 0 || call.record.state != CallState::kBridged) return;
-    if (IsFull(call) || TakesNoSupervisor(call)) return;
-    if (BridgedAgent(call, RecordOf(line).follows_agent) != nullptr) AttachView(line, call, now);
-  };
   for (const auto& [id, now] : std::exchange(bridged_, {})) {
     Call* call = FindCall(id);
     for (LegHandle handle : std::vector<LegHandle>(followers_)) {
       Leg* line = FindLeg(handle);
-      if (call != nullptr && line != nullptr) join(*line, *call, now);
+      if (call != nullptr && line != nullptr) JoinFollower(*line, *call, now);
     }
   }
   for (const auto& [handle, now] : std::exchange(seeking_, {})) {
     for (const auto& [id, call] : calls_) {
       Leg* line = FindLeg(handle);
-      if (line != nullptr) join(*line, *call, now);
+      if (line != nullptr) JoinFollower(*line, *call, now);
     }
   }
 }
