@@ -122,7 +122,7 @@ class AgentsWhoWrapUp : public test::QueueWorld {
 };
 
 // Without their wrap-up a third of each agent's time was taken for service, and agents in wrap-up
-// for people who work elsewhere: waits were told 12 to 15 % too short.
+// for people who work elsewhere: waits were told too short.
 TEST_F(AgentsWhoWrapUp, TheirTimeAfterATalkIsPartOfWhatCallersWaitFor) {
   Run(4'000);
   ASSERT_GT(measured, 1'000);
