@@ -154,6 +154,28 @@ class QueueWorld : public ::testing::Test {
     now = {until, now.wall + (until - now.mono)};
   }
 
+  // A successor with this ticket and the requests as they are kept, and no more.
+  void Succeed(const Ticket& kept) {
+    const Queue queue = model.queue;
+    model = {};
+    model.queue = queue;
+    model.token = 7;
+    Restore(model, kept);
+    for (const auto& write : writes) {
+      const auto* request = std::get_if<KeepRequest>(&write);
+      if (request == nullptr) continue;
+      if (request->answered || !AnsweredLater(request->request)) {
+        RestoreRequest(model, request->request, request->answered, request->refused);
+      }
+    }
+  }
+  bool AnsweredLater(const std::string& request) const {
+    return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+      const auto* kept = std::get_if<KeepRequest>(&write);
+      return kept != nullptr && kept->request == request && kept->answered;
+    });
+  }
+
   // --- Then: of the last step, or of all.
   template <class Act>
   std::vector<Act> All() const {

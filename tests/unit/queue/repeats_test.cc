@@ -36,17 +36,7 @@ class Repeats : public test::QueueWorld {
     kept.moved_by.clear();
     kept.leaving_to.reset();
     if (kept.state == TicketState::kLeaving) kept.state = TicketState::kWaiting;  // As it is kept.
-    const Queue queue = model.queue;
-    model = {};
-    model.queue = queue;
-    model.token = 7;
-    Restore(model, kept);
-    for (const auto& write : writes) {
-      const auto* request = std::get_if<KeepRequest>(&write);
-      if (request != nullptr) {
-        RestoreRequest(model, request->request, request->answered, request->refused);
-      }
-    }
+    Succeed(kept);
     EdgeIsUp();
     Tell(SessionChanged{true});
   }

@@ -35,27 +35,10 @@ class SteeringOverARestart : public test::QueueWorld {
     kept.talk = was.talk;
     kept.waits_again = was.waits_again;
     kept.notes = was.notes;
-    const Queue queue = model.queue;
-    model = {};
-    model.queue = queue;
-    model.token = 7;
-    Restore(model, kept);
-    for (const auto& write : writes) {
-      const auto* request = std::get_if<KeepRequest>(&write);
-      if (request == nullptr) continue;
-      if (request->answered || !AnsweredLater(request->request)) {
-        RestoreRequest(model, request->request, request->answered, request->refused);
-      }
-    }
+    Succeed(kept);
     Publish("c");
     EdgeIsUp();
     Tell(SessionChanged{true});
-  }
-  bool AnsweredLater(const std::string& request) const {
-    return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
-      const auto* kept = std::get_if<KeepRequest>(&write);
-      return kept != nullptr && kept->request == request && kept->answered;
-    });
   }
   std::string Answer() const {
     const auto answers = All<AnswerSteer>();
