@@ -1,6 +1,5 @@
 #include "common/grpc_server/channel.h"
 
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/support/client_interceptor.h>
 
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "common/grpc_server/call_trace.h"
+#include "common/grpc_server/one_poller.h"
 
 namespace callfleet::grpc_server {
 namespace {
@@ -47,31 +47,10 @@ class AddHeadersFactory final : public grpc::experimental::ClientInterceptorFact
   std::string authorization_;
 };
 
-// gRPC runs all callbacks on threads that end with the last channel that made such a call. When a
-// callback itself lets go of that channel, the thread would join itself and abort; so one channel,
-// which never connects, holds the threads until the process ends.
-class KeepsThreads {
- public:
-  KeepsThreads()
-      : stub_(grpc::CreateChannel("unix:/dev/null", grpc::InsecureChannelCredentials())) {
-    context_.TryCancel();  // The threads are taken at the begin of a call, whatever its end.
-    stub_.UnaryCall(&context_, "/callfleet/None", {}, &request_, &response_,
-                    [](const grpc::Status&) {});
-  }
-
- private:
-  grpc::GenericStub stub_;
-  grpc::ClientContext context_;
-  grpc::Slice nothing_;
-  grpc::ByteBuffer request_{&nothing_, 1};
-  grpc::ByteBuffer response_;
-};
-
 }  // namespace
 
 std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
-  static const auto* const kept = new KeepsThreads;  // Never deleted: see there.
-  (void)kept;
+  KeepOnePoller();
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   // Despite its name, the least time that one attempt to connect is given.
@@ -81,6 +60,9 @@ std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  // No ping with the data to measure the path: the windows of 64 KiB do for what we send.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetMaxReceiveMessageSize(options.max_message_bytes);
   arguments.SetMaxSendMessageSize(options.max_message_bytes);
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;

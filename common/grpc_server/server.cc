@@ -8,6 +8,7 @@
 
 #include "common/auth/listen_address.h"
 #include "common/grpc_server/call_trace.h"
+#include "common/grpc_server/one_poller.h"
 #include "common/grpc_server/server_metrics.h"
 
 namespace callfleet::grpc_server {
@@ -30,6 +31,7 @@ void SetArguments(const ServerOptions& options, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder->SetMaxReceiveMessageSize(options.max_message_bytes);
   builder->SetMaxSendMessageSize(options.max_message_bytes);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);  // As in channel.h.
   // Find dead watchers, and allow the keepalive pings of channel.h.
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 10'000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
@@ -48,6 +50,7 @@ Server::~Server() { Shutdown(); }
 Status Server::Start(const std::vector<NamedService>& services) {
   if (auto checked = auth::CheckListen(options_.listen, tokens_); !checked) return checked;
   InitPlugins();
+  KeepOnePoller();
   grpc::ServerBuilder builder;
   SetArguments(options_, &builder);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> creators;
