@@ -36,6 +36,7 @@ class SipLoop {
   void Fire(TimerId id);
 
   su_root_t* root_ = nullptr;
+  bool running_ = true;  // The loop's thread.
   std::map<TimerId, std::unique_ptr<Timer>> timers_;
   TimerId next_timer_ = 1;
   std::thread thread_;
