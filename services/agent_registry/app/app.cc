@@ -14,7 +14,7 @@ namespace callfleet::agent_registry {
 namespace {
 
 // What nobody waits for is kept with other things; readers of events hear of it so much later.
-constexpr std::chrono::milliseconds kGather{20};
+constexpr std::chrono::milliseconds kGather{50};
 
 using std::chrono::milliseconds;
 constexpr milliseconds kTakeLimit{500};  // One try; SIGTERM is looked at between two.

@@ -12,7 +12,7 @@ namespace callfleet::queue {
 namespace {
 
 // Answers and ends of calls, which nobody waits for, are kept with other things.
-constexpr std::chrono::milliseconds kGather{10};
+constexpr std::chrono::milliseconds kGather{40};
 
 using std::chrono::milliseconds;
 constexpr milliseconds kTakeLimit{500};  // One try; SIGTERM is looked at between two.
