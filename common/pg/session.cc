@@ -73,20 +73,46 @@ class Transaction::Impl {
  public:
   Impl(pqxx::connection* native, std::set<std::string_view>* prepared,
        std::set<std::string_view>* made)
-      : native_(native), prepared_(prepared), made_(made), work(*native) {}
+      : native_(native), prepared_(prepared), made_(made), work_(*native) {}
+  ~Impl() {
+    if (!open_) return;
+    try {
+      work_.exec("ROLLBACK");
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the connection is lost.
+    }
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   // Simple protocol: EXECUTE takes the parameters as literals of unknown type, as if they were
   // given apart, and the plan stays prepared.
   void ExecAll(const Writes& writes) {
     std::string script;
     AddTo(&script, writes);
-    if (!script.empty()) work.exec(script);
+    if (!script.empty()) Script(script);
   }
   pqxx::result ExecAllThen(const Writes& writes, const Write& last) {
     std::string script;
     AddTo(&script, writes);
     AddTo(&script, *last.statement, last.params);
-    return work.exec(script);  // Of the last statement.
+    return Script(script);  // Of the last statement.
+  }
+
+  // BEGIN goes with the first statements, as a round trip of its own is a tenth of a commit.
+  pqxx::result Script(const std::string& sql) {
+    return work_.exec(std::exchange(open_, true) ? sql : "BEGIN;" + sql);
+  }
+
+  // Throws in_doubt_error where the connection was lost meanwhile.
+  void Commit() {
+    if (!open_) return;
+    try {
+      work_.exec("COMMIT");
+    } catch (const std::exception& fault) {
+      if (!native_->is_open()) throw pqxx::in_doubt_error(fault.what());
+      throw;
+    }
+    open_ = false;
   }
 
   pqxx::result Exec(const Statement& statement, const Params& params) {
@@ -94,7 +120,8 @@ class Transaction::Impl {
     std::vector<std::optional<std::string>> texts;
     texts.reserve(params.size());
     for (const auto& param : params) texts.push_back(param.text());
-    return work.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(texts));
+    if (!std::exchange(open_, true)) work_.exec("BEGIN");
+    return work_.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(texts));
   }
 
  private:
@@ -140,9 +167,10 @@ class Transaction::Impl {
   pqxx::connection* native_;
   std::set<std::string_view>* prepared_;
   std::set<std::string_view>* made_;
+  pqxx::nontransaction work_;
+  bool open_ = false;  // Begun, and neither committed nor rolled back.
 
  public:
-  pqxx::work work;
   std::optional<std::string> id;  // Told by a statement.
 };
 
@@ -158,7 +186,7 @@ Rows Transaction::ExecAllThen(const std::vector<const Write*>& writes, const Wri
 
 void Transaction::NoteId(std::string id) { impl_->id = std::move(id); }
 
-void Transaction::Script(const std::string& sql) { impl_->work.exec(sql); }
+void Transaction::Script(const std::string& sql) { impl_->Script(sql); }
 
 Session::Session(SessionOptions options) : options_(std::move(options)) {
   if (options_.metrics == nullptr) return;
@@ -264,7 +292,7 @@ Status Session::Attempt(const std::function<Status(Transaction&)>& work, Deadlin
   // Without an id nothing was written: there is nothing to be in doubt about.
   const std::string& text = *transaction.id;
   try {
-    transaction.work.commit();
+    transaction.Commit();
     return {};
   } catch (const pqxx::in_doubt_error&) {
     suspect_ = true;
