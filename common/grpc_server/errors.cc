@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "callfleet/common/v1/status.pb.h"
+#include "common/grpc_server/pb_time.h"
 
 namespace callfleet::grpc_server {
 namespace {
@@ -49,9 +50,7 @@ void ReadBadRequest(const std::string& bytes, Error* error) {
 void ReadRetryInfo(const std::string& bytes, Error* error) {
   pb::RetryInfo retry;
   if (!retry.ParseFromString(bytes)) return;
-  const auto& delay = retry.retry_delay();
-  error->retry_after =
-      std::chrono::milliseconds(delay.seconds() * 1000 + delay.nanos() / 1'000'000);
+  error->retry_after = MillisOf(retry.retry_delay());
 }
 
 }  // namespace
@@ -80,9 +79,7 @@ grpc::Status ToGrpcStatus(const Error& error) {
   }
   if (error.retry_after) {
     pb::RetryInfo retry;
-    const auto ms = error.retry_after->count();
-    retry.mutable_retry_delay()->set_seconds(ms / 1000);
-    retry.mutable_retry_delay()->set_nanos(static_cast<int>(ms % 1000) * 1'000'000);
+    *retry.mutable_retry_delay() = ToPb(*error.retry_after);
     AddDetail("RetryInfo", retry, &status);
   }
   return {static_cast<grpc::StatusCode>(error.code), error.message, status.SerializeAsString()};

@@ -1,5 +1,7 @@
 #include "common/grpc_server/event_feed.h"
 
+#include "common/grpc_server/pb_time.h"
+
 namespace callfleet::grpc_server {
 namespace {
 
@@ -10,12 +12,6 @@ constexpr milliseconds kTryAgain{500};      // After a fault of the database, or
 // After a read; what is committed meanwhile is read together. A busy service commits hundreds of
 // times a second.
 constexpr milliseconds kRest{50};
-
-void SetTime(WallTime time, google::protobuf::Timestamp* to) {
-  const auto micros = time.time_since_epoch().count();
-  to->set_seconds(micros / 1'000'000);
-  to->set_nanos(static_cast<std::int32_t>(micros % 1'000'000) * 1'000);
-}
 
 }  // namespace
 
@@ -140,7 +136,7 @@ void EventFeed::Wake() {
 void ToProto(events::LoggedEvent event, callfleet::common::v1::Event* out) {
   out->set_id(std::move(event.id));
   out->set_source(std::move(event.source));
-  SetTime(event.time, out->mutable_time());
+  *out->mutable_time() = ToPb(event.time);
   out->set_subject(std::move(event.subject));
   out->set_stream(std::move(event.stream));
   out->set_seq(static_cast<std::uint64_t>(event.seq));
@@ -154,8 +150,8 @@ std::string ToPayload(const events::HistoryGap& gap) {
   callfleet::common::v1::HistoryGap payload;
   payload.set_consumer(gap.consumer);
   payload.set_events(static_cast<std::uint64_t>(gap.events));
-  SetTime(gap.first, payload.mutable_first_time());
-  SetTime(gap.last, payload.mutable_last_time());
+  *payload.mutable_first_time() = ToPb(gap.first);
+  *payload.mutable_last_time() = ToPb(gap.last);
   payload.set_reason(gap.reason);
   return payload.SerializeAsString();
 }

@@ -128,7 +128,8 @@ def in_common(rel, line):
     yield from third_party(inc, None, part)
     if inc.split("/")[0] in ("services", "tests"):
         yield "common/ must not know services/ or tests/"
-    known = [["callfleet", "common"]] + COMMON_PROTOS.get(part, [])
+    # Google's own messages are ruled as third party.
+    known = [["google", "protobuf"], ["callfleet", "common"]] + COMMON_PROTOS.get(part, [])
     if inc.endswith(".pb.h") and inc.split("/")[:2] not in known:
         yield "common/ may know callfleet.common only"
     if part in BASE_PARTS and inc.startswith("common/") and inc.split("/")[1] not in BASE_PARTS:

@@ -47,6 +47,8 @@ PLANTED = [  # (path, text, part of the message)
     ("services/queue/domain/a.cc", '#include "common/agent_pool_actor/b.h"', "includes only std"),
     ("services/queue/actors/a.cc", '#include "common/agent_pool_link/b.h"',
      "include common/agent_pool_link/"),
+    ("common/clock/a.cc", "#include <google/protobuf/timestamp.pb.h>",
+     "common/clock must not include google/protobuf/"),
     ("common/ids/a.h", "int a;", "#pragma once"),
     ("common/ids/a.cc", "// TO" + "DO: later", "unfinished"),
     ("common/ids/a.cc", "int a;\n" * 402, "at most 400"),
@@ -56,6 +58,7 @@ ALLOWED = [
     ("services/dialer/domain/a.h", "#pragma once\n#include <vector>\n"
                                    '#include "common/fsm/transition_table.h"\n'
                                    '#include "services/dialer/domain/b.h"'),
+    ("common/grpc_server/a.cc", "#include <google/protobuf/timestamp.pb.h>"),
     ("services/dialer/actors/a.cc", "#include <caf/all.hpp>\n#include \"common/metrics/registry.h\""),
     ("services/dialer/adapters/a.cc", '#include "common/pg/pool.h"\n#include "callfleet/x/v1/x.pb.h"'),
     ("services/dialer/app/a.cc", '#include "services/dialer/rpc/b.h"'),

@@ -1,5 +1,7 @@
 #include "services/agent_registry/adapters/edge_convert.h"
 
+#include "common/grpc_server/pb_time.h"
+
 namespace callfleet::agent_registry {
 namespace {
 
@@ -18,10 +20,6 @@ LegPhase PhaseOf(const edge_v1::Leg& leg) {
     default:
       return LegPhase::kSetup;
   }
-}
-
-WallTime TimeOf(const google::protobuf::Timestamp& t) {
-  return WallTime(std::chrono::microseconds(t.seconds() * 1'000'000 + t.nanos() / 1'000));
 }
 
 }  // namespace
@@ -57,7 +55,7 @@ std::vector<ContactRow> ContactsOf(const edge_v1::Registration& registration) {
     row.transport = static_cast<int>(c.transport());
     row.path.assign(c.path().begin(), c.path().end());
     if (c.has_q()) row.q = c.q();
-    row.expires = TimeOf(c.expire_time());
+    row.expires = grpc_server::TimeOf(c.expire_time());
     row.user_agent = c.user_agent();
     row.call_id = c.register_call_id();
     row.cseq = c.register_cseq();
@@ -72,9 +70,7 @@ void Fill(const ContactRow& row, edge_v1::Contact* to) {
   to->set_transport(static_cast<edge_v1::Transport>(row.transport));
   for (const auto& path : row.path) to->add_path(path);
   to->set_q(row.q);
-  const auto micros = row.expires.time_since_epoch().count();
-  to->mutable_expire_time()->set_seconds(micros / 1'000'000);
-  to->mutable_expire_time()->set_nanos(static_cast<std::int32_t>(micros % 1'000'000) * 1'000);
+  *to->mutable_expire_time() = grpc_server::ToPb(row.expires);
   to->set_user_agent(row.user_agent);
   to->set_register_call_id(row.call_id);
   to->set_register_cseq(row.cseq);

@@ -1,18 +1,14 @@
 #include "services/agent_registry/adapters/outbox_events.h"
 
 #include "callfleet/agent_registry/v1/event.pb.h"
+#include "common/grpc_server/pb_time.h"
 
 namespace callfleet::agent_registry {
 namespace {
 
-void Set(WallTime time, google::protobuf::Timestamp* to) {
-  const auto micros = time.time_since_epoch().count();
-  to->set_seconds(micros / 1'000'000);
-  to->set_nanos(static_cast<std::int32_t>(micros % 1'000'000) * 1'000);
-}
+void Set(WallTime time, google::protobuf::Timestamp* to) { *to = grpc_server::ToPb(time); }
 void Set(std::chrono::microseconds time, google::protobuf::Duration* to) {
-  to->set_seconds(time.count() / 1'000'000);
-  to->set_nanos(static_cast<std::int32_t>(time.count() % 1'000'000) * 1'000);
+  *to = grpc_server::ToPb(time);
 }
 v1::Presence ToProto(Presence presence) {
   switch (presence) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "common/grpc_server/pb_time.h"
+
 namespace callfleet::agent_registry {
 namespace {
-
-constexpr std::int64_t kMicros = 1'000'000;
 
 v1::SlotState SlotStateOf(SlotState state) {
   switch (state) {
@@ -61,8 +61,7 @@ void SetFigures(const AgentFigures& f, v1::AgentFigures* to) {
     const auto time = f.lost.at(i);
     if (time.count() == 0) continue;
     auto& lost = (*to->mutable_lost_time())[std::string(Name(static_cast<LostCause>(i)))];
-    lost.set_seconds(time.count() / 1'000'000);
-    lost.set_nanos(static_cast<std::int32_t>(time.count() % 1'000'000) * 1'000);
+    lost = grpc_server::ToPb(time);
   }
 }
 
@@ -108,24 +107,14 @@ v1::AgentActivity ActivityOf(const AgentRecord& r) {
   return r.standing.open ? v1::AGENT_ACTIVITY_AVAILABLE : v1::AGENT_ACTIVITY_NOT_READY;
 }
 
-void ToProto(WallTime time, google::protobuf::Timestamp* to) {
-  const auto micros = time.time_since_epoch().count();
-  to->set_seconds(micros / kMicros);
-  to->set_nanos(static_cast<std::int32_t>(micros % kMicros) * 1'000);
-}
+void ToProto(WallTime time, google::protobuf::Timestamp* to) { *to = grpc_server::ToPb(time); }
 void ToProto(std::chrono::milliseconds time, google::protobuf::Duration* to) {
-  to->set_seconds(time.count() / 1'000);
-  to->set_nanos(static_cast<std::int32_t>(time.count() % 1'000) * 1'000'000);
+  *to = grpc_server::ToPb(time);
 }
 std::chrono::milliseconds FromProto(const google::protobuf::Duration& time) {
-  // Bounded, so that no sum overflows: 100 years are more than any limit here.
-  const std::int64_t seconds =
-      std::clamp<std::int64_t>(time.seconds(), -3'153'600'000, 3'153'600'000);
-  return std::chrono::milliseconds(seconds * 1'000 + time.nanos() / 1'000'000);
+  return grpc_server::MillisOf(time);
 }
-WallTime FromProto(const google::protobuf::Timestamp& time) {
-  return WallTime(std::chrono::microseconds(time.seconds() * kMicros + time.nanos() / 1'000));
-}
+WallTime FromProto(const google::protobuf::Timestamp& time) { return grpc_server::TimeOf(time); }
 void ToProto(const Unit& unit, callfleet::common::v1::Unit* to) {
   to->set_kind(static_cast<callfleet::common::v1::UnitKind>(unit.kind));
   to->set_id(unit.id);

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "common/grpc_server/pb_time.h"
 #include "services/dialer/adapters/amd_convert.h"
-#include "services/dialer/adapters/proto_time.h"
 
 namespace callfleet::dialer {
 
@@ -63,7 +63,7 @@ EndCause CauseOf(const edge_pb::LegEnd& end) {
 }
 
 WallTime TimeOf(bool has, const google::protobuf::Timestamp& time) {
-  return has ? FromProto(time) : WallTime{};
+  return has ? grpc_server::TimeOf(time) : WallTime{};
 }
 
 AgentLegFacts AgentOf(const edge_pb::Leg& leg) {
@@ -88,7 +88,7 @@ CustomerLegFacts CustomerOf(const edge_pb::Leg& leg) {
                .answered = leg.has_answer_time()};
   if (leg.has_amd()) facts.amd = ToFacts(leg.amd());
   if (leg.state() == edge_pb::LEG_STATE_ENDED) {
-    facts.ended = FromProto(leg.end_time());
+    facts.ended = grpc_server::TimeOf(leg.end_time());
     facts.end.answered_after_cancel =
         leg.end().edge_reason() == edge_pb::EDGE_REASON_ANSWERED_AFTER_CANCEL;
     facts.end.cause = CauseOf(leg.end());
@@ -206,7 +206,7 @@ void AddOffer(const edge_pb::CallRecord& record, CallFacts* facts) {
 
 // Of a talk that was passed on: an agent whom the other unit has called.
 bool IsOfOthers(const edge_pb::Leg& leg, const CallFacts& facts) {
-  return facts.passed != WallTime{} && FromProto(leg.create_time()) >= facts.passed;
+  return facts.passed != WallTime{} && grpc_server::TimeOf(leg.create_time()) >= facts.passed;
 }
 
 }  // namespace
@@ -263,7 +263,7 @@ TrunkPublished ToPublished(const edge_pb::Trunk& trunk) {
       break;  // Said to exist, nothing against it.
   }
   if (published.state == TrunkState::kBreakerOpen && trunk.has_next_probe_time()) {
-    published.next_probe = FromProto(trunk.next_probe_time());
+    published.next_probe = grpc_server::TimeOf(trunk.next_probe_time());
   }
   if (trunk.max_channels() > 0 || trunk.max_calls_per_second() > 0) {
     published.free_channels = static_cast<int>(trunk.free_channels());
@@ -305,7 +305,7 @@ edge_pb::RingRequest ToRequest(const UnitToken& unit, const RingAgent& ring) {
   auto* follows = request.mutable_what_follows();
   if (ring.bridge) follows->set_bridge_with_leg_id(line.CustomerLeg().str());
   follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
-  SetDuration(follows->mutable_ring_timeout(), ring.ring_timeout);
+  *follows->mutable_ring_timeout() = grpc_server::ToPb(ring.ring_timeout);
   Describe(line, unit.unit.id, false, request.mutable_labels());
   Describe(line, unit.unit.id, true, request.mutable_headers());
   return request;
@@ -323,10 +323,10 @@ edge_pb::OriginateRequest ToRequest(const UnitToken& unit, const Originate& orig
   auto* follows = request.mutable_what_follows();
   if (line.agent_first) follows->set_bridge_with_leg_id(line.AgentLegAtEdge().str());
   follows->set_on_peer_end(edge_pb::ON_PEER_END_HANG_UP);
-  SetDuration(follows->mutable_ring_timeout(), originate.ring_timeout);
-  SetDuration(follows->mutable_setup_timeout(), originate.setup_timeout);
+  *follows->mutable_ring_timeout() = grpc_server::ToPb(originate.ring_timeout);
+  *follows->mutable_setup_timeout() = grpc_server::ToPb(originate.setup_timeout);
   if (originate.not_bridged_within) {
-    SetDuration(follows->mutable_not_bridged_within(), *originate.not_bridged_within);
+    *follows->mutable_not_bridged_within() = grpc_server::ToPb(*originate.not_bridged_within);
   }
   follows->set_safe_message(originate.safe_message);
   if (originate.recording.mode != RecordingMode::kUnsaid) {

@@ -13,7 +13,6 @@
 #include "common/grpc_server/watch_reader.h"
 #include "services/dialer/adapters/edge_convert.h"
 #include "services/dialer/adapters/edge_messages.h"
-#include "services/dialer/adapters/proto_time.h"
 #include "services/dialer/adapters/standing_orders.h"
 
 namespace callfleet::dialer {

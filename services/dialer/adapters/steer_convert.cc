@@ -1,6 +1,6 @@
 // Commands on calls in progress, as the edge takes them.
+#include "common/grpc_server/pb_time.h"
 #include "services/dialer/adapters/edge_convert.h"
-#include "services/dialer/adapters/proto_time.h"
 
 namespace callfleet::dialer {
 
@@ -15,7 +15,7 @@ void Follow(const PlaceTarget& place, edge_pb::WhatFollows* follows) {
   to->set_kind(transfer.consult ? edge_pb::TRANSFER_KIND_CONSULT : edge_pb::TRANSFER_KIND_BLIND);
   to->set_referrer_leg_id(place.referrer.str());
   to->set_by_person(transfer.by_person);
-  SetDuration(follows->mutable_ring_timeout(), place.ring_timeout);
+  *follows->mutable_ring_timeout() = grpc_server::ToPb(place.ring_timeout);
 }
 
 }  // namespace

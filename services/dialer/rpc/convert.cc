@@ -4,6 +4,7 @@
 #include <cctype>
 #include <iterator>
 
+#include "common/grpc_server/pb_time.h"
 #include "services/dialer/rpc/amd_convert.h"
 
 namespace callfleet::dialer {
@@ -118,15 +119,10 @@ void AddCalls(const std::vector<LiveCall>& calls, v1::CampaignStats* stats) {
 
 }  // namespace
 
-void SetTime(google::protobuf::Timestamp* to, WallTime time) {
-  const auto micros = time.time_since_epoch().count();
-  to->set_seconds(micros / 1'000'000);
-  to->set_nanos(static_cast<int>(micros % 1'000'000) * 1000);
-}
+void SetTime(google::protobuf::Timestamp* to, WallTime time) { *to = grpc_server::ToPb(time); }
 
 void SetDuration(google::protobuf::Duration* to, std::chrono::milliseconds duration) {
-  to->set_seconds(duration.count() / 1000);
-  to->set_nanos(static_cast<int>(duration.count() % 1000) * 1'000'000);
+  *to = grpc_server::ToPb(duration);
 }
 
 v1::Outcome ToProto(Outcome outcome) {

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "common/grpc_server/pb_time.h"
+
 namespace callfleet::queue {
 namespace {
 
 namespace edge = callfleet::sip_edge::v1;
-
-WallTime ToWallTime(const google::protobuf::Timestamp& time) {
-  return WallTime(std::chrono::seconds(time.seconds()) +
-                  std::chrono::microseconds(time.nanos() / 1'000));
-}
+using grpc_server::TimeOf;
 
 // How an offer ends, by what the phone said.
 OfferEnd OfferEndOf(const edge::Leg& leg) {
@@ -53,8 +51,8 @@ LegFact ToLeg(const edge::Leg& leg, const edge::CallRecord& record) {
   LegFact fact{.leg = LegId(leg.leg_id()),
                .agent = AgentId(leg.agent_id()),
                .reservation = ReservationId(leg.reservation_id())};
-  if (leg.has_answer_time()) fact.answered = ToWallTime(leg.answer_time());
-  if (leg.has_end_time()) fact.ended = ToWallTime(leg.end_time());
+  if (leg.has_answer_time()) fact.answered = TimeOf(leg.answer_time());
+  if (leg.has_end_time()) fact.ended = TimeOf(leg.end_time());
   fact.over = leg.state() == edge::LEG_STATE_ENDED;
   for (const auto& span : record.bridges()) {
     const auto& legs = span.leg_ids();
@@ -115,13 +113,13 @@ void AddOwners(const edge::CallRecord& record, CallFact* fact) {
   if (record.has_passed()) {
     const auto& by = record.passed().by();
     fact->passed = PassFact{.by = {static_cast<UnitKind>(by.kind()), by.id()},
-                            .time = ToWallTime(record.passed().time())};
+                            .time = TimeOf(record.passed().time())};
   }
 }
 
 void AddLeg(const edge::Leg& leg, const edge::CallRecord& record, CallFact* fact) {
   // Agents of before are the other unit's to account for.
-  const bool before = fact->passed && ToWallTime(leg.create_time()) < fact->passed->time;
+  const bool before = fact->passed && TimeOf(leg.create_time()) < fact->passed->time;
   const bool serves = leg.role() == edge::LEG_ROLE_AGENT && !leg.is_caller();
   if (serves && !before) fact->agents.push_back(ToLeg(leg, record));
   if (leg.role() != edge::LEG_ROLE_CUSTOMER) return;
@@ -161,8 +159,8 @@ CallFact ToCallFact(const edge::CallRecord& record) {
   if (!record.transfers().empty()) {
     fact.transfer = ToTransfer(record.transfers(record.transfers_size() - 1));
   }
-  fact.create_time = ToWallTime(record.create_time());
-  if (record.has_end_time()) fact.end_time = ToWallTime(record.end_time());
+  fact.create_time = TimeOf(record.create_time());
+  if (record.has_end_time()) fact.end_time = TimeOf(record.end_time());
   return fact;
 }
 

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
+#include "common/grpc_server/pb_time.h"
+
 namespace callfleet::queue {
 namespace {
-
-void SetDuration(google::protobuf::Duration* to, std::chrono::milliseconds value) {
-  to->set_seconds(value.count() / 1'000);
-  to->set_nanos(static_cast<std::int32_t>(value.count() % 1'000) * 1'000'000);
-}
 
 void Fill(const HeardSound& sound, edge_pb::Sound* to) {
   if (sound.prompts.size() == 1) {
@@ -115,7 +112,7 @@ edge_pb::RingRequest ToRequest(const RingAgent& act) {
   request.set_caller_name(Shown(act.shown_name));
   auto* follows = request.mutable_what_follows();
   Follow(act.bridge_with, act.transfer, follows);
-  SetDuration(follows->mutable_ring_timeout(), act.ring_timeout);
+  *follows->mutable_ring_timeout() = grpc_server::ToPb(act.ring_timeout);
   Fill(act.recording, follows);
   (*request.mutable_labels())["Ticket-Id"] = act.ticket.str();
   (*request.mutable_headers())["Ticket-Id"] = act.ticket.str();
@@ -141,7 +138,7 @@ edge_pb::OriginateRequest ToRequest(const DialOut& act) {
   }
   auto* follows = request.mutable_what_follows();
   Follow(act.bridge_with, act.transfer, follows);
-  SetDuration(follows->mutable_ring_timeout(), act.ring_timeout);
+  *follows->mutable_ring_timeout() = grpc_server::ToPb(act.ring_timeout);
   Fill(act.recording, follows);
   return request;
 }

@@ -73,7 +73,7 @@ void ReadRules(const v1::Queue& from, QueueSettings* to) {
   SetUnlessZero(from.return_window(), &to->return_window);
   SetUnlessZero(from.early_media(), &to->early_media);
   if (from.has_short_abandon_threshold()) {
-    to->short_abandon = ToMs(from.short_abandon_threshold());
+    to->short_abandon = MillisOf(from.short_abandon_threshold());
   }
   to->caller_id = from.caller_id();
   if (!from.has_recording()) return;
@@ -146,11 +146,11 @@ QueueSettings FromProto(const v1::Queue& queue) {
   SetUnlessZero(queue.ring_timeout(), &settings.ring_timeout);
   SetUnlessZero(queue.service_level_threshold(), &settings.service_level_threshold);
   SetUnlessZero(queue.priority_bonus(), &settings.priority_bonus);
-  if (queue.has_wrap_up()) settings.wrap_up = ToMs(queue.wrap_up());
+  if (queue.has_wrap_up()) settings.wrap_up = MillisOf(queue.wrap_up());
   settings.overflow_queue = queue.overflow_queue_id();
   for (const auto& step : queue.relaxations()) {
     settings.relaxations.push_back(
-        {.after = ToMs(step.after()), .skill = step.skill(), .min_level = step.min_level()});
+        {.after = MillisOf(step.after()), .skill = step.skill(), .min_level = step.min_level()});
   }
   SetUnlessZero(queue.sticky_patience(), &settings.sticky_patience);
   SetUnlessZero(queue.sticky_window(), &settings.sticky_window);

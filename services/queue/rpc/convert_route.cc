@@ -117,7 +117,7 @@ Route FromProto(const v1::Route& route) {
       .description = route.description()};
   if (route.has_schedule()) to.schedule = Read(route.schedule());
   if (route.has_otherwise()) to.otherwise = FromProto(route.otherwise());
-  if (route.has_create_time()) to.create_time = ToWall(route.create_time());
+  if (route.has_create_time()) to.create_time = TimeOf(route.create_time());
   return to;
 }
 

@@ -148,8 +148,8 @@ Ticket FromProto(const v1::Ticket& from) {
   to.edge = EdgeId(from.edge_id());
   to.caller = from.caller();
   to.called = from.called();
-  to.since = ToWall(from.enqueue_time());
-  to.created = ToWall(from.create_time());
+  to.since = TimeOf(from.enqueue_time());
+  to.created = TimeOf(from.create_time());
   to.priority = from.priority();
   to.customer_type = from.customer_type();
   to.skills = FromProto(from.required_skills());
@@ -159,9 +159,9 @@ Ticket FromProto(const v1::Ticket& from) {
   to.agent = AgentId(from.agent_id());
   to.agent_name = from.agent_name();
   to.offers_made = static_cast<int>(from.offers());
-  if (from.has_answer_time()) to.answered = ToWall(from.answer_time());
-  if (from.has_end_time()) to.ended = ToWall(from.end_time());
-  to.talk = ToMs(from.talk_time());
+  if (from.has_answer_time()) to.answered = TimeOf(from.answer_time());
+  if (from.has_end_time()) to.ended = TimeOf(from.end_time());
+  to.talk = MillisOf(from.talk_time());
   to.from = QueueId(from.from_queue_id());
   to.from_campaign = CampaignId(from.from_campaign_id());
   to.sticky = AgentId(from.sticky_agent_id());
@@ -174,14 +174,14 @@ Ticket FromProto(const v1::Ticket& from) {
                            .attempts = static_cast<int>(from.callback_attempts())};
     to.callback_asked = to.created;  // By an earlier release that did not keep it.
     if (from.has_callback_not_before()) {
-      to.callback->not_before = ToWall(from.callback_not_before());
+      to.callback->not_before = TimeOf(from.callback_not_before());
     }
   }
-  if (from.has_callback_ask_time()) to.callback_asked = ToWall(from.callback_ask_time());
-  if (from.has_wait_again_time()) to.waits_again = ToWall(from.wait_again_time());
+  if (from.has_callback_ask_time()) to.callback_asked = TimeOf(from.callback_ask_time());
+  if (from.has_wait_again_time()) to.waits_again = TimeOf(from.wait_again_time());
   to.callback_answered = from.callback_answered();
   for (const auto& step : from.steps()) {
-    to.notes.push_back({.at = ToWall(step.time()),
+    to.notes.push_back({.at = TimeOf(step.time()),
                         .what = static_cast<TicketChange>(step.kind()),
                         .agent = AgentId(step.agent_id()),
                         .detail = step.detail()});

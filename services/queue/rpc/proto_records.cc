@@ -106,7 +106,7 @@ std::optional<Queue> ProtoRecords::UnpackQueue(const std::string& bytes) const {
       .id = QueueId(queue.queue_id()),
       .settings = FromProto(queue),
       .state = queue.state() == v1::QUEUE_STATE_CLOSED ? QueueState::kClosed : QueueState::kOpen,
-      .create_time = ToWall(queue.create_time())};
+      .create_time = TimeOf(queue.create_time())};
 }
 
 std::optional<Route> ProtoRecords::UnpackRoute(const std::string& bytes) const {

@@ -213,7 +213,7 @@ grpc::ServerUnaryReactor* QueueRpc::ResolveNumber(grpc::CallbackServerContext* c
           return void(pending->Fail(InvalidField("number", "1 to 64 characters.").value()));
         }
         std::optional<WallTime> at;
-        if (request->has_time()) at = ToWall(request->time());
+        if (request->has_time()) at = TimeOf(request->time());
         parts_.desk->Resolve(request->number(), at, [pending](Result<Decision> decision) {
           if (!decision) return void(pending->Fail(decision.error()));
           v1::ResolveNumberResponse answer;

@@ -122,7 +122,7 @@ grpc::ServerUnaryReactor* QueueRpc::CreateCallback(grpc::CallbackServerContext* 
                             .queue = QueueId(request->queue_id()),
                             .number = request->number(),
                             .priority = request->priority()};
-        if (request->has_not_before()) order.not_before = ToWall(request->not_before());
+        if (request->has_not_before()) order.not_before = TimeOf(request->not_before());
         parts_.tickets->CallBack(std::move(order),
                                  AnswerTicket<v1::CreateCallbackResponse>(pending));
       });

@@ -1,11 +1,14 @@
 #include "services/supervisor/adapters/agent_convert.h"
 
+#include "common/grpc_server/pb_time.h"
 #include "services/supervisor/adapters/call_convert.h"
 #include "services/supervisor/adapters/lookups.h"
-#include "services/supervisor/adapters/pb_time.h"
 
 namespace callfleet::supervisor {
 namespace {
+
+using grpc_server::LengthOf;
+using grpc_server::TimeIfSet;
 
 namespace registry_pb = callfleet::agent_registry::v1;
 
@@ -20,7 +23,7 @@ SlotFact ToSlot(const registry_pb::Slot& slot) {
   SlotFact fact{.state = Find(kStates, slot.state(), SlotState::kReserved)};
   if (slot.has_unit()) fact.unit = ToUnit(slot.unit());
   fact.call = CallId(slot.call_id());
-  fact.since = FromPb(slot.since());
+  fact.since = TimeIfSet(slot.since());
   return fact;
 }
 
@@ -49,7 +52,7 @@ AgentFact ToFact(const registry_pb::Agent& agent) {
   }
   fact.auto_ready = agent.auto_ready();
   fact.tier = agent.tier();
-  fact.wrap_up = Length(agent.wrap_up());
+  fact.wrap_up = LengthOf(agent.wrap_up());
   for (const auto& membership : agent.memberships()) {
     if (auto unit = ToUnit(membership.unit())) {
       fact.memberships.push_back({.unit = std::move(*unit), .primary = membership.primary()});
@@ -65,7 +68,7 @@ AgentFact ToFact(const registry_pb::Agent& agent) {
   fact.kind = agent.kind() == registry_pb::AGENT_KIND_AI ? AgentKind::kAi : AgentKind::kHuman;
   fact.presence = ToPresence(agent.presence());
   fact.presence_reason = agent.presence_reason();
-  fact.presence_since = FromPb(agent.presence_since());
+  fact.presence_since = TimeIfSet(agent.presence_since());
   if (agent.pending_presence() != registry_pb::PRESENCE_UNSPECIFIED) {
     fact.pending_presence = ToPresence(agent.pending_presence());
     fact.pending_presence_reason = agent.pending_presence_reason();
@@ -79,8 +82,8 @@ AgentFact ToFact(const registry_pb::Agent& agent) {
   fact.offers_answered = agent.figures().answered();
   fact.offers_missed = agent.figures().missed();
   fact.calls = agent.figures().calls();
-  fact.created = FromPb(agent.create_time());
-  fact.last_activity = FromPb(agent.last_activity_time());
+  fact.created = TimeIfSet(agent.create_time());
+  fact.last_activity = TimeIfSet(agent.last_activity_time());
   fact.version = agent.version();
   return fact;
 }

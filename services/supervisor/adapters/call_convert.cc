@@ -1,10 +1,13 @@
 #include "services/supervisor/adapters/call_convert.h"
 
+#include "common/grpc_server/pb_time.h"
 #include "services/supervisor/adapters/lookups.h"
-#include "services/supervisor/adapters/pb_time.h"
 
 namespace callfleet::supervisor {
 namespace {
+
+using grpc_server::LengthOf;
+using grpc_server::TimeIfSet;
 
 namespace edge_pb = callfleet::sip_edge::v1;
 
@@ -16,9 +19,10 @@ std::optional<LegQuality> ToQuality(const edge_pb::Leg& leg) {
   LegQuality quality{.packets_received = told.packets_received(),
                      .packets_sent = told.packets_sent(),
                      .packets_lost = told.packets_lost()};
-  if (told.has_jitter()) quality.jitter = Length(told.jitter());
-  if (told.has_round_trip()) quality.round_trip = Length(told.round_trip());
-  if (told.has_first_rtp_after_answer()) quality.first_rtp = Length(told.first_rtp_after_answer());
+  if (told.has_jitter()) quality.jitter = LengthOf(told.jitter());
+  if (told.has_round_trip()) quality.round_trip = LengthOf(told.round_trip());
+  if (told.has_first_rtp_after_answer())
+    quality.first_rtp = LengthOf(told.first_rtp_after_answer());
   if (told.mos() > 0) quality.mos = told.mos();
   return quality;
 }
@@ -49,11 +53,11 @@ LegFact ToLeg(const edge_pb::Leg& leg) {
     fact.supervises =
         WithoutPrefix(edge_pb::SuperviseMode_Name(leg.supervise_mode()), "SUPERVISE_MODE_");
   }
-  fact.created = FromPb(leg.create_time());
-  fact.placed = FromPb(leg.place_time());
-  fact.rang = FromPb(leg.ring_time());
-  fact.answered = FromPb(leg.answer_time());
-  fact.ended = FromPb(leg.end_time());
+  fact.created = TimeIfSet(leg.create_time());
+  fact.placed = TimeIfSet(leg.place_time());
+  fact.rang = TimeIfSet(leg.ring_time());
+  fact.answered = TimeIfSet(leg.answer_time());
+  fact.ended = TimeIfSet(leg.end_time());
   if (leg.has_end()) fact.end_reason = EndReason(leg.end());
   static constexpr Lookup<edge_pb::OneWayAudio, OneWayAudio, 2> kOneWay{
       {{edge_pb::ONE_WAY_AUDIO_NOTHING_RECEIVED, OneWayAudio::kNothingReceived},
@@ -66,8 +70,8 @@ LegFact ToLeg(const edge_pb::Leg& leg) {
 BridgeFact ToBridge(const edge_pb::BridgeSpan& span) {
   BridgeFact fact{.id = BridgeId(span.bridge_id())};
   for (const auto& leg : span.leg_ids()) fact.legs.emplace_back(leg);
-  fact.start = FromPb(span.start_time()).value_or(WallTime{});
-  fact.end = FromPb(span.end_time());
+  fact.start = TimeIfSet(span.start_time()).value_or(WallTime{});
+  fact.end = TimeIfSet(span.end_time());
   return fact;
 }
 
@@ -124,9 +128,9 @@ CallFact ToFact(const edge_pb::CallRecord& record) {
     fact.recordings.push_back(recording.recording_id());
   }
   fact.labels = {record.labels().begin(), record.labels().end()};
-  fact.created = FromPb(record.create_time());
-  fact.answered = FromPb(record.answer_time());
-  fact.ended = FromPb(record.end_time());
+  fact.created = TimeIfSet(record.create_time());
+  fact.answered = TimeIfSet(record.answer_time());
+  fact.ended = TimeIfSet(record.end_time());
   if (record.has_end()) {
     fact.end_reason = EndReason(record.end());
     fact.sip_code = record.end().sip_code();

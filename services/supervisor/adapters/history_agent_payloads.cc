@@ -12,7 +12,9 @@ std::optional<Unit> ToUnit(const callfleet::common::v1::Unit& unit) {
   return Unit{static_cast<UnitKind>(unit.kind()), unit.id()};
 }
 
-WallTime Time(const google::protobuf::Timestamp& time) { return FromPb(time).value_or(WallTime{}); }
+WallTime Time(const google::protobuf::Timestamp& time) {
+  return TimeIfSet(time).value_or(WallTime{});
+}
 
 std::optional<SpanState> ToState(registry_pb::SlotState state) {
   switch (state) {
@@ -106,7 +108,7 @@ HistoryWhat ToWhat(const registry_pb::OfferEnded& offer, const PbEvent& /*event*
                .end = Find(kEnds, offer.kind(), OfferEnd::kWithdrawn),
                .start = Time(offer.start_time()),
                .over = Time(offer.end_time())};
-  if (offer.has_avoidable_time()) row.avoidable = Length(offer.avoidable_time());
+  if (offer.has_avoidable_time()) row.avoidable = LengthOf(offer.avoidable_time());
   return row;
 }
 
@@ -116,9 +118,9 @@ HistoryWhat ToWhat(const registry_pb::ReservationEnded& work, const PbEvent& /*e
                  .unit = ToUnit(work.unit()),
                  .answered = work.answered(),
                  .over = Time(work.end_time()),
-                 .talk = Length(work.talk_time()),
-                 .hold = Length(work.hold_time()),
-                 .wrap_up = Length(work.wrap_up_time())};
+                 .talk = LengthOf(work.talk_time()),
+                 .hold = LengthOf(work.hold_time()),
+                 .wrap_up = LengthOf(work.wrap_up_time())};
 }
 
 HistoryWhat ToWhat(const registry_pb::WorkDone& work, const PbEvent& event) {

@@ -51,7 +51,7 @@ const std::map<std::string, Read, std::less<>>& Readers() {
 }  // namespace
 
 HistoryEvent ToHistory(const common_pb::Event& event) {
-  HistoryEvent out{.id = event.id(), .time = FromPb(event.time()).value_or(WallTime{})};
+  HistoryEvent out{.id = event.id(), .time = TimeIfSet(event.time()).value_or(WallTime{})};
   const auto reader = Readers().find(event.type());
   if (reader != Readers().end()) out.what = reader->second(event);
   return out;

@@ -30,11 +30,11 @@ AttemptRecord ToRecord(const dialer_pb::Attempt& attempt) {
           .agent = attempt.agent_id(),
           .number = attempt.number(),
           .outcome = OutcomeName(attempt.outcome()),
-          .created = FromPb(attempt.create_time()).value_or(WallTime{}),
-          .placed = FromPb(attempt.place_time()),
-          .picked_up = FromPb(attempt.answer_time()),
-          .bridged = FromPb(attempt.bridge_time()),
-          .ended = FromPb(attempt.end_time()),
+          .created = TimeIfSet(attempt.create_time()).value_or(WallTime{}),
+          .placed = TimeIfSet(attempt.place_time()),
+          .picked_up = TimeIfSet(attempt.answer_time()),
+          .bridged = TimeIfSet(attempt.bridge_time()),
+          .ended = TimeIfSet(attempt.end_time()),
           .machine = IsMachine(attempt.amd().verdict()),
           .sip_code = attempt.sip_code(),
           .q850_cause = attempt.q850_cause()};
@@ -49,7 +49,7 @@ std::string SourceOf(const PbEvent& event) {
 
 RepairRow RepairOf(const PbEvent& event, std::string kind) {
   return {.id = event.id(),
-          .time = FromPb(event.time()).value_or(WallTime{}),
+          .time = TimeIfSet(event.time()).value_or(WallTime{}),
           .source = SourceOf(event),
           .kind = std::move(kind),
           .unit = event.stream().substr(0, event.stream().find('@'))};
@@ -57,8 +57,8 @@ RepairRow RepairOf(const PbEvent& event, std::string kind) {
 
 HistoryWhat ToWhat(const callfleet::common::v1::HistoryGap& gap, const PbEvent& event) {
   return Hole{.source = SourceOf(event),
-              .start = FromPb(gap.first_time()).value_or(WallTime{}),
-              .end = FromPb(gap.last_time()).value_or(WallTime{}),
+              .start = TimeIfSet(gap.first_time()).value_or(WallTime{}),
+              .end = TimeIfSet(gap.last_time()).value_or(WallTime{}),
               .events = gap.events()};
 }
 
@@ -77,7 +77,7 @@ HistoryWhat ToWhat(const dialer_pb::WatchCampaignResponse::CallEvent& change,
 
 HistoryWhat ToWhat(const dialer_pb::LeadSettled& lead, const PbEvent& event) {
   if (lead.state() != dialer_pb::LEAD_STATE_FINAL) return {};
-  const auto time = FromPb(event.time()).value_or(WallTime{});
+  const auto time = TimeIfSet(event.time()).value_or(WallTime{});
   return CallRow{.id = "lead:" + lead.lead_id(),
                  .kind = CallKind::kLead,
                  .began = time,
@@ -137,10 +137,10 @@ HistoryWhat ToWhat(const queue_pb::TicketChanged& change, const PbEvent& /*event
                             .called = ticket.called(),
                             .customer_type = ticket.customer_type(),
                             .end = Find(kEnds, ticket.end(), End::kOpen),
-                            .enqueued = FromPb(ticket.enqueue_time()).value_or(WallTime{}),
-                            .answered = FromPb(ticket.answer_time()),
-                            .ended = FromPb(ticket.end_time()),
-                            .talk = Length(ticket.talk_time()),
+                            .enqueued = TimeIfSet(ticket.enqueue_time()).value_or(WallTime{}),
+                            .answered = TimeIfSet(ticket.answer_time()),
+                            .ended = TimeIfSet(ticket.end_time()),
+                            .talk = LengthOf(ticket.talk_time()),
                             .waits = has_place && !callback,
                             .short_abandon = change.short_abandon(),
                             .returned = ticket.returned(),
@@ -150,7 +150,7 @@ HistoryWhat ToWhat(const queue_pb::TicketChanged& change, const PbEvent& /*event
 }
 
 HistoryWhat ToWhat(const queue_pb::CallRefused& call, const PbEvent& /*event*/) {
-  const auto began = FromPb(call.create_time()).value_or(WallTime{});
+  const auto began = TimeIfSet(call.create_time()).value_or(WallTime{});
   // A call that overflows may be refused by several queues, and counts at each.
   return CallRow{.id = "refused:" + call.queue_id() + ":" + call.call_id(),
                  .kind = CallKind::kRefused,
@@ -161,7 +161,7 @@ HistoryWhat ToWhat(const queue_pb::CallRefused& call, const PbEvent& /*event*/) 
                  .caller = call.caller(),
                  .called = call.called(),
                  .outcome = "refused",
-                 .ended = FromPb(call.end_time()),
+                 .ended = TimeIfSet(call.end_time()),
                  .placed = true,
                  .sip_code = call.sip_code()};
 }

@@ -6,10 +6,13 @@
 #include "callfleet/dialer/v1/event.pb.h"
 #include "callfleet/queue/v1/queue_service.pb.h"
 #include "callfleet/sip_edge/v1/event.pb.h"
-#include "services/supervisor/adapters/pb_time.h"
+#include "common/grpc_server/pb_time.h"
 #include "services/supervisor/domain/history_rows.h"
 
 namespace callfleet::supervisor {
+
+using grpc_server::LengthOf;
+using grpc_server::TimeIfSet;
 
 using HistoryWhat = decltype(HistoryEvent::what);
 using PbEvent = callfleet::common::v1::Event;

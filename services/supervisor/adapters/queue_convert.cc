@@ -1,15 +1,18 @@
 #include "services/supervisor/adapters/queue_convert.h"
 
+#include "common/grpc_server/pb_time.h"
 #include "services/supervisor/adapters/lookups.h"
-#include "services/supervisor/adapters/pb_time.h"
 
 namespace callfleet::supervisor {
 namespace {
 
+using grpc_server::LengthOf;
+using grpc_server::TimeIfSet;
+
 namespace queue_pb = callfleet::queue::v1;
 
 double InSeconds(const google::protobuf::Duration& time) {
-  return static_cast<double>(Length(time).count()) / 1e6;
+  return static_cast<double>(LengthOf(time).count()) / 1e6;
 }
 
 }  // namespace
@@ -19,7 +22,7 @@ QueueFact ToFact(const queue_pb::Queue& queue) {
                  .name = queue.name(),
                  .state = WithoutPrefix(queue_pb::QueueState_Name(queue.state()), "QUEUE_STATE_")};
   const auto bonus =
-      std::chrono::duration_cast<std::chrono::milliseconds>(Length(queue.priority_bonus()));
+      std::chrono::duration_cast<std::chrono::milliseconds>(LengthOf(queue.priority_bonus()));
   if (bonus.count() > 0) fact.priority_bonus = bonus;  // 0: the default.
   return fact;
 }
@@ -58,7 +61,7 @@ TicketFact ToFact(const queue_pb::Ticket& ticket) {
       .priority = ticket.priority(),
       .customer_type = ticket.customer_type(),
       .agent = AgentId(ticket.agent_id()),
-      .since = FromPb(ticket.enqueue_time()).value_or(WallTime{}),
+      .since = TimeIfSet(ticket.enqueue_time()).value_or(WallTime{}),
       .waits = ticket.position() > 0,
       .over = ticket.state() == queue_pb::TICKET_STATE_ENDED};
   for (const auto& skill : ticket.required_skills()) {

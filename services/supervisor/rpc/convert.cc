@@ -4,10 +4,12 @@
 #include <cctype>
 #include <string>
 
-#include "services/supervisor/rpc/pb_time.h"
+#include "common/grpc_server/pb_time.h"
 
 namespace callfleet::supervisor {
 namespace {
+
+using grpc_server::ToPb;
 
 template <class Message, class Setter>
 void SetTime(const std::optional<WallTime>& time, Message* message, Setter mutable_field) {

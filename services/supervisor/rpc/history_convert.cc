@@ -1,15 +1,16 @@
 #include "services/supervisor/rpc/history_convert.h"
 
+#include "common/grpc_server/pb_time.h"
 #include "services/supervisor/domain/ratios.h"
 #include "services/supervisor/rpc/convert.h"
-#include "services/supervisor/rpc/pb_time.h"
 
 namespace callfleet::supervisor {
 namespace {
 
-std::chrono::milliseconds Ms(const google::protobuf::Duration& time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(LengthOf(time));
-}
+using grpc_server::LengthOf;
+using grpc_server::MillisOf;
+using grpc_server::TimeOf;
+using grpc_server::ToPb;
 
 void AddRatios(const Figures& f, Micros threshold, v1::Performance* out) {
   if (auto v = AverageWait(f)) out->set_average_wait_seconds(*v);
@@ -221,12 +222,12 @@ AlertRule ToRule(const v1::AlertRule& rule) {
                 .figure = rule.figure(),
                 .threshold = rule.threshold(),
                 .below = rule.below(),
-                .hold_for = Ms(rule.hold_for()),
+                .hold_for = MillisOf(rule.hold_for()),
                 .disabled = rule.disabled(),
                 .subject = rule.subject(),
                 .customer_type = rule.customer_type(),
                 .min_samples = std::max(rule.min_samples(), 1U)};
-  if (rule.has_window()) out.window = Ms(rule.window());
+  if (rule.has_window()) out.window = MillisOf(rule.window());
   if (!rule.severity().empty()) out.severity = rule.severity();
   return out;
 }

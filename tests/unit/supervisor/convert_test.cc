@@ -3,19 +3,22 @@
 #include <limits>
 
 #include "common/grpc_server/errors.h"
+#include "common/grpc_server/pb_time.h"
 #include "services/supervisor/adapters/agent_convert.h"
 #include "services/supervisor/adapters/call_convert.h"
 #include "services/supervisor/adapters/campaign_convert.h"
 #include "services/supervisor/adapters/grpc_backend.h"
 #include "services/supervisor/rest/json_values.h"
 #include "services/supervisor/rest/view_json.h"
-#include "services/supervisor/rpc/pb_time.h"
 
 namespace callfleet::supervisor {
 namespace {
 
 namespace edge = callfleet::sip_edge::v1;
 namespace registry = callfleet::agent_registry::v1;
+using grpc_server::LengthOf;
+using grpc_server::TimeOf;
+using grpc_server::ToPb;
 
 TEST(ConvertTest, EndReasonsAreNamedByTheEdgeOrTheSipCode) {
   edge::LegEnd end;
