@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/result/result.h"
+#include "common/steering/request_reused.h"
 
 namespace callfleet {
 
@@ -35,10 +36,7 @@ class UsedRequests {
       return {};
     }
     if (known->second == print) return {};
-    return Fail({.code = ErrorCode::kFailedPrecondition,
-                 .reason = "IDEMPOTENCY_KEY_REUSED",
-                 .message = "The request id was used for something else.",
-                 .fields = {{field_, "was used for something else"}}});
+    return RequestReused(field_);
   }
 
  private:

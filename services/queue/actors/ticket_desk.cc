@@ -10,14 +10,6 @@
 namespace callfleet::queue {
 namespace {
 
-// As common/steering has it, of what it has forgotten over a restart.
-tl::unexpected<Error> Reused() {
-  return Fail({.code = ErrorCode::kFailedPrecondition,
-               .reason = "IDEMPOTENCY_KEY_REUSED",
-               .message = "The request id was used for something else.",
-               .fields = {{"request_id", "was used for something else"}}});
-}
-
 // What was asked, to be told from anything else.
 std::string Joined(std::initializer_list<std::string> parts) {
   std::string all;
@@ -195,7 +187,7 @@ void QueueHouse::NewCallback(const CallbackOrder& order, Reply<TicketView> reply
   auto make = [this, actor, order, reply](Result<std::pair<QueueId, Ticket>> made) {
     if (made) {
       const bool same = made->first == order.queue && made->second.caller == order.number;
-      return same ? Get(CallbackTicket(order.request), reply) : reply(Reused());
+      return same ? Get(CallbackTicket(order.request), reply) : reply(RequestReused());
     }
     if (made.error().reason != "TICKET_NOT_FOUND") return reply(Fail(std::move(made).error()));
     caf::anon_send(
