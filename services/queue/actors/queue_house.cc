@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::chrono::seconds kOpenAgain{1};
 
+// The database is away, or more is to be read than may wait there (POOL_FULL).
+bool MayOpenLater(const Error& error) {
+  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kResourceExhausted;
+}
+
 std::optional<QueueId> QueueIn(const std::optional<Unit>& unit) {
   if (!unit || unit->kind != UnitKind::kQueue) return std::nullopt;
   return QueueId(unit->id);
@@ -47,10 +52,10 @@ bool QueueHouse::Opened(const Queue& queue, Result<std::shared_ptr<QueueModel>> 
   if (!model) {
     log_.Warn("a queue is not open yet",
               {{"queue_id", queue.id}, {"detail", model.error().message}});
-    if (model.error().code != ErrorCode::kUnavailable) {
-      ports_.queue.on_lost(model.error());
-    } else {
+    if (MayOpenLater(model.error())) {
       ports_.queue.timers->Start(kOpenAgain, [this, queue, opened] { Load(queue, opened); });
+    } else {
+      ports_.queue.on_lost(model.error());
     }
     return false;
   }

@@ -34,8 +34,8 @@ class QueueHouse final : public QueueInbox, public TicketDesk, public CallFacts 
   void UseNumbers(QueueDesk* numbers) { ports_.queue.numbers = numbers; }
 
   // Takes the unit, reads its tickets and begins. Tried again each second while the database is
-  // away; anything else that fails loses the process. Until then who asks for the queue hears
-  // UNAVAILABLE QUEUE_LOADING; `opened` is called once it is there.
+  // away or has too much to read; anything else that fails loses the process. Until then who asks
+  // for the queue hears UNAVAILABLE QUEUE_LOADING; `opened` is called once it is there.
   void Open(const Queue& queue, std::function<void()> opened = {});
   // These will be opened.
   void Expect(const std::vector<Queue>& queues);
