@@ -82,6 +82,7 @@ struct PoolGrant {
 struct PoolClosed {
   Unit unit;
   DemandId demand;
+  std::string refused{};  // As in DemandClosed.
 };
 struct PoolRevoked {
   ReservationId reservation;

@@ -131,7 +131,8 @@ void Session::On(const PoolClosed& input) {
   const auto member = members_.find(input.unit);
   if (member == members_.end()) return;
   // The answer to our own Cancel finds no demand any more.
-  if (member->second.demands.erase(input.demand) > 0) Tell(input.unit, DemandClosed{input.demand});
+  if (member->second.demands.erase(input.demand) == 0) return;
+  Tell(input.unit, DemandClosed{.demand = input.demand, .refused = input.refused});
 }
 
 void Session::On(const PoolRevoked& input) {

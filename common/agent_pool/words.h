@@ -147,6 +147,9 @@ struct Granted {
 };
 struct DemandClosed {
   DemandId demand{};
+  // Why it is not taken as it is: the same again would be refused again. Empty: it was taken, and
+  // has ended there.
+  std::string refused{};
 };
 // It may not be acted on any more, but for a talk that its leg proves.
 struct ReservationLost {

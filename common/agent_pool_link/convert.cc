@@ -1,8 +1,7 @@
 #include "common/agent_pool_link/convert.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include "common/grpc_server/errors.h"
+#include "common/grpc_server/pb_time.h"
 
 namespace callfleet::agent_pool {
 
@@ -10,7 +9,7 @@ namespace {
 
 namespace registry_pb = callfleet::agent_registry::v1;
 namespace common_pb = callfleet::common::v1;
-using google::protobuf::util::TimeUtil;
+using grpc_server::ToPb;
 
 void SetUnit(common_pb::Unit* to, const Unit& unit) {
   to->set_kind(static_cast<common_pb::UnitKind>(unit.kind));
@@ -19,10 +18,6 @@ void SetUnit(common_pb::Unit* to, const Unit& unit) {
 
 Unit FromProto(const common_pb::Unit& unit) {
   return {.kind = static_cast<UnitKind>(unit.kind()), .id = unit.id()};
-}
-
-void SetDuration(google::protobuf::Duration* to, std::chrono::milliseconds duration) {
-  *to = TimeUtil::MillisecondsToDuration(duration.count());
 }
 
 registry_pb::DemandClass ToProto(DemandClass demand_class) {
@@ -91,14 +86,13 @@ struct Filler {
     }
     demand->set_strategy(static_cast<registry_pb::Strategy>(from.strategy));
     demand->set_demand_class(ToProto(from.demand_class));
-    SetDuration(demand->mutable_bonus(), from.bonus);
-    *demand->mutable_since() =
-        TimeUtil::MicrosecondsToTimestamp(from.since.time_since_epoch().count());
-    if (from.time_left) SetDuration(demand->mutable_time_left(), *from.time_left);
+    *demand->mutable_bonus() = ToPb(from.bonus);
+    *demand->mutable_since() = ToPb(from.since);
+    if (from.time_left) *demand->mutable_time_left() = ToPb(*from.time_left);
     demand->set_instant_only(from.instant_only);
     if (!from.sticky.empty()) {
       demand->set_sticky_agent_id(from.sticky.str());
-      SetDuration(demand->mutable_sticky_patience(), from.sticky_patience);
+      *demand->mutable_sticky_patience() = ToPb(from.sticky_patience);
     }
     demand->set_call_id(from.call.str());
     demand->set_edge_id(from.edge.str());
@@ -140,8 +134,8 @@ struct Filler {
     auto* complete = to->mutable_complete();
     complete->set_reservation_id(say.reservation.str());
     complete->set_outcome(say.outcome);
-    SetDuration(complete->mutable_talk_time(), say.talk);
-    if (say.wrap_up) SetDuration(complete->mutable_wrap_up(), *say.wrap_up);
+    *complete->mutable_talk_time() = ToPb(say.talk);
+    if (say.wrap_up) *complete->mutable_wrap_up() = ToPb(*say.wrap_up);
   }
 };
 
@@ -158,7 +152,7 @@ LineMode FromProto(registry_pb::AgentLineMode mode) {
 
 std::optional<std::chrono::milliseconds> WrapUpOf(const registry_pb::Offer& offer) {
   if (!offer.has_wrap_up()) return std::nullopt;
-  return std::chrono::milliseconds(TimeUtil::DurationToMilliseconds(offer.wrap_up()));
+  return grpc_server::MillisOf(offer.wrap_up());
 }
 
 AgentOffer FromProto(const registry_pb::Offer& offer) {
@@ -201,6 +195,14 @@ PoolSeized FromProto(const registry_pb::SessionResponse::SeizeResult& result) {
   return out;
 }
 
+// These end a demand that was taken; whatever else is said of it, also by a newer registry, is why
+// it was not.
+std::string RefusalIn(const std::string& reason) {
+  const bool taken = reason == "cancelled" || reason == "expired" || reason == "not_declared" ||
+                     reason == "no_such_demand";
+  return taken ? std::string() : reason;
+}
+
 PoolAudience FromProto(const registry_pb::SessionResponse::Audience& audience) {
   PoolAudience told{.unit = FromProto(audience.unit()),
                     .audience = {.members = static_cast<int>(audience.members()),
@@ -235,7 +237,8 @@ std::optional<Input> ToInput(const registry_pb::SessionResponse& response) {
       return FromProto(response.grant());
     case registry_pb::SessionResponse::kClosed:
       return PoolClosed{.unit = FromProto(response.closed().unit()),
-                        .demand = DemandId(response.closed().demand_id())};
+                        .demand = DemandId(response.closed().demand_id()),
+                        .refused = RefusalIn(response.closed().reason())};
     case registry_pb::SessionResponse::kRevoked:
       return PoolRevoked{ReservationId(response.revoked().reservation_id())};
     case registry_pb::SessionResponse::kFenced: {

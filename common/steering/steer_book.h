@@ -20,7 +20,7 @@ class SteerBook {
   // A new one is under way from now on.
   Known Begin(const std::string& request) {
     const auto [entry, fresh] = answers_.try_emplace(request);
-    if (!fresh) return entry->second ? Known::kAnswered : Known::kUnderWay;
+    if (!fresh) return entry->second.given ? Known::kAnswered : Known::kUnderWay;
     order_.push_back(request);
     if (order_.size() > kMost) {
       answers_.erase(order_.front());
@@ -37,19 +37,27 @@ class SteerBook {
     if (known == Known::kAnswered) answer(AnswerOf(request));
     return known == Known::kNew;
   }
-  void Settle(const std::string& request, std::optional<Error> refused) {
+  // `named`: what the answer names, where that is not what was asked about.
+  void Settle(const std::string& request, std::optional<Error> refused, std::string named = {}) {
     const auto entry = answers_.find(request);
-    if (entry == answers_.end() || entry->second) return;  // The first answer stands.
-    entry->second.emplace(std::move(refused));
+    if (entry == answers_.end() || entry->second.given) return;  // The first answer stands.
+    entry->second = {.given = true, .refused = std::move(refused), .named = std::move(named)};
   }
   std::optional<Error> AnswerOf(const std::string& request) const {
-    return answers_.at(request).value();
+    return answers_.at(request).refused;
+  }
+  const std::string& NamedBy(const std::string& request) const {
+    return answers_.at(request).named;
   }
   std::size_t size() const { return answers_.size(); }
 
  private:
-  // Not there yet, accepted, or refused.
-  std::map<std::string, std::optional<std::optional<Error>>> answers_;
+  struct Answer {
+    bool given = false;
+    std::optional<Error> refused{};
+    std::string named{};
+  };
+  std::map<std::string, Answer> answers_;
   std::deque<std::string> order_;
 };
 

@@ -13,7 +13,7 @@ struct Hearer {
                    .offers = std::move(event.offers)};
   }
   QueueEvent operator()(const agent_pool::DemandClosed& event) const {
-    return DemandClosed{TicketId(event.demand.str())};
+    return DemandClosed{.demand = TicketId(event.demand.str()), .refused = event.refused};
   }
   QueueEvent operator()(agent_pool::Seized event) const {
     return SeizeAnswered{.seize = event.asked.seize,

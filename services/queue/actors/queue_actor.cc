@@ -46,6 +46,8 @@ void QueueRunner::On(QueueEventMessage& message) {
   Run(std::move(step), {});
   if (ChangesWhatIsShown(message.event)) Show();
   if (const auto* answer = std::get_if<SeizeAnswered>(&message.event)) AnswerForced(*answer);
+  if (const auto* closed = std::get_if<DemandClosed>(&message.event)) WarnOfRefusal(*closed);
+  if (std::holds_alternative<SettingsChanged>(message.event)) refused_as_.clear();
   if (model_->fenced && !lost_) {
     Lose({.code = ErrorCode::kFailedPrecondition,
           .reason = "FENCED",
@@ -104,6 +106,15 @@ void QueueRunner::AnswerForced(const SeizeAnswered& event) {
     }
   }
   forced_.erase(begin, end);
+}
+
+// Once: what is refused of one caller is refused of all, and again at each asking.
+void QueueRunner::WarnOfRefusal(const DemandClosed& event) {
+  if (event.refused.empty() || event.refused == refused_as_) return;
+  refused_as_ = event.refused;
+  log_.Warn(
+      "the registry does not take a demand; it is asked again, after pauses of up to 30 s",
+      {{"queue_id", model_->queue.id}, {"ticket_id", event.demand}, {"reason", event.refused}});
 }
 
 void QueueRunner::Run(QueueStep step, std::function<void()> answer) {

@@ -70,6 +70,7 @@ class QueueRunner {
   void Lose(const Error& error);
   void Show();
   void AnswerForced(const SeizeAnswered& event);
+  void WarnOfRefusal(const DemandClosed& event);
   TicketView ViewOf(const Ticket& ticket) const;
   QueueView ViewOfAll() const;
 
@@ -98,6 +99,7 @@ class QueueRunner {
   std::deque<Batch> batches_;
   std::multimap<std::string, std::pair<TicketId, DeskReply<TicketView>>> forced_;  // By seize id.
   std::multimap<std::string, std::function<void(Status)>> steered_;                // By request.
+  std::string refused_as_;  // Why the registry takes no demand, as told last.
   bool show_armed_ = false;
   bool show_again_ = false;
   bool waits_armed_ = false;

@@ -69,6 +69,11 @@ CREATE TABLE requests (
 CREATE INDEX requests_told ON requests (queue_id, told);
 )sql";
 
+// Of a callback whose number had one already.
+constexpr const char* kNamedTickets = R"sql(
+ALTER TABLE requests ADD COLUMN ticket_id text NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 std::span<const pg::Migration> Migrations() {
@@ -78,6 +83,7 @@ std::span<const pg::Migration> Migrations() {
       pg::Migration{3, "the outbox in partitions", pg::kOutboxTables},
       pg::Migration{4, "routes and tickets", kTickets},
       pg::Migration{5, "requests, and how they were answered", kRequests},
+      pg::Migration{6, "requests, and the ticket that an answer names", kNamedTickets},
   };
   return kMigrations;
 }

@@ -35,8 +35,8 @@ constexpr pg::Statement kDropRequests{
     "DELETE FROM requests WHERE queue_id = $1 AND told < $2::timestamptz - interval '1 day'"};
 constexpr pg::Statement kSelectRequests{
     "queue_select_requests",
-    "SELECT request_id, answered, refused_code, reason, message, fields FROM (SELECT * FROM "
-    "requests WHERE queue_id = $1 ORDER BY told DESC LIMIT 4096) AS newest ORDER BY told"};
+    "SELECT request_id, answered, refused_code, reason, message, fields, ticket_id FROM (SELECT * "
+    "FROM requests WHERE queue_id = $1 ORDER BY told DESC LIMIT 4096) AS newest ORDER BY told"};
 
 std::vector<SkillRequirement> ReadSkills(const pg::Rows::Row& row) {
   const auto names = row.Texts("skill_names");
@@ -92,17 +92,19 @@ void ReadLate(const pg::Rows::Row& row, WallTime now, QueueModel* model) {
 }
 
 void ReadRequest(const pg::Rows::Row& row, QueueModel* model) {
-  std::optional<Error> refused;
+  KeepRequest kept{.request = row.Text("request_id"),
+                   .answered = row.Bool("answered"),
+                   .ticket = TicketId(row.Text("ticket_id"))};
   if (const auto code = row.OptionalInt("refused_code")) {
-    refused = Error{.code = static_cast<ErrorCode>(*code),
-                    .reason = row.Text("reason"),
-                    .message = row.Text("message")};
+    kept.refused = Error{.code = static_cast<ErrorCode>(*code),
+                         .reason = row.Text("reason"),
+                         .message = row.Text("message")};
     const auto fields = row.Texts("fields");
     for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
-      refused->fields.push_back({fields[i], fields[i + 1]});
+      kept.refused->fields.push_back({fields[i], fields[i + 1]});
     }
   }
-  RestoreRequest(*model, row.Text("request_id"), row.Bool("answered"), std::move(refused));
+  RestoreRequest(*model, std::move(kept));
 }
 
 }  // namespace

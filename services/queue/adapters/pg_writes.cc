@@ -40,9 +40,11 @@ constexpr pg::Statement kSaveTicket{
 constexpr pg::Statement kKeepRequest{
     "queue_keep_request",
     "INSERT INTO requests (queue_id, request_id, answered, refused_code, reason, message, fields, "
-    "told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (queue_id, request_id) DO UPDATE "
+    "told, ticket_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+    "ON CONFLICT (queue_id, request_id) DO UPDATE "
     "SET answered = excluded.answered, refused_code = excluded.refused_code, "
-    "reason = excluded.reason, message = excluded.message, fields = excluded.fields"};
+    "reason = excluded.reason, message = excluded.message, fields = excluded.fields, "
+    "ticket_id = excluded.ticket_id"};
 
 struct Skills {
   std::vector<std::string> names;
@@ -126,9 +128,9 @@ struct ToStatement {
         fields.push_back(field.description);
       }
     }
-    out->push_back(
-        {&kKeepRequest,
-         {unit.id, write.request, write.answered, code, reason, message, fields, write.at}});
+    out->push_back({&kKeepRequest,
+                    {unit.id, write.request, write.answered, code, reason, message, fields,
+                     write.at, write.ticket}});
   }
 };
 

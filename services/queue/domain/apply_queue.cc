@@ -32,16 +32,15 @@ void Restore(QueueModel& model, Ticket ticket) {
   model.order.Add(kept.id, EffectiveSince(kept, model.queue.settings));
 }
 
-void RestoreRequest(QueueModel& model, const std::string& request, bool answered,
-                    std::optional<Error> refused) {
-  if (!answered) {
-    refused = Error{
+void RestoreRequest(QueueModel& model, KeepRequest kept) {
+  if (!kept.answered) {
+    kept.refused = Error{
         .code = ErrorCode::kAborted,
         .reason = "OWNER_RESTARTED",
         .message = "It was begun by an owner that ended; the call's record tells what came of it."};
   }
-  model.steers.Begin(request);
-  model.steers.Settle(request, std::move(refused));
+  model.steers.Begin(kept.request);
+  model.steers.Settle(kept.request, std::move(kept.refused), kept.ticket.str());
 }
 
 int PlaceOf(const QueueModel& model, const Ticket& ticket) {
@@ -273,6 +272,9 @@ void QueueStepper::On(const TimerFired& event) {
         break;
       case TimerKind::kLeaveOver:
         FireEnd(*ticket, TicketEvent::kNobodyTookIt, TicketEnd::kOverflowed, ticket->reason);
+        break;
+      case TimerKind::kDemandAgain:
+        DemandAgain(*ticket);
         break;
       case TimerKind::kStaffing:
         break;

@@ -13,14 +13,63 @@ namespace {
 constexpr milliseconds kGoodbye{4'000};  // For the prompt that says that we call back.
 }  // namespace
 
+void QueueStepper::Confirm(Ticket& ticket) {
+  const auto& confirmation = settings().callback->confirmation;
+  if (confirmation.empty() || !ticket.answered_here) return;
+  out_.Urgent(PlaySound{
+      .call = RefOf(ticket), .leg = ticket.customer_leg, .sound = {.prompts = {confirmation}}});
+  ticket.saying_goodbye = ticket.call;
+}
+
+void QueueStepper::LetHear(const Ticket& ticket) {
+  After(kGoodbye, TimerKind::kNextSound, ticket.id);
+}
+
 void QueueStepper::SayGoodbye(Ticket& ticket) {
-  const auto call = m_.loose.find(std::exchange(ticket.saying_goodbye, CallId()));
+  const CallId heard = std::exchange(ticket.saying_goodbye, CallId());
+  if (!heard.empty() && heard == ticket.call) return HangUp(ticket);
+  const auto call = m_.loose.find(heard);
   if (call == m_.loose.end()) return;  // The caller has hung up first.
   out_.Urgent(HangUpCall{.call = call->second.call, .sip_code = 480, .q850 = 16});
 }
 
-// As many as may wait, whether they are due or not.
-bool QueueStepper::HasRoomForCallback() const {
+// One that is still to be called: whoever talks may be asked when to be called again.
+Ticket* QueueStepper::OpenCallbackOf(const std::string& number) {
+  const auto open = std::ranges::find_if(m_.tickets, [&](const auto& each) {
+    const Ticket& ticket = each.second;
+    const bool to_be_called = ticket.Waits() || ticket.state == TicketState::kCallingBack;
+    return to_be_called && ticket.IsCallback() && ticket.callback->number == number;
+  });
+  return open == m_.tickets.end() ? nullptr : &open->second;
+}
+
+// Who asks again has one callback all the same: the better of both places, due at the earlier
+// time, as old as the newest wish. One that is being called stays as it is.
+void QueueStepper::AskedAgain(Ticket& open, WallTime since, int priority, WallTime not_before) {
+  if (open.state != TicketState::kCallback) return;
+  LeaveOrder(open);  // By the place that it has there.
+  open.since = std::min(open.since, since);
+  open.priority = std::max(open.priority, priority);
+  open.callback->not_before = std::min(open.callback->not_before, not_before);
+  Note(open, TicketChange::kCallback, open.callback->number);
+  CountCallbackAsked(open);
+  Save(open);
+  Disarm(TimerKind::kCallbackAge, open.id);
+  Disarm(TimerKind::kCallbackDue, open.id);
+  CallbackDue(open);
+  Changed(open);
+}
+
+// The caller has a callback already: this ticket is over, and the confirmation is heard as ever.
+void QueueStepper::JoinCallback(Ticket& ticket, Ticket& open, WallTime not_before) {
+  AskedAgain(open, ticket.since, ticket.priority, not_before);
+  Confirm(ticket);
+  FireEnd(ticket, TicketEvent::kRemoved, TicketEnd::kRemoved, "has_callback");
+}
+
+// As many as may wait, whether they are due or not; who has one already needs no room.
+bool QueueStepper::HasRoomForCallback(const std::string& number) {
+  if (OpenCallbackOf(number) != nullptr) return true;
   const auto callbacks =
       std::ranges::count_if(m_.tickets, [](const auto& each) { return each.second.IsCallback(); });
   return static_cast<std::size_t>(callbacks) < settings().max_size;
@@ -41,15 +90,11 @@ void QueueStepper::TurnIntoCallback(Ticket& ticket, const std::string& number,
   const bool may = !ticket.IsCallback() &&
                    (ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered);
   if (!may) return;
+  if (Ticket* open = OpenCallbackOf(number)) return JoinCallback(ticket, *open, not_before);
   DisarmAll(ticket.id);
   Note(ticket, TicketChange::kCallback, number);
   CountCallbackAsked(ticket);
-  const auto& confirmation = settings().callback->confirmation;
-  if (!confirmation.empty() && ticket.answered_here) {
-    out_.Urgent(PlaySound{
-        .call = RefOf(ticket), .leg = ticket.customer_leg, .sound = {.prompts = {confirmation}}});
-    ticket.saying_goodbye = ticket.call;
-  }
+  Confirm(ticket);
   Withdraw(ticket);
   const Callback callback{.number = number, .not_before = not_before};
   Fire(ticket, TicketEvent::kAskedCallback);
@@ -75,7 +120,7 @@ void QueueStepper::DropCall(Ticket& ticket) {
     ticket.left_call = ticket.call;
     // The confirmation is heard, then the line is closed; the ticket is kept before that.
     if (ticket.saying_goodbye == ticket.call) {
-      After(kGoodbye, TimerKind::kNextSound, ticket.id);
+      LetHear(ticket);
     } else {
       out_.Durable(HangUpCall{.call = call, .sip_code = 480, .q850 = 16});
     }
@@ -115,6 +160,7 @@ void QueueStepper::DialCustomer(Ticket& ticket) {
     Fire(ticket, TicketEvent::kMissed);
     return;
   }
+  SayGoodbye(ticket);  // Its line must be free by now.
   ++ticket.callback->attempts;
   out_.Durable(DialOut{
       .call = RefOf(ticket),

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/steering/request_reused.h"
 #include "services/queue/domain/ticket_orders.h"
 
 namespace callfleet::queue {
@@ -14,7 +15,9 @@ Result<Directory::Created> Directory::Create(const RequestId& request,
     return InvalidField("request_id", "Not \"direct\": the queue of direct calls is made with it.");
   }
   if (const auto known = by_request_.find(request); known != by_request_.end()) {
-    return Created{.queue = queues_.at(known->second), .writes = {}};
+    const auto& [queue, asked] = known->second;
+    if (asked && *asked != settings) return RequestReused();
+    return Created{.queue = queues_.at(queue), .writes = {}};
   }
   if (auto checked = Check(settings); !checked) return Fail(std::move(checked).error());
   if (auto there = RulesLead(settings); !there) return Fail(std::move(there).error());
@@ -31,14 +34,18 @@ Result<Directory::Created> Directory::Create(const RequestId& request,
                  .metadata = {{"limit", std::to_string(kMaxQueues)}}});
   }
   Queue queue{.id = std::move(new_id), .settings = settings, .create_time = now};
-  Restore(queue, request);
+  Keep(queue, request, settings);
   return Created{.queue = queue, .writes = {InsertQueue{queue, request}}};
 }
 
 void Directory::Restore(Queue queue, RequestId request) {
+  Keep(std::move(queue), std::move(request), std::nullopt);
+}
+
+void Directory::Keep(Queue queue, RequestId request, std::optional<QueueSettings> asked) {
   const QueueId id = queue.id;
   by_name_[queue.settings.name] = id;
-  by_request_[std::move(request)] = id;
+  by_request_[std::move(request)] = {.queue = id, .asked = std::move(asked)};
   queues_[id] = std::move(queue);
 }
 
@@ -51,7 +58,9 @@ Result<Queue> Directory::Get(const QueueId& id) const {
 Result<Queue> Directory::Updated(const QueueId& id, const QueueSettings& settings) const {
   const auto found = queues_.find(id);
   if (found == queues_.end()) return NotFound("QUEUE_NOT_FOUND", "No queue has this id.");
-  if (auto checked = Check(settings); !checked) return Fail(std::move(checked).error());
+  if (auto checked = CheckChange(found->second.settings, settings); !checked) {
+    return Fail(std::move(checked).error());
+  }
   if (auto there = RulesLead(settings); !there) return Fail(std::move(there).error());
   const auto named = by_name_.find(settings.name);
   if (named != by_name_.end() && named->second != id) {
@@ -79,7 +88,7 @@ void Directory::Remove(const QueueId& id) {
   const auto found = queues_.find(id);
   if (found == queues_.end()) return;
   by_name_.erase(found->second.settings.name);
-  std::erase_if(by_request_, [&](const auto& entry) { return entry.second == id; });
+  std::erase_if(by_request_, [&](const auto& entry) { return entry.second.queue == id; });
   queues_.erase(found);
 }
 

@@ -19,7 +19,9 @@ class Directory {
     Queue queue;
     Writes writes;  // Empty where the request was a repeat.
   };
-  // A known request answers as the first time. QUEUE_NAME_TAKEN, QUEUE_LIMIT, INVALID_ARGUMENT,
+  // A known request answers as the first time; IDEMPOTENCY_KEY_REUSED where it asks for something
+  // else than then (of one of an earlier life that is not known). QUEUE_NAME_TAKEN, QUEUE_LIMIT,
+  // INVALID_ARGUMENT,
   // QUEUE_NOT_FOUND (with the fields) where a rule leads to a queue that is not there.
   Result<Created> Create(const RequestId& request, const QueueSettings& settings, QueueId new_id,
                          WallTime now);
@@ -30,7 +32,7 @@ class Directory {
   Result<Queue> Get(const QueueId& id) const;
   // The queue as it will be; nothing is changed before Put. QUEUE_NOT_FOUND (with fields: what its
   // rules lead to), QUEUE_NAME_TAKEN,
-  // INVALID_ARGUMENT (also where a pool is changed: its agents are other people).
+  // INVALID_ARGUMENT for what is changed (also where it is the pool: its agents are other people).
   Result<Queue> Updated(const QueueId& id, const QueueSettings& settings) const;
   void Put(const Queue& queue);
   void Remove(const QueueId& id);
@@ -52,7 +54,13 @@ class Directory {
 
   std::map<QueueId, Queue> queues_;
   std::map<std::string, QueueId> by_name_;
-  std::map<RequestId, QueueId> by_request_;
+  struct Request {
+    QueueId queue;
+    std::optional<QueueSettings> asked{};  // None: in an earlier life.
+  };
+  void Keep(Queue queue, RequestId request, std::optional<QueueSettings> asked);
+
+  std::map<RequestId, Request> by_request_;
 };
 
 }  // namespace callfleet::queue

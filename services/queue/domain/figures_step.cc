@@ -68,6 +68,8 @@ void QueueStepper::NoteEnd(Ticket& ticket) {
   if (!pending_reason_.empty()) ticket.reason = pending_reason_;
   // Who was answered has an answered ticket, however the talk came to its end.
   if (ticket.answered != WallTime{}) ticket.end = TicketEnd::kAnswered;
+  // Whoever asked for it may still hear so, in a call that is not this ticket's any more.
+  if (ticket.IsCallback()) SayGoodbye(ticket);
   ticket.ended = now_.wall;
   const auto& customer = ticket.fact.customer;
   if (customer && customer->over && customer->ended != WallTime{}) ticket.ended = customer->ended;

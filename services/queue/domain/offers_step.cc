@@ -1,4 +1,4 @@
-// Agents: asked for, rung, answered or not.
+// Agents: granted, rung, answered or not.
 #include <algorithm>
 #include <utility>
 
@@ -27,65 +27,6 @@ bool QueueStepper::HasOpenOffers(const Ticket& ticket) {
                      [](const LiveOffer& offer) { return !offer.reported; });
 }
 
-std::vector<SkillRequirement> QueueStepper::SkillsOf(const Ticket& ticket) const {
-  auto skills = settings().skills;
-  for (const auto& own : ticket.skills) {
-    const auto same = std::find_if(skills.begin(), skills.end(),
-                                   [&](const SkillRequirement& s) { return s.name == own.name; });
-    if (same == skills.end()) {
-      skills.push_back(own);
-    } else {
-      same->min_level = std::max(same->min_level, own.min_level);
-    }
-  }
-  const auto& steps = settings().relaxations;
-  for (int i = 0; i < ticket.relaxed && i < static_cast<int>(steps.size()); ++i) {
-    const auto& step = steps[static_cast<std::size_t>(i)];
-    for (auto& skill : skills) {
-      if (skill.name == step.skill) skill.min_level = std::min(skill.min_level, step.min_level);
-    }
-  }
-  std::erase_if(skills, [](const SkillRequirement& skill) { return skill.min_level == 0; });
-  return skills;
-}
-
-void QueueStepper::Demand(Ticket& ticket) {
-  if (!m_.joined || m_.closing || ticket.refused) return;
-  const bool waits =
-      ticket.state == TicketState::kWaiting || ticket.state == TicketState::kCallback;
-  const bool unheard = ticket.adopted && !ticket.call.empty();
-  if (!waits || !ticket.in_order || unheard) return;
-  ticket.demanded = true;
-  // A bonus is never negative: a low priority began to wait later instead.
-  const milliseconds bonus = ticket.priority * settings().priority_bonus;
-  out_.Urgent(SendDemand{.demand = ticket.id,
-                         .revision = ++ticket.revision,
-                         .skills = SkillsOf(ticket),
-                         .strategy = settings().strategy,
-                         .bonus = std::clamp(bonus, milliseconds(0), milliseconds(86'400'000)),
-                         .since = ticket.since - std::min(bonus, milliseconds(0)),
-                         .sticky = ticket.sticky,
-                         .sticky_patience = settings().sticky_patience,
-                         .call = ticket.call,
-                         .edge = EdgeOf(ticket)});
-}
-
-void QueueStepper::Withdraw(Ticket& ticket) {
-  if (std::exchange(ticket.demanded, false)) out_.Urgent(CancelDemand{ticket.id});
-}
-
-void QueueStepper::On(const SessionChanged& event) {
-  m_.session_ready = event.ready;
-  if (!event.ready) m_.audience.reset();
-  CheckStaffing();
-  for (auto& [id, ticket] : m_.tickets) SeizeRequired(ticket);
-}
-
-void QueueStepper::On(const AudienceChanged& event) {
-  m_.audience = event.audience;
-  CheckStaffing();
-}
-
 void QueueStepper::On(const Granted& event) {
   Ticket* ticket = Find(event.demand);
   const bool wanted =
@@ -98,11 +39,6 @@ void QueueStepper::On(const Granted& event) {
     return;
   }
   TakeOffers(*ticket, event.grant, event.offers);
-}
-
-// Which must be able to ring its agents. Empty for a callback whose call is still to be made: any.
-EdgeId QueueStepper::EdgeOf(const Ticket& ticket) {
-  return ticket.call.empty() ? EdgeId() : ticket.edge;
 }
 
 // A callback is made where its caller came in if that edge can ring the agent, else where one can;
@@ -124,6 +60,7 @@ EdgeId QueueStepper::EdgeFor(const Ticket& ticket, const AgentOffer& agent) cons
 void QueueStepper::TakeOffers(Ticket& ticket, std::uint64_t grant,
                               const std::vector<AgentOffer>& offers) {
   ticket.demanded = false;
+  ticket.refusals = 0;
   ticket.offers.clear();
   if (ticket.IsCallback()) {
     ticket.call = CallId(ids_.Next());  // A call of its own, made for the agent first.
@@ -306,12 +243,6 @@ void QueueStepper::On(const ReservationLost& event) {
       return;
     }
   }
-}
-
-void QueueStepper::On(const DemandClosed& event) {
-  Ticket* ticket = Find(event.demand);
-  if (ticket == nullptr || !std::exchange(ticket->demanded, false)) return;
-  Demand(*ticket);  // Not by our wish: asked for again.
 }
 
 void QueueStepper::RingRefused(Ticket& ticket, const LegId& leg, const std::string& reason) {

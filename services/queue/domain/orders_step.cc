@@ -50,7 +50,8 @@ std::optional<Result<TicketId>> QueueStepper::AnsweredBefore(const std::string& 
     refused = m_.steers.AnswerOf(request);
   }
   if (refused) return Result<TicketId>(Fail(*std::move(refused)));
-  return Result<TicketId>(ticket);
+  const std::string& named = m_.steers.NamedBy(request);
+  return Result<TicketId>(named.empty() ? ticket : TicketId(named));
 }
 
 // Nothing was done, so nothing is kept: a successor may judge anew.
@@ -62,10 +63,10 @@ tl::unexpected<Error> QueueStepper::Refused(const std::string& request, tl::unex
 }
 
 // Kept together with what was done, so that a successor knows it too.
-void QueueStepper::Done(const std::string& request) {
+void QueueStepper::Done(const std::string& request, const TicketId& with) {
   if (request.empty()) return;
   m_.steers.Begin(request);
-  KeepAnswer(request, {});
+  KeepAnswer(request, {}, with);
 }
 
 // Kept as done once the caller is there (Fire): a successor has it here again until then.
@@ -177,10 +178,12 @@ Result<TicketId> QueueStepper::CallBack(const CallbackOrder& order) {
       (ticket->state == TicketState::kWaiting || ticket->state == TicketState::kOffered) &&
       !ticket->IsCallback() && !ticket->parting;
   if (!waits) return Refused(order.request, WrongState(*ticket));
-  if (!HasRoomForCallback()) return Full();
-  Done(order.request);
+  if (!HasRoomForCallback(to)) return Full();
+  const Ticket* open = OpenCallbackOf(to);
+  const TicketId answer = open != nullptr ? open->id : order.ticket;
+  Done(order.request, answer);
   TurnIntoCallback(*ticket, to, order.not_before);
-  return order.ticket;
+  return answer;
 }
 
 // The queue's desk has asked the store for the ticket first: what an earlier owner made, and what
@@ -195,7 +198,12 @@ Result<TicketId> QueueStepper::NewCallback(const CallbackOrder& order) {
     return Refused(order.request, NoCallbacks());
   }
   if (auto may = MayBeDue(order.not_before); !may) return Fail(may.error());
-  if (m_.order.size() >= settings().max_size || !HasRoomForCallback()) return Full();
+  if (Ticket* open = OpenCallbackOf(order.number)) {
+    Done(order.request, open->id);
+    AskedAgain(*open, now_.wall, order.priority, order.not_before);
+    return open->id;
+  }
+  if (m_.order.size() >= settings().max_size || !HasRoomForCallback(order.number)) return Full();
   Ticket& ticket = m_.tickets[id];
   ticket.id = id;
   ticket.caller = order.number;

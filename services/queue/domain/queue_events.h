@@ -67,6 +67,7 @@ struct Granted {
 };
 struct DemandClosed {
   TicketId demand;
+  std::string refused{};  // Why it is not taken as it is; empty: it was, and has ended.
 };
 using agent_pool::ReservationLost;
 struct SeizeAnswered {

@@ -20,6 +20,7 @@
 #include "services/queue/domain/ticket.h"
 #include "services/queue/domain/wait_estimator.h"
 #include "services/queue/domain/waiting_order.h"
+#include "services/queue/domain/writes.h"
 
 namespace callfleet::queue {
 
@@ -32,6 +33,7 @@ enum class TimerKind : std::uint8_t {
   kCallbackDue,
   kCallbackAge,
   kLeaveOver,
+  kDemandAgain,
 };
 
 // A place that was given up by dropping.
@@ -103,8 +105,7 @@ struct QueueModel {
 void Restore(QueueModel& model, Ticket ticket);
 
 // A request that an earlier owner took, as it was kept: a repeat is answered so.
-void RestoreRequest(QueueModel& model, const std::string& request, bool answered,
-                    std::optional<Error> refused);
+void RestoreRequest(QueueModel& model, KeepRequest kept);
 
 int PlaceOf(const QueueModel& model, const Ticket& ticket);  // From 1; 0: does not wait.
 StaffNow StaffOf(const QueueModel& model, Instant now);

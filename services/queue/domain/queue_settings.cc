@@ -118,6 +118,51 @@ std::array<NamedRule, 4> RulesOf(const QueueSettings& settings) {
           NamedRule{"queue.on_closed", settings.on_closed}};
 }
 
+template <auto Member>
+bool Same(const QueueSettings& a, const QueueSettings& b) {
+  return a.*Member == b.*Member;
+}
+
+// Whose faults depend on nothing else. Exits are judged together with the callback policy.
+struct Part {
+  std::string_view field;
+  bool (*same)(const QueueSettings&, const QueueSettings&);
+};
+constexpr auto kParts =
+    std::to_array<Part>({{"name", Same<&QueueSettings::name>},
+                         {"description", Same<&QueueSettings::description>},
+                         {"overflow_queue_id", Same<&QueueSettings::overflow_queue>},
+                         {"skills", Same<&QueueSettings::skills>},
+                         {"max_size", Same<&QueueSettings::max_size>},
+                         {"max_wait", Same<&QueueSettings::max_wait>},
+                         {"ring_timeout", Same<&QueueSettings::ring_timeout>},
+                         {"service_level_threshold", Same<&QueueSettings::service_level_threshold>},
+                         {"priority_bonus", Same<&QueueSettings::priority_bonus>},
+                         {"wrap_up", Same<&QueueSettings::wrap_up>},
+                         {"relaxations", Same<&QueueSettings::relaxations>},
+                         {"sticky_patience", Same<&QueueSettings::sticky_patience>},
+                         {"sticky_window", Same<&QueueSettings::sticky_window>},
+                         {"sound", Same<&QueueSettings::sound>},
+                         {"callback", Same<&QueueSettings::callback>},
+                         {"recording", Same<&QueueSettings::recording>},
+                         {"on_max_wait", Same<&QueueSettings::on_max_wait>},
+                         {"on_full", Same<&QueueSettings::on_full>},
+                         {"on_no_agents", Same<&QueueSettings::on_no_agents>},
+                         {"on_closed", Same<&QueueSettings::on_closed>},
+                         {"no_agents_grace", Same<&QueueSettings::no_agents_grace>},
+                         {"return_window", Same<&QueueSettings::return_window>},
+                         {"early_media", Same<&QueueSettings::early_media>},
+                         {"short_abandon_threshold", Same<&QueueSettings::short_abandon>},
+                         {"caller_id", Same<&QueueSettings::caller_id>}});
+
+// `field` as a fault names it: "queue.on_full.uri", "queue.skills[0].name".
+bool IsAsKept(std::string_view field, const QueueSettings& kept, const QueueSettings& settings) {
+  field.remove_prefix(std::string_view("queue.").size());
+  const auto part =
+      std::ranges::find(kParts, field.substr(0, field.find_first_of(".[")), &Part::field);
+  return part != kParts.end() && part->same(kept, settings);
+}
+
 void CheckWaysOut(const QueueSettings& settings, Faults* faults) {
   for (const auto& [field, rule] : RulesOf(settings)) {
     if (rule) Check(*rule, field, faults->fields());
@@ -172,6 +217,16 @@ Status Check(const QueueSettings& settings) {
     faults.Add("caller_id", "Empty, or E.164: + and 2 to 15 digits.");
   }
   return std::move(faults).Take();
+}
+
+Status CheckChange(const QueueSettings& kept, const QueueSettings& settings) {
+  auto checked = Check(settings);
+  if (checked) return checked;
+  Error error = std::move(checked).error();
+  std::erase_if(error.fields,
+                [&](const auto& fault) { return IsAsKept(fault.field, kept, settings); });
+  if (error.fields.empty()) return {};
+  return Fail(std::move(error));
 }
 
 bool TurnsAwayToAgent(const QueueSettings& settings) {

@@ -120,6 +120,9 @@ inline RequestId DirectRequest() { return RequestId("direct"); }  // That it is 
 
 // INVALID_ARGUMENT naming every faulty field at once.
 Status Check(const QueueSettings& settings);
+// The same of what is not as it was `kept`: what an earlier release took, and this one would not,
+// stands in the way of no other change.
+Status CheckChange(const QueueSettings& kept, const QueueSettings& settings);
 // The queues that rules, digits and the overflow lead to, each under its field's name.
 std::vector<std::pair<std::string, QueueId>> QueuesNamed(const QueueSettings& settings);
 // A rule gives an agent whom the queue does not let in: such a call is one of the queue `direct`.

@@ -106,9 +106,15 @@ class QueueStepper {
   void CallLost(Ticket& ticket);
   void JoinThePool();
 
-  // offers_step.cc
-  void Demand(Ticket& ticket);
+  // demand_step.cc
+  void Demand(Ticket& ticket);  // At once; it is new, or something about it may have changed.
+  void DemandAgain(Ticket& ticket);
+  void SendDemandOf(Ticket& ticket);
   void Withdraw(Ticket& ticket);  // The demand.
+  std::vector<SkillRequirement> SkillsOf(const Ticket& ticket) const;
+  static EdgeId EdgeOf(const Ticket& ticket);
+
+  // offers_step.cc
   void WithdrawOffers(Ticket& ticket);
   void RingAgents(Ticket& ticket);
   void TakeOffers(Ticket& ticket, std::uint64_t grant, const std::vector<AgentOffer>& offers);
@@ -122,15 +128,14 @@ class QueueStepper {
   void RingRefused(Ticket& ticket, const LegId& leg, const std::string& reason);
   void AnswerRefused(Ticket& ticket, const std::string& reason);
   void WayOutRefused(Ticket& ticket, const std::string& reason);
-  std::vector<SkillRequirement> SkillsOf(const Ticket& ticket) const;
   static bool HasOpenOffers(const Ticket& ticket);
-  static EdgeId EdgeOf(const Ticket& ticket);
   EdgeId EdgeFor(const Ticket& ticket, const AgentOffer& agent) const;
   static LegId LegFor(const ReservationId& reservation);
 
   // steer_step.cc
   void Answered(const std::string& request, std::optional<Error> refused = {});
-  void KeepAnswer(const std::string& request, const std::optional<Error>& refused);
+  void KeepAnswer(const std::string& request, const std::optional<Error>& refused,
+                  const TicketId& with = {});
   void SteerTalk(Ticket& ticket, const Steer& event);
   void SteerTheTransfer(Ticket& ticket, const Steer& event);
   void LetAgentGo(Ticket& ticket);
@@ -165,7 +170,8 @@ class QueueStepper {
   std::optional<Result<TicketId>> AnsweredBefore(const std::string& request,
                                                  const TicketId& ticket);
   tl::unexpected<Error> Refused(const std::string& request, tl::unexpected<Error> no);
-  void Done(const std::string& request);
+  // `with`: the ticket that is answered with, where that is not the one that was asked about.
+  void Done(const std::string& request, const TicketId& with = {});
   void Moves(Ticket& ticket, const std::string& request);
   void FollowSettings(Ticket& ticket);
 
@@ -193,11 +199,16 @@ class QueueStepper {
   void DialCustomer(Ticket& ticket);
   void ScheduleRetry(Ticket& ticket);
   void TurnIntoCallback(Ticket& ticket, const std::string& number, WallTime not_before);
+  Ticket* OpenCallbackOf(const std::string& number);
+  void AskedAgain(Ticket& open, WallTime since, int priority, WallTime not_before);
+  void JoinCallback(Ticket& ticket, Ticket& open, WallTime not_before);
+  void Confirm(Ticket& ticket);
+  void LetHear(const Ticket& ticket);
   void ArmCallbackAge(Ticket& ticket);
   void CallbackDue(Ticket& ticket);
   void GiveUpCallback(Ticket& ticket, const std::string& why);
   void FollowCallback(Ticket& ticket);
-  bool HasRoomForCallback() const;
+  bool HasRoomForCallback(const std::string& number);
   Status MayBeDue(WallTime not_before) const;
 
   // sounds_step.cc

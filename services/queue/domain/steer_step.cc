@@ -24,17 +24,19 @@ void QueueStepper::Answered(const std::string& request, std::optional<Error> ref
   out_.Durable(AnswerSteer{.request = request, .refused = std::move(refused)});
 }
 
-void QueueStepper::KeepAnswer(const std::string& request, const std::optional<Error>& refused) {
-  m_.steers.Settle(request, refused);
+void QueueStepper::KeepAnswer(const std::string& request, const std::optional<Error>& refused,
+                              const TicketId& with) {
+  m_.steers.Settle(request, refused, with.str());
   for (auto& write : out_.writes) {
     auto* begun = std::get_if<KeepRequest>(&write);
     if (begun == nullptr || begun->request != request) continue;
     begun->answered = true;
     begun->refused = refused;
+    begun->ticket = with;
     return;
   }
-  out_.writes.emplace_back(
-      KeepRequest{.request = request, .answered = true, .refused = refused, .at = now_.wall});
+  out_.writes.emplace_back(KeepRequest{
+      .request = request, .answered = true, .refused = refused, .ticket = with, .at = now_.wall});
 }
 
 void QueueStepper::On(const Steer& event) {

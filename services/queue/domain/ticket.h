@@ -147,6 +147,7 @@ struct Ticket {
   bool may_stay = false;       // The customer's leg may outlive the other one.
   std::uint64_t revision = 0;  // Of the demand.
   bool demanded = false;
+  int refusals = 0;  // Of the demand as it is: it is asked again after a pause.
   bool in_order = false;
   bool agent_asked = false;          // The required one, of the registry.
   bool last_chance = false;          // A rule gave it to one agent: who else is to take it?

@@ -115,6 +115,7 @@ void QueueStepper::GoThere(Ticket& ticket, const Destination& to) {
 // Unanswered calls get the final response of the rule; answered ones a BYE.
 void QueueStepper::HangUp(Ticket& ticket) {
   if (ticket.call.empty()) return;
+  if (ticket.saying_goodbye == ticket.call) return LetHear(ticket);
   HangUpCall hang_up{.call = RefOf(ticket), .sip_code = 480};
   if (ticket.leaving_to) {
     if (const auto* rejection = std::get_if<ToRejection>(&*ticket.leaving_to)) {
@@ -211,7 +212,7 @@ void QueueStepper::TakeExit(Ticket& ticket, char digit) {
     }
     if (to) return SendOn(ticket, *to, std::string("exit:") + digit);
     // Who has no number that can be dialled waits on, and where there are too many callbacks.
-    if (settings().callback && IsE164(ticket.caller) && HasRoomForCallback()) {
+    if (settings().callback && IsE164(ticket.caller) && HasRoomForCallback(ticket.caller)) {
       TurnIntoCallback(ticket, ticket.caller, {});
     }
     return;

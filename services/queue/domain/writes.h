@@ -80,6 +80,7 @@ struct KeepRequest {
   std::string request;
   bool answered = false;
   std::optional<Error> refused{};
+  TicketId ticket{};  // It is answered with, where that is not the one that was asked about.
   WallTime at{};
 };
 

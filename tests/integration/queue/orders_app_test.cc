@@ -91,8 +91,22 @@ TEST_F(QueueOrders, ACallbackIsMadeOnceHoweverOftenItIsAskedFor) {
   EXPECT_EQ(CallBack(one), "cb-one");
   EXPECT_EQ(CallBack(Callback("one", "+14155550102")), "IDEMPOTENCY_KEY_REUSED request_id");
   EXPECT_EQ(Tickets(sales).size(), 1U);
-  EXPECT_EQ(CallBack(Callback("two", "+14155550101")), "cb-two");
+  EXPECT_EQ(CallBack(Callback("two", "+14155550102")), "cb-two");
   EXPECT_EQ(Tickets(sales).size(), 2U);
+}
+
+TEST_F(QueueOrders, ANumberHasOneCallbackAndSuccessorsAnswerWithItToo) {
+  auto app = Start();
+  sales = Sales();
+  EXPECT_EQ(CallBack(Callback("one", "+14155550101")), "cb-one");
+  const auto two = Callback("two", "+14155550101");
+  EXPECT_EQ(CallBack(two), "cb-one");
+  EXPECT_EQ(Tickets(sales).size(), 1U);
+  app = Restarted(std::move(app), 1);
+  EXPECT_EQ(CallBack(two), "cb-one");
+  EXPECT_EQ(Remove("cb-one"), "OK");
+  EXPECT_EQ(CallBack(two), "cb-one") << "it is over, and was the answer";
+  EXPECT_TRUE(Tickets(sales).empty());
 }
 
 TEST_F(QueueOrders, ASuccessorMakesNoSecondCallbackOfTheSameRequest) {

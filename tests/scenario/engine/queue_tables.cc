@@ -47,7 +47,7 @@ std::shared_ptr<queue::QueueModel> QueueTables::Load(Database* database, const q
   }
   if (const auto kept = requests_.find(queue.id); kept != requests_.end()) {
     for (const auto& [id, request] : kept->second) {
-      queue::RestoreRequest(*model, id, request.answered, request.refused);
+      queue::RestoreRequest(*model, request);
     }
   }
   const auto ended = ended_.find(queue.id);

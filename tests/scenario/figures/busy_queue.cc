@@ -269,7 +269,8 @@ void BusyQueue::SomebodySteers(const CallFact& fact, std::mt19937& random) {
 void BusyQueue::AnOperatorActs(std::mt19937& random) {
   QueueStepper step(model, now, ids);
   if (random() % 6 == 0 || model.tickets.empty()) {
-    EXPECT_TRUE(step.NewCallback({.number = "+15550009"}) || model.tickets.size() >= 8);
+    const std::string number = "+155500" + std::to_string(90 + ++asked_ % 8);
+    EXPECT_TRUE(step.NewCallback({.number = number}) || model.tickets.size() >= 8);
     return Take(step.Finish());
   }
   const auto at = std::next(model.tickets.begin(),

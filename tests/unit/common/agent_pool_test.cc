@@ -235,6 +235,17 @@ TEST_F(SessionTest, ADemandThatIsCancelledIsNotDeclaredAgain) {
   EXPECT_EQ(Told<DemandClosed>(), 0);
 }
 
+TEST_F(SessionTest, ADemandThatIsNotTakenIsToldWithTheReasonAndNotDeclaredAgain) {
+  Ready();
+  Happens(WishOf{kUnit, SendDemand{.demand = DemandId("d1"), .revision = 1}});
+  Happens(PoolClosed{.unit = kUnit, .demand = DemandId("d1"), .refused = "too_many"});
+  ASSERT_EQ(Told<DemandClosed>(), 1);
+  EXPECT_EQ(std::get<DemandClosed>(told.back()).refused, "too_many");
+  Happens(LinkDown{});
+  Happens(LinkUp{});
+  EXPECT_EQ(Said<SayDemand>(), 1);
+}
+
 TEST_F(SessionTest, CompletedWorkIsSaidOnceAndNoLongerHeld) {
   Ready();
   Take(Grant());
@@ -325,6 +336,20 @@ TEST(RegistryLink, AnOfferTellsTheWrapUpOfItsAgent) {
   EXPECT_FALSE(told());
   offer->mutable_wrap_up()->set_seconds(20);
   EXPECT_EQ(told(), std::optional<std::chrono::milliseconds>(20s));
+}
+
+TEST(RegistryLink, ADemandThatWasTakenAndHasEndedIsNoRefusal) {
+  agent_registry::v1::SessionResponse response;
+  const auto refused = [&](const char* reason) {
+    response.mutable_closed()->set_reason(reason);
+    return std::get<PoolClosed>(*ToInput(response)).refused;
+  };
+  for (const char* reason : {"cancelled", "expired", "not_declared", "no_such_demand"}) {
+    EXPECT_EQ(refused(reason), "") << reason;
+  }
+  for (const char* reason : {"invalid: demand.skills", "too_many", "no_such_unit", "of tomorrow"}) {
+    EXPECT_EQ(refused(reason), reason);
+  }
 }
 
 }  // namespace

@@ -83,6 +83,15 @@ TEST(SteerBook, ARepeatIsAnsweredAsTheFirstTimeAndNotTakenUpAgain) {
   EXPECT_EQ(answers[0]->reason, "FULL") << "the first answer stands";
 }
 
+TEST(SteerBook, AnAnswerMayNameSomethingElse) {
+  SteerBook book;
+  book.Begin("r");
+  book.Settle("r", std::nullopt, "t");
+  book.Settle("r", std::nullopt, "u");
+  EXPECT_EQ(book.NamedBy("r"), "t");
+  EXPECT_FALSE(book.AnswerOf("r"));
+}
+
 TEST(SteerBook, TheOldestRequestsAreForgotten) {
   SteerBook book;
   const auto nobody = [](const auto&) {};

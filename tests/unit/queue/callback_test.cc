@@ -233,17 +233,18 @@ TEST_F(Callbacks, OneThatWouldBeTooOldBeforeItIsDueIsRefusedByItsField) {
 // Those of tomorrow have no place, and take as much room as others.
 TEST_F(Callbacks, ThereAreNoMoreOfThemThanMayWait) {
   settings().max_size = 2;
-  const auto ask = [&](const char* request) {
+  const auto ask = [&](const std::string& request) {
     QueueStepper stepper(model, now, ids);
-    auto made = stepper.NewCallback(
-        {.request = request, .number = "+4930123", .not_before = now.wall + 1h});
+    const std::string number = "+49301" + std::to_string(request.size());
+    auto made =
+        stepper.NewCallback({.request = request, .number = number, .not_before = now.wall + 1h});
     Take(stepper.Finish());
     return made;
   };
-  const auto first = ask("one");
+  const auto first = ask("a");
   ASSERT_TRUE(first);
-  ASSERT_TRUE(ask("two"));
-  EXPECT_EQ(ask("three").error().reason, "QUEUE_FULL");
+  ASSERT_TRUE(ask("bb"));
+  EXPECT_EQ(ask("ccc").error().reason, "QUEUE_FULL");
   const auto caller = Caller("c1");
   Press("c1", "1");
   EXPECT_EQ(At(caller).state, TicketState::kWaiting);
@@ -251,7 +252,7 @@ TEST_F(Callbacks, ThereAreNoMoreOfThemThanMayWait) {
   EXPECT_EQ(stepper.CallBack({.ticket = caller}).error().reason, "QUEUE_FULL");
   EXPECT_TRUE(stepper.Remove(*first));
   Take(stepper.Finish());
-  EXPECT_TRUE(ask("three")) << "there is room by now";
+  EXPECT_TRUE(ask("ccc")) << "there is room by now";
 }
 
 // The agent's phone would ring, and then nothing could be dialled.

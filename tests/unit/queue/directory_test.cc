@@ -34,6 +34,35 @@ TEST(Directory, ARepeatedRequestAnswersAsTheFirstTimeAndWritesNothing) {
   EXPECT_TRUE(again->writes.empty());
 }
 
+TEST(Directory, AKnownRequestForAnotherQueueIsRefusedByItsField) {
+  Directory directory;
+  Create(&directory, "sales");
+  const auto other = directory.Create(RequestId("request-sales"), Named("more"), QueueId("x"), {});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().reason, "IDEMPOTENCY_KEY_REUSED");
+  EXPECT_EQ(other.error().fields.at(0).field, "request_id");
+  EXPECT_EQ(directory.All().size(), 1U);
+}
+
+// What counts is what was asked for, whatever has become of the queue.
+TEST(Directory, ARepeatIsAnsweredAlsoWhenTheQueueWasChangedSince) {
+  Directory directory;
+  auto changed = Create(&directory, "sales")->queue;
+  changed.settings.name = "more";
+  directory.Put(changed);
+  const auto again = Create(&directory, "sales");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->queue.settings.name, "more");
+}
+
+TEST(Directory, OfARequestOfAnEarlierLifeTheQueueIsTheAnswer) {
+  Directory directory;
+  directory.Restore({.id = QueueId("id-sales"), .settings = Named("sales")}, RequestId("r"));
+  const auto again = directory.Create(RequestId("r"), Named("more"), QueueId("x"), {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->queue.id, QueueId("id-sales"));
+}
+
 TEST(Directory, ATakenNameIsRefusedWithTheIdOfItsQueue) {
   Directory directory;
   Create(&directory, "sales");
@@ -67,6 +96,38 @@ TEST(Directory, EveryFaultyFieldIsNamedAtOnce) {
   EXPECT_EQ(fields, (std::vector<std::string>{"queue.name", "queue.skills[0].name",
                                               "queue.skills[0].min_level", "queue.max_size",
                                               "queue.ring_timeout"}));
+}
+
+// As an earlier release took it.
+TEST(Directory, WhatIsFaultyAsItWasKeptStandsInNoWay) {
+  Directory directory;
+  auto settings = Named("sales");
+  settings.caller_id = "030-123";
+  directory.Restore({.id = QueueId("id"), .settings = settings}, RequestId("r"));
+  settings.description = "Of the north.";
+  EXPECT_TRUE(directory.Updated(QueueId("id"), settings));
+  settings.ring_timeout = 1ms;
+  const auto timeout = directory.Updated(QueueId("id"), settings);
+  ASSERT_FALSE(timeout);
+  ASSERT_EQ(timeout.error().fields.size(), 1U);
+  EXPECT_EQ(timeout.error().fields[0].field, "queue.ring_timeout");
+  settings.ring_timeout = 15s;
+  settings.caller_id = "030-124";
+  const auto caller_id = directory.Updated(QueueId("id"), settings);
+  ASSERT_FALSE(caller_id);
+  EXPECT_EQ(caller_id.error().fields.at(0).field, "queue.caller_id");
+}
+
+TEST(Directory, ADigitForCallbacksNeedsThemThoughItIsAsItWas) {
+  Directory directory;
+  auto settings = Named("sales");
+  settings.callback = CallbackPolicy{.trunk = TrunkId("t")};
+  settings.exits = {{.digit = '1', .destination = {}}};
+  directory.Restore({.id = QueueId("id"), .settings = settings}, RequestId("r"));
+  settings.callback.reset();
+  const auto updated = directory.Updated(QueueId("id"), settings);
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(updated.error().fields.at(0).field, "queue.exits[0].callback");
 }
 
 TEST(Directory, RulesLeadOnlyToQueuesThatAreThere) {

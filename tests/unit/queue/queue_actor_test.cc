@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <sstream>
 
 #include "tests/support/counted_ids.h"
 #include "tests/support/deterministic_actors.h"
@@ -92,7 +93,7 @@ class QueueActorTest : public test::DeterministicActors {
                                          .clock = &timers,
                                          .ids = &ids,
                                          .on_lost = [this](const Error& e) { lost = e; }},
-                              model, committer, logging::Logger("test")));
+                              model, committer, logging::Logger("test", said)));
     Send(EdgeUp{.edge = EdgeId("edge"), .boot = BootId("boot"), .known = {}});
     Send(EdgesHeard{});
     Send(SessionChanged{true});
@@ -162,6 +163,7 @@ class QueueActorTest : public test::DeterministicActors {
     return Ask<ListTicketsMessage, TicketPage>({.query = std::move(query), .reply = {}});
   }
 
+  std::ostringstream said;
   FakePool pool;
   FakeCalls calls;
   NoQueues others;
@@ -234,7 +236,7 @@ TEST_F(QueueActorTest, AListShowsWaitingCallersInTheirOrderPageByPage) {
 TEST_F(QueueActorTest, CallbacksThatAreNotDueComeAfterWhoWaitsByWhenTheyAreDue) {
   const WallTime from = timers.Now().wall;
   Callback({.request = "late", .number = "+4930123", .not_before = from + 2h});
-  Callback({.request = "soon", .number = "+4930123", .not_before = from + 1h});
+  Callback({.request = "soon", .number = "+4930124", .not_before = from + 1h});
   Arrive("c1");
   const auto all = List({.after = {}, .size = 10});
   ASSERT_TRUE(all && *all);
@@ -252,7 +254,7 @@ TEST_F(QueueActorTest, AListHoldsWhatIsAskedForPageByPage) {
   const WallTime from = timers.Now().wall;
   Arrive("c1");
   Callback({.request = "late", .number = "+4930123", .not_before = from + 2h});
-  Callback({.request = "soon", .number = "+4930123", .not_before = from + 1h});
+  Callback({.request = "soon", .number = "+4930124", .not_before = from + 1h});
   const auto page = [&](std::string after) {
     return List({.after = std::move(after), .size = 1, .callbacks = true}).value().value();
   };
@@ -365,6 +367,17 @@ TEST_F(QueueActorTest, ATransferIsAnsweredWithTheRegistrysReason) {
   Settle();
   ASSERT_TRUE(got && !*got);
   EXPECT_EQ(got->error().reason, "FULL");
+}
+
+TEST_F(QueueActorTest, WhyTheRegistryTakesNoDemandIsToldOnce) {
+  Arrive("c");
+  const DemandClosed refused{.demand = watchers.tickets.back().ticket.id, .refused = "invalid: x"};
+  Send(refused);
+  EXPECT_NE(said.str().find("invalid: x"), std::string::npos);
+  const auto once = said.str();
+  Advance(1s);
+  Send(refused);
+  EXPECT_EQ(said.str(), once);
 }
 
 TEST_F(QueueActorTest, ALostWriteEndsAllActs) {

@@ -165,7 +165,7 @@ class QueueWorld : public ::testing::Test {
       const auto* request = std::get_if<KeepRequest>(&write);
       if (request == nullptr) continue;
       if (request->answered || !AnsweredLater(request->request)) {
-        RestoreRequest(model, request->request, request->answered, request->refused);
+        RestoreRequest(model, *request);
       }
     }
   }

@@ -140,7 +140,7 @@ TEST_F(Repeats, ACallbackIsOneTicketARequest) {
   EXPECT_EQ(model.tickets.size(), 1U);
   EXPECT_EQ(model.figures.offered, 1U);
   EXPECT_EQ(model.figures.callbacks, 1U);
-  ASSERT_TRUE(NewCallback({.request = "two", .number = "+4930123"}));
+  ASSERT_TRUE(NewCallback({.request = "two", .number = "+4930124"}));
   EXPECT_EQ(model.tickets.size(), 2U);
 }
 
