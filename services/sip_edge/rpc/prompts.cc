@@ -27,8 +27,9 @@ void ToProto(const PromptInfo& info, v1::Prompt* out) {
 // Reads a file to its end; what is too large is refused as soon as it is.
 class UploadReactor final : public grpc::ServerReadReactor<v1::UploadPromptRequest> {
  public:
-  UploadReactor(PromptBook& prompts, v1::UploadPromptResponse* response)
-      : prompts_(prompts), response_(response) {
+  UploadReactor(PromptBook& prompts, grpc_server::CommandWorker& files,
+                v1::UploadPromptResponse* response)
+      : prompts_(prompts), files_(files), response_(response) {
     StartRead(&message_);
   }
 
@@ -68,16 +69,18 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadPromptReque
       return;
     }
     saving_ = true;
-    prompts_.Upload(std::move(name_), std::move(wav_), [this](Result<PromptInfo> info) {
-      if (!info) {
-        saving_ = false;
-        End(grpc_server::ToGrpcStatus(info.error()));
-        return;
-      }
-      ToProto(*info, response_->mutable_prompt());
-      saving_ = false;
-      End(grpc::Status::OK);
+    const bool taken = files_.Post([this] {
+      prompts_.Upload(std::move(name_), std::move(wav_),
+                      [this](const Result<PromptInfo>& info) { Saved(info); });
     });
+    if (!taken) Saved(Fail(TooManyFiles()));
+  }
+
+  void Saved(const Result<PromptInfo>& info) {
+    saving_ = false;
+    if (!info) return End(grpc_server::ToGrpcStatus(info.error()));
+    ToProto(*info, response_->mutable_prompt());
+    End(grpc::Status::OK);
   }
 
   // Once; a cancel while the database works waits for it, as it holds this reactor.
@@ -87,6 +90,7 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadPromptReque
   }
 
   PromptBook& prompts_;
+  grpc_server::CommandWorker& files_;
   v1::UploadPromptResponse* response_;
   v1::UploadPromptRequest message_;
   std::string name_;
@@ -104,7 +108,7 @@ grpc::ServerReadReactor<v1::UploadPromptRequest>* SipEdgeRpc::UploadPrompt(
   if (auto caller = Authorize(*context, parts_.tokens, auth::Role::kSupervisor); !caller) {
     return grpc_server::Refuse<Reactor>(caller.error());
   }
-  return new UploadReactor(parts_.prompts, response);
+  return new UploadReactor(parts_.prompts, files_, response);
 }
 
 grpc::ServerUnaryReactor* SipEdgeRpc::ListPrompts(Context* context,
@@ -153,11 +157,10 @@ grpc::ServerUnaryReactor* SipEdgeRpc::ReadPrompt(Context* context, const v1::Rea
   }
   const auto length = PieceLength(in->length());
   if (!length) return FinishNow(context, length.error());
-  auto piece = parts_.prompts.Read(in->name(), in->offset(), *length);
-  if (!piece) return FinishNow(context, piece.error());
-  out->set_chunk(std::move(piece->bytes));
-  out->set_size_bytes(piece->size);
-  return FinishNow(context, grpc::Status::OK);
+  return OfFile<v1::ReadPromptResponse>(
+      out, [this, name = in->name(), offset = in->offset(), length = *length] {
+        return PieceOf<v1::ReadPromptResponse>(parts_.prompts.Read(name, offset, length));
+      });
 }
 
 }  // namespace callfleet::sip_edge

@@ -37,23 +37,23 @@ grpc::ServerUnaryReactor* SipEdgeRpc::ReadRecording(Context* context,
   }
   const auto length = PieceLength(in->length());
   if (!length) return FinishNow(context, length.error());
-  auto piece = parts_.recordings.Read(in->recording_id(), in->offset(), *length);
-  if (!piece) return FinishNow(context, piece.error());
-  out->set_chunk(std::move(piece->bytes));
-  out->set_size_bytes(piece->size);
-  return FinishNow(context, grpc::Status::OK);
+  return OfFile<v1::ReadRecordingResponse>(
+      out, [this, id = in->recording_id(), offset = in->offset(), length = *length] {
+        return PieceOf<v1::ReadRecordingResponse>(parts_.recordings.Read(id, offset, length));
+      });
 }
 
 grpc::ServerUnaryReactor* SipEdgeRpc::DeleteRecording(Context* context,
                                                       const v1::DeleteRecordingRequest* in,
-                                                      v1::DeleteRecordingResponse*) {
+                                                      v1::DeleteRecordingResponse* out) {
   if (auto caller = Authorize(*context, parts_.tokens, auth::Role::kAdmin); !caller) {
     return FinishNow(context, caller.error());
   }
-  if (auto deleted = parts_.recordings.Delete(in->recording_id()); !deleted) {
-    return FinishNow(context, deleted.error());
-  }
-  return FinishNow(context, grpc::Status::OK);
+  return OfFile<v1::DeleteRecordingResponse>(
+      out, [this, id = in->recording_id()]() -> Result<v1::DeleteRecordingResponse> {
+        if (auto deleted = parts_.recordings.Delete(id); !deleted) return Fail(deleted.error());
+        return v1::DeleteRecordingResponse();
+      });
 }
 
 namespace {

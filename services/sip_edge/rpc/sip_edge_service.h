@@ -5,6 +5,7 @@
 
 #include "callfleet/sip_edge/v1/sip_edge_service.grpc.pb.h"
 #include "common/auth/tokens.h"
+#include "common/grpc_server/command_worker.h"
 #include "common/grpc_server/event_feed.h"
 #include "common/grpc_server/pending.h"
 #include "common/grpc_server/streams.h"
@@ -14,6 +15,7 @@
 #include "services/sip_edge/ports/recordings.h"
 #include "services/sip_edge/ports/trunk_store.h"
 #include "services/sip_edge/rpc/fact_hub.h"
+#include "services/sip_edge/rpc/file_answers.h"
 
 namespace callfleet::sip_edge {
 
@@ -104,8 +106,12 @@ class SipEdgeRpc final : public v1::SipEdgeService::CallbackService {
   // Runs `step` on the sofia thread with the call's Pending; UNAVAILABLE when it has stopped.
   template <class Response, class Step>
   Unary* OnLoop(Context* context, Response* response, Step step);
+  // Runs `work`, which gives a Result<Response>, where files may be read and audio converted.
+  template <class Response, class Work>
+  Unary* OfFile(Response* response, Work work);
 
   ServiceParts parts_;
+  grpc_server::CommandWorker files_;  // Ends before what it uses.
 };
 
 // Runs on the sofia thread, or answers UNAVAILABLE when that has stopped.
@@ -116,6 +122,22 @@ grpc::ServerUnaryReactor* SipEdgeRpc::OnLoop(Context*, Response* response, Step 
   // A post that is refused drops the last reference: the call ends as OWNER_GONE.
   parts_.loop.Post(
       [pending, step = std::move(step)](EdgeLoop& loop, Instant now) { step(loop, now, pending); });
+  return reactor;
+}
+
+template <class Response, class Work>
+grpc::ServerUnaryReactor* SipEdgeRpc::OfFile(Response* response, Work work) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto pending = grpc_server::Pending<Response>::Open(response, &reactor);
+  const bool taken = files_.Post([pending, work = std::move(work)] {
+    Result<Response> answer = work();
+    if (answer) {
+      pending->Finish(*std::move(answer));
+    } else {
+      pending->Fail(answer.error());
+    }
+  });
+  if (!taken) pending->Fail(TooManyFiles());
   return reactor;
 }
 

@@ -6,9 +6,9 @@
 #include <mutex>
 #include <string>
 
+#include "common/grpc_server/command_worker.h"
 #include "services/supervisor/domain/world.h"
 #include "services/supervisor/ports/backend.h"
-#include "services/supervisor/rpc/command_worker.h"
 
 namespace callfleet::supervisor {
 
@@ -28,7 +28,7 @@ class CallerIdDesk {
   WallTime look_at_{};
   WallTime again_at_{};
   bool under_way_ = false;
-  CommandWorker worker_;  // Ends before what it uses.
+  grpc_server::CommandWorker worker_;  // Ends before what it uses.
 };
 
 }  // namespace callfleet::supervisor

@@ -6,11 +6,11 @@
 #include "callfleet/supervisor/v1/supervisor_service.grpc.pb.h"
 #include "common/auth/tokens.h"
 #include "common/clock/clock.h"
+#include "common/grpc_server/command_worker.h"
 #include "common/ids/id_source.h"
 #include "services/supervisor/ports/audit_log.h"
 #include "services/supervisor/ports/call_desk.h"
 #include "services/supervisor/ports/supervision.h"
-#include "services/supervisor/rpc/command_worker.h"
 
 namespace callfleet::supervisor {
 
@@ -51,7 +51,7 @@ class SupervisionRpc : public v1::SupervisorService::CallbackService {
                  std::function<Result<Response>(const auth::Caller&)> run);
 
   Parts parts_;
-  CommandWorker worker_;
+  grpc_server::CommandWorker worker_;
 };
 
 }  // namespace callfleet::supervisor

@@ -1,6 +1,6 @@
 #pragma once
-// Runs commands that wait for another service, since no thread of gRPC may. At kMost waiting ones
-// the next is refused.
+// Runs commands that wait for another service, read files or compute for long, since no thread of
+// gRPC may. At kMost waiting ones the next is refused.
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace callfleet::supervisor {
+namespace callfleet::grpc_server {
 
 class CommandWorker {
  public:
@@ -32,4 +32,4 @@ class CommandWorker {
   std::vector<std::thread> threads_;  // Started with the first command.
 };
 
-}  // namespace callfleet::supervisor
+}  // namespace callfleet::grpc_server

@@ -1,8 +1,8 @@
-#include "services/supervisor/rpc/command_worker.h"
+#include "common/grpc_server/command_worker.h"
 
 #include <utility>
 
-namespace callfleet::supervisor {
+namespace callfleet::grpc_server {
 
 CommandWorker::~CommandWorker() {
   {
@@ -39,4 +39,4 @@ void CommandWorker::Run() {
   }
 }
 
-}  // namespace callfleet::supervisor
+}  // namespace callfleet::grpc_server
