@@ -24,11 +24,15 @@ constexpr std::chrono::seconds kPatience{2};
 class Poller {
  public:
   Poller() : stub_(grpc::CreateChannel("unix:/dev/null", grpc::InsecureChannelCredentials())) {
-    const unsigned threads = std::clamp(gpr_cpu_num_cores() / 2, 2U, 16U);
-    for (unsigned i = 1; i < threads; ++i) {
+    for (unsigned i = 1; i < threads_; ++i) {
       Begin([this] { Wait(); });
     }
     beat_ = std::thread([this] { Beat(); });
+  }
+
+  unsigned threads() {
+    const std::lock_guard lock(mutex_);
+    return let_go_ ? threads_ : 1;
   }
 
   void StopBeat() {
@@ -67,6 +71,7 @@ class Poller {
     std::unique_lock lock(mutex_);
     heard_ = steady_clock::now();
     while (!stopping_) {
+      const auto sent = steady_clock::now();
       lock.unlock();
       Begin([this] {
         const std::lock_guard heard(mutex_);
@@ -74,12 +79,15 @@ class Poller {
       });
       lock.lock();
       wake_.wait_for(lock, kBeat, [this] { return stopping_; });
-      if (let_go_ || steady_clock::now() - heard_ < kPatience) continue;
+      const auto now = steady_clock::now();
+      if (now - sent > 2 * kBeat) heard_ = now;  // The whole process stood still.
+      if (let_go_ || now - heard_ < kPatience) continue;
       let_go_ = true;
       wake_.notify_all();
     }
   }
 
+  const unsigned threads_ = std::clamp(gpr_cpu_num_cores() / 2, 2U, 16U);
   grpc::GenericStub stub_;
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -91,12 +99,18 @@ class Poller {
 
 }  // namespace
 
-void KeepOnePoller() {
+namespace {
+Poller& TheOne() {
   struct Kept {
     Poller* poller = new Poller;  // Never deleted: its threads are gRPC's until the end.
     ~Kept() { poller->StopBeat(); }
   };
   static const Kept kept;
+  return *kept.poller;
 }
+}  // namespace
+
+void KeepOnePoller() { TheOne(); }
+unsigned CallbackThreads() { return TheOne().threads(); }
 
 }  // namespace callfleet::grpc_server

@@ -13,10 +13,14 @@ namespace callfleet::grpc_server {
 // and abort. And one that has had no event for 1 s sleeps for 100 ms and hears nothing: an event
 // of our own comes more often than that.
 //
-// A callback must not block until another one has run. Where one does (or where gRPC has fewer
-// threads than it had), the others are let go again after 2 s.
+// A callback must not block until another one has run, nor work for long: what reads files or
+// converts audio goes to a CommandWorker. Where nothing is heard for 2 s all the same (or where
+// gRPC has fewer threads than it had), the others are let go again, until the process ends.
 //
 // Once a process; any thread.
 void KeepOnePoller();
+
+// Threads that take events now: 1, or all where they were let go.
+unsigned CallbackThreads();
 
 }  // namespace callfleet::grpc_server

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "common/grpc_server/one_poller.h"
+
 namespace callfleet::grpc_server {
 namespace {
 
@@ -128,6 +130,10 @@ class Factory final : public grpc::experimental::ServerInterceptorFactoryInterfa
 
 std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> MeasureCalls(
     metrics::Registry* registry) {
+  const auto threads = registry->NewGauge(
+      "callfleet_grpc_callback_threads",
+      "Threads that take gRPC's events: one, or all after one of them was held up.");
+  registry->OnCollect([threads] { threads.Set(CallbackThreads()); });
   return std::make_unique<Factory>(registry);
 }
 
