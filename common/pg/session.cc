@@ -4,6 +4,7 @@
 #include <optional>
 #include <pqxx/pqxx>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -100,12 +101,17 @@ class Transaction::Impl {
 
   // BEGIN goes with the first statements, as a round trip of its own is a tenth of a commit.
   pqxx::result Script(const std::string& sql) {
-    return work_.exec(std::exchange(open_, true) ? sql : "BEGIN;" + sql);
+    sound_ = false;
+    auto result = work_.exec(std::exchange(open_, true) ? sql : "BEGIN;" + sql);
+    sound_ = true;
+    return result;
   }
 
   // Throws in_doubt_error where the connection was lost meanwhile.
   void Commit() {
     if (!open_) return;
+    // PostgreSQL would answer with a rollback, which is no error.
+    if (!sound_) throw std::logic_error("a statement of the transaction has failed");
     try {
       work_.exec("COMMIT");
     } catch (const std::exception& fault) {
@@ -121,7 +127,10 @@ class Transaction::Impl {
     texts.reserve(params.size());
     for (const auto& param : params) texts.push_back(param.text());
     if (!std::exchange(open_, true)) work_.exec("BEGIN");
-    return work_.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(texts));
+    sound_ = false;
+    auto result = work_.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(texts));
+    sound_ = true;
+    return result;
   }
 
  private:
@@ -169,6 +178,7 @@ class Transaction::Impl {
   std::set<std::string_view>* made_;
   pqxx::nontransaction work_;
   bool open_ = false;  // Begun, and neither committed nor rolled back.
+  bool sound_ = true;  // The last statement did not fail.
 
  public:
   std::optional<std::string> id;  // Told by a statement.

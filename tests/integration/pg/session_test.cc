@@ -84,6 +84,24 @@ TEST_F(SessionTest, AnErrorOfTheWorkRollsBack) {
   EXPECT_EQ(Things(), 0);
 }
 
+// PostgreSQL answers COMMIT after a failed statement with a rollback, and without an error.
+TEST_F(SessionTest, WhoOverlooksAFailedStatementIsNotToldThatItWasKept) {
+  ASSERT_TRUE(Insert("a", 1));
+  const auto status = session.Transact(
+      [&](Transaction& transaction) -> Status {
+        transaction.Exec(kInsertThing, {"b", std::int64_t{2}});
+        transaction.NoteId("1");
+        try {
+          transaction.Exec(kInsertThing, {"a", std::int64_t{3}});
+        } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the fault under test.
+        }
+        return {};
+      },
+      In(seconds(5)));
+  EXPECT_FALSE(status);
+  EXPECT_TRUE(Insert("b", 4)) << "neither kept nor left open";
+}
+
 TEST_F(SessionTest, ConstraintsAreTypedErrors) {
   ASSERT_TRUE(Insert("a", 1));
   EXPECT_EQ(Insert("a", 1).error().reason, "UNIQUE_VIOLATION");
