@@ -37,7 +37,7 @@ struct Hearer {
                    .offer = std::move(event.offers.front())};
   }
   Event operator()(const agent_pool::DemandClosed& event) const {
-    return DemandClosed{AttemptId(event.demand.str())};
+    return DemandClosed{.demand = AttemptId(event.demand.str()), .refused = event.refused};
   }
   Event operator()(agent_pool::Seized event) const {
     return Seized{.seize = event.asked.seize,

@@ -59,6 +59,7 @@ struct Granted {
 };
 struct DemandClosed {
   AttemptId demand;
+  std::string refused{};  // Why it is not taken as it is; empty: it was, and has ended.
 };
 using agent_pool::ReservationLost;
 

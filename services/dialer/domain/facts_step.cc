@@ -67,6 +67,8 @@ void Stepper::On(const Granted& event) {
 void Stepper::On(const DemandClosed& event) {
   const auto found = m_.lines.find(event.demand);
   if (found == m_.lines.end()) return;
+  // The next line would ask for the same at once.
+  if (!event.refused.empty()) m_.trunk.Refused(now_, std::nullopt);
   if (found->second.state == AttemptState::kDemanding) {
     Fire(found->second, AttemptEvent::kDemandClosed, "demand_closed");
   }

@@ -30,6 +30,11 @@ class Refusals : public CampaignStory {
                          .fault = field});
     return id;
   }
+  void TrunkTimerAfter(std::chrono::seconds pause) {
+    Pass(pause);
+    Happens(TimerFired{TimerKind::kTrunkTry,
+                       model.timer_generation[static_cast<std::size_t>(TimerKind::kTrunkTry)]});
+  }
   std::vector<News> Repairs() const {
     std::vector<News> found;
     for (const auto& news : Writes<News>()) {
@@ -38,6 +43,23 @@ class Refusals : public CampaignStory {
     return found;
   }
 };
+
+TEST_F(Refusals, ADemandThatTheRegistryDoesNotTakeIsMadeAgainAfterAPause) {
+  StartWith(3);
+  const AttemptId first = LastDemand();
+  Happens(DemandClosed{.demand = first, .refused = "too_many"});
+  EXPECT_TRUE(model.lines.empty());
+  EXPECT_EQ(model.book.ahead.front().id, LeadId("l1"));
+  TrunkTimerAfter(1s);
+  ASSERT_EQ(model.lines.size(), 1u);
+  EXPECT_NE(LastDemand(), first);
+  EXPECT_EQ(model.lines.begin()->second.lead.id, LeadId("l1"));
+  Happens(DemandClosed{.demand = LastDemand(), .refused = "too_many"});
+  TrunkTimerAfter(1s);
+  EXPECT_TRUE(model.lines.empty()) << "the second pause is longer";
+  TrunkTimerAfter(1s);
+  EXPECT_EQ(model.lines.size(), 1u);
+}
 
 TEST_F(Refusals, ANumberThatTheEdgeDoesNotTakeIsInvalid) {
   StartWith(2);
