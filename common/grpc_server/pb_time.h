@@ -29,7 +29,8 @@ inline google::protobuf::Duration ToPb(std::chrono::microseconds length) {
 }
 
 // Whoever sends a message may put any number into it. What it may not hold becomes the nearest that
-// it may, the years 1 to 9999 and 10,000 years: no sum of such overflows, and it can be told again.
+// it may, the years 1 to 9999 and 100 years: no sum of such overflows, not in nanoseconds either,
+// as clocks and timers have them, and it can be told again.
 inline WallTime TimeOf(const google::protobuf::Timestamp& time) {
   constexpr std::int64_t kFirst = -62'135'596'800;
   constexpr std::int64_t kLast = 253'402'300'799;
@@ -38,7 +39,7 @@ inline WallTime TimeOf(const google::protobuf::Timestamp& time) {
   return WallTime(seconds + std::chrono::microseconds(nanos / 1'000));
 }
 inline std::chrono::microseconds LengthOf(const google::protobuf::Duration& length) {
-  constexpr std::int64_t kMost = 315'576'000'000;
+  constexpr std::int64_t kMost = 3'155'760'000;
   const std::chrono::seconds seconds(std::clamp<std::int64_t>(length.seconds(), -kMost, kMost));
   const auto nanos = std::clamp<std::int32_t>(length.nanos(), -999'999'999, 999'999'999);
   return seconds + std::chrono::microseconds(nanos / 1'000);
