@@ -108,10 +108,11 @@ void QueueRunner::AnswerForced(const SeizeAnswered& event) {
   forced_.erase(begin, end);
 }
 
-// Once: what is refused of one caller is refused of all, and again at each asking.
+// Once a reason: what is refused of one caller is refused of all, and again at each asking.
 void QueueRunner::WarnOfRefusal(const DemandClosed& event) {
-  if (event.refused.empty() || event.refused == refused_as_) return;
-  refused_as_ = event.refused;
+  constexpr std::size_t kMostReasons = 16;
+  if (event.refused.empty() || refused_as_.size() >= kMostReasons) return;
+  if (!refused_as_.insert(event.refused).second) return;
   log_.Warn(
       "the registry does not take a demand; it is asked again, after pauses of up to 30 s",
       {{"queue_id", model_->queue.id}, {"ticket_id", event.demand}, {"reason", event.refused}});

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -99,7 +100,7 @@ class QueueRunner {
   std::deque<Batch> batches_;
   std::multimap<std::string, std::pair<TicketId, DeskReply<TicketView>>> forced_;  // By seize id.
   std::multimap<std::string, std::function<void(Status)>> steered_;                // By request.
-  std::string refused_as_;  // Why the registry takes no demand, as told last.
+  std::set<std::string> refused_as_;  // Why the registry takes no demand, as told.
   bool show_armed_ = false;
   bool show_again_ = false;
   bool waits_armed_ = false;

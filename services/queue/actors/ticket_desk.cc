@@ -195,8 +195,14 @@ void QueueHouse::NewCallback(const CallbackOrder& order, Reply<TicketView> reply
         OrderMessage{.order = [order](QueueStepper& step) { return step.NewCallback(order); },
                      .reply = reply,
                      .seize = {},
-                     .kept = [this](const TicketId& over,
-                                    const Reply<TicketView>& asked) { AnswerKept(over, asked); }});
+                     .kept =
+                         [this, number = order.number](const TicketId& over,
+                                                       const Reply<TicketView>& asked) {
+                           AnswerKept(over, [number, asked](Result<TicketView> kept) {
+                             const bool same = !kept || kept->ticket.caller == number;
+                             asked(same ? std::move(kept) : Result<TicketView>(RequestReused()));
+                           });
+                         }});
   };
   ports_.store->FindTicket(id, std::move(make));
 }

@@ -26,9 +26,7 @@ void QueueStepper::LetHear(const Ticket& ticket) {
 }
 
 void QueueStepper::SayGoodbye(Ticket& ticket) {
-  const CallId heard = std::exchange(ticket.saying_goodbye, CallId());
-  if (!heard.empty() && heard == ticket.call) return HangUp(ticket);
-  const auto call = m_.loose.find(heard);
+  const auto call = m_.loose.find(std::exchange(ticket.saying_goodbye, CallId()));
   if (call == m_.loose.end()) return;  // The caller has hung up first.
   out_.Urgent(HangUpCall{.call = call->second.call, .sip_code = 480, .q850 = 16});
 }
@@ -43,27 +41,57 @@ Ticket* QueueStepper::OpenCallbackOf(const std::string& number) {
   return open == m_.tickets.end() ? nullptr : &open->second;
 }
 
-// Who asks again has one callback all the same: the better of both places, due at the earlier
-// time, as old as the newest wish. One that is being called stays as it is.
-void QueueStepper::AskedAgain(Ticket& open, WallTime since, int priority, WallTime not_before) {
-  if (open.state != TicketState::kCallback) return;
+// The callback that this caller's ticket gives way to. None: it becomes one itself, also instead of
+// one that stands behind it, as no ticket ever changes its `since`.
+Ticket* QueueStepper::CallbackBefore(const Ticket& ticket, const std::string& number) {
+  Ticket* open = OpenCallbackOf(number);
+  const bool behind =
+      open != nullptr && open->state == TicketState::kCallback && ticket.since < open->since;
+  return behind ? nullptr : open;
+}
+
+// Who asks again has one callback all the same: the higher priority, due at the earlier time, all
+// tries anew and as old as the newest wish. A try under way may miss because its customer talks to
+// us just now: it is none of these.
+void QueueStepper::AskedAgain(Ticket& open, int priority, WallTime not_before) {
+  const bool placed = open.in_order;
   LeaveOrder(open);  // By the place that it has there.
-  open.since = std::min(open.since, since);
   open.priority = std::max(open.priority, priority);
+  open.callback->attempts = 0;
   open.callback->not_before = std::min(open.callback->not_before, not_before);
+  open.asked_while_tried = open.state != TicketState::kCallback;
   Note(open, TicketChange::kCallback, open.callback->number);
   CountCallbackAsked(open);
+  Disarm(TimerKind::kCallbackAge, open.id);  // Of the wish before.
+  if (placed) AddToOrder(open);
   Save(open);
-  Disarm(TimerKind::kCallbackAge, open.id);
   Disarm(TimerKind::kCallbackDue, open.id);
+  if (open.callback->not_before > now_.wall) {
+    After(open.callback->not_before - now_.wall, TimerKind::kCallbackDue, open.id);
+  }
   CallbackDue(open);
   Changed(open);
 }
 
 // The caller has a callback already: this ticket is over, and the confirmation is heard as ever.
+// The call goes to that callback, so that a successor ends it too.
 void QueueStepper::JoinCallback(Ticket& ticket, Ticket& open, WallTime not_before) {
-  AskedAgain(open, ticket.since, ticket.priority, not_before);
   Confirm(ticket);
+  Withdraw(ticket);
+  Fire(ticket, TicketEvent::kAskedCallback);  // Without its call.
+  SayGoodbye(open);                           // To an earlier call of this caller.
+  open.left_call = ticket.left_call;
+  open.saying_goodbye = std::exchange(ticket.saying_goodbye, CallId());
+  if (open.state == TicketState::kCallback) {  // Else it is where its own call is.
+    open.edge = ticket.edge;
+    open.boot = ticket.boot;
+  }
+  if (open.state == TicketState::kCallingBack) {
+    SayGoodbye(open);  // Its line must be free by now.
+  } else if (!open.saying_goodbye.empty()) {
+    LetHear(open);
+  }
+  AskedAgain(open, ticket.priority, not_before);
   FireEnd(ticket, TicketEvent::kRemoved, TicketEnd::kRemoved, "has_callback");
 }
 
@@ -90,17 +118,25 @@ void QueueStepper::TurnIntoCallback(Ticket& ticket, const std::string& number,
   const bool may = !ticket.IsCallback() &&
                    (ticket.state == TicketState::kWaiting || ticket.state == TicketState::kOffered);
   if (!may) return;
-  if (Ticket* open = OpenCallbackOf(number)) return JoinCallback(ticket, *open, not_before);
+  if (Ticket* open = CallbackBefore(ticket, number)) {
+    return JoinCallback(ticket, *open, not_before);
+  }
+  Ticket* behind = OpenCallbackOf(number);
   DisarmAll(ticket.id);
   Note(ticket, TicketChange::kCallback, number);
   CountCallbackAsked(ticket);
   Confirm(ticket);
   Withdraw(ticket);
-  const Callback callback{.number = number, .not_before = not_before};
+  Callback callback{.number = number, .not_before = not_before};
   Fire(ticket, TicketEvent::kAskedCallback);
+  LeaveOrder(ticket);
+  if (behind != nullptr) {
+    ticket.priority = std::max(ticket.priority, behind->priority);
+    callback.not_before = std::min(not_before, behind->callback->not_before);
+    FireEnd(*behind, TicketEvent::kRemoved, TicketEnd::kRemoved, "has_callback");
+  }
   ticket.callback = callback;
   ticket.caller = number;
-  LeaveOrder(ticket);
   Save(ticket);
   CallbackDue(ticket);
 }
@@ -196,6 +232,7 @@ void QueueStepper::ScheduleRetry(Ticket& ticket) {
   ticket.agent_name.clear();
   const auto retry = settings().callback ? settings().callback->retry_after : milliseconds(300'000);
   ticket.callback->not_before = now_.wall + retry;
+  if (std::exchange(ticket.asked_while_tried, false)) ticket.callback->attempts = 0;
   const int most = settings().callback ? settings().callback->max_attempts : 0;
   if (ticket.callback->attempts >= most) {
     After(milliseconds(0), TimerKind::kCallbackAge, ticket.id);  // Given up in a step of its own.

@@ -63,6 +63,7 @@ void QueueStepper::TakeOffers(Ticket& ticket, std::uint64_t grant,
   ticket.refusals = 0;
   ticket.offers.clear();
   if (ticket.IsCallback()) {
+    ticket.asked_while_tried = false;
     ticket.call = CallId(ids_.Next());  // A call of its own, made for the agent first.
     ticket.customer_leg = LegId(ticket.call.str() + "-c");
     ticket.edge = EdgeFor(ticket, offers.front());

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/agent_pool/seize_refusal.h"
+#include "common/steering/request_reused.h"
 #include "services/queue/domain/queue_stepper.h"
 
 namespace callfleet::queue {
@@ -179,7 +180,7 @@ Result<TicketId> QueueStepper::CallBack(const CallbackOrder& order) {
       !ticket->IsCallback() && !ticket->parting;
   if (!waits) return Refused(order.request, WrongState(*ticket));
   if (!HasRoomForCallback(to)) return Full();
-  const Ticket* open = OpenCallbackOf(to);
+  const Ticket* open = CallbackBefore(*ticket, to);
   const TicketId answer = open != nullptr ? open->id : order.ticket;
   Done(order.request, answer);
   TurnIntoCallback(*ticket, to, order.not_before);
@@ -190,7 +191,12 @@ Result<TicketId> QueueStepper::CallBack(const CallbackOrder& order) {
 // is over by now, is not made again.
 Result<TicketId> QueueStepper::NewCallback(const CallbackOrder& order) {
   const TicketId id = order.request.empty() ? TicketId(ids_.Next()) : CallbackTicket(order.request);
-  if (auto before = AnsweredBefore(order.request, id)) return *std::move(before);
+  if (auto before = AnsweredBefore(order.request, id)) {
+    // The ticket that it was answered with, where this queue still has it, tells its number.
+    const Ticket* named = *before ? Find(**before) : nullptr;
+    if (named != nullptr && named->caller != order.number) return RequestReused();
+    return *std::move(before);
+  }
   if (m_.tickets.contains(id)) return id;
   if (!IsE164(order.number)) return InvalidField("number", "E.164: + and 2 to 15 digits.");
   if (auto valid = CheckPriority(order.priority); !valid) return Fail(valid.error());
@@ -200,7 +206,7 @@ Result<TicketId> QueueStepper::NewCallback(const CallbackOrder& order) {
   if (auto may = MayBeDue(order.not_before); !may) return Fail(may.error());
   if (Ticket* open = OpenCallbackOf(order.number)) {
     Done(order.request, open->id);
-    AskedAgain(*open, now_.wall, order.priority, order.not_before);
+    AskedAgain(*open, order.priority, order.not_before);
     return open->id;
   }
   if (m_.order.size() >= settings().max_size || !HasRoomForCallback(order.number)) return Full();

@@ -123,7 +123,12 @@ bool Same(const QueueSettings& a, const QueueSettings& b) {
   return a.*Member == b.*Member;
 }
 
-// Whose faults depend on nothing else. Exits are judged together with the callback policy.
+// One that leads to a callback is judged by whether there are any.
+bool SameExits(const QueueSettings& a, const QueueSettings& b) {
+  return a.exits == b.exits && a.callback.has_value() == b.callback.has_value();
+}
+
+// All that the faults of a field depend on.
 struct Part {
   std::string_view field;
   bool (*same)(const QueueSettings&, const QueueSettings&);
@@ -143,6 +148,7 @@ constexpr auto kParts =
                          {"sticky_patience", Same<&QueueSettings::sticky_patience>},
                          {"sticky_window", Same<&QueueSettings::sticky_window>},
                          {"sound", Same<&QueueSettings::sound>},
+                         {"exits", SameExits},
                          {"callback", Same<&QueueSettings::callback>},
                          {"recording", Same<&QueueSettings::recording>},
                          {"on_max_wait", Same<&QueueSettings::on_max_wait>},

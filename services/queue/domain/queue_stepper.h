@@ -200,7 +200,8 @@ class QueueStepper {
   void ScheduleRetry(Ticket& ticket);
   void TurnIntoCallback(Ticket& ticket, const std::string& number, WallTime not_before);
   Ticket* OpenCallbackOf(const std::string& number);
-  void AskedAgain(Ticket& open, WallTime since, int priority, WallTime not_before);
+  Ticket* CallbackBefore(const Ticket& ticket, const std::string& number);
+  void AskedAgain(Ticket& open, int priority, WallTime not_before);
   void JoinCallback(Ticket& ticket, Ticket& open, WallTime not_before);
   void Confirm(Ticket& ticket);
   void LetHear(const Ticket& ticket);

@@ -154,6 +154,7 @@ struct Ticket {
   bool plain_sound = false;          // The edge does not have the prompt: a tone instead.
   std::map<int, MonoTime> timers{};  // Armed, by kind.
   CallId saying_goodbye{};  // The call that the callback was asked for in hears its confirmation.
+  bool asked_while_tried = false;  // The callback was asked for again since this try began.
   std::optional<Destination> leaving_to{};
   std::string moved_by{};  // Request that sends it to another queue; empty: none, or it is there.
   bool sent_on_by_leg = false;  // Leaving through a leg of our own.

@@ -115,7 +115,6 @@ void QueueStepper::GoThere(Ticket& ticket, const Destination& to) {
 // Unanswered calls get the final response of the rule; answered ones a BYE.
 void QueueStepper::HangUp(Ticket& ticket) {
   if (ticket.call.empty()) return;
-  if (ticket.saying_goodbye == ticket.call) return LetHear(ticket);
   HangUpCall hang_up{.call = RefOf(ticket), .sip_code = 480};
   if (ticket.leaving_to) {
     if (const auto* rejection = std::get_if<ToRejection>(&*ticket.leaving_to)) {

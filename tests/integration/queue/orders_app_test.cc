@@ -109,6 +109,20 @@ TEST_F(QueueOrders, ANumberHasOneCallbackAndSuccessorsAnswerWithItToo) {
   EXPECT_TRUE(Tickets(sales).empty());
 }
 
+TEST_F(QueueOrders, ARequestThatJoinedIsToldFromOneWithAnotherNumberBySuccessorsToo) {
+  auto app = Start();
+  sales = Sales();
+  EXPECT_EQ(CallBack(Callback("one", "+14155550101")), "cb-one");
+  EXPECT_EQ(CallBack(Callback("two", "+14155550101")), "cb-one");
+  EXPECT_EQ(CallBack(Callback("three", "+14155550103")), "cb-three");
+  app = Restarted(std::move(app), 2);
+  EXPECT_EQ(CallBack(Callback("two", "+14155550102")), "IDEMPOTENCY_KEY_REUSED request_id");
+  EXPECT_EQ(Remove("cb-one"), "OK");
+  app = Restarted(std::move(app), 1);
+  EXPECT_EQ(CallBack(Callback("two", "+14155550102")), "IDEMPOTENCY_KEY_REUSED request_id");
+  EXPECT_EQ(Tickets(sales).size(), 1U);
+}
+
 TEST_F(QueueOrders, ASuccessorMakesNoSecondCallbackOfTheSameRequest) {
   auto app = Start();
   sales = Sales();

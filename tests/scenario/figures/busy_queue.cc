@@ -269,7 +269,7 @@ void BusyQueue::SomebodySteers(const CallFact& fact, std::mt19937& random) {
 void BusyQueue::AnOperatorActs(std::mt19937& random) {
   QueueStepper step(model, now, ids);
   if (random() % 6 == 0 || model.tickets.empty()) {
-    const std::string number = "+155500" + std::to_string(90 + ++asked_ % 8);
+    const std::string number = "+1555000" + std::to_string(random() % 20);  // Also a caller's.
     EXPECT_TRUE(step.NewCallback({.number = number}) || model.tickets.size() >= 8);
     return Take(step.Finish());
   }

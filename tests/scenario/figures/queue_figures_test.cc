@@ -126,9 +126,13 @@ class OneQueue : public test::QueueWorld {
   using QueueWorld::Call;
   using QueueWorld::Caller;
   using QueueWorld::CallIsOver;
+  using QueueWorld::ids;
   using QueueWorld::model;
+  using QueueWorld::now;
+  using QueueWorld::Pass;
   using QueueWorld::Publish;
   using QueueWorld::settings;
+  using QueueWorld::Take;
   using QueueWorld::writes;
 };
 
@@ -155,10 +159,35 @@ TEST(QueueFigures, ACallThatTwoQueuesRefuseIsRefusedByBothInHistoryToo) {
   }
 }
 
+// The rpc's callback gives way to the caller who has waited longer: no ticket is there twice.
+TEST(QueueFigures, ACallerWhoTakesTheNumbersCallbackOverIsOneInHistoryToo) {
+  OneQueue queue("q");
+  queue.settings().callback = CallbackPolicy{.trunk = TrunkId("t")};
+  queue.settings().exits = {{.digit = '1', .destination = {}}};
+  const auto waits = queue.Caller("c1", "+15550001");
+  queue.Pass(std::chrono::seconds(30));
+  QueueStepper step(queue.model, queue.now, queue.ids);
+  ASSERT_TRUE(step.NewCallback({.number = "+15550001"}));
+  queue.Take(step.Finish());
+  queue.Call("c1").digits = "1";
+  queue.Call("c1").digit_count = 1;
+  queue.Publish("c1");
+  ASSERT_EQ(queue.model.tickets.size(), 1U);
+  EXPECT_EQ(queue.model.tickets.begin()->first, waits);
+  KeptHistory history;
+  history.Read(queue.writes);
+  const auto kept = history.Of("q", std::chrono::seconds(20));
+  EXPECT_EQ(kept.total, 2U);
+  EXPECT_EQ(kept.removed, queue.model.figures.removed);
+  EXPECT_EQ(kept.callbacks, queue.model.figures.callbacks);
+  EXPECT_EQ(kept.callbacks_waiting, 1U);
+  EXPECT_EQ(kept.waiting, 0U);
+}
+
 TEST(QueueFigures, LiveAndInHistoryAreEqualAfterEveryStepOfMixedTraffic) {
   Figures all;
   std::map<std::string, int> happened;
-  for (unsigned seed = 0; seed < 360 && !::testing::Test::HasFailure(); ++seed) {
+  for (unsigned seed = 0; seed < 480 && !::testing::Test::HasFailure(); ++seed) {
     WatchedQueue queue;
     queue.Run(seed);
     for (const auto& [what, times] : queue.happened) happened[what] += times;

@@ -122,14 +122,6 @@ TEST_F(AskedAgain, ThereIsRoomForItInAFullQueue) {
   EXPECT_EQ(Ask({.number = kNumber}), first);
 }
 
-TEST_F(AskedAgain, OneThatIsBeingCalledStaysAsItIs) {
-  const auto first = Callback("c1");
-  Grant(first, {Agent("anna")});
-  EXPECT_EQ(Ask({.number = kNumber, .priority = 3}), first.str());
-  EXPECT_EQ(At(first).state, TicketState::kOffered);
-  EXPECT_EQ(At(first).priority, 0);
-}
-
 // An agent who talks with the customer may agree on the next call.
 TEST_F(AskedAgain, WhoTalksMayBeCalledBackAgain) {
   const auto first = Callback("c1");
@@ -182,6 +174,15 @@ TEST_F(AskedAgain, OneThatIsRemovedWhileItIsConfirmedEndsThatCall) {
   Take(step.Finish());
   ASSERT_EQ(All<HangUpCall>().size(), 1U);
   EXPECT_EQ(All<HangUpCall>()[0].call.call, CallId("c1"));
+}
+
+TEST_F(AskedAgain, ARepeatWithAnotherNumberIsRefusedBySuccessorsToo) {
+  const auto first = Callback("c1");
+  EXPECT_EQ(Ask({.request = "r", .number = kNumber}), first.str());
+  Restart(first);
+  EXPECT_EQ(Ask({.request = "r", .number = "+15550002"}), "IDEMPOTENCY_KEY_REUSED");
+  EXPECT_EQ(model.tickets.size(), 1U);
+  EXPECT_EQ(Ask({.request = "r", .number = kNumber}), first.str());
 }
 
 }  // namespace

@@ -118,6 +118,19 @@ TEST(Directory, WhatIsFaultyAsItWasKeptStandsInNoWay) {
   EXPECT_EQ(caller_id.error().fields.at(0).field, "queue.caller_id");
 }
 
+TEST(Directory, AFaultyExitAsItWasKeptStandsInNoWayEither) {
+  Directory directory;
+  auto settings = Named("sales");
+  settings.exits = {{.digit = 'x', .destination = ToNumber{.number = "030-123"}}};
+  directory.Restore({.id = QueueId("id"), .settings = settings}, RequestId("r"));
+  settings.description = "Of the north.";
+  EXPECT_TRUE(directory.Updated(QueueId("id"), settings));
+  settings.exits.push_back({.digit = '2', .destination = ToRejection{.sip_code = 480}});
+  const auto updated = directory.Updated(QueueId("id"), settings);
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(updated.error().fields.at(0).field, "queue.exits[0].digit");
+}
+
 TEST(Directory, ADigitForCallbacksNeedsThemThoughItIsAsItWas) {
   Directory directory;
   auto settings = Named("sales");

@@ -378,6 +378,11 @@ TEST_F(QueueActorTest, WhyTheRegistryTakesNoDemandIsToldOnce) {
   Advance(1s);
   Send(refused);
   EXPECT_EQ(said.str(), once);
+  Send(DemandClosed{.demand = refused.demand, .refused = "too_many"});
+  const auto both = said.str();
+  EXPECT_NE(both.find("too_many"), std::string::npos);
+  Send(refused);
+  EXPECT_EQ(said.str(), both) << "two reasons in turn are two warnings";
 }
 
 TEST_F(QueueActorTest, ALostWriteEndsAllActs) {
