@@ -14,11 +14,6 @@ class AskedAgain : public test::QueueWorld {
     settings().callback = CallbackPolicy{.trunk = TrunkId("t"), .max_attempts = 2};
     settings().exits = {{.digit = '1', .destination = {}}};
   }
-  void Press(const std::string& call, const char* digit) {
-    Call(call).digits += digit;
-    ++Call(call).digit_count;
-    Publish(call);
-  }
   // The ticket's id, else the reason.
   std::string Ask(const CallbackOrder& order) {
     QueueStepper step(model, now, ids);
@@ -29,7 +24,7 @@ class AskedAgain : public test::QueueWorld {
   // Asked for by a caller who has hung up since then.
   TicketId Callback(const std::string& call) {
     const auto ticket = Caller(call, kNumber);
-    Press(call, "1");
+    Press(call, '1');
     CallIsOver(call);
     return ticket;
   }
@@ -48,7 +43,7 @@ TEST_F(AskedAgain, ByPhoneItIsOneCallbackInItsPlace) {
   const auto since = At(first).since;
   Pass(60s);
   const auto second = Caller("c2", kNumber);
-  Press("c2", "1");
+  Press("c2", '1');
   EXPECT_EQ(All<HangUpCall>().size(), 1U);
   CallIsOver("c2");
   ASSERT_NE(Over(second), nullptr);
@@ -64,7 +59,7 @@ TEST_F(AskedAgain, TheConfirmationIsHeardBeforeTheCallIsEnded) {
   settings().callback->confirmation = "we_call_back";
   Callback("c1");
   const auto second = Caller("c2", kNumber);
-  Press("c2", "1");
+  Press("c2", '1');
   ASSERT_EQ(All<PlaySound>().size(), 1U);
   EXPECT_EQ(All<PlaySound>()[0].call.call, CallId("c2"));
   EXPECT_TRUE(All<HangUpCall>().empty());
@@ -80,7 +75,7 @@ TEST_F(AskedAgain, TheEarlierTimeCounts) {
   const auto first = Ask({.number = kNumber, .not_before = now.wall + 1h});
   EXPECT_EQ(model.order.size(), 0U);
   Caller("c2", kNumber);
-  Press("c2", "1");
+  Press("c2", '1');
   EXPECT_EQ(PlaceOf(model, At(TicketId(first))), 1);
   EXPECT_EQ(Ask({.number = kNumber, .not_before = now.wall + 2h}), first);
   EXPECT_EQ(PlaceOf(model, At(TicketId(first))), 1);
@@ -167,7 +162,7 @@ TEST_F(AskedAgain, ASuccessorAnswersWithTheSameTicketToo) {
 TEST_F(AskedAgain, OneThatIsRemovedWhileItIsConfirmedEndsThatCall) {
   settings().callback->confirmation = "we_call_back";
   const auto ticket = Caller("c1", kNumber);
-  Press("c1", "1");
+  Press("c1", '1');
   EXPECT_TRUE(All<HangUpCall>().empty());
   QueueStepper step(model, now, ids);
   ASSERT_TRUE(step.Remove(ticket));

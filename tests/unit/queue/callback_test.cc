@@ -13,11 +13,6 @@ class Callbacks : public QueueWorld {
     settings().callback = CallbackPolicy{.trunk = TrunkId("t"), .max_attempts = 2};
     settings().exits = {{.digit = '1', .destination = {}}};
   }
-  void Press(const std::string& call, const char* digit) {
-    Call(call).digits += digit;
-    ++Call(call).digit_count;
-    Publish(call);
-  }
   // Grants, and lets the agent answer; returns the new call.
   std::string AgentIsThere(const TicketId& ticket) {
     const auto legs = Grant(ticket, {Agent("anna")});
@@ -33,7 +28,7 @@ TEST_F(Callbacks, AOneHangsUpAndKeepsThePlace) {
   const auto since = At(first).since;
   Pass(10s);
   Caller("c2");
-  Press("c1", "1");
+  Press("c1", '1');
   EXPECT_EQ(At(first).state, TicketState::kCallback);
   EXPECT_EQ(At(first).since, since);
   EXPECT_EQ(PlaceOf(model, At(first)), 1);
@@ -46,7 +41,7 @@ TEST_F(Callbacks, AOneHangsUpAndKeepsThePlace) {
 
 TEST_F(Callbacks, WhenItsTurnComesTheAgentIsThereBeforeTheCustomerIsDialled) {
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   const auto call = AgentIsThere(ticket);
   const auto dials = All<DialOut>();
   ASSERT_EQ(dials.size(), 1U);
@@ -62,7 +57,7 @@ TEST_F(Callbacks, WhenItsTurnComesTheAgentIsThereBeforeTheCustomerIsDialled) {
 
 TEST_F(Callbacks, ACustomerWhoDoesNotAnswerIsTriedAgainLaterAndTheAgentIsFreeAtOnce) {
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   const auto call = AgentIsThere(ticket);
   Call(call).customer = LegFact{.leg = All<DialOut>()[0].leg, .over = true, .why = "no_answer"};
   Publish(call);
@@ -77,7 +72,7 @@ TEST_F(Callbacks, ACustomerWhoDoesNotAnswerIsTriedAgainLaterAndTheAgentIsFreeAtO
 
 TEST_F(Callbacks, AfterItsTriesItIsGivenUp) {
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   CallIsOver("c1");
   for (int i = 0; i < 2; ++i) {
     const auto call = AgentIsThere(ticket);
@@ -94,7 +89,7 @@ TEST_F(Callbacks, AfterItsTriesItIsGivenUp) {
 
 TEST_F(Callbacks, AnAgentWhoDoesNotAnswerCostsNoTry) {
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   const auto legs = Grant(ticket, {Agent("anna")});
   AgentLegEnds(At(ticket).call.str(), legs[0], OfferEnd::kNoAnswer);
   EXPECT_EQ(At(ticket).state, TicketState::kCallback);
@@ -105,7 +100,7 @@ TEST_F(Callbacks, AnAgentWhoDoesNotAnswerCostsNoTry) {
 TEST_F(Callbacks, OneThatIsTooOldIsForgotten) {
   settings().callback->max_age = 3600s;
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   CallIsOver("c1");
   Pass(3600s);
   ASSERT_NE(Over(ticket), nullptr);
@@ -116,7 +111,7 @@ TEST_F(Callbacks, OneThatIsTooOldIsForgotten) {
 TEST_F(Callbacks, APhoneThatRangInTheCallThatItWasAskedInIsFreeWhenItsLegIsOver) {
   const auto ticket = Caller("c1");
   const auto leg = Grant(ticket, {Agent("anna")}).at(0);
-  Press("c1", "1");
+  Press("c1", '1');
   EXPECT_TRUE(Reports().empty());
   AgentLegEnds("c1", leg, OfferEnd::kWithdrawn);
   EXPECT_EQ(Reports().size(), 1U);
@@ -127,7 +122,7 @@ TEST_F(Callbacks, APhoneThatRangInTheCallThatItWasAskedInIsFreeWhenItsLegIsOver)
 TEST_F(Callbacks, APhoneThatWasNeverRungIsFreeWhenTheCallThatItWasAskedInIsOver) {
   const auto ticket = Caller("c1");
   Grant(ticket, {Agent("anna")});
-  Press("c1", "1");
+  Press("c1", '1');
   Call("c1").agents.clear();
   CallIsOver("c1");
   EXPECT_EQ(Reports().size(), 1U);
@@ -135,7 +130,7 @@ TEST_F(Callbacks, APhoneThatWasNeverRungIsFreeWhenTheCallThatItWasAskedInIsOver)
 
 TEST_F(Callbacks, AnAgentWhoWaitsForTheCustomerIsFreeWhenTheEdgeDies) {
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   CallIsOver("c1");
   AgentIsThere(ticket);
   calls.clear();
@@ -147,7 +142,7 @@ TEST_F(Callbacks, AnAgentWhoWaitsForTheCustomerIsFreeWhenTheEdgeDies) {
 // The owner has died after it kept the callback and before the edge was told to hang up.
 TEST_F(Callbacks, TheCallThatItWasAskedInIsEndedByANewOwnerToo) {
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   const Ticket& was = std::get<SaveTicket>(writes.back()).ticket;
   Ticket kept{.id = ticket, .call = was.left_call};  // What the record has.
   kept.caller = was.caller;
@@ -170,7 +165,7 @@ TEST_F(Callbacks, TheCallThatItWasAskedInIsEndedByANewOwnerToo) {
 TEST_F(Callbacks, OneThatGrowsTooOldWhileAPhoneRingsIsForgottenAfterwards) {
   settings().callback->max_age = 60s;
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   CallIsOver("c1");
   Pass(55s);
   const auto legs = Grant(ticket, {Agent("anna")});
@@ -186,7 +181,7 @@ TEST_F(Callbacks, OneThatGrowsTooOldWhileAPhoneRingsIsForgottenAfterwards) {
 TEST_F(Callbacks, OneGrowsOldWithoutAnOwnerToo) {
   settings().callback->max_age = 60s;
   const auto ticket = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   CallIsOver("c1");
   Pass(20s);
   Ticket kept = At(ticket);
@@ -246,7 +241,7 @@ TEST_F(Callbacks, ThereAreNoMoreOfThemThanMayWait) {
   ASSERT_TRUE(ask("bb"));
   EXPECT_EQ(ask("ccc").error().reason, "QUEUE_FULL");
   const auto caller = Caller("c1");
-  Press("c1", "1");
+  Press("c1", '1');
   EXPECT_EQ(At(caller).state, TicketState::kWaiting);
   QueueStepper stepper(model, now, ids);
   EXPECT_EQ(stepper.CallBack({.ticket = caller}).error().reason, "QUEUE_FULL");
@@ -258,7 +253,7 @@ TEST_F(Callbacks, ThereAreNoMoreOfThemThanMayWait) {
 // The agent's phone would ring, and then nothing could be dialled.
 TEST_F(Callbacks, ACallerWhoseNumberCannotBeDialledWaitsOn) {
   const auto ticket = Caller("c1", "anonymous");
-  Press("c1", "1");
+  Press("c1", '1');
   EXPECT_EQ(At(ticket).state, TicketState::kWaiting);
   EXPECT_EQ(model.order.size(), 1U);
 }

@@ -17,11 +17,6 @@ class AskedMeanwhile : public test::QueueWorld {
         .trunk = TrunkId("t"), .max_attempts = 1, .retry_after = 60s, .confirmation = {}};
     settings().exits = {{.digit = '1', .destination = {}}};
   }
-  void Press(const std::string& call) {
-    Call(call).digits += '1';
-    ++Call(call).digit_count;
-    Publish(call);
-  }
   TicketId Ask(const CallbackOrder& order) {
     QueueStepper step(model, now, ids);
     const auto done = step.NewCallback(order);

@@ -64,6 +64,12 @@ class QueueWorld : public ::testing::Test {
     ++fact.version;
     Tell(fact);
   }
+  // The caller presses a key.
+  void Press(const std::string& id, char digit = '1') {
+    Call(id).digits += digit;
+    ++Call(id).digit_count;
+    Publish(id);
+  }
   // Arrives, is handed over, claimed; the edge answers as asked.
   TicketId Caller(const std::string& id, const std::string& number = "+15550001") {
     auto& fact = Call(id);
